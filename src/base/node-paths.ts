@@ -1,0 +1,29 @@
+/** Every well-known path on a node, once. Components and tests name these, never literals of their own. */
+export const nodePaths = {
+  /** Binaries from artifacts. In systemd's default PATH, so that containerd finds its shim and runc. */
+  bin: '/usr/local/bin',
+  cniBin: '/opt/cni/bin',
+  cniConf: '/etc/cni/net.d',
+  units: '/etc/systemd/system',
+  /** The node's own scripts. */
+  lib: '/usr/local/lib/knode',
+  /** What the scripts read. */
+  etc: '/etc/knode',
+  nodeEnv: '/etc/knode/node.env',
+  clusterEnv: '/etc/knode/cluster.env',
+  artifactsList: '/etc/knode/artifacts.list',
+  disksList: '/etc/knode/disks.list',
+  manifests: '/etc/knode/manifests',
+  /** What the scripts remember. */
+  varLib: '/var/lib/knode',
+  run: '/run/knode',
+  receipt: '/run/knode/receipt.json',
+  etcdEnv: '/run/knode/etcd.env',
+  kubernetes: '/etc/kubernetes',
+  pki: '/etc/kubernetes/pki',
+  etcdPki: '/etc/etcd/pki',
+  kubelet: '/var/lib/kubelet',
+  flannelSubnet: '/run/flannel/subnet.env',
+  flannelDocker: '/run/flannel/docker.env',
+  kubeletKubeconfig: '/var/lib/kubelet/kubeconfig',
+} as const;

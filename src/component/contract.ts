@@ -1,0 +1,148 @@
+import type { DataPath } from '../base/diagnostic.ts';
+
+/**
+ * What a component may declare. A component returns data only; `plan-node.ts` merges it, `pki` issues what it asks for,
+ * `render` makes the bytes and `commands` write them.
+ */
+
+/** See "The three layers" in docs/design.md. */
+export type Layer = 'image' | 'cluster' | 'node';
+
+/** The authorities of a cluster. Separate, so that an etcd client is no Kubernetes user and the other way round. */
+export type AuthorityName = 'kubernetes' | 'etcd' | 'front-proxy';
+
+/** A leaf certificate somebody on a node needs. `id` is unique in the cluster: `etcd-server@m1`, `kube-scheduler@m1`. */
+export interface CertificateRequest {
+  readonly id: string;
+  readonly authority: AuthorityName;
+  readonly commonName: string;
+  /** Kubernetes groups for client certificates; never decorated with the user's own subject organisation. */
+  readonly organizations: readonly string[];
+  readonly usages: readonly ('server' | 'client')[];
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+/** A secret that is not a certificate. Made once, kept in the state. */
+export type SecretRequest =
+  | { readonly name: string; readonly type: 'bootstrap-token'; readonly ttlHours: number }
+  | { readonly name: string; readonly type: 'random'; readonly bytes: number; readonly encoding: 'base64' | 'hex' };
+
+/** Fields: a bootstrap token has `id`, `secret` and `expires` (RFC 3339); a random secret has `value`. */
+export type SecretField = 'id' | 'secret' | 'expires' | 'value';
+
+/** Stands in a structured content where a secret's text belongs; `render` puts the text there. */
+export class SecretRef {
+  readonly name: string;
+  readonly field: SecretField;
+  readonly prefix: string;
+  readonly suffix: string;
+
+  constructor(name: string, field: SecretField, prefix = '', suffix = '') {
+    this.name = name;
+    this.field = field;
+    this.prefix = prefix;
+    this.suffix = suffix;
+  }
+}
+
+/** A versioned upstream artifact that the node needs; the catalogue knows its URL and where its members go. */
+export interface ArtifactNeed {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: 'amd64' | 'arm64';
+}
+
+/** An artifact as the node's fetch script wants it. */
+export interface ResolvedArtifact extends ArtifactNeed {
+  readonly algorithm: 'sha256' | 'sha512';
+  /** Lower-case hex; absent only for `--unlocked` renders, where `checksumUrl` says what the node checks against. */
+  readonly checksum?: string;
+  readonly checksumUrl?: string;
+  /** Key below a mirror's base URL: `etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz`. */
+  readonly key: string;
+  /** The upstream URL, tried last. */
+  readonly url: string;
+  readonly format: 'binary' | 'tar.gz';
+  readonly members: readonly ArtifactMember[];
+}
+
+export interface ArtifactMember {
+  /** Path in the archive; the empty string for a bare binary. A trailing `/` takes the whole folder. */
+  readonly from: string;
+  /** Absolute path on the node; a folder (trailing `/`) when `from` is one. */
+  readonly to: string;
+  readonly mode: string;
+}
+
+export type Content =
+  /** `templates/cloud-init/<path>` as it stands. */
+  | { readonly kind: 'static' }
+  /** `templates/cloud-init/<path>.ejs`, rendered with `data` as `it`. */
+  | { readonly kind: 'template'; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'text'; readonly text: string }
+  /** A file of the user's, read by the command relative to the cluster file. */
+  | { readonly kind: 'source'; readonly file: string }
+  | { readonly kind: 'yaml'; readonly documents: readonly unknown[] }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'toml'; readonly value: Readonly<Record<string, unknown>> }
+  /** A systemd EnvironmentFile that a POSIX shell can also source. */
+  | { readonly kind: 'env'; readonly values: Readonly<Record<string, string | SecretRef>> }
+  /** One line of comma-separated values (the static token file of kube-apiserver). */
+  | { readonly kind: 'csv'; readonly cells: readonly (string | SecretRef)[] }
+  | { readonly kind: 'certificate'; readonly id: string }
+  | { readonly kind: 'private-key'; readonly id: string }
+  | { readonly kind: 'authority'; readonly authority: AuthorityName; readonly part: 'certificate' | 'private-key' }
+  | { readonly kind: 'service-account'; readonly part: 'public-key' | 'private-key' }
+  /** The list that the fetch script reads. */
+  | { readonly kind: 'artifacts'; readonly needs: readonly ArtifactNeed[] };
+
+export interface FileDecl {
+  /** Absolute path on the node. */
+  readonly path: string;
+  readonly layer: Layer;
+  readonly content: Content;
+  /** Four octal digits; 0644 when absent, 0600 for secrets. */
+  readonly mode?: string;
+  readonly secret?: boolean;
+  /** Where in the cluster file this comes from, for `explain` and for errors about the output. */
+  readonly from?: DataPath;
+}
+
+/** A systemd unit that knode.target wants, or (`start: false`) that something else pulls in. */
+export interface UnitDecl {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly start: boolean;
+  readonly content: Content;
+  readonly from?: DataPath;
+}
+
+/** What one component asks for on one node. */
+export interface Contribution {
+  readonly files?: readonly FileDecl[];
+  readonly units?: readonly UnitDecl[];
+  readonly certificates?: readonly CertificateRequest[];
+  readonly secrets?: readonly SecretRequest[];
+  readonly artifacts?: readonly ArtifactNeed[];
+  /** OS package names by purpose; `os.ts` knows what each family calls them. */
+  readonly packages?: readonly string[];
+  /** Variables of `/etc/knode/cluster.env`, which the node's scripts read. Same on every node of a role, never secret. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly kernelModules?: readonly string[];
+  readonly sysctls?: Readonly<Record<string, string | number>>;
+}
+
+/** What `pki`, `state` and `mirror` made for a plan; `render` asks it. Goldens use one that masks key material. */
+export interface Materials {
+  /** PEM of an issued leaf certificate. */
+  certificate(id: string): string;
+  /** PEM (PKCS #8) of its key. */
+  privateKey(id: string): string;
+  authority(name: AuthorityName, part: 'certificate' | 'private-key'): string;
+  serviceAccount(part: 'public-key' | 'private-key'): string;
+  secret(name: string, field: SecretField): string;
+  artifact(need: ArtifactNeed): ResolvedArtifact;
+  /** Content of a user's file, by its path relative to the cluster file. */
+  source(file: string): string;
+}
