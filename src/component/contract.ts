@@ -28,8 +28,8 @@ export type SecretRequest =
   | { readonly name: string; readonly type: 'bootstrap-token'; readonly ttlHours: number }
   | { readonly name: string; readonly type: 'random'; readonly bytes: number; readonly encoding: 'base64' | 'hex' };
 
-/** Fields: a bootstrap token has `id`, `secret` and `expires` (RFC 3339); a random secret has `value`. */
-export type SecretField = 'id' | 'secret' | 'expires' | 'value';
+/** Fields: a bootstrap token has `id`, `secret`, `token` (`id.secret`) and `expires` (RFC 3339); a random secret has `value`. */
+export type SecretField = 'id' | 'secret' | 'token' | 'expires' | 'value';
 
 /** Stands in a structured content where a secret's text belongs; `render` puts the text there. */
 export class SecretRef {

@@ -1,0 +1,53 @@
+import ipaddr from 'ipaddr.js';
+
+/** An IPv4 network as an interval of addresses, both ends included. */
+interface Interval {
+  readonly first: number;
+  readonly last: number;
+}
+
+function toNumber(address: string): number {
+  return ipaddr.IPv4.parse(address)
+    .toByteArray()
+    .reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+function fromNumber(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
+
+function interval(cidr: string): Interval {
+  const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr);
+  const size = 2 ** (32 - prefix);
+  const first = Math.floor(toNumber(address.toString()) / size) * size;
+  return { first, last: first + size - 1 };
+}
+
+/** Number of bits that name the network: 16 for `10.0.0.0/16`. */
+export function prefixLength(cidr: string): number {
+  return ipaddr.IPv4.parseCIDR(cidr)[1];
+}
+
+/** Whether two IPv4 networks share an address. */
+export function overlaps(a: string, b: string): boolean {
+  const [x, y] = [interval(a), interval(b)];
+  return x.first <= y.last && y.first <= x.last;
+}
+
+/** Whether an address lies in a network. */
+export function contains(cidr: string, address: string): boolean {
+  const { first, last } = interval(cidr);
+  const value = toNumber(address);
+  return value >= first && value <= last;
+}
+
+/**
+ * The n-th address of a network: 1 for the first after the network's own address. Kubernetes gives the first address of the
+ * service network to the API server.
+ * @throws RangeError when the network has no such address.
+ */
+export function nthAddress(cidr: string, n: number): string {
+  const { first, last } = interval(cidr);
+  if (first + n > last) throw new RangeError(`${cidr} has no address ${n}`);
+  return fromNumber(first + n);
+}

@@ -1,0 +1,61 @@
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
+import type { DataPath, Span } from './diagnostic.ts';
+
+/** A YAML text that was parsed, kept so that diagnostics can point into it. */
+export interface YamlSource {
+  readonly file: string;
+  readonly text: string;
+  readonly document: Document;
+  readonly lineCounter: LineCounter;
+}
+
+/** Makes a span from offsets in a source text. */
+export function spanAt(source: Omit<YamlSource, 'document'>, start: number, end: number): Span {
+  const { line, col } = source.lineCounter.linePos(start);
+  const lineStart = source.lineCounter.lineStarts[line - 1] ?? 0;
+  const lineEnd = source.text.indexOf('\n', lineStart);
+  const excerpt = source.text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd).replace(/\r$/, '');
+  return { file: source.file, start, end: Math.max(end, start), line, column: col, excerpt };
+}
+
+/**
+ * Where a data path stands in the text. For a path that is not there (a missing key) it climbs to the nearest parent that is.
+ * @param target `value` points at the value, `key` at the last key itself (for unknown keys).
+ */
+export function locate(source: YamlSource, path: DataPath, target: 'value' | 'key' = 'value'): Span {
+  for (let length = path.length; length >= 0; length--) {
+    const range = rangeOf(source.document, path.slice(0, length), length === path.length ? target : 'key');
+    if (range !== undefined) return spanAt(source, range[0], range[1]);
+  }
+  return spanAt(source, 0, 0);
+}
+
+function rangeOf(document: Document, path: DataPath, target: 'value' | 'key'): readonly [number, number] | undefined {
+  let node: unknown = document.contents;
+  let pair: Pair | undefined;
+  for (const step of path) {
+    pair = undefined;
+    if (isMap(node)) {
+      pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) return undefined;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+    } else {
+      return undefined;
+    }
+  }
+  const key = pair?.key;
+  if ((target === 'key' || !hasText(node)) && isNode(key) && key.range) return [key.range[0], key.range[1]];
+  return isNode(node) && node.range ? firstLine(node) : undefined;
+}
+
+function hasText(node: unknown): node is Node {
+  return isNode(node) && node.range != null && node.range[1] > node.range[0];
+}
+
+/** A whole map or list is too much to underline: its first character will do. */
+function firstLine(node: Node): readonly [number, number] {
+  const [start, end] = node.range ?? [0, 0];
+  return isScalar(node) ? [start, end] : [start, start + 1];
+}

@@ -1,0 +1,45 @@
+import { stringify } from 'yaml';
+import { prefixLength } from '../base/cidr.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+
+/** The three files of a NoCloud seed (cloud-init documentation, "NoCloud"). */
+export interface NoCloudSeed {
+  readonly 'user-data': string;
+  readonly 'meta-data': string;
+  readonly 'network-config': string;
+}
+
+/**
+ * The instance id stays the same however often a node is rendered: a machine that sees newer user-data is still the same
+ * machine, and is replaced, not changed.
+ */
+function metaData(cluster: Cluster, node: ClusterNode): string {
+  return stringify({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': node.name });
+}
+
+/** Network configuration version 2: static where the cluster file names the network and its gateway, else DHCP. */
+function networkConfig(cluster: Cluster, node: ClusterNode): string {
+  const { cidr, gateway, nameservers, interface: name } = cluster.spec.network.host;
+  const dns = nameservers.length > 0 ? { nameservers: { addresses: nameservers } } : {};
+  const addressing =
+    cidr === undefined || gateway === undefined
+      ? { dhcp4: true, ...dns }
+      : {
+          dhcp4: false,
+          addresses: [`${node.address}/${prefixLength(cidr)}`],
+          // gateway4 is deprecated in netplan; a default route is understood by every renderer.
+          routes: [{ to: '0.0.0.0/0', via: gateway }],
+          ...dns,
+        };
+  const pattern = /[*?[]/.test(name);
+  const ethernets = pattern ? { primary: { match: { name }, ...addressing } } : { [name]: addressing };
+  return stringify({ version: 2, ethernets });
+}
+
+export function noCloudSeed(cluster: Cluster, node: ClusterNode, userData: string): NoCloudSeed {
+  return {
+    'user-data': userData,
+    'meta-data': metaData(cluster, node),
+    'network-config': networkConfig(cluster, node),
+  };
+}

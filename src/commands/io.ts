@@ -1,0 +1,40 @@
+import type { Clock } from '../base/clock.ts';
+import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
+import { UserMistake } from '../base/failure.ts';
+import { formatDiagnostics } from '../base/format-diagnostic.ts';
+
+/** What a command may touch of its surroundings. Tests pass their own. */
+export interface CommandIo {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether stderr is a terminal that may be coloured (NO_COLOR and --no-color switch it off). */
+  readonly colour: boolean;
+  readonly clock: Clock;
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  /** The cluster file. */
+  readonly file: string;
+  /** The state directory; `.knode` beside the cluster file when absent. */
+  readonly state?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Shows warnings and goes on, or stops with everything that is wrong. */
+export function demand<T>(report: Report<T>, io: CommandIo): T {
+  if (hasErrors(report.diagnostics) || report.value === undefined) throw new UserMistake(report.diagnostics);
+  warn(report.diagnostics, io);
+  return report.value;
+}
+
+export function warn(diagnostics: readonly Diagnostic[], io: CommandIo): void {
+  if (diagnostics.length > 0) io.stderr(`${formatDiagnostics(diagnostics, io.colour)}\n`);
+}
+
+/** One JSON document on stdout. */
+export function printJson(value: unknown, io: CommandIo): void {
+  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+}

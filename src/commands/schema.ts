@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { clusterFileSchema } from '../model/schema/cluster-file.ts';
+import { type CommandIo, printJson } from './io.ts';
+
+/** Where the published schema lives; `init` names it in the line that editors read. */
+export const schemaId = 'https://knode.dev/schema/v1/cluster.json';
+
+/** The JSON Schema of the cluster file as users write it: what has a default may be left out. */
+export function clusterJsonSchema(): object {
+  const schema = z.toJSONSchema(clusterFileSchema, { io: 'input', target: 'draft-07', unrepresentable: 'any' });
+  return { $id: schemaId, title: 'knode cluster file', ...schema };
+}
+
+/** `knode schema`. */
+export function schema(_options: object, io: CommandIo): void {
+  printJson(clusterJsonSchema(), io);
+}

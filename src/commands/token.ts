@@ -1,0 +1,33 @@
+import { UserMistake } from '../base/failure.ts';
+import { tokenSecret } from '../component/kubelet-bootstrap.ts';
+import { fillSecrets } from '../render/render-plan.ts';
+import { yamlText } from '../render/structured.ts';
+import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { issue, tellActions } from './issue.ts';
+import { readClusterFile } from './read-inputs.ts';
+import { planNodes } from './render-nodes.ts';
+
+/**
+ * `knode token`: the bootstrap token that new nodes are rendered with, as the Secret that makes running API servers accept it.
+ * Needed when nodes join after the token that the masters were rendered with has expired.
+ */
+export async function token(options: GlobalOptions, io: CommandIo): Promise<void> {
+  const read = demand(readClusterFile(options.file), io);
+  const [plan] = planNodes(read, read.cluster.masters.slice(0, 1));
+  const secrets = plan?.secrets.filter((secret) => secret.type === 'bootstrap-token') ?? [];
+  if (secrets.length === 0) {
+    const message = 'this cluster joins nodes by a token file, which does not expire';
+    throw new UserMistake([
+      {
+        severity: 'error',
+        code: 'no-bootstrap-token',
+        message,
+        hint: 'kubernetes.bootstrap.method: token-secret uses tokens that do',
+      },
+    ]);
+  }
+  const { materials, actions } = await issue(read, { certificates: [], secrets }, options, io);
+  tellActions(actions, options, io);
+  if (options.dryRun) return io.stdout('dry run: nothing was written\n');
+  io.stdout(yamlText([fillSecrets(tokenSecret(), materials)]));
+}

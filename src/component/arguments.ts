@@ -1,0 +1,31 @@
+import { NodeText } from './node-text.ts';
+
+export type FlagValue = string | number | boolean | NodeText | readonly string[];
+export type Flags = Readonly<Record<string, FlagValue>>;
+/** What a cluster file says under `extraArgs`. */
+export type ExtraArgs = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/**
+ * Flags as arguments of an `ExecStart=` line, sorted by name and escaped for systemd.
+ * The user's own win; `_` and `-` in a name are the same to every program here.
+ */
+export function unitArguments(flags: Flags, extraArgs: ExtraArgs = {}): readonly string[] {
+  const own = Object.fromEntries(Object.entries(extraArgs).map(([name, value]) => [name.replaceAll('_', '-'), value]));
+  return Object.entries<FlagValue>({ ...flags, ...own })
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => argument(name, one)));
+}
+
+function argument(name: string, value: string | number | boolean | NodeText): string {
+  return value instanceof NodeText ? `--${name}=${value.text}` : escapeArgument(`--${name}=${value}`);
+}
+
+/**
+ * One word of an `ExecStart=` line that means exactly `text`: `%` and `$` doubled, quoted where white space, quotes or a
+ * backslash would change it (systemd.service(5), "Command lines"; systemd.syntax(7), "Quoting").
+ */
+export function escapeArgument(text: string): string {
+  const doubled = text.replaceAll('%', '%%').replaceAll('$', '$$$$');
+  if (!/[\s"'\\;]/.test(doubled)) return doubled;
+  return `"${doubled.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

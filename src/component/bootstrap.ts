@@ -1,0 +1,97 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { type Component, isMaster } from './context.ts';
+import type { FileDecl, UnitDecl } from './contract.ts';
+import { coreDnsObjects } from './core-dns.ts';
+import { clientCertificate, keyPairFiles } from './key-pair.ts';
+import { localApiUrl } from './kube-controller-manager.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import { tokenSecret } from './kubelet-bootstrap.ts';
+import { rbacObjects } from './rbac.ts';
+import { kubernetesAuthorityPath } from './trust.ts';
+
+const keyPair = `${nodePaths.pki}/bootstrap`;
+const kubeconfigPath = `${nodePaths.kubernetes}/bootstrap.kubeconfig`;
+
+/** A manifest on the node; they are applied in the order of their names. */
+function manifest(name: string, documents: readonly object[], secret = false): FileDecl {
+  return {
+    path: `${nodePaths.manifests}/${name}.yaml`,
+    layer: 'cluster',
+    secret,
+    content: { kind: 'yaml', documents },
+  };
+}
+
+function manifests(cluster: Cluster): readonly FileDecl[] {
+  const { coreDNS, manifests: extra } = cluster.spec.addons;
+  const usesSecret = cluster.spec.kubernetes.bootstrap.method === 'token-secret';
+  return [
+    manifest('10-rbac', rbacObjects(cluster)),
+    ...(usesSecret ? [manifest('20-bootstrap-token', [tokenSecret()], true)] : []),
+    ...(coreDNS.enabled ? [manifest('30-coredns', coreDnsObjects(cluster))] : []),
+    ...extra.map((file, index): FileDecl => {
+      const name = file.split('/').at(-1) ?? file;
+      const path = `${nodePaths.manifests}/${50 + index}-${name}`;
+      return { path, layer: 'cluster', from: ['addons', 'manifests', index], content: { kind: 'source', file } };
+    }),
+  ];
+}
+
+/** One line of nodes.list: what the API knows of a node beside what its kubelet may say itself. */
+function nodeLine(node: ClusterNode): string {
+  const labels = Object.entries(node.labels).map(([key, value]) => `label=${key}=${value}`);
+  const taints = node.taints.map(({ key, value, effect }) => `taint=${key}=${value}:${effect}`);
+  return [node.name, ...labels.sort(), ...taints.sort()].join(' ');
+}
+
+function nodesList(cluster: Cluster): string {
+  const marked = [...cluster.masters, ...cluster.workers].filter(
+    (n) => Object.keys(n.labels).length + n.taints.length > 0,
+  );
+  return marked.map((node) => `${nodeLine(node)}\n`).join('');
+}
+
+const units: readonly UnitDecl[] = [
+  { name: 'knode-bootstrap.service', layer: 'image', start: true, content: { kind: 'static' } },
+  { name: 'knode-nodes.service', layer: 'image', start: false, content: { kind: 'static' } },
+  { name: 'knode-nodes.timer', layer: 'image', start: true, content: { kind: 'static' } },
+  { name: 'knode-approve-csrs.service', layer: 'image', start: false, content: { kind: 'static' } },
+  { name: 'knode-approve-csrs.timer', layer: 'image', start: true, content: { kind: 'static' } },
+];
+
+/** What makes a cluster of an API server: RBAC, CSR approval, role labels and taints, add-ons. Any master may do it. */
+export const bootstrap: Component = {
+  name: 'bootstrap',
+  contribute(context) {
+    if (!isMaster(context)) return undefined;
+    const { cluster, node } = context;
+    const id = `knode-bootstrap@${node.name}`;
+    const config = kubeconfig({
+      cluster: cluster.name,
+      server: localApiUrl(cluster),
+      user: 'knode-bootstrap',
+      authority: kubernetesAuthorityPath,
+      credentials: { certificate: `${keyPair}.crt`, key: `${keyPair}.key` },
+    });
+    return {
+      files: [
+        ...keyPairFiles(keyPair, id),
+        { path: kubeconfigPath, layer: 'cluster', content: config },
+        ...manifests(cluster),
+        {
+          path: `${nodePaths.etc}/nodes.list`,
+          layer: 'cluster',
+          from: ['nodes'],
+          content: { kind: 'text', text: nodesList(cluster) },
+        },
+        { path: `${nodePaths.lib}/bootstrap`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+        { path: `${nodePaths.lib}/approve-csrs`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+      ],
+      units,
+      // Masters hold the CA key; an administrator's certificate beside it gives nothing away that they do not have.
+      certificates: [clientCertificate(id, 'kubernetes', 'knode-bootstrap', ['system:masters'])],
+      artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }],
+    };
+  },
+};

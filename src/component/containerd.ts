@@ -1,0 +1,96 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { dataDirectory } from '../model/data-directories.ts';
+import { type Component, type NodeContext, runsPods } from './context.ts';
+import type { FileDecl } from './contract.ts';
+import { diskUnits } from './data-disk.ts';
+import { merge } from './merge.ts';
+
+const configDirectory = '/etc/containerd';
+const hostsDirectory = `${configDirectory}/certs.d`;
+
+/** config.toml in the format of the version: 2 for containerd 1.x, 3 for 2.x, whose CRI plugin is split in two. */
+function configuration({ cluster, node }: NodeContext): Record<string, unknown> {
+  const { cgroupDriver, containerd } = cluster.spec.containerRuntime;
+  const runc = {
+    runtime_type: 'io.containerd.runc.v2',
+    options: { SystemdCgroup: cgroupDriver === 'systemd' },
+  };
+  const runtimes = { default_runtime_name: 'runc', runtimes: { runc } };
+  const cni = { [cluster.containerd.cniBinDirKey()]: cniBin(cluster), conf_dir: nodePaths.cniConf };
+  const registry = { config_path: hostsDirectory };
+  const plugins =
+    cluster.containerd.configVersion() === 3
+      ? {
+          'io.containerd.cri.v1.runtime': { containerd: runtimes, cni },
+          'io.containerd.cri.v1.images': { pinned_images: { sandbox: cluster.images.pause }, registry },
+        }
+      : { 'io.containerd.grpc.v1.cri': { sandbox_image: cluster.images.pause, containerd: runtimes, cni, registry } };
+  const ours = {
+    version: cluster.containerd.configVersion(),
+    root: dataDirectory(cluster.spec, node.role, 'containerd'),
+    state: '/run/containerd',
+    plugins,
+  };
+  return merge(ours, containerd.extraConfig);
+}
+
+function cniBin(cluster: Cluster): string | string[] {
+  return cluster.containerd.cniBinDirKey() === 'bin_dirs' ? [nodePaths.cniBin] : nodePaths.cniBin;
+}
+
+/** One hosts.toml a registry: mirrors in order, the registry itself last. */
+function registryHosts(cluster: Cluster): readonly FileDecl[] {
+  return Object.entries(cluster.spec.containerRuntime.containerd.registryMirrors).map(([registry, mirrors]) => ({
+    path: `${hostsDirectory}/${registry}/hosts.toml`,
+    layer: 'cluster',
+    from: ['containerRuntime', 'containerd', 'registryMirrors', registry],
+    content: {
+      kind: 'toml',
+      value: {
+        server: registry === 'docker.io' ? 'https://registry-1.docker.io' : `https://${registry}`,
+        host: Object.fromEntries(mirrors.map((mirror) => [mirror, { capabilities: ['pull', 'resolve'] }])),
+      },
+    },
+  }));
+}
+
+export const containerd: Component = {
+  name: 'containerd',
+  contribute(context) {
+    const { cluster, node } = context;
+    if (!runsPods(context) || cluster.spec.containerRuntime.type !== 'containerd') return undefined;
+    const from = ['containerRuntime', 'containerd'];
+    return {
+      files: [
+        {
+          path: `${configDirectory}/config.toml`,
+          layer: 'cluster',
+          from,
+          content: { kind: 'toml', value: configuration(context) },
+        },
+        ...registryHosts(cluster),
+        {
+          path: '/etc/crictl.yaml',
+          layer: 'image',
+          content: { kind: 'yaml', documents: [{ 'runtime-endpoint': 'unix:///run/containerd/containerd.sock' }] },
+        },
+      ],
+      units: [
+        {
+          name: 'containerd.service',
+          layer: 'cluster',
+          start: true,
+          from,
+          content: { kind: 'template', data: { requires: diskUnits(context) } },
+        },
+      ],
+      artifacts: [
+        { name: 'containerd', version: cluster.versions.containerd, arch: node.arch },
+        { name: 'runc', version: cluster.versions.runc, arch: node.arch },
+        { name: 'crictl', version: cluster.versions.crictl, arch: node.arch },
+      ],
+      kernelModules: ['overlay'],
+    };
+  },
+};

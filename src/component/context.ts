@@ -1,0 +1,23 @@
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import type { Contribution } from './contract.ts';
+
+/** What a component knows: the cluster, and the node that it is asked about. */
+export interface NodeContext {
+  readonly cluster: Cluster;
+  readonly node: ClusterNode;
+}
+
+/** One component of a node. Returns undefined where the node does not have it. */
+export interface Component {
+  readonly name: string;
+  contribute(context: NodeContext): Contribution | undefined;
+}
+
+/** Runs kubelet and pods: masters and workers. */
+export function runsPods(context: NodeContext): boolean {
+  return context.node.role === 'master' || context.node.role === 'worker';
+}
+
+export function isMaster(context: NodeContext): boolean {
+  return context.node.role === 'master';
+}

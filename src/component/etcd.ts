@@ -1,0 +1,142 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { dataDirectory } from '../model/data-directories.ts';
+import { type Flags, unitArguments } from './arguments.ts';
+import type { Component, NodeContext } from './context.ts';
+import type { CertificateRequest, FileDecl } from './contract.ts';
+import { diskUnits } from './data-disk.ts';
+import { keyPairFiles } from './key-pair.ts';
+import { nodeName, onNode } from './node-text.ts';
+
+const paths = {
+  authority: `${nodePaths.etcdPki}/ca.crt`,
+  server: `${nodePaths.etcdPki}/server`,
+  peer: `${nodePaths.etcdPki}/peer`,
+} as const;
+
+/** Where a client of etcd finds the CA that signed the servers. */
+export const etcdAuthorityPath: string = paths.authority;
+
+/** Client URLs of all members, as API servers and flanneld want them. */
+export function etcdEndpoints(cluster: Cluster): readonly string[] {
+  return cluster.etcdMembers.map((member) => `https://${member.address}:${cluster.spec.etcd.clientPort}`);
+}
+
+/** Whether something on this node talks to etcd: a member itself, an API server, flanneld with etcd as its store. */
+function needsAuthority({ cluster, node }: NodeContext): boolean {
+  const flannelInEtcd = cluster.spec.network.provider === 'flannel' && cluster.spec.network.flannel.store === 'etcd';
+  return node.etcdMember || node.role === 'master' || (flannelInEtcd && node.role === 'worker');
+}
+
+function flannelWantsV2(cluster: Cluster): boolean {
+  const { provider, flannel } = cluster.spec.network;
+  return provider === 'flannel' && flannel.store === 'etcd' && cluster.flannel.storeApi() === 'v2';
+}
+
+function initialCluster(cluster: Cluster): string {
+  return cluster.etcdMembers.map((m) => `${m.name}=https://${m.address}:${cluster.spec.etcd.peerPort}`).join(',');
+}
+
+function flags(cluster: Cluster, node: ClusterNode): Flags {
+  const { etcd } = cluster.spec;
+  const all: Flags = {
+    name: nodeName,
+    'data-dir': dataDirectory(cluster.spec, node.role, 'etcd'),
+    ...(etcd.walDir === undefined ? {} : { 'wal-dir': etcd.walDir }),
+    'listen-client-urls': onNode(`https://\${NODE_IP}:${etcd.clientPort},https://127.0.0.1:${etcd.clientPort}`),
+    'advertise-client-urls': onNode(`https://\${NODE_IP}:${etcd.clientPort}`),
+    'listen-peer-urls': onNode(`https://\${NODE_IP}:${etcd.peerPort}`),
+    'initial-advertise-peer-urls': onNode(`https://\${NODE_IP}:${etcd.peerPort}`),
+    // Both are decided at boot by etcd-join: a replaced member joins the running cluster, a new one founds it.
+    'initial-cluster': onNode('${KNODE_ETCD_CLUSTER}'),
+    'initial-cluster-state': onNode('${KNODE_ETCD_STATE}'),
+    'initial-cluster-token': etcd.clusterToken ?? cluster.name,
+    'cert-file': `${paths.server}.crt`,
+    'key-file': `${paths.server}.key`,
+    'client-cert-auth': true,
+    'trusted-ca-file': paths.authority,
+    'peer-cert-file': `${paths.peer}.crt`,
+    'peer-key-file': `${paths.peer}.key`,
+    'peer-client-cert-auth': true,
+    'peer-trusted-ca-file': paths.authority,
+    'heartbeat-interval': etcd.heartbeatInterval,
+    'election-timeout': etcd.electionTimeout,
+    'snapshot-count': etcd.snapshotCount,
+    'max-snapshots': etcd.maxSnapshots,
+    'max-wals': etcd.maxWals,
+    'max-request-bytes': etcd.maxRequestBytes,
+    'quota-backend-bytes': etcd.quotaBackendBytes,
+    'auto-compaction-mode': 'periodic',
+    'auto-compaction-retention': etcd.autoCompactionRetention,
+    ...cluster.etcd.loggerFlags(),
+    // An old flannel keeps its subnets in the v2 API, which etcd 3.4 and 3.5 serve only when told to.
+    ...(flannelWantsV2(cluster) && cluster.etcd.needsEnableV2() ? { 'enable-v2': true } : {}),
+  };
+  return cluster.etcd.filterFlags(all);
+}
+
+function certificates(node: ClusterNode): readonly CertificateRequest[] {
+  const common = {
+    authority: 'etcd',
+    commonName: node.name,
+    organizations: [],
+    // etcd checks the server's own certificate as a client one too: its gateway calls itself with it.
+    usages: ['server', 'client'],
+    dnsNames: [node.name, 'localhost'],
+    ipAddresses: ['127.0.0.1', node.address],
+  } as const;
+  return [
+    { id: `etcd-server@${node.name}`, ...common },
+    { id: `etcd-peer@${node.name}`, ...common },
+  ];
+}
+
+export const etcd: Component = {
+  name: 'etcd',
+  contribute(context) {
+    const { cluster, node } = context;
+    if (!needsAuthority(context)) return undefined;
+    const authority: FileDecl = {
+      path: paths.authority,
+      layer: 'cluster',
+      content: { kind: 'authority', authority: 'etcd', part: 'certificate' },
+    };
+    if (!node.etcdMember) return { files: [authority] };
+    return {
+      files: [
+        authority,
+        ...keyPairFiles(paths.server, `etcd-server@${node.name}`),
+        ...keyPairFiles(paths.peer, `etcd-peer@${node.name}`),
+        { path: `${nodePaths.lib}/etcd-join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+      ],
+      units: [
+        {
+          name: 'etcd.service',
+          layer: 'cluster',
+          start: true,
+          from: ['etcd'],
+          content: {
+            kind: 'template',
+            data: {
+              requires: diskUnits(context),
+              program: `${nodePaths.bin}/etcd`,
+              arguments: unitArguments(flags(cluster, node), cluster.spec.etcd.extraArgs),
+              directories: [
+                dataDirectory(cluster.spec, node.role, 'etcd'),
+                ...(cluster.spec.etcd.walDir ? [cluster.spec.etcd.walDir] : []),
+              ],
+              unsupportedArch: cluster.etcd.needsUnsupportedArch(node.arch) ? node.arch : '',
+            },
+          },
+        },
+      ],
+      certificates: certificates(node),
+      artifacts: [{ name: 'etcd', version: cluster.versions.etcd, arch: node.arch }],
+      environment: {
+        KNODE_ETCD_INITIAL_CLUSTER: initialCluster(cluster),
+        KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
+        KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
+      },
+    };
+  },
+};

@@ -1,0 +1,14 @@
+import type { Flags } from './arguments.ts';
+
+/** `--feature-gates` for a program, or nothing when no gate is set. */
+export function featureGateFlags(gates: Readonly<Record<string, boolean>>): Flags {
+  const list = Object.entries(gates).map(([gate, on]) => `${gate}=${on}`);
+  return list.length === 0 ? {} : { 'feature-gates': list.sort().join(',') };
+}
+
+/** The `featureGates` field of a configuration file, or nothing. */
+export function featureGateMap(gates: Readonly<Record<string, boolean>>): {
+  featureGates?: Readonly<Record<string, boolean>>;
+} {
+  return Object.keys(gates).length === 0 ? {} : { featureGates: gates };
+}

@@ -1,0 +1,85 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { filterFlags } from '../release/flags.ts';
+import { type Flags, unitArguments } from './arguments.ts';
+import { type Component, runsPods } from './context.ts';
+import type { Contribution } from './contract.ts';
+import { featureGateMap } from './feature-gates.ts';
+import { clientCertificate, keyPairFiles } from './key-pair.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import { merge } from './merge.ts';
+import { nodeName } from './node-text.ts';
+import { kubernetesAuthorityPath } from './trust.ts';
+
+const program = 'kube-proxy';
+const keyPair = `${nodePaths.pki}/kube-proxy`;
+const kubeconfigPath = `${nodePaths.kubernetes}/kube-proxy.kubeconfig`;
+const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
+
+function configuration(cluster: Cluster): object {
+  const { ipvs, featureGates, extraConfig } = cluster.spec.kubernetes.kubeProxy;
+  const gate = cluster.kubernetes.kubeProxyMode(cluster.proxyMode).featureGate;
+  const ours = cluster.kubernetes.filterConfigFields('KubeProxyConfiguration', {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    bindAddress: '0.0.0.0',
+    healthzBindAddress: '0.0.0.0:10256',
+    metricsBindAddress: '127.0.0.1:10249',
+    clientConnection: { kubeconfig: kubeconfigPath },
+    // The pod network, not the service network as in seed 003: what comes from elsewhere is masqueraded.
+    clusterCIDR: cluster.spec.network.podCIDR,
+    mode: cluster.proxyMode,
+    ...(cluster.proxyMode === 'ipvs' ? { ipvs } : {}),
+    ...featureGateMap(gate === undefined ? featureGates : { [gate]: true, ...featureGates }),
+  });
+  return merge(ours, extraConfig);
+}
+
+/** Kernel modules and packages that a proxy mode needs. */
+function kernel(cluster: Cluster): Contribution {
+  if (cluster.proxyMode === 'ipvs') {
+    const { scheduler } = cluster.spec.kubernetes.kubeProxy.ipvs;
+    const schedulers = [...new Set(['rr', 'wrr', 'sh', scheduler])].map((name) => `ip_vs_${name}`);
+    return { kernelModules: ['ip_vs', ...schedulers, 'nf_conntrack'], packages: ['ipset', 'ipvsadm', 'conntrack'] };
+  }
+  const packages = cluster.proxyMode === 'nftables' ? ['nftables', 'conntrack'] : ['conntrack'];
+  return { kernelModules: ['nf_conntrack'], packages };
+}
+
+export const kubeProxy: Component = {
+  name: program,
+  contribute(context) {
+    if (!runsPods(context)) return undefined;
+    const { cluster, node } = context;
+    const id = `${program}@${node.name}`;
+    const flags: Flags = {
+      config: configPath,
+      'hostname-override': nodeName,
+      v: cluster.spec.kubernetes.kubeProxy.verbosity,
+    };
+    const known = filterFlags(program, cluster.kubernetes.minor, flags);
+    const data = {
+      program: `${nodePaths.bin}/${program}`,
+      arguments: unitArguments(known, cluster.spec.kubernetes.kubeProxy.extraArgs),
+    };
+    const from = ['kubernetes', 'kubeProxy'];
+    const config = kubeconfig({
+      cluster: cluster.name,
+      server: cluster.nodeUrl,
+      user: program,
+      authority: kubernetesAuthorityPath,
+      credentials: { certificate: `${keyPair}.crt`, key: `${keyPair}.key` },
+    });
+    return {
+      ...kernel(cluster),
+      files: [
+        ...keyPairFiles(keyPair, id),
+        { path: kubeconfigPath, layer: 'cluster', content: config },
+        { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(cluster)] } },
+      ],
+      units: [{ name: 'kube-proxy.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
+      certificates: [clientCertificate(id, 'kubernetes', 'system:kube-proxy')],
+      artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],
+    };
+  },
+};

@@ -1,0 +1,155 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { ClusterNode, Taint } from '../model/cluster.ts';
+import { dataDirectory } from '../model/data-directories.ts';
+import { knownField } from '../release/config-fields.ts';
+import { filterFlags } from '../release/flags.ts';
+import { type Flags, unitArguments } from './arguments.ts';
+import { type Component, type NodeContext, runsPods } from './context.ts';
+import { diskUnits } from './data-disk.ts';
+import { featureGateMap } from './feature-gates.ts';
+import { bootstrapKubeconfigPath } from './kubelet-bootstrap.ts';
+import { merge } from './merge.ts';
+import { nodeAddress, nodeName } from './node-text.ts';
+import { kubernetesAuthorityPath } from './trust.ts';
+
+const program = 'kubelet';
+const configPath = `${nodePaths.kubernetes}/kubelet.yaml`;
+/** Chosen at boot: systemd-resolved's stub on 127.0.0.53 would send the pods' queries to themselves. */
+const resolvConfPath = `${nodePaths.run}/resolv.conf`;
+
+function runtime({ cluster }: NodeContext) {
+  const shim = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type);
+  return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
+}
+
+function registrationTaints(node: ClusterNode): object[] {
+  return node.taints.map(({ key, value, effect }) => ({ key, ...(value === '' ? {} : { value }), effect }));
+}
+
+function taintText({ key, value, effect }: Taint): string {
+  return `${key}=${value}:${effect}`;
+}
+
+function flags(context: NodeContext): Flags {
+  const { cluster, node } = context;
+  const taintsInConfig = knownField('KubeletConfiguration', cluster.kubernetes.minor, 'registerWithTaints').known;
+  return {
+    config: configPath,
+    'bootstrap-kubeconfig': bootstrapKubeconfigPath,
+    kubeconfig: nodePaths.kubeletKubeconfig,
+    'cert-dir': `${nodePaths.kubelet}/pki`,
+    'root-dir': dataDirectory(cluster.spec, node.role, 'kubelet'),
+    'hostname-override': nodeName,
+    'node-ip': nodeAddress,
+    ...runtime(context).flags,
+    ...(cluster.kubernetes.hasPodInfraContainerImage() ? { 'pod-infra-container-image': cluster.images.pause } : {}),
+    ...(taintsInConfig || node.taints.length === 0
+      ? {}
+      : { 'register-with-taints': node.taints.map(taintText).join(',') }),
+    v: cluster.spec.kubernetes.kubelet.verbosity,
+  };
+}
+
+function accessConfig(): object {
+  return {
+    address: '0.0.0.0',
+    port: 10250,
+    // The unauthenticated port of the seeds (10255) stays shut.
+    readOnlyPort: 0,
+    healthzBindAddress: '127.0.0.1',
+    healthzPort: 10248,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: kubernetesAuthorityPath },
+    },
+    authorization: { mode: 'Webhook' },
+    rotateCertificates: true,
+    serverTLSBootstrap: true,
+    tlsMinVersion: 'VersionTLS12',
+  };
+}
+
+function resourceConfig({ cluster }: NodeContext): object {
+  const settings = cluster.spec.kubernetes.kubelet;
+  const soft = Object.keys(settings.evictionSoft).length > 0;
+  return {
+    maxPods: settings.maxPods,
+    kubeReserved: settings.kubeReserved,
+    systemReserved: settings.systemReserved,
+    evictionHard: settings.evictionHard,
+    ...(soft
+      ? {
+          evictionSoft: settings.evictionSoft,
+          evictionSoftGracePeriod: settings.evictionSoftGracePeriod,
+          evictionMaxPodGracePeriod: settings.evictionMaxPodGracePeriod,
+        }
+      : {}),
+    imageGCHighThresholdPercent: settings.imageGCHighThresholdPercent,
+    imageGCLowThresholdPercent: settings.imageGCLowThresholdPercent,
+    containerLogMaxSize: '50Mi',
+    containerLogMaxFiles: 5,
+    nodeStatusUpdateFrequency: settings.nodeStatusUpdateFrequency,
+    serializeImagePulls: settings.serializeImagePulls,
+    hairpinMode: settings.hairpinMode,
+  };
+}
+
+function configuration(context: NodeContext): object {
+  const { cluster, node } = context;
+  const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    ...accessConfig(),
+    ...resourceConfig(context),
+    ...runtime(context).configFields,
+    cgroupDriver: cluster.spec.containerRuntime.cgroupDriver,
+    clusterDNS: [cluster.dnsIP],
+    clusterDomain: cluster.spec.network.dnsDomain,
+    resolvConf: resolvConfPath,
+    failSwapOn: cluster.spec.os.swap === 'off',
+    // Kernel settings that kubelet needs come from the kernel component; kubelet checks them instead of changing them.
+    protectKernelDefaults: true,
+    ...(node.taints.length > 0 ? { registerWithTaints: registrationTaints(node) } : {}),
+    ...featureGateMap(cluster.spec.kubernetes.kubelet.featureGates),
+  });
+  return merge(ours, cluster.spec.kubernetes.kubelet.extraConfig);
+}
+
+export const kubelet: Component = {
+  name: program,
+  contribute(context) {
+    if (!runsPods(context)) return undefined;
+    const { cluster, node } = context;
+    const known = filterFlags(program, cluster.kubernetes.minor, flags(context));
+    const data = {
+      requires: diskUnits(context),
+      program: `${nodePaths.bin}/${program}`,
+      arguments: unitArguments(known, cluster.spec.kubernetes.kubelet.extraArgs),
+      runtimeUnit: {
+        containerd: 'containerd.service',
+        dockershim: 'docker.service',
+        'cri-dockerd': 'cri-dockerd.service',
+      }[cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type)],
+      resolvConf: resolvConfPath,
+    };
+    const from = ['kubernetes', 'kubelet'];
+    return {
+      files: [
+        { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(context)] } },
+      ],
+      units: [{ name: 'kubelet.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
+      artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],
+      packages: ['conntrack', 'ebtables', 'ethtool', 'iptables', 'socat'],
+      sysctls: {
+        // The four that protectKernelDefaults checks (kubelet, pkg/kubelet/cm).
+        'vm.overcommit_memory': 1,
+        'vm.panic_on_oom': 0,
+        'kernel.panic': 10,
+        'kernel.panic_on_oops': 1,
+        'kernel.keys.root_maxkeys': 1000000,
+        'kernel.keys.root_maxbytes': 25000000,
+      },
+    };
+  },
+};

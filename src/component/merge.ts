@@ -1,0 +1,21 @@
+type Plain = Readonly<Record<string, unknown>>;
+
+function isPlain(value: unknown): value is Plain {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field of ours away. */
+export function merge(ours: Plain, theirs: Plain): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...ours };
+  for (const [key, value] of Object.entries(theirs)) {
+    const mine = result[key];
+    if (value === null) delete result[key];
+    else result[key] = isPlain(mine) && isPlain(value) ? merge(mine, value) : value;
+  }
+  return result;
+}

@@ -1,0 +1,119 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { NodeContext } from './context.ts';
+import type { Contribution, FileDecl } from './contract.ts';
+
+type Family = Cluster['spec']['os']['family'];
+
+/** Packages by purpose; what each OS family calls them. */
+const packageNames: Readonly<Record<string, Readonly<Record<Family, readonly string[]>>>> = {
+  conntrack: { debian: ['conntrack'], rhel: ['conntrack-tools'] },
+  curl: { debian: ['ca-certificates', 'curl'], rhel: ['ca-certificates', 'curl'] },
+  ebtables: { debian: ['ebtables'], rhel: ['ebtables'] },
+  ethtool: { debian: ['ethtool'], rhel: ['ethtool'] },
+  ext4: { debian: ['e2fsprogs'], rhel: ['e2fsprogs'] },
+  ipset: { debian: ['ipset'], rhel: ['ipset'] },
+  iptables: { debian: ['iptables'], rhel: ['iptables'] },
+  ipvsadm: { debian: ['ipvsadm'], rhel: ['ipvsadm'] },
+  nftables: { debian: ['nftables'], rhel: ['nftables'] },
+  nginx: { debian: ['libnginx-mod-stream', 'nginx'], rhel: ['nginx', 'nginx-mod-stream'] },
+  openssl: { debian: ['openssl'], rhel: ['openssl'] },
+  socat: { debian: ['socat'], rhel: ['socat'] },
+  uuidgen: { debian: ['uuid-runtime'], rhel: ['util-linux'] },
+  xfs: { debian: ['xfsprogs'], rhel: ['xfsprogs'] },
+};
+
+/** What the packages are called here, the user's own included, sorted. */
+export function osPackages(cluster: Cluster, purposes: readonly string[]): readonly string[] {
+  const { family, packages } = cluster.spec.os;
+  const needed = purposes.flatMap((purpose) => {
+    const names = packageNames[purpose];
+    if (names === undefined) throw new Error(`no package is known for '${purpose}'`);
+    return names[family];
+  });
+  return [...new Set([...needed, ...packages])].sort();
+}
+
+function hosts(cluster: Cluster): FileDecl {
+  const lines = [
+    '127.0.0.1 localhost',
+    '::1 localhost ip6-localhost ip6-loopback',
+    ...cluster.nodes.map((node) => `${node.address} ${node.name}`),
+    ...cluster.spec.os.hosts.map(({ address, names }) => `${address} ${names.join(' ')}`),
+  ];
+  return {
+    path: '/etc/hosts',
+    layer: 'cluster',
+    from: ['os', 'hosts'],
+    content: { kind: 'text', text: `${lines.join('\n')}\n` },
+  };
+}
+
+function journald(cluster: Cluster): FileDecl {
+  const { journald: settings } = cluster.spec.os;
+  const yes = (value: boolean) => (value ? 'yes' : 'no');
+  const journal = {
+    Storage: settings.storage,
+    Compress: yes(settings.compress),
+    SyncIntervalSec: settings.syncInterval,
+    RateLimitIntervalSec: settings.rateLimitInterval,
+    RateLimitBurst: String(settings.rateLimitBurst),
+    SystemMaxUse: settings.maxUse,
+    SystemMaxFileSize: settings.maxFileSize,
+    MaxRetentionSec: settings.maxRetention,
+    ForwardToSyslog: yes(settings.forwardToSyslog),
+  };
+  const path = '/etc/systemd/journald.conf.d/knode.conf';
+  return {
+    path,
+    layer: 'image',
+    from: ['os', 'journald'],
+    content: { kind: 'template', data: { journal: Object.entries(journal) } },
+  };
+}
+
+/** Never through the proxy: this machine, the cluster's addresses, its networks and its domain (seed 001's NO_PROXY). */
+function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
+  const { proxy } = cluster.spec.os;
+  if (proxy === undefined) return [];
+  const { network, apiEndpoint } = cluster.spec;
+  const direct = [
+    'localhost',
+    '127.0.0.1',
+    ...cluster.nodes.flatMap((node) => [node.address, node.name]),
+    ...[apiEndpoint.address, apiEndpoint.name].filter((one) => one !== undefined),
+    network.podCIDR,
+    network.serviceCIDR,
+    '.svc',
+    `.${network.dnsDomain}`,
+    ...proxy.noProxy,
+  ];
+  const values: Record<string, string> = { NO_PROXY: direct.join(','), no_proxy: direct.join(',') };
+  if (proxy.http !== undefined) Object.assign(values, { HTTP_PROXY: proxy.http, http_proxy: proxy.http });
+  if (proxy.https !== undefined) Object.assign(values, { HTTPS_PROXY: proxy.https, https_proxy: proxy.https });
+  // A proxy's URL may carry a password.
+  return [
+    {
+      path: `${nodePaths.etc}/proxy.env`,
+      layer: 'cluster',
+      secret: true,
+      from: ['os', 'proxy'],
+      content: { kind: 'env', values },
+    },
+  ];
+}
+
+/** Names, journal, proxy, and what the system step is told about swap, SELinux, firewall and services. */
+export function osContribution({ cluster }: NodeContext): Contribution {
+  const { os } = cluster.spec;
+  return {
+    files: [hosts(cluster), journald(cluster), ...proxyEnvironment(cluster)],
+    environment: {
+      KNODE_SWAP: os.swap,
+      KNODE_SELINUX: os.selinux,
+      KNODE_FIREWALL: os.firewall,
+      KNODE_DISABLE_SERVICES: os.disableServices.join(' '),
+    },
+    packages: ['openssl'],
+  };
+}

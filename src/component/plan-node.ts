@@ -1,0 +1,148 @@
+import { type DataPath, type Diagnostic, formatPath, type Report } from '../base/diagnostic.ts';
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { artifactsContribution } from './artifacts.ts';
+import { audit } from './audit.ts';
+import { bootstrap } from './bootstrap.ts';
+import { cni } from './cni.ts';
+import { containerd } from './containerd.ts';
+import type { Component, NodeContext } from './context.ts';
+import type { Contribution, UnitDecl } from './contract.ts';
+import { dataDisk } from './data-disk.ts';
+import { docker } from './docker.ts';
+import { encryption } from './encryption.ts';
+import { etcd } from './etcd.ts';
+import { extras } from './extras.ts';
+import { flannel } from './flannel.ts';
+import { identityContribution } from './identity.ts';
+import { kernelContribution } from './kernel.ts';
+import { kubeApiserver } from './kube-apiserver.ts';
+import { kubeControllerManager } from './kube-controller-manager.ts';
+import { kubeProxy } from './kube-proxy.ts';
+import { kubeScheduler } from './kube-scheduler.ts';
+import { kubelet } from './kubelet.ts';
+import { kubeletBootstrap } from './kubelet-bootstrap.ts';
+import { loadBalancer } from './load-balancer.ts';
+import { type Merged, mergeContributions } from './merged.ts';
+import { osContribution, osPackages } from './os.ts';
+import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
+import { ready, targetContribution } from './ready.ts';
+import { trust } from './trust.ts';
+
+/** Every component, in the order of the first boot (docs/first-boot.md). A new component is one file and one row. */
+export const components: readonly Component[] = [
+  dataDisk,
+  trust,
+  etcd,
+  flannel,
+  cni,
+  docker,
+  containerd,
+  audit,
+  encryption,
+  kubeApiserver,
+  kubeControllerManager,
+  kubeScheduler,
+  loadBalancer,
+  kubeletBootstrap,
+  kubelet,
+  kubeProxy,
+  bootstrap,
+  extras,
+  ready,
+];
+
+interface Collector {
+  readonly name: string;
+  contribute(context: NodeContext, merged: Merged): Contribution;
+}
+
+/** What is made from all the others' requests: each sees what was asked for before it. */
+const collectors: readonly Collector[] = [
+  { name: 'os', contribute: osContribution },
+  { name: 'kernel', contribute: kernelContribution },
+  { name: 'artifacts', contribute: artifactsContribution },
+  { name: 'ready', contribute: targetContribution },
+  { name: 'identity', contribute: identityContribution },
+];
+
+/**
+ * Everything one machine needs to become `node`.
+ * @returns no value, and an error with the place in the cluster file, when the user's own files or units meet knode's.
+ */
+export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> {
+  const context = { cluster, node };
+  const named = components.flatMap((component) => {
+    const contribution = component.contribute(context);
+    return contribution === undefined ? [] : [{ name: component.name, contribution }];
+  });
+  // In the boot order the system and the artifacts come before every component.
+  const leading: typeof named = [];
+  for (const { name, contribute } of collectors) {
+    const merged = mergeContributions([...leading, ...named].map((one) => one.contribution));
+    leading.push({ name, contribution: contribute(context, merged) });
+  }
+  named.unshift(...leading);
+  const files = named.flatMap(({ name, contribution }) => plannedFiles(name, contribution));
+  const diagnostics = duplicates(files);
+  if (diagnostics.length > 0) return { diagnostics };
+  const merged = mergeContributions(named.map((one) => one.contribution));
+  return {
+    diagnostics: [],
+    value: {
+      cluster,
+      node,
+      files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      units: named.flatMap(({ name, contribution }) => plannedUnits(name, contribution.units ?? [])),
+      certificates: merged.certificates,
+      secrets: merged.secrets,
+      artifacts: merged.artifacts,
+      packages: osPackages(cluster, merged.packages),
+    },
+  };
+}
+
+function plannedUnits(component: string, units: readonly UnitDecl[]): PlannedUnit[] {
+  return units.map(({ name, layer, start }) => ({ name, component, layer, start }));
+}
+
+function plannedFiles(component: string, contribution: Contribution): PlannedFile[] {
+  const unitFiles = (contribution.units ?? []).map(({ name, layer, content, from }) => ({
+    path: `${nodePaths.units}/${name}`,
+    layer,
+    content,
+    ...(from === undefined ? {} : { from }),
+  }));
+  return [...(contribution.files ?? []), ...unitFiles].map((file) => ({
+    secret: false,
+    mode: 'secret' in file && file.secret ? '0600' : '0644',
+    ...file,
+    component,
+  }));
+}
+
+function duplicates(files: readonly PlannedFile[]): Diagnostic[] {
+  const seen = new Map<string, PlannedFile>();
+  return files.flatMap((file) => {
+    const earlier = seen.get(file.path);
+    seen.set(file.path, file);
+    if (earlier === undefined) return [];
+    const own = [file, earlier].find((one) => one.component === 'extras');
+    if (own?.from === undefined)
+      throw new Error(`${file.path} is declared by ${earlier.component} and by ${file.component}`);
+    return [clash(own.path, own.from, earlier === own ? file.component : earlier.component)];
+  });
+}
+
+function clash(path: string, from: DataPath, owner: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'path-taken',
+    message: `${formatPath(from)}: ${path} is written by knode itself (component ${owner})`,
+    hint:
+      owner === 'extras'
+        ? 'it stands twice among your own files: keep one'
+        : 'change it by the settings of that component, or choose another path',
+    path: from,
+  };
+}

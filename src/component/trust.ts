@@ -1,0 +1,48 @@
+import { nodePaths } from '../base/node-paths.ts';
+import { type Component, isMaster, runsPods } from './context.ts';
+import type { FileDecl } from './contract.ts';
+
+/** Where the Kubernetes CA certificate lies on every node that talks to the API. */
+export const kubernetesAuthorityPath: string = `${nodePaths.pki}/ca.crt`;
+/** Its key: on masters only, where kube-controller-manager signs kubelets' certificates with it. */
+export const kubernetesAuthorityKeyPath: string = `${nodePaths.pki}/ca.key`;
+export const frontProxyAuthorityPath: string = `${nodePaths.pki}/front-proxy-ca.crt`;
+export const serviceAccountPublicPath: string = `${nodePaths.pki}/sa.pub`;
+export const serviceAccountPrivatePath: string = `${nodePaths.pki}/sa.key`;
+
+/** The authorities and the service-account key that several Kubernetes programs of a node share. */
+export const trust: Component = {
+  name: 'trust',
+  contribute(context) {
+    if (!runsPods(context)) return undefined;
+    const authority: FileDecl = {
+      path: kubernetesAuthorityPath,
+      layer: 'cluster',
+      content: { kind: 'authority', authority: 'kubernetes', part: 'certificate' },
+    };
+    if (!isMaster(context)) return { files: [authority] };
+    return {
+      files: [
+        authority,
+        {
+          path: kubernetesAuthorityKeyPath,
+          layer: 'cluster',
+          secret: true,
+          content: { kind: 'authority', authority: 'kubernetes', part: 'private-key' },
+        },
+        {
+          path: frontProxyAuthorityPath,
+          layer: 'cluster',
+          content: { kind: 'authority', authority: 'front-proxy', part: 'certificate' },
+        },
+        { path: serviceAccountPublicPath, layer: 'cluster', content: { kind: 'service-account', part: 'public-key' } },
+        {
+          path: serviceAccountPrivatePath,
+          layer: 'cluster',
+          secret: true,
+          content: { kind: 'service-account', part: 'private-key' },
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import type { ArtifactNeed } from '../component/contract.ts';
+import { messages } from './messages.ts';
+import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from './safe-text.ts';
+
+/** Every scalar of a lock is read as text (YAML's failsafe schema): `1.10` stays a version, `12e5` a checksum. */
+const text = z.string();
+
+const checksum = (algorithm: string, digits: number) =>
+  text
+    .refine((hex) => new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(hex), messages.notHex(algorithm, digits))
+    .transform((hex) => hex.toLowerCase());
+
+export const lockEntrySchema = z.strictObject({
+  name: text.refine(isArtifactName, messages.notAName),
+  version: text.refine(isArtifactVersion, messages.notAVersion),
+  arch: z.enum(['amd64', 'arm64']),
+  url: text.refine(isPlainUrl, messages.notAUrl),
+  size: text
+    .regex(/^\d{1,15}$/, messages.notASize)
+    .transform(Number)
+    .optional(),
+  sha256: checksum('sha256', 64).optional(),
+  sha512: checksum('sha512', 128).optional(),
+  checksumFrom: z.enum(['published', 'first-download', 'user']),
+  key: text.refine(isRelativePath, messages.notAKey).optional(),
+});
+
+export const lockSchema = z.strictObject({
+  apiVersion: z.literal('knode.dev/v1'),
+  kind: z.literal('Lock'),
+  artifacts: z.array(lockEntrySchema.superRefine(oneChecksum)),
+});
+
+function oneChecksum(
+  entry: { sha256?: string | undefined; sha512?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  const count = Number(entry.sha256 !== undefined) + Number(entry.sha512 !== undefined);
+  if (count !== 1)
+    context.addIssue({ code: 'custom', message: count === 0 ? messages.noChecksum : messages.twoChecksums });
+}
+
+/** Where a checksum was learnt: upstream's checksum file, hashing a download, or the user's own hand. */
+export type ChecksumOrigin = z.infer<typeof lockEntrySchema>['checksumFrom'];
+
+/** One pinned artifact. In the file the checksum stands under the name of its algorithm. */
+export interface LockEntry extends ArtifactNeed {
+  readonly url: string;
+  /** Bytes, where known. */
+  readonly size?: number;
+  readonly algorithm: 'sha256' | 'sha512';
+  /** Lower-case hex. */
+  readonly checksum: string;
+  readonly checksumFrom: ChecksumOrigin;
+  /** Key below a mirror's base URL, where it is not the catalogue's. */
+  readonly key?: string;
+}
+
+/** Turns a validated entry of the file into an entry of the lock. */
+export function toLockEntry(parsed: z.infer<typeof lockEntrySchema>): LockEntry {
+  const { sha256, sha512, size, key, ...rest } = parsed;
+  const algorithm = sha512 === undefined ? 'sha256' : 'sha512';
+  return {
+    ...rest,
+    algorithm,
+    checksum: sha512 ?? sha256 ?? '',
+    ...(size !== undefined && { size }),
+    ...(key !== undefined && { key }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { ContainerdRelease } from '../release/containerd-release.ts';
+import type { DockerRelease } from '../release/docker-release.ts';
+import type { EtcdRelease } from '../release/etcd-release.ts';
+import type { FlannelRelease } from '../release/flannel-release.ts';
+import type { KubernetesRelease } from '../release/kubernetes-release.ts';
+import type { ClusterFile, Role } from './schema/cluster-file.ts';
+
+export type { Role } from './schema/cluster-file.ts';
+export type Arch = 'amd64' | 'arm64';
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+/** One machine of the cluster, everything about it resolved. */
+export interface ClusterNode {
+  readonly role: Role;
+  /** Place in its role's list, from 0: what `--index` counts. */
+  readonly index: number;
+  readonly name: string;
+  readonly address: string;
+  readonly arch: Arch;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  /** Whether an etcd member runs here: on dedicated etcd nodes, or on every master when there are none. */
+  readonly etcdMember: boolean;
+}
+
+/** Version of every component, chosen by the user or paired with the Kubernetes version. */
+export interface Versions {
+  readonly kubernetes: string;
+  readonly etcd: string;
+  readonly flannel: string;
+  readonly containerd: string;
+  readonly docker: string;
+  readonly criDockerd: string;
+  readonly runc: string;
+  readonly cniPlugins: string;
+  readonly flannelCniPlugin: string;
+  readonly crictl: string;
+}
+
+/** Who lives on a data disk. */
+export type Tenant = 'etcd' | 'docker' | 'containerd' | 'kubelet';
+
+/** The cluster as the components see it: nothing optional is left open, nothing is computed twice. */
+export interface Cluster {
+  readonly name: string;
+  /** The cluster file itself, defaults filled in, for everything that needs no derivation. */
+  readonly spec: ClusterFile;
+  readonly versions: Versions;
+  readonly kubernetes: KubernetesRelease;
+  readonly etcd: EtcdRelease;
+  readonly flannel: FlannelRelease;
+  readonly containerd: ContainerdRelease;
+  readonly docker: DockerRelease;
+  readonly masters: readonly ClusterNode[];
+  readonly workers: readonly ClusterNode[];
+  readonly balancers: readonly ClusterNode[];
+  /** Nodes that carry an etcd member: masters, or the dedicated ones. */
+  readonly etcdMembers: readonly ClusterNode[];
+  readonly nodes: readonly ClusterNode[];
+  readonly serviceIP: string;
+  readonly dnsIP: string;
+  /** Where people reach the API: `https://api.example.com:6443`. */
+  readonly publicUrl: string;
+  /** Where kubelets and other clients on the nodes reach it: the local load balancer, or the endpoint. */
+  readonly nodeUrl: string;
+  /** Names and addresses in the API server's certificate. */
+  readonly apiServerNames: { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
+  readonly proxyMode: 'iptables' | 'ipvs' | 'nftables';
+  /** Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the seed documents. */
+  readonly usesCni: boolean;
+  readonly images: { readonly pause: string; readonly coreDns: string };
+}

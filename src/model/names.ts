@@ -1,0 +1,44 @@
+import ipaddr from 'ipaddr.js';
+import type { ClusterFile, NodeSpec, Role } from './schema/cluster-file.ts';
+
+const letters: Readonly<Record<Role, string>> = { master: 'm', worker: 'w', etcd: 'etcd', balancer: 'lb' };
+
+/** The name of a node that was given none: `prod-m1` for the first master of `prod`. */
+export function defaultNodeName(cluster: string, role: Role, index: number): string {
+  return `${cluster}-${letters[role]}${index + 1}`;
+}
+
+export function nodeNameOf(cluster: string, role: Role, index: number, node: NodeSpec): string {
+  return node.name ?? defaultNodeName(cluster, role, index);
+}
+
+/**
+ * Names and addresses that the API server's certificate needs: those by which pods, nodes and people reach it. Seed 000's list,
+ * with the node names added.
+ */
+export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames: string[]; ipAddresses: string[] } {
+  const domain = file.network.dnsDomain;
+  const masters = file.nodes.masters;
+  const { address, name, extraSANs } = file.apiEndpoint;
+  const balancers =
+    file.apiEndpoint.loadBalancer.type === 'balancer' ? file.nodes.balancers.map((node) => node.address) : [];
+  const dnsNames = [
+    'localhost',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    `kubernetes.default.svc.${domain}`,
+    ...masters.map((node, index) => nodeNameOf(file.name, 'master', index, node)),
+    ...(name === undefined ? [] : [name]),
+    ...extraSANs.filter((san) => !ipaddr.isValid(san)),
+  ];
+  const ipAddresses = [
+    '127.0.0.1',
+    serviceIP,
+    ...masters.map((node) => node.address),
+    ...balancers,
+    ...(address === undefined ? [] : [address]),
+    ...extraSANs.filter((san) => ipaddr.isValid(san)),
+  ];
+  return { dnsNames: [...new Set(dnsNames)], ipAddresses: [...new Set(ipAddresses)] };
+}

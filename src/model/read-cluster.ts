@@ -1,0 +1,36 @@
+import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
+import { locate, type YamlSource } from '../base/yaml-positions.ts';
+import type { Cluster } from './cluster.ts';
+import { deriveCluster } from './derive.ts';
+import { loadClusterFile } from './load.ts';
+import { checkRules } from './rules/index.ts';
+
+/** A cluster and the text it came from. */
+export interface ReadCluster {
+  readonly cluster: Cluster;
+  readonly source: YamlSource;
+}
+
+/**
+ * Text to cluster: parse, validate, derive, check. All that is wrong at once; a value only when nothing is an error.
+ * @param name the file's name as diagnostics show it.
+ */
+export function readCluster(text: string, name: string): Report<ReadCluster> {
+  const loaded = loadClusterFile(text, name);
+  if (loaded.value === undefined) return { diagnostics: loaded.diagnostics };
+  const { file, source } = loaded.value;
+  const derived = deriveCluster(file);
+  const found = [...derived.diagnostics, ...(derived.value === undefined ? [] : checkRules(derived.value))];
+  const diagnostics = placeDiagnostics(found, source);
+  if (derived.value === undefined || hasErrors(diagnostics)) return { diagnostics };
+  return { value: { cluster: derived.value, source }, diagnostics };
+}
+
+/** Gives every diagnostic that has a path but no place its place in the text, and sorts by it. */
+export function placeDiagnostics(diagnostics: readonly Diagnostic[], source: YamlSource): readonly Diagnostic[] {
+  return diagnostics
+    .map((diagnostic) =>
+      diagnostic.span || !diagnostic.path ? diagnostic : { ...diagnostic, span: locate(source, diagnostic.path) },
+    )
+    .sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+}

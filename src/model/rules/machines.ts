@@ -1,0 +1,177 @@
+import type { DataPath } from '../../base/diagnostic.ts';
+import type { Cluster } from '../cluster.ts';
+import { error, type Finding, type Rule } from './rule.ts';
+
+type Disk = Cluster['spec']['dataDisks'][number];
+
+function identity(disk: Disk): string | undefined {
+  return disk.device ?? disk.id ?? disk.serial;
+}
+
+export const diskIsNamedOnce: Rule = ({ spec }) =>
+  spec.dataDisks.flatMap((disk, index) => {
+    const given = [disk.device, disk.id, disk.serial].filter((one) => one !== undefined).length;
+    if (given === 1) return [];
+    const message = given === 0 ? 'the data disk has no device' : 'the data disk is named in more than one way';
+    return [error(['dataDisks', index], 'disk-identity', message, "give exactly one of 'device', 'id' and 'serial'")];
+  });
+
+function sharesRole(a: Disk, b: Disk): boolean {
+  return a.roles.some((role) => b.roles.includes(role));
+}
+
+/** What is wrong with two disks of one node. */
+function clash(earlier: Disk, disk: Disk, path: DataPath): Finding[] {
+  if (!sharesRole(earlier, disk)) return [];
+  if (identity(disk) !== undefined && identity(disk) === identity(earlier)) {
+    return [error(path, 'disk-twice', `${identity(disk)} is used twice`, 'a disk has one mount')];
+  }
+  if (disk.mount === earlier.mount)
+    return [error([...path, 'mount'], 'mount-twice', `${disk.mount} is mounted twice`, 'choose another folder')];
+  const nested = disk.mount.startsWith(`${earlier.mount}/`) || earlier.mount.startsWith(`${disk.mount}/`);
+  if (nested)
+    return [
+      error(
+        [...path, 'mount'],
+        'mount-nested',
+        `${disk.mount} and ${earlier.mount} lie one below the other`,
+        'mount them side by side',
+      ),
+    ];
+  const shared = disk.holds.find((tenant) => earlier.holds.includes(tenant));
+  return shared === undefined
+    ? []
+    : [error([...path, 'holds'], 'tenant-twice', `two disks hold ${shared}`, 'let one of them hold it')];
+}
+
+export const disksApart: Rule = ({ spec }) =>
+  spec.dataDisks.flatMap((disk, index) =>
+    spec.dataDisks.slice(0, index).flatMap((earlier) => clash(earlier, disk, ['dataDisks', index])),
+  );
+
+/** cloud-init writes files before the disks are mounted: what is written below a mount disappears under it. */
+export const nothingBelowMounts: Rule = ({ spec }) => {
+  const written: readonly (readonly [DataPath, string])[] = [
+    ...spec.extraFiles.map((file, index) => [['extraFiles', index, 'path'], file.path] as const),
+    ...['/etc', '/usr', '/opt/cni', '/run', '/var/lib/knode', '/var/lib/kubelet'].map((path) => [[], path] as const),
+  ];
+  return spec.dataDisks.flatMap((disk, index) =>
+    written.flatMap(([path, file]) => {
+      const own = path.length === 0;
+      const covered = own
+        ? file === disk.mount || file.startsWith(`${disk.mount}/`) || disk.mount.startsWith(`${file}/`)
+        : file.startsWith(`${disk.mount}/`);
+      if (!covered) return [];
+      if (!own)
+        return [
+          error(
+            path,
+            'file-below-mount',
+            `${file} lies below the data disk ${disk.mount}: it would be hidden by the mount`,
+            'write it elsewhere',
+          ),
+        ];
+      return [
+        error(
+          ['dataDisks', index, 'mount'],
+          'mount-covers-system',
+          `${disk.mount} would hide files that knode writes below ${file}`,
+          'mount the disk at a folder of its own, for example /data',
+        ),
+      ];
+    }),
+  );
+};
+
+/** Keys that kernels no longer have, or never had outside one distribution. */
+const goneSysctls: Readonly<Record<string, string>> = {
+  'net.ipv4.tcp_tw_recycle': 'it is gone since Linux 4.12, and broke clients behind NAT before',
+  'fs.may_detach_mounts': 'only RHEL 7 kernels had it',
+  'net.ipv4.tcp_max_orphans_size': 'no kernel has it',
+  'vm.block_dump': 'it is gone since Linux 5.14',
+  'kernel.sched_child_runs_first': 'it is gone since Linux 6.6',
+};
+
+const goneModules: Readonly<Record<string, string>> = {
+  nf_conntrack_ipv4: 'it is part of nf_conntrack since Linux 4.19',
+  nf_conntrack_ipv6: 'it is part of nf_conntrack since Linux 4.19',
+};
+
+export const kernelHasThem: Rule = ({ spec }) => [
+  ...Object.keys(spec.os.sysctls).flatMap((key) => {
+    const why = goneSysctls[key.replaceAll('/', '.')];
+    return why === undefined
+      ? []
+      : [error(['os', 'sysctls', key], 'sysctl-gone', `the kernel has no ${key} any more: ${why}`, 'remove it')];
+  }),
+  ...spec.os.kernelModules.flatMap((name, index) => {
+    const why = goneModules[name];
+    return why === undefined
+      ? []
+      : [
+          error(
+            ['os', 'kernelModules', index],
+            'module-gone',
+            `the kernel has no ${name} any more: ${why}`,
+            'write nf_conntrack',
+          ),
+        ];
+  }),
+];
+
+/** Zones that Intl knows; it carries the tz database. Linked names such as Asia/Calcutta count. */
+export const timeZoneExists: Rule = ({ spec }) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: spec.os.timezone });
+    return [];
+  } catch {
+    return [
+      error(
+        ['os', 'timezone'],
+        'unknown-timezone',
+        `there is no time zone '${spec.os.timezone}'`,
+        'timedatectl list-timezones shows them all',
+      ),
+    ];
+  }
+};
+
+/** A file or unit of the user's own says its content once. */
+export const ownContentOnce: Rule = ({ spec }) =>
+  (['extraFiles', 'extraUnits'] as const).flatMap((list) =>
+    spec[list].flatMap((entry, index) => {
+      if ((entry.source === undefined) !== (entry.content === undefined)) return [];
+      const message =
+        entry.source === undefined ? `${list}[${index}] has no content` : `${list}[${index}] has its content twice`;
+      return [
+        error(
+          [list, index],
+          'content-once',
+          message,
+          "give either 'source' (a file beside the cluster file) or 'content'",
+        ),
+      ];
+    }),
+  );
+
+export const pkiLifetimes: Rule = ({ spec }) => {
+  const hours = (text: string) => Number.parseInt(text, 10);
+  const { caValidity, certificateValidity, renewBefore } = spec.pki;
+  const findings: Finding[] = [];
+  if (hours(certificateValidity) > hours(caValidity)) {
+    const message = `certificates of ${certificateValidity} would outlive authorities of ${caValidity}`;
+    findings.push(
+      error(
+        ['pki', 'certificateValidity'],
+        'pki-outlives-ca',
+        message,
+        'shorten certificateValidity or lengthen caValidity',
+      ),
+    );
+  }
+  if (hours(renewBefore) >= hours(certificateValidity)) {
+    const message = `renewBefore ${renewBefore} is not shorter than certificateValidity ${certificateValidity}: every render would issue all certificates anew`;
+    findings.push(error(['pki', 'renewBefore'], 'pki-always-renewed', message, 'shorten renewBefore'));
+  }
+  return findings;
+};

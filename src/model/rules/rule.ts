@@ -1,0 +1,16 @@
+import type { DataPath, Diagnostic } from '../../base/diagnostic.ts';
+import type { Cluster } from '../cluster.ts';
+
+/** Something a rule found; its place is a path in the cluster file. */
+export type Finding = Diagnostic & { readonly path: DataPath };
+
+/** One cross-field rule. A new rule is one function and one row in `index.ts`, with one golden. */
+export type Rule = (cluster: Cluster) => readonly Finding[];
+
+export function error(path: DataPath, code: string, message: string, hint: string): Finding {
+  return { severity: 'error', path, code, message, hint };
+}
+
+export function warning(path: DataPath, code: string, message: string, hint: string): Finding {
+  return { severity: 'warning', path, code, message, hint };
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { apiEndpoint, kubernetes } from './kubernetes.ts';
+import { dataDisks, extraFiles, extraUnits, nodes, os, roleDefaults } from './machine.ts';
+import { etcd, network } from './network.ts';
+import { dnsLabel } from './primitives.ts';
+import { addons, artifacts, containerRuntime, pki } from './runtime.ts';
+
+export const apiVersion = 'knode.dev/v1';
+
+/** The one source of the cluster file's types, validation, JSON Schema and reference documentation. */
+export const clusterFileSchema = z
+  .strictObject({
+    apiVersion: z.literal(apiVersion).describe('Version of this file’s format.'),
+    kind: z.literal('Cluster').describe('Always Cluster.'),
+    name: dnsLabel.describe('Name of the cluster, DNS-1123.'),
+    arch: z.enum(['amd64', 'arm64']).default('amd64').describe('CPU architecture of the nodes.'),
+    kubernetes,
+    apiEndpoint,
+    nodes: nodes.describe('The machines.'),
+    roles: roleDefaults,
+    network,
+    etcd,
+    containerRuntime,
+    os,
+    dataDisks,
+    addons,
+    pki,
+    artifacts,
+    extraFiles,
+    extraUnits,
+  })
+  .describe('A knode cluster.');
+
+/** The cluster file after validation, every default that does not depend on another value filled in. */
+export type ClusterFile = z.output<typeof clusterFileSchema>;
+export type NodeSpec = ClusterFile['nodes']['masters'][number];
+export type Role = 'master' | 'worker' | 'etcd' | 'balancer';

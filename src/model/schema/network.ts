@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { hostNetwork } from './machine.ts';
+import { absolutePath, cidr, dnsName, extraArgs, ipAddress, port, singleLine, text, version } from './primitives.ts';
+
+const backend = z
+  .looseObject({
+    Type: z.string().describe('vxlan, host-gw, or another back end that the version has.'),
+  })
+  .default({ Type: 'vxlan' })
+  .describe('flannel back end with its own keys, as in flannel’s network configuration.');
+
+const flannel = z
+  .strictObject({
+    version: version.optional().describe('flannel version. Default: the one that goes with the Kubernetes version.'),
+    store: z
+      .enum(['kubernetes', 'etcd'])
+      .default('kubernetes')
+      .describe(
+        'Where subnets are kept. etcd gives every node a client certificate of etcd; docker without CNI needs it.',
+      ),
+    etcdPrefix: absolutePath.default('/kubernetes/network').describe('Prefix in etcd.'),
+    subnetLength: z.int().min(8).max(30).default(24).describe('SubnetLen: size of one node’s subnet.'),
+    backend,
+    interface: singleLine
+      .optional()
+      .describe('Interface for traffic between nodes. Default: the one that has the node’s address.'),
+    ipMasq: z.boolean().default(true).describe('Masquerade traffic that leaves the pod network.'),
+    extraArgs: extraArgs.describe('Further flags of flanneld.'),
+  })
+  .prefault({})
+  .describe('flannel.');
+
+const portRange = text((value) => {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(value);
+  const [low, high] = [Number(match?.[1]), Number(match?.[2])];
+  if (match && low >= 1 && low <= high && high <= 65535) return undefined;
+  return {
+    code: 'invalid-port-range',
+    message: `'${value}' is not a port range`,
+    hint: 'write low-high, for example 30000-32767',
+  };
+});
+
+export const network = z
+  .strictObject({
+    provider: z
+      .enum(['flannel', 'external'])
+      .default('flannel')
+      .describe('external: you bring your own CNI, for example as an extra manifest.'),
+    podCIDR: cidr.default('10.244.0.0/16').describe('Network of all pods.'),
+    serviceCIDR: cidr.default('10.96.0.0/16').describe('Network of Service addresses.'),
+    dnsServiceIP: ipAddress
+      .optional()
+      .describe('Service address of the cluster DNS. Default: the tenth of serviceCIDR.'),
+    dnsDomain: dnsName.default('cluster.local').describe('DNS domain of the cluster, without trailing dot.'),
+    nodePortRange: portRange.default('30000-32767').describe('Ports for NodePort services.'),
+    nodeCIDRMaskSize: z
+      .int()
+      .min(9)
+      .max(30)
+      .default(24)
+      .describe('Size of one node’s pod network, when kube-controller-manager allocates it.'),
+    host: hostNetwork,
+    flannel,
+  })
+  .prefault({})
+  .describe('Networks.');
+
+export const etcd = z
+  .strictObject({
+    version: version.optional().describe('etcd version. Default: the one that goes with the Kubernetes version.'),
+    dataDir: absolutePath
+      .optional()
+      .describe('--data-dir. Default: /var/lib/etcd, or below the data disk that holds etcd.'),
+    walDir: absolutePath.optional().describe('--wal-dir, to put the write-ahead log on a disk of its own.'),
+    clusterToken: singleLine.optional().describe('--initial-cluster-token. Default: the cluster’s name.'),
+    clientPort: port.default(2379).describe('Client port.'),
+    peerPort: port.default(2380).describe('Peer port.'),
+    heartbeatInterval: z.int().min(1).default(250).describe('--heartbeat-interval, milliseconds.'),
+    electionTimeout: z
+      .int()
+      .min(10)
+      .default(2500)
+      .describe('--election-timeout, milliseconds; five to fifty times the heartbeat.'),
+    snapshotCount: z.int().min(1).default(10000).describe('--snapshot-count.'),
+    maxSnapshots: z.int().min(0).default(5).describe('--max-snapshots.'),
+    maxWals: z.int().min(0).default(5).describe('--max-wals.'),
+    maxRequestBytes: z.int().min(1024).default(1572864).describe('--max-request-bytes.'),
+    quotaBackendBytes: z.int().min(0).default(4294967296).describe('--quota-backend-bytes.'),
+    autoCompactionRetention: singleLine.default('8h').describe('--auto-compaction-retention, periodic.'),
+    extraArgs: extraArgs.describe('Further flags.'),
+  })
+  .prefault({})
+  .describe('etcd.');

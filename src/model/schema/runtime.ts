@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import {
+  absolutePath,
+  extraConfig,
+  hours,
+  httpUrl,
+  image,
+  ipAddress,
+  quantity,
+  singleLine,
+  version,
+} from './primitives.ts';
+
+const containerd = z
+  .strictObject({
+    version: version.optional().describe('containerd version. Default: the one that goes with the Kubernetes version.'),
+    dataDir: absolutePath
+      .optional()
+      .describe('root. Default: /var/lib/containerd, or below the data disk that holds containerd.'),
+    registryMirrors: z
+      .record(singleLine, z.array(httpUrl).min(1))
+      .default({})
+      .describe('Registry host to mirrors, tried in order, for example docker.io: [https://mirror.example.com].'),
+    extraConfig: extraConfig.describe('Further tables of config.toml, merged over knode’s.'),
+  })
+  .prefault({})
+  .describe('containerd.');
+
+const docker = z
+  .strictObject({
+    version: version.optional().describe('docker version. Default: the one that goes with the Kubernetes version.'),
+    criDockerdVersion: version.optional().describe('cri-dockerd, from Kubernetes 1.24 on.'),
+    dataDir: absolutePath
+      .optional()
+      .describe('data-root. Default: /var/lib/docker, or below the data disk that holds docker.'),
+    storageDriver: z.enum(['overlay2', 'btrfs', 'zfs', 'devicemapper']).default('overlay2').describe('storage-driver.'),
+    logMaxSize: singleLine.default('100m').describe('max-size of the json-file log driver.'),
+    logMaxFiles: z.int().min(1).default(5).describe('max-file of the json-file log driver.'),
+    registryMirrors: z.array(httpUrl).default([]).describe('registry-mirrors, for docker.io.'),
+    insecureRegistries: z.array(singleLine).default([]).describe('insecure-registries.'),
+    liveRestore: z.boolean().default(true).describe('live-restore: containers outlive a restart of dockerd.'),
+    extraConfig: extraConfig.describe('Further keys of daemon.json, merged over knode’s.'),
+  })
+  .prefault({})
+  .describe('docker.');
+
+export const containerRuntime = z
+  .strictObject({
+    type: z
+      .enum(['containerd', 'docker'])
+      .default('containerd')
+      .describe('docker: by dockershim up to Kubernetes 1.23, by cri-dockerd from 1.24.'),
+    cgroupDriver: z
+      .enum(['systemd', 'cgroupfs'])
+      .default('systemd')
+      .describe('One setting for the runtime and the kubelet, which must agree.'),
+    runcVersion: version.optional().describe('runc version, with containerd.'),
+    cniPluginsVersion: version.optional().describe('CNI plugins version.'),
+    crictlVersion: version.optional().describe('crictl version.'),
+    containerd,
+    docker,
+  })
+  .prefault({})
+  .describe('The container runtime.');
+
+export const addons = z
+  .strictObject({
+    coreDNS: z
+      .strictObject({
+        enabled: z.boolean().default(true).describe('Install CoreDNS.'),
+        image: image.optional().describe('Image. Default: the version’s own from imageRegistry.'),
+        replicas: z.int().min(1).default(2).describe('Number of pods.'),
+        forward: z
+          .array(ipAddress)
+          .default([])
+          .describe('Servers for names outside the cluster. Empty: those of the node’s resolv.conf.'),
+        cacheSeconds: z.int().min(0).default(30).describe('How long answers are kept.'),
+        memoryLimit: quantity.default('170Mi').describe('Memory limit of a pod.'),
+      })
+      .prefault({})
+      .describe('The cluster DNS.'),
+    manifests: z
+      .array(singleLine)
+      .default([])
+      .describe('Further manifests to apply, as files beside the cluster file.'),
+  })
+  .prefault({})
+  .describe('What is applied to the cluster by its masters.');
+
+const adopted = z
+  .strictObject({
+    certificate: singleLine.describe('PEM file beside the cluster file.'),
+    key: singleLine.describe('PEM file beside the cluster file. Keep it out of version control.'),
+  })
+  .optional();
+
+export const pki = z
+  .strictObject({
+    algorithm: z
+      .enum(['ecdsa-p256', 'rsa-2048', 'rsa-4096'])
+      .default('ecdsa-p256')
+      .describe('Key algorithm. ECDSA keeps user-data small.'),
+    caValidity: hours.default('87600h').describe('Life of the authorities.'),
+    certificateValidity: hours.default('8760h').describe('Life of the certificates; never beyond their authority’s.'),
+    renewBefore: hours
+      .default('720h')
+      .describe('A certificate with less than this left is issued anew at the next render.'),
+    subject: z
+      .strictObject({
+        country: z.string().length(2).optional().describe('C.'),
+        state: singleLine.optional().describe('ST.'),
+        locality: singleLine.optional().describe('L.'),
+        organization: singleLine
+          .optional()
+          .describe('O of the authorities. In a client certificate O is a Kubernetes group and stays knode’s.'),
+        organizationalUnit: singleLine.optional().describe('OU.'),
+      })
+      .prefault({})
+      .describe('Subject fields of the certificates.'),
+    authorities: z
+      .strictObject({
+        kubernetes: adopted.describe('Your own CA for Kubernetes.'),
+        etcd: adopted.describe('Your own CA for etcd.'),
+        'front-proxy': adopted.describe('Your own CA for the front proxy.'),
+      })
+      .prefault({})
+      .describe('Existing authorities to adopt. Without them knode makes its own.'),
+  })
+  .prefault({})
+  .describe('Certificates.');
+
+export const artifacts = z
+  .strictObject({
+    mirrors: z.array(httpUrl).default([]).describe('Base URLs that nodes try in turn before the upstream hosts.'),
+    parallel: z.int().min(1).max(32).default(4).describe('Downloads at a time.'),
+    upstream: z.boolean().default(true).describe('Try the upstream host after the mirrors. Off for air-gapped sites.'),
+  })
+  .prefault({})
+  .describe('Where nodes download binaries. What they accept is pinned in knode.lock.yaml.');

@@ -1,0 +1,134 @@
+import { hasErrors } from '../base/diagnostic.ts';
+import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
+import { type Authority, readAuthority } from './authority.ts';
+import { authorityExtensions, leafExtensions } from './extensions.ts';
+import { type KeyPair, keyIdentifier, newKeyPair, privateKeyPem } from './keys.ts';
+import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
+import { type PkiMaterials, pkiMaterials } from './materials.ts';
+import { subjectKeyId } from './read-certificate.ts';
+import { newSecret } from './secrets.ts';
+import type { PkiAction, PkiInput, PkiPlan, RandomBytes } from './settings.ts';
+import { newSerial, signCertificate } from './sign.ts';
+import { authoritySubject, leafSubject } from './subject.ts';
+import { authorityLifetime, leafLifetime } from './validity.ts';
+
+export interface PkiOutcome {
+  /** What to commit to the state before anything of it is used, by path; empty when all was reused. */
+  readonly entries: ReadonlyMap<string, string>;
+  readonly materials: PkiMaterials;
+}
+
+/** What the steps share. */
+interface Workshop {
+  readonly input: PkiInput;
+  readonly now: Date;
+  readonly randomBytes: RandomBytes;
+}
+
+type Entries = readonly (readonly [path: string, text: string])[];
+
+/** Does what the plan says and nothing else. The plan must be of the same input and without errors. */
+export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: RandomBytes): Promise<PkiOutcome> {
+  if (hasErrors(plan.diagnostics)) throw new Error('pki: a plan with errors cannot be applied');
+  const shop: Workshop = { input, now: plan.now, randomBytes };
+  const steps = plan.actions.filter((step) => step.action !== 'reuse');
+  const ofKind = (kind: PkiAction['kind']) => steps.filter((step) => step.kind === kind);
+
+  // Keys of the authorities and of the service accounts are independent; leaves wait for their issuers.
+  const roots = await Promise.all([
+    ...ofKind('authority').map((step) => makeAuthority(step, shop)),
+    ...ofKind('service-account').map(() => makeServiceAccount(shop)),
+  ]);
+  const entries = new Map(roots.flat());
+  const issuers = loadIssuers(plan, entries, shop);
+  const leaves = ofKind('certificate').map((step) => {
+    const request = find(input.certificates, (candidate) => candidate.id === step.id);
+    return makeLeaf(request, issuers.get(request.authority), shop);
+  });
+  const secrets = ofKind('secret').map((step) => {
+    const request = find<SecretRequest>(input.secrets, (candidate) => candidate.name === step.id);
+    return [secretPath(request.name), newSecret(request, randomBytes, plan.now)] as const;
+  });
+  for (const [path, text] of [...(await Promise.all(leaves)).flat(), ...secrets]) entries.set(path, text);
+  return { entries, materials: pkiMaterials(input, { get: (path) => entries.get(path) ?? input.stored.get(path) }) };
+}
+
+function find<T>(requests: readonly T[], matches: (request: T) => boolean): T {
+  const request = requests.find(matches);
+  if (request === undefined) throw new Error('pki: the plan was made for another input');
+  return request;
+}
+
+async function makeAuthority(step: PkiAction, shop: Workshop): Promise<Entries> {
+  const name = step.id as AuthorityName;
+  const { settings } = shop.input;
+  const adopted = settings.adopted[name];
+  if (adopted !== undefined) return [[authorityPath(name, 'crt'), adopted.certificatePem]];
+
+  const serial = newSerial(shop.randomBytes);
+  const keys = await newKeyPair(settings.algorithm);
+  const subject = authoritySubject(name, settings);
+  const pem = await signCertificate(
+    {
+      serial,
+      subject,
+      publicKey: keys.publicKey,
+      lifetime: authorityLifetime(shop.now, settings.caValidityHours),
+      extensions: authorityExtensions(keyIdentifier(keys.publicKey)),
+    },
+    { subject, privateKey: keys.privateKey },
+  );
+  return pairEntries(authorityPath(name, 'crt'), pem, authorityPath(name, 'key'), keys);
+}
+
+async function makeServiceAccount(shop: Workshop): Promise<Entries> {
+  const keys = await newKeyPair(shop.input.settings.algorithm);
+  return [[serviceAccountPath, privateKeyPem(keys.privateKey)]];
+}
+
+async function makeLeaf(request: CertificateRequest, issuer: Authority | undefined, shop: Workshop): Promise<Entries> {
+  if (issuer === undefined) throw new Error(`pki: authority ${request.authority} is missing`);
+  const { settings } = shop.input;
+  const serial = newSerial(shop.randomBytes);
+  const keys = await newKeyPair(settings.algorithm);
+  const pem = await signCertificate(
+    {
+      serial,
+      subject: leafSubject(request, settings),
+      publicKey: keys.publicKey,
+      lifetime: leafLifetime(request.id, shop.now, settings.certificateValidityHours),
+      extensions: leafExtensions({
+        usages: request.usages,
+        dnsNames: request.dnsNames,
+        ipAddresses: request.ipAddresses,
+        keyId: keyIdentifier(keys.publicKey),
+        issuerKeyId: subjectKeyId(issuer.certificate),
+        rsa: keys.publicKey.asymmetricKeyType === 'rsa',
+      }),
+    },
+    { subject: issuer.certificate.subject, privateKey: issuer.privateKey },
+  );
+  return pairEntries(certificatePath(request.id), pem, certificateKeyPath(request.id), keys);
+}
+
+function pairEntries(certificatePath: string, pem: string, keyPath: string, keys: KeyPair): Entries {
+  return [
+    [certificatePath, pem],
+    [keyPath, privateKeyPem(keys.privateKey)],
+  ];
+}
+
+/** Authorities of the plan, ready to sign. */
+function loadIssuers(plan: PkiPlan, made: ReadonlyMap<string, string>, shop: Workshop): Map<AuthorityName, Authority> {
+  const { stored, settings } = shop.input;
+  const text = (path: string): string => made.get(path) ?? stored.get(path) ?? '';
+  const issuers = new Map<AuthorityName, Authority>();
+  for (const step of plan.actions.filter((candidate) => candidate.kind === 'authority')) {
+    const name = step.id as AuthorityName;
+    const certificate = settings.adopted[name]?.certificatePem ?? text(authorityPath(name, 'crt'));
+    const key = settings.adopted[name]?.privateKeyPem ?? text(authorityPath(name, 'key'));
+    const { value } = readAuthority(name, certificate, key, plan.now);
+    if (value !== undefined) issuers.set(name, value);
+  }
+  return issuers;
+}

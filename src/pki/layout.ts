@@ -1,0 +1,25 @@
+import type { AuthorityName } from '../component/contract.ts';
+
+/** Where pki keeps things in the state. Part of the interface to people: they read and back up these files. */
+
+const names = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/;
+
+/** An id or name becomes a file name, so only names that are safe as one are accepted. */
+function fileName(id: string): string {
+  if (!names.test(id)) throw new Error(`pki: ${JSON.stringify(id)} cannot be a file name in the state`);
+  return id;
+}
+
+export const serviceAccountPath = 'pki/service-account.key';
+
+export const authorityPath = (name: AuthorityName, part: 'crt' | 'key'): string => `pki/${name}-ca.${part}`;
+export const certificatePath = (id: string): string => `pki/certificates/${fileName(id)}.crt`;
+export const certificateKeyPath = (id: string): string => `pki/certificates/${fileName(id)}.key`;
+export const secretPath = (name: string): string => `secrets/${fileName(name)}.json`;
+
+/** What a path of the state holds, if it is a certificate. */
+export function certificateAt(path: string): { kind: 'authority' | 'certificate'; id: string } | undefined {
+  const [, authority, leaf] = /^pki\/(?:([a-z-]+)-ca|certificates\/(.+))\.crt$/.exec(path) ?? [];
+  if (authority !== undefined) return { kind: 'authority', id: authority };
+  return leaf === undefined ? undefined : { kind: 'certificate', id: leaf };
+}

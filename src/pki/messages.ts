@@ -1,0 +1,135 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+
+/** Everything this room says to people. Never a word of key material: only roles, ids, names and dates. */
+
+/** Keys of the cluster file that remedies name; must match src/model. */
+const keys = {
+  certificateValidity: 'pki.certificateValidity',
+  renewBefore: 'pki.renewBefore',
+} as const;
+
+const restore = 'Restore the file from a backup of the state directory; knode never replaces it by a new one.';
+
+function error(code: string, message: string, hint: string): Diagnostic {
+  return { severity: 'error', code, message, hint };
+}
+
+/** A date as people read it, in UTC. */
+function dateText(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function spanText(milliseconds: number): string {
+  const hours = Math.floor(milliseconds / 3_600_000);
+  return hours < 48 ? `${hours} hour${hours === 1 ? '' : 's'}` : `${Math.floor(hours / 24)} days`;
+}
+
+/** Reasons of actions. */
+export const reasons = {
+  notMadeYet: 'not made yet',
+  kept: 'kept for the life of the cluster',
+  adopted: 'adopted from your files',
+  adoptNew: 'adopted from your files: its certificate is recorded, its key stays where it is',
+  adoptRenewed: 'adopted from your files: renewed with the same key',
+  validUntil: (date: Date): string => `valid until ${dateText(date)}`,
+  keyMissing: 'its key is missing',
+  keyMismatch: 'its key does not belong to it',
+  unreadable: 'cannot be read',
+  issuerChanged: 'issuer changed',
+  requestChanged: (changes: readonly string[]): string => `request changed: ${changes.join(', ')}`,
+  expires: (notAfter: Date, now: Date): string => {
+    const left = notAfter.getTime() - now.getTime();
+    return left < 0 ? `expired ${spanText(-left)} ago` : `expires in ${spanText(left)}`;
+  },
+} as const;
+
+/** Diagnostics. `role` names a file's part in the cluster: 'certificate of the adopted etcd authority'. */
+export const messages = {
+  outlivesAuthority: (id: string, more: number, authority: string, leafEnd: Date, caEnd: Date, maxHours: number) =>
+    error(
+      'pki-outlives-ca',
+      `Certificate ${id}${more > 0 ? ` (and ${more} more)` : ''} would be valid until ${dateText(leafEnd)}, ` +
+        `but its authority ${authority} ends on ${dateText(caEnd)}.`,
+      maxHours > 0
+        ? `Set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer.`
+        : 'Move the cluster to a new authority: this one is at its end.',
+    ),
+  renewsAtOnce: (renewBeforeHours: number, validityHours: number) =>
+    error(
+      'pki-renews-at-once',
+      `Certificates live ${validityHours}h but are to be renewed ${renewBeforeHours}h before their end, that is at every run.`,
+      `Set ${keys.renewBefore} to less than nine tenths of ${keys.certificateValidity}.`,
+    ),
+  unreadableCertificate: (role: string) =>
+    error(
+      'pki-unreadable',
+      `The certificate of ${role} is not a PEM certificate.`,
+      'Give one X.509 certificate in PEM.',
+    ),
+  severalCertificates: (role: string, count: number) =>
+    error(
+      'pki-several-certificates',
+      `The certificate file of ${role} holds ${count} certificates.`,
+      'Give only the certificate of the authority that issues; leave its chain out.',
+    ),
+  unreadableKey: (role: string) =>
+    error(
+      'pki-unreadable',
+      `The private key of ${role} cannot be read as PEM.`,
+      'Give an unencrypted private key in PEM (openssl pkey -in KEY -out PLAIN decrypts one).',
+    ),
+  keyMismatch: (role: string) =>
+    error(
+      'pki-key-mismatch',
+      `The private key of ${role} does not belong to its certificate.`,
+      'Give the matching pair.',
+    ),
+  notAuthority: (role: string) =>
+    error(
+      'pki-not-an-authority',
+      `The certificate of ${role} may not issue certificates.`,
+      'Give a certificate with basicConstraints CA:TRUE and keyUsage keyCertSign.',
+    ),
+  noKeyUsage: (role: string): Diagnostic => ({
+    severity: 'warning',
+    code: 'pki-no-key-usage',
+    message: `The certificate of ${role} has no keyUsage; strict verifiers (openssl -x509_strict, Python 3.13) refuse it.`,
+    hint: 'Issue it again with keyUsage keyCertSign, cRLSign when you next have the chance.',
+  }),
+  keyType: (role: string, algorithm: string) =>
+    error(
+      'pki-key-type',
+      `The private key of ${role} is of type ${algorithm}, which a Kubernetes authority cannot use here.`,
+      'Use ECDSA P-256, ECDSA P-384 or RSA with at least 2048 bits.',
+    ),
+  authorityExpired: (role: string, end: Date) =>
+    error(
+      'pki-authority-expired',
+      `The certificate of ${role} ended on ${dateText(end)}.`,
+      'Renew it with the same key, or move the cluster to a new authority; knode makes no new one over it.',
+    ),
+  authorityNotYetValid: (role: string, begin: Date) =>
+    error(
+      'pki-authority-not-yet-valid',
+      `The certificate of ${role} begins on ${dateText(begin)}.`,
+      'Check the clock.',
+    ),
+  incompleteAuthority: (name: string, present: string, missing: string) =>
+    error(
+      'pki-authority-incomplete',
+      `The state holds ${present} of authority ${name} but not ${missing}.`,
+      missing.endsWith('.key')
+        ? `If the authority was adopted, name its files in the cluster file again. Otherwise: ${restore}`
+        : restore,
+    ),
+  adoptedDiffers: (name: string, present: string) =>
+    error(
+      'pki-adopted-differs',
+      `The adopted ${name} authority is not the one this cluster already has (${present} in the state).`,
+      'Give the same authority again, or use a new state directory for a new cluster.',
+    ),
+  damagedServiceAccount: (path: string) =>
+    error('pki-unreadable', `The service-account key (${path} in the state) cannot be read.`, restore),
+  damagedSecret: (name: string, path: string) =>
+    error('pki-secret-damaged', `Secret ${name} (${path} in the state) is not what was asked for.`, restore),
+} as const;

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
+import { type Authority, type PlannedAuthority, planAuthority } from './authority.ts';
+import { readPrivateKey } from './keys.ts';
+import { serviceAccountPath } from './layout.ts';
+import { planLeaf } from './leaf.ts';
+import { messages, reasons } from './messages.ts';
+import { planSecret } from './secrets.ts';
+import type { PkiAction, PkiInput, PkiPlan } from './settings.ts';
+import { authorityLifetime, hoursUntil, leafLifetime } from './validity.ts';
+
+const authorityOrder: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
+
+/** The authorities this input needs, in a fixed order. */
+function neededAuthorities(input: PkiInput): AuthorityName[] {
+  const needed = new Set<AuthorityName>(['kubernetes', ...input.authorities]);
+  for (const request of input.certificates) needed.add(request.authority);
+  return authorityOrder.filter((name) => needed.has(name));
+}
+
+/** One of each id, in order of first appearance. The same id with another content is a component's bug. */
+function distinct<T>(requests: readonly T[], idOf: (request: T) => string): T[] {
+  const byId = new Map<string, T>();
+  for (const request of requests) {
+    const known = byId.get(idOf(request));
+    if (known !== undefined && !isDeepStrictEqual(known, request)) {
+      throw new Error(`pki: ${idOf(request)} is requested twice with different contents`);
+    }
+    byId.set(idOf(request), request);
+  }
+  return [...byId.values()];
+}
+
+/** Says what would be made, kept and made again, and what stands in the way. Writes nothing and makes no key. */
+export function planPki(input: PkiInput): PkiPlan {
+  const now = input.clock.now();
+  const authorities = new Map(neededAuthorities(input).map((name) => [name, planAuthority(name, input, now)]));
+  const certificates = distinct(input.certificates, (request) => request.id);
+  const secrets = distinct(input.secrets, (request) => request.name).map((request) => planSecret(request, input, now));
+
+  const serviceAccount = planServiceAccount(input);
+  const leaves = certificates
+    // Nothing sensible can be said about the leaves of an authority that is wrong.
+    .filter((request) => authorities.get(request.authority)?.action !== undefined)
+    .map((request) => {
+      const authority = authorities.get(request.authority)?.authority;
+      return planLeaf(request, input.settings, input.stored, authority, now);
+    });
+  const steps = [...[...authorities.values()].map((planned) => planned.action), serviceAccount, ...leaves, ...secrets];
+  return {
+    now,
+    actions: steps.filter((step) => step !== undefined && 'action' in step),
+    diagnostics: [
+      ...renewsAtOnce(input),
+      ...[...authorities.values()].flatMap((planned) => planned.diagnostics),
+      ...steps.filter((step) => step !== undefined && 'severity' in step),
+      ...outliving(certificates, leaves, authorities, input, now),
+    ],
+  };
+}
+
+function planServiceAccount(input: PkiInput): PkiAction | Diagnostic {
+  const pem = input.stored.get(serviceAccountPath);
+  const planned = { kind: 'service-account', id: 'service-account' } as const;
+  if (pem === undefined) return { ...planned, action: 'create', reason: reasons.notMadeYet };
+  if (readPrivateKey(pem) === undefined) return messages.damagedServiceAccount(serviceAccountPath);
+  return { ...planned, action: 'reuse', reason: reasons.kept };
+}
+
+function renewsAtOnce({ settings }: PkiInput): Diagnostic[] {
+  const { renewBeforeHours, certificateValidityHours } = settings;
+  // Leaves end up to a twentieth of their life early, and one that is renewed at every run is never the same twice.
+  const early = renewBeforeHours >= certificateValidityHours * 0.9;
+  return early ? [messages.renewsAtOnce(renewBeforeHours, certificateValidityHours)] : [];
+}
+
+/** One diagnostic per authority whose end comes before that of a leaf to be issued now. */
+function outliving(
+  certificates: readonly CertificateRequest[],
+  leaves: readonly PkiAction[],
+  authorities: ReadonlyMap<AuthorityName, PlannedAuthority>,
+  input: PkiInput,
+  now: Date,
+): Diagnostic[] {
+  const issued = new Set(leaves.filter((leaf) => leaf.action !== 'reuse').map((leaf) => leaf.id));
+  return [...authorities].flatMap(([name, { authority }]) => {
+    const caEnd = endOf(authority, input, now);
+    const late = certificates
+      .filter((request) => request.authority === name && issued.has(request.id))
+      .map((request) => ({ id: request.id, end: leafEnd(request.id, input, now) }))
+      .filter(({ end }) => end > caEnd);
+    const [first] = late;
+    if (first === undefined) return [];
+    return [messages.outlivesAuthority(first.id, late.length - 1, name, first.end, caEnd, hoursUntil(caEnd, now))];
+  });
+}
+
+function endOf(authority: Authority | undefined, input: PkiInput, now: Date): Date {
+  return authority?.certificate.notAfter ?? authorityLifetime(now, input.settings.caValidityHours).notAfter;
+}
+
+function leafEnd(id: string, input: PkiInput, now: Date): Date {
+  return leafLifetime(id, now, input.settings.certificateValidityHours).notAfter;
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../base/clock.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
+
+export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'rsa-4096';
+
+/** Strong random bytes; `crypto.randomBytes` outside of tests. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** The user's own subject fields. `organization` stays on authorities: on a leaf it would be a Kubernetes group. */
+interface SubjectSettings {
+  readonly country?: string;
+  readonly state?: string;
+  readonly locality?: string;
+  readonly organization?: string;
+  readonly organizationalUnit?: string;
+}
+
+/** An authority of the user's own, as the command read it from the files that the cluster file names. */
+export interface AdoptedAuthority {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+export interface PkiSettings {
+  readonly clusterName: string;
+  /** For every new key; an existing authority or service-account key keeps the algorithm it has. */
+  readonly algorithm: KeyAlgorithm;
+  readonly caValidityHours: number;
+  readonly certificateValidityHours: number;
+  /** A leaf with less time than this left is issued again. */
+  readonly renewBeforeHours: number;
+  readonly subject: SubjectSettings;
+  readonly adopted: Readonly<Partial<Record<AuthorityName, AdoptedAuthority>>>;
+}
+
+/** What pki needs of the state: texts by the paths of `layout.ts`. */
+export interface StoredFiles {
+  get(path: string): string | undefined;
+}
+
+/** Everything that planning and applying look at. */
+export interface PkiInput {
+  /** Authorities wanted even if no certificate asks for them; `kubernetes` is always among them. */
+  readonly authorities: readonly AuthorityName[];
+  readonly certificates: readonly CertificateRequest[];
+  readonly secrets: readonly SecretRequest[];
+  readonly settings: PkiSettings;
+  readonly stored: StoredFiles;
+  readonly clock: Clock;
+}
+
+type PkiKind = 'authority' | 'service-account' | 'certificate' | 'secret';
+
+export interface PkiAction {
+  /** `adopt` records the certificate of the user's own authority in the state; its key stays where it is. */
+  readonly action: 'create' | 'adopt' | 'reuse' | 'reissue';
+  readonly kind: PkiKind;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Plain data without key material: safe to print. */
+export interface PkiPlan {
+  readonly actions: readonly PkiAction[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The instant the plan was made for; applying it uses the same. */
+  readonly now: Date;
+}

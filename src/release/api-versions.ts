@@ -1,0 +1,41 @@
+import { facts } from './facts.ts';
+import { availability, parseIntervals } from './interval.ts';
+
+/** The rows of `api_versions` in the facts that knode asks, and the API group of each. */
+const kinds = {
+  KubeletConfiguration: ['KubeletConfiguration kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
+  KubeProxyConfiguration: ['KubeProxyConfiguration kubeproxy.config.k8s.io', 'kubeproxy.config.k8s.io'],
+  KubeSchedulerConfiguration: ['KubeSchedulerConfiguration kubescheduler.config.k8s.io', 'kubescheduler.config.k8s.io'],
+  EncryptionConfiguration: ['EncryptionConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
+  Policy: ['audit Policy audit.k8s.io', 'audit.k8s.io'],
+  CertificateSigningRequest: ['certificates.k8s.io CertificateSigningRequest (served)', 'certificates.k8s.io'],
+  EndpointSlice: ['discovery.k8s.io EndpointSlice (served)', 'discovery.k8s.io'],
+  AuthenticationConfiguration: ['AuthenticationConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
+  AuthorizationConfiguration: ['AuthorizationConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
+  CredentialProviderConfig: ['CredentialProviderConfig kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
+} as const;
+
+export type VersionedKind = keyof typeof kinds;
+
+/** v1 after v1beta2 after v1beta1 after v1alpha2: the order of Kubernetes' own version names. */
+function maturity(version: string): number {
+  const [, stage = '', step = '0'] = /^v1(alpha|beta)?(\d*)$/.exec(version) ?? [];
+  return { alpha: 0, beta: 100, '': 200 }[stage as 'alpha' | 'beta' | ''] + Number(step || 0);
+}
+
+/** The most mature `apiVersion` of a kind in a minor; nothing when the minor does not have the kind. */
+export function newestApiVersion(kind: VersionedKind, minor: string): string | undefined {
+  const [row, group] = kinds[kind];
+  const versions = Object.entries(facts('kubernetes-configs').api_versions[row] ?? {})
+    .filter(([, range]) => availability(minor, parseIntervals(range)).known)
+    .map(([version]) => version)
+    .sort((a, b) => maturity(b) - maturity(a));
+  return versions[0] === undefined ? undefined : `${group}/${versions[0]}`;
+}
+
+/** The same for kinds that every minor has; a missing one is a hole in the facts. */
+export function apiVersionOf(kind: VersionedKind, minor: string): string {
+  const version = newestApiVersion(kind, minor);
+  if (version === undefined) throw new Error(`no facts on ${kind} in Kubernetes ${minor}`);
+  return version;
+}

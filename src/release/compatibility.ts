@@ -1,0 +1,120 @@
+import { type ContainerdRelease, containerdRelease } from './containerd-release.ts';
+import { type DockerRelease, dockerRelease } from './docker-release.ts';
+import { type EtcdRelease, etcdRelease } from './etcd-release.ts';
+import { facts } from './facts.ts';
+import { type FlannelRelease, flannelRelease } from './flannel-release.ts';
+import { type KubernetesRelease, kubernetesRelease } from './kubernetes-release.ts';
+import * as say from './messages.ts';
+import { knownMinors } from './minors.ts';
+import type { Pairing, Pairs } from './pairing.ts';
+import { atLeast, compareVersions, minorOf, parseVersion } from './version.ts';
+
+/** The releases behind the versions; what has no facts was reported where it was read, and is left out here. */
+interface Releases {
+  readonly pairs: Pairs;
+  readonly kubernetes: KubernetesRelease;
+  readonly etcd: EtcdRelease | undefined;
+  readonly flannel: FlannelRelease | undefined;
+  readonly containerd: ContainerdRelease | undefined;
+  readonly docker: DockerRelease | undefined;
+}
+
+type PairRule = (releases: Releases) => Pairing | undefined;
+
+/** etcd 3.6 has no v2 API, flannel to 0.17.0 knows no other (flannel sources, etcd 3.6 changelog). */
+const flannelFindsItsStore: PairRule = ({ pairs, flannel, etcd }) => {
+  if (pairs.flannelStore !== 'etcd' || !flannel || !etcd) return undefined;
+  if (flannel.storeApi() === 'v3' || etcd.servesV2()) return undefined;
+  return say.flannelNeedsEtcdV2(flannel.version, etcd.version);
+};
+
+const etcdKeepsData: PairRule = ({ etcd }) => (etcd?.hasCorruptionBug() ? say.etcdCorrupts(etcd.version) : undefined);
+
+/** Upstream tests a minor with the etcd it pairs and, while clusters are upgraded, that of two minors before. */
+const etcdIsRecent: PairRule = ({ kubernetes, etcd }) => {
+  if (!etcd) return undefined;
+  const minors = knownMinors();
+  const before = minors[Math.max(0, minors.indexOf(kubernetes.minor) - 2)] ?? kubernetes.minor;
+  const oldest = facts('kubernetes-minors').minors[before]?.etcd ?? etcd.version;
+  if (compareVersions(etcd.minor, minorOf(oldest)) >= 0) return undefined;
+  return say.etcdOlderThanPaired(etcd.version, kubernetes.version, kubernetes.defaults().etcd);
+};
+
+/** kubelet speaks v1alpha2 to 1.25 and v1 from 1.23; containerd v1alpha2 to 1.7 and v1 from 1.6. */
+const criIsShared: PairRule = ({ kubernetes, containerd }) => {
+  if (!containerd) return undefined;
+  const spoken = kubernetes.criApis();
+  if (containerd.criApis().some((api) => spoken.includes(api))) return undefined;
+  const { version } = kubernetes;
+  return say.noCommonCri(containerd.version, version, spoken.join(' and '), kubernetes.defaults().containerd);
+};
+
+/** RELEASES.md of containerd. */
+const containerdIsRecent: PairRule = (releases) => {
+  const { kubernetes, containerd } = releases;
+  const start = containerd?.olderThanPaired(kubernetes.minor);
+  if (!containerd || start === undefined || criIsShared(releases)) return undefined;
+  return say.containerdOlderThanPaired(containerd.version, kubernetes.version, start);
+};
+
+/** Support for containerd 1.7 ends with kubelet 1.37 (Kubernetes 1.36 changelog). */
+const containerdHasFuture: PairRule = ({ kubernetes, containerd }) => {
+  if (!containerd || atLeast(containerd.minor, '2.0') || kubernetes.minor !== '1.36') return undefined;
+  return say.lastContainerd1(containerd.version, kubernetes.version, kubernetes.defaults().containerd);
+};
+
+const dockerSharesCgroup: PairRule = ({ kubernetes, docker }) => {
+  if (!docker || docker.hasCgroupV2() || !kubernetes.refusesCgroupV1()) return undefined;
+  return say.dockerWithoutCgroupV2(docker.version, kubernetes.version, kubernetes.defaults().docker);
+};
+
+const proxyModeIsThere: PairRule = ({ pairs, kubernetes }) => {
+  const { known, since } = kubernetes.kubeProxyMode(pairs.proxyMode);
+  if (known) return undefined;
+  const coming = since !== undefined && !atLeast(kubernetes.minor, since) ? since : undefined;
+  const sound = kubernetes.kubeProxyModes().filter((mode) => !kubernetes.kubeProxyMode(mode).deprecated);
+  return say.proxyModeUnknown(pairs.proxyMode, kubernetes.version, sound, coming);
+};
+
+const proxyModeIsSound: PairRule = ({ pairs, kubernetes }) => {
+  const { known, deprecated, featureGate } = kubernetes.kubeProxyMode(pairs.proxyMode);
+  if (known && deprecated) return say.proxyModeDeprecated(pairs.proxyMode, kubernetes.version);
+  return known && featureGate ? say.proxyModeAlpha(pairs.proxyMode, kubernetes.version, featureGate) : undefined;
+};
+
+const kernelCarriesProxyMode: PairRule = ({ pairs, kubernetes }) => {
+  const { known, kernel } = kubernetes.kubeProxyMode(pairs.proxyMode);
+  // Kernels are named in many ways, `5.10.0-28-cloud-amd64`: the first two numbers count.
+  const own = /^\d+\.\d+/.exec(pairs.kernel ?? '')?.[0];
+  if (!known || kernel === undefined || own === undefined || !parseVersion(own) || atLeast(own, kernel))
+    return undefined;
+  return say.proxyModeKernel(pairs.proxyMode, pairs.kernel ?? own, kernel);
+};
+
+const rules: readonly PairRule[] = [
+  flannelFindsItsStore,
+  etcdKeepsData,
+  etcdIsRecent,
+  criIsShared,
+  containerdIsRecent,
+  containerdHasFuture,
+  dockerSharesCgroup,
+  proxyModeIsThere,
+  proxyModeIsSound,
+  kernelCarriesProxyMode,
+];
+
+/** Which of the chosen versions do not go together. Versions without facts are passed over: their own check reports them. */
+export function checkPairs(pairs: Pairs): readonly Pairing[] {
+  const kubernetes = kubernetesRelease(pairs.kubernetes).value;
+  if (!kubernetes) return [];
+  const releases: Releases = {
+    pairs,
+    kubernetes,
+    etcd: pairs.etcd === undefined ? undefined : etcdRelease(pairs.etcd).value,
+    flannel: pairs.flannel === undefined ? undefined : flannelRelease(pairs.flannel).value,
+    containerd: pairs.runtime === 'containerd' ? containerdRelease(pairs.containerd ?? '').value : undefined,
+    docker: pairs.runtime === 'docker' ? dockerRelease(pairs.docker ?? '').value : undefined,
+  };
+  return rules.flatMap((rule) => rule(releases) ?? []);
+}

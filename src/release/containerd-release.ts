@@ -1,0 +1,86 @@
+import type { Report } from '../base/diagnostic.ts';
+import { type ContainerdKeys, keysOfVersion2, keysOfVersion3 } from './containerd-keys.ts';
+import { type CriApi, facts } from './facts.ts';
+import { contains, parseIntervals } from './interval.ts';
+import { malformedVersion, newerThanFacts, unknownVersion } from './messages.ts';
+import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
+
+/** The minors knode has facts for; configuration version 2 came with 1.3. */
+const first = '1.3';
+/** The newest minor that is paired by default; the keys were read in 2.1. */
+const last = '2.3';
+
+/** What differs between containerd versions. Made by `containerdRelease`. */
+export class ContainerdRelease {
+  readonly version: string;
+  readonly minor: string;
+
+  constructor(version: string) {
+    this.version = version;
+    this.minor = minorOf(version);
+  }
+
+  /** Version of config.toml: 2 in 1.3-1.7, which refuse 3; 3 from 2.0 (containerd 2.0 release notes). */
+  configVersion(): 2 | 3 {
+    return atLeast(this.minor, '2.0') ? 3 : 2;
+  }
+
+  /** Where each setting stands, plugin ids included. */
+  keys(): ContainerdKeys {
+    return this.configVersion() === 3 ? keysOfVersion3(this.cniBinDirKey()) : keysOfVersion2(this.cniBinDirKey());
+  }
+
+  /** The folder of CNI plugins: `bin_dirs`, a list, from 2.1; `bin_dir`, a string, before (containerd 2.1 sources). */
+  cniBinDirKey(): 'bin_dir' | 'bin_dirs' {
+    return atLeast(this.minor, '2.1') ? 'bin_dirs' : 'bin_dir';
+  }
+
+  /** Registries are configured in certs.d/<host>/hosts.toml below config_path: from 1.5 (docs/hosts.md). */
+  hasRegistryConfigPath(): boolean {
+    return atLeast(this.minor, '1.5');
+  }
+
+  /** CRI versions it serves well: v1alpha2 to 1.7, v1 from 1.6 (RELEASES.md). */
+  criApis(): readonly CriApi[] {
+    const rows = Object.entries(facts('containerd').cri_api).filter(([since]) => atLeast(this.minor, since));
+    return rows.sort(([a], [b]) => compareVersions(a, b)).at(-1)?.[1] ?? [];
+  }
+
+  /** It tells kubelet its cgroup driver: from 2.0 (Kubernetes 1.28 changelog, KEP-4033). */
+  tellsCgroupDriver(): boolean {
+    return atLeast(this.minor, '2.0');
+  }
+
+  /** Month its minor's support ended or ends, `2025-07`, when there is a record of it (RELEASES.md). */
+  endOfLife(): string | undefined {
+    return facts('containerd').end_of_life[this.minor];
+  }
+
+  /** The first version that goes with a Kubernetes minor, when this one is older than that (RELEASES.md). */
+  olderThanPaired(kubernetesMinor: string): string | undefined {
+    const row = facts('containerd').kubernetes_pairs.find(({ minors }) => {
+      return parseIntervals(minors).some((interval) => contains(interval, kubernetesMinor));
+    });
+    const starts = row?.atLeast ?? [];
+    const own = starts.find((start) => minorOf(start) === this.minor);
+    if (own !== undefined) return atLeast(this.version, own) ? undefined : own;
+    const oldest = starts[0];
+    return oldest === undefined || atLeast(this.version, oldest) ? undefined : oldest;
+  }
+}
+
+/** The questions for one version, `2.1.9`. */
+export function containerdRelease(version: string): Report<ContainerdRelease> {
+  const plain = withoutV(version);
+  const parsed = parseVersion(plain);
+  if (!parsed) return { diagnostics: [malformedVersion('containerd', version, '2.1.9')] };
+  const minor = minorOf(plain);
+  if (parsed.major > 2 || !atLeast(minor, first)) {
+    return { diagnostics: [unknownVersion('containerd', version, first, last)] };
+  }
+  const newer = compareVersions(minor, last) > 0;
+  return {
+    value: new ContainerdRelease(plain),
+    diagnostics: newer ? [newerThanFacts('containerd', version, last)] : [],
+  };
+}

@@ -1,0 +1,76 @@
+import type { Report } from '../base/diagnostic.ts';
+import { nearest } from '../base/nearest.ts';
+import { facts } from './facts.ts';
+import { type Availability, availability } from './interval.ts';
+import { malformedVersion, newerThanFacts, unknownVersion } from './messages.ts';
+import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
+
+/** The versions whose daemon/config was read. A version between two of them is treated like the older one. */
+const columns = ['19.03', '20.10', '26.1'] as const;
+const [oldest] = columns;
+const newest = '26.1';
+
+/** dockerd dropped `graph` by 23.0: from there on the facts of 26.1 hold. */
+const firstLikeNewest = '23.0';
+
+/** A key of daemon.json that the version does not take; dockerd exits on it. */
+export interface DaemonKeyProblem {
+  readonly key: string;
+  /** `unrecorded`: no facts on the key. The record is not complete, so this is a warning at most. */
+  readonly problem: 'unrecorded' | 'removed' | 'not-yet';
+  readonly since?: string;
+  readonly until?: string;
+  readonly nearest?: string;
+}
+
+/** What differs between docker versions (daemon/config of 20.10.24 and 26.1.5). Made by `dockerRelease`. */
+export class DockerRelease {
+  readonly version: string;
+  readonly #column: string;
+
+  constructor(version: string) {
+    this.version = version;
+    if (atLeast(version, firstLikeNewest)) this.#column = newest;
+    else this.#column = atLeast(version, '20.10') ? '20.10' : oldest;
+  }
+
+  /** Whether a key of daemon.json is taken, as far as there is a record of it. */
+  daemonKey(key: string): Availability {
+    const keys = facts('docker')['daemon.json keys'];
+    const known = Object.hasOwn(keys, key) ? (keys[key] ?? []) : [];
+    const since = known[0];
+    const until = known.at(-1);
+    if (since === undefined || until === undefined) return { known: false };
+    return availability(this.#column, [{ since, until }]);
+  }
+
+  /** What is wrong with keys a user wants in daemon.json. */
+  checkDaemonKeys(keys: readonly string[]): readonly DaemonKeyProblem[] {
+    return keys.flatMap((key) => this.#problem(key) ?? []);
+  }
+
+  /** Works on hosts with cgroup v2: from 20.10 (docker 20.10 release notes). */
+  hasCgroupV2(): boolean {
+    return atLeast(this.version, '20.10');
+  }
+
+  #problem(key: string): DaemonKeyProblem | undefined {
+    const { known, since, until } = this.daemonKey(key);
+    if (known) return undefined;
+    if (since === undefined || until === undefined) {
+      const recorded = Object.keys(facts('docker')['daemon.json keys']).filter((name) => this.daemonKey(name).known);
+      const candidate = nearest(key, recorded);
+      return { key, problem: 'unrecorded', ...(candidate === undefined ? {} : { nearest: candidate }) };
+    }
+    return { key, problem: compareVersions(this.#column, since) < 0 ? 'not-yet' : 'removed', since, until };
+  }
+}
+
+/** The questions for one version, `20.10.24`. */
+export function dockerRelease(version: string): Report<DockerRelease> {
+  const plain = withoutV(version);
+  if (!parseVersion(plain)) return { diagnostics: [malformedVersion('docker', version, '20.10.24')] };
+  if (!atLeast(plain, oldest)) return { diagnostics: [unknownVersion('docker', version, oldest, newest)] };
+  const newer = compareVersions(minorOf(plain), newest) > 0;
+  return { value: new DockerRelease(plain), diagnostics: newer ? [newerThanFacts('docker', version, newest)] : [] };
+}

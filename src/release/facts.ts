@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../base/package-root.ts';
+
+/** The shapes of `facts/*.json`, as far as they are asked. See facts/README.md. */
+export interface KubernetesMinors {
+  readonly minors: Readonly<Record<string, ComponentVersions>>;
+}
+
+/** What knode pairs with one Kubernetes minor unless the cluster file says otherwise. */
+export interface ComponentVersions {
+  /** Newest patch release of the minor. */
+  readonly kubernetes: string;
+  readonly pause: string;
+  readonly coredns: string;
+  readonly etcd: string;
+  readonly cniPlugins: string;
+  readonly crictl: string;
+  readonly containerd: string;
+  readonly runc: string;
+  readonly flannel: string;
+  readonly docker: string;
+  readonly criDockerd: string;
+}
+
+export interface RangeFact {
+  /** Absent: every minor there are facts for. */
+  readonly minors?: string;
+  readonly deprecated?: string;
+}
+
+export interface FieldFact extends RangeFact {
+  readonly type: string;
+}
+
+export interface ProxyModeFact extends RangeFact {
+  readonly alpha?: string;
+  readonly feature_gate?: string;
+  readonly kernel?: string;
+}
+
+export interface KubernetesConfigs {
+  readonly api_versions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly admission_plugins: {
+    readonly valid: Readonly<Record<string, string>>;
+    readonly on_by_default: Readonly<Record<string, string>>;
+  };
+  readonly kubelet_node_labels: {
+    readonly allowed_keys: readonly string[];
+    readonly allowed_namespaces: readonly string[];
+  };
+  readonly kube_proxy_modes: Readonly<Record<string, ProxyModeFact>>;
+  readonly retired_feature_gates: { readonly gates: Readonly<Record<string, string>> };
+  readonly KubeletConfiguration: Readonly<Record<string, FieldFact>>;
+  readonly KubeProxyConfiguration: Readonly<Record<string, FieldFact>>;
+}
+
+export interface EtcdFacts {
+  readonly versions: Readonly<Record<string, unknown>>;
+  readonly flags: Readonly<Record<string, { readonly type: string; readonly in: readonly string[] }>>;
+}
+
+export interface FlannelFacts {
+  readonly etcd_api: Readonly<Record<'v2' | 'v3', string>>;
+  readonly config_json_keys: Readonly<Record<string, string>>;
+  readonly backends: Readonly<Record<string, string>>;
+  readonly backend_keys: Readonly<Record<string, readonly string[]>>;
+  readonly flags: Readonly<Record<string, { readonly type: string; readonly tags: string }>>;
+}
+
+export interface ContainerdFacts {
+  readonly cri_api: Readonly<Record<string, readonly CriApi[]>>;
+  readonly end_of_life: Readonly<Record<string, string>>;
+  readonly kubernetes_pairs: readonly { readonly minors: string; readonly atLeast: readonly string[] }[];
+}
+
+export type CriApi = 'v1alpha2' | 'v1';
+
+export interface DockerFacts {
+  readonly 'daemon.json keys': Readonly<Record<string, readonly string[]>>;
+}
+
+interface FactFiles {
+  readonly 'kubernetes-minors': KubernetesMinors;
+  /** Program → flag → range; beside the programs stands a `note`. */
+  readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, RangeFact>>>>;
+  readonly 'kubernetes-configs': KubernetesConfigs;
+  readonly etcd: EtcdFacts;
+  readonly flannel: FlannelFacts;
+  readonly containerd: ContainerdFacts;
+  readonly docker: DockerFacts;
+}
+
+const read = new Map<string, unknown>();
+
+/** One file of `facts/`, read when first asked for. The files ship with knode and never change while it runs. */
+export function facts<Name extends keyof FactFiles>(name: Name): FactFiles[Name] {
+  if (!read.has(name)) read.set(name, JSON.parse(readFileSync(packagePath('facts', `${name}.json`), 'utf8')));
+  return read.get(name) as FactFiles[Name];
+}

@@ -1,0 +1,141 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Pairing } from './pairing.ts';
+
+/** The wording of everything this room says to a user. Callers add the place in the cluster file. */
+
+export function malformedVersion(program: string, version: string, example: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'version-malformed',
+    message: `'${version}' is not a version of ${program}`,
+    hint: `write it in full, for example ${example}`,
+  };
+}
+
+export function unknownVersion(program: string, version: string, first: string, last: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'version-unknown',
+    message: `knode has facts for ${program} ${first} to ${last}, not for ${version}`,
+    hint: `choose a version from ${first} to ${last}`,
+  };
+}
+
+export function newerThanFacts(program: string, version: string, last: string): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'version-newer-than-facts',
+    message: `knode has facts for ${program} up to ${last}, and treats ${version} like it`,
+    hint: `check its release notes for changed flags and settings, or choose ${last} or older`,
+  };
+}
+
+export function flannelNeedsEtcdV2(flannel: string, etcd: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-flannel-etcd-api',
+    which: 'flannel',
+    message: `flannel ${flannel} keeps its subnets in etcd's v2 API, which etcd ${etcd} no longer has`,
+    hint: 'choose flannel 0.18.0 or newer, or etcd 3.5 or older',
+  };
+}
+
+export function etcdCorrupts(etcd: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-etcd-corruption',
+    which: 'etcd',
+    message: `etcd ${etcd} can corrupt its data, as all of 3.5.0 to 3.5.2 can`,
+    hint: 'choose etcd 3.5.3 or newer',
+  };
+}
+
+export function etcdOlderThanPaired(etcd: string, kubernetes: string, paired: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-etcd-old',
+    which: 'etcd',
+    message: `etcd ${etcd} is older than what goes with Kubernetes ${kubernetes} and the two minors before it`,
+    hint: `choose etcd ${paired}`,
+  };
+}
+
+export function noCommonCri(containerd: string, kubernetes: string, spoken: string, paired: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-containerd-cri',
+    which: 'containerd',
+    message: `kubelet ${kubernetes} speaks CRI ${spoken}, which containerd ${containerd} does not`,
+    hint: `choose containerd ${paired}`,
+  };
+}
+
+export function containerdOlderThanPaired(containerd: string, kubernetes: string, first: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-containerd-old',
+    which: 'containerd',
+    message: `containerd ${containerd} is older than what its project pairs with Kubernetes ${kubernetes}`,
+    hint: `choose containerd ${first} or newer`,
+  };
+}
+
+export function lastContainerd1(containerd: string, kubernetes: string, paired: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-containerd-1',
+    which: 'containerd',
+    message: `Kubernetes ${kubernetes} is the last minor that works with containerd 1.7, the last 1.x`,
+    hint: `choose containerd ${paired} instead of ${containerd}`,
+  };
+}
+
+export function dockerWithoutCgroupV2(docker: string, kubernetes: string, paired: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-docker-cgroup',
+    which: 'docker',
+    message: `kubelet ${kubernetes} does not start on cgroup v1, and docker ${docker} does not work on cgroup v2`,
+    hint: `choose docker ${paired} or newer`,
+  };
+}
+
+export function proxyModeDeprecated(mode: string, kubernetes: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-proxy-mode-deprecated',
+    which: 'proxyMode',
+    message: `kube-proxy ${kubernetes} calls its mode ${mode} deprecated`,
+    hint: 'choose nftables or iptables',
+  };
+}
+
+export function proxyModeUnknown(mode: string, kubernetes: string, modes: readonly string[], since?: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-proxy-mode',
+    which: 'proxyMode',
+    message: `kube-proxy ${kubernetes} does not have the mode ${mode}`,
+    hint: `choose ${modes.join(' or ')}${since === undefined ? '' : `, or Kubernetes ${since} or newer`}`,
+  };
+}
+
+export function proxyModeAlpha(mode: string, kubernetes: string, gate: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-proxy-mode-alpha',
+    which: 'proxyMode',
+    message: `the mode ${mode} is alpha in kube-proxy ${kubernetes}, behind the feature gate ${gate}`,
+    hint: 'choose iptables, or a Kubernetes in which the mode is not alpha',
+  };
+}
+
+export function proxyModeKernel(mode: string, kernel: string, needed: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-proxy-mode-kernel',
+    which: 'kernel',
+    message: `kube-proxy's mode ${mode} needs Linux ${needed} or newer, not ${kernel}`,
+    hint: 'choose iptables, or an image with a newer kernel',
+  };
+}

@@ -1,0 +1,19 @@
+import { facts } from './facts.ts';
+import { type Interval, parseIntervals } from './interval.ts';
+import { compareVersions } from './version.ts';
+
+/** The Kubernetes minors there are facts for, oldest first. */
+export function knownMinors(): readonly string[] {
+  return Object.keys(facts('kubernetes-minors').minors).sort(compareVersions);
+}
+
+/** From the first to the last of them. */
+export function everyMinor(): Interval {
+  const minors = knownMinors();
+  return { since: minors[0] ?? '', until: minors.at(-1) ?? '' };
+}
+
+/** A range of the facts; absent means every minor. */
+export function minorIntervals(range: string | undefined): readonly Interval[] {
+  return range === undefined ? [everyMinor()] : parseIntervals(range);
+}

@@ -1,0 +1,25 @@
+/** The versions and choices that must go together. */
+export interface Pairs {
+  readonly kubernetes: string;
+  readonly runtime: 'docker' | 'containerd';
+  readonly proxyMode: string;
+  readonly etcd?: string;
+  readonly flannel?: string;
+  /** Where flannel keeps its subnets. */
+  readonly flannelStore?: 'etcd' | 'kubernetes';
+  readonly containerd?: string;
+  readonly docker?: string;
+  readonly criDockerd?: string;
+  /** Linux kernel of the nodes, when it is known: `5.10`. */
+  readonly kernel?: string;
+}
+
+/** Two choices that do not go together, or only just. */
+export interface Pairing {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** The choice to point at. */
+  readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'proxyMode' | 'kernel';
+}

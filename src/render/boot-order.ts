@@ -1,0 +1,60 @@
+import { nodePaths } from '../base/node-paths.ts';
+import type { NodeFile } from './node-file.ts';
+
+export interface BootStep {
+  readonly unit: string;
+  /** Units of this node that it waits for. */
+  readonly after: readonly string[];
+  /** Whether it is refused a start when one of `after` failed. */
+  readonly requires: readonly string[];
+}
+
+function settingsOf(text: string, key: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${key}=`))
+    .flatMap((line) => line.slice(key.length + 1).split(/\s+/))
+    .filter((word) => word !== '');
+}
+
+/**
+ * The units of a node in an order that systemd may start them in, read from the rendered units themselves, so that it cannot
+ * drift from them. Units that nothing starts are left out.
+ */
+export function bootOrder(files: readonly NodeFile[], started: readonly string[]): readonly BootStep[] {
+  const steps = new Map<string, BootStep>();
+  for (const file of files) {
+    const unit = file.path.slice(nodePaths.units.length + 1);
+    if (!file.path.startsWith(`${nodePaths.units}/`) || !started.includes(unit)) continue;
+    const own = (key: string) => settingsOf(file.content, key).filter((other) => started.includes(other));
+    const before = files.filter(
+      (other) => settingsOf(other.content, 'Before').includes(unit) && other.path.startsWith(nodePaths.units),
+    );
+    const after = [...own('After'), ...before.map((other) => other.path.slice(nodePaths.units.length + 1))];
+    steps.set(unit, { unit, after: [...new Set(after)], requires: own('Requires') });
+  }
+  return sorted(steps, started);
+}
+
+/** @throws Error when units wait for each other: systemd would break the cycle by dropping one of them. */
+function sorted(steps: ReadonlyMap<string, BootStep>, started: readonly string[]): BootStep[] {
+  const result: BootStep[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (unit: string): void => {
+    const step = steps.get(unit);
+    if (step === undefined || state.get(unit) === 'done') return;
+    if (state.get(unit) === 'open')
+      throw new Error(
+        `units wait for each other: ${[...state]
+          .filter(([, s]) => s === 'open')
+          .map(([u]) => u)
+          .join(', ')}`,
+      );
+    state.set(unit, 'open');
+    for (const other of step.after) visit(other);
+    state.set(unit, 'done');
+    result.push(step);
+  };
+  for (const unit of started) visit(unit);
+  return result;
+}

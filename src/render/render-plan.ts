@@ -1,0 +1,67 @@
+import { type Content, type Materials, SecretRef } from '../component/contract.ts';
+import type { NodePlan, PlannedFile } from '../component/plan.ts';
+import { checkUnit } from './check-unit.ts';
+import type { NodeFile } from './node-file.ts';
+import { artifactsText, envText, jsonText, tomlText, yamlText } from './structured.ts';
+import { renderTemplate, staticFile } from './template.ts';
+
+/**
+ * Makes the bytes of every file of a plan. Pure but for reading the package's own templates: the same plan and materials give
+ * the same files, in order of their paths.
+ * @throws Error for a bug: a template that asks for what it was not given, a unit that is none, a secret in the image layer.
+ */
+export function renderPlan(plan: NodePlan, materials: Materials): readonly NodeFile[] {
+  return plan.files.map((file) => {
+    if (file.secret && file.layer === 'image') throw new Error(`${file.path} is secret and cannot be in an image`);
+    const content = renderContent(file, file.content, materials);
+    if (file.component !== 'extras') checkUnit(file.path, content);
+    const { path, mode, layer, secret, component, from } = file;
+    return { path, mode, layer, secret, component, content, ...(from === undefined ? {} : { from }) };
+  });
+}
+
+function renderContent(file: PlannedFile, content: Content, materials: Materials): string {
+  switch (content.kind) {
+    case 'static':
+      return staticFile(file.path);
+    case 'template':
+      return renderTemplate(file.path, content.data);
+    case 'text':
+      return content.text;
+    case 'source':
+      return materials.source(content.file);
+    case 'yaml':
+      return yamlText(content.documents.map((document) => fillSecrets(document, materials)));
+    case 'json':
+      return jsonText(fillSecrets(content.value, materials));
+    case 'toml':
+      return tomlText(content.value);
+    case 'env':
+      return envText(fillSecrets(content.values, materials) as Record<string, string>);
+    case 'csv':
+      return `${(fillSecrets(content.cells, materials) as string[]).join(',')}\n`;
+    case 'certificate':
+      return materials.certificate(content.id);
+    case 'private-key':
+      return materials.privateKey(content.id);
+    case 'authority':
+      return materials.authority(content.authority, content.part);
+    case 'service-account':
+      return materials.serviceAccount(content.part);
+    case 'artifacts':
+      return artifactsText(content.needs.map((need) => materials.artifact(need)));
+  }
+}
+
+/** Puts secrets where a structured content refers to them. */
+export function fillSecrets(value: unknown, materials: Pick<Materials, 'secret'>): unknown {
+  if (value instanceof SecretRef) return `${value.prefix}${secretText(value, materials)}${value.suffix}`;
+  if (Array.isArray(value)) return value.map((item) => fillSecrets(item, materials));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillSecrets(item, materials)]));
+}
+
+function secretText({ name, field }: SecretRef, materials: Pick<Materials, 'secret'>): string {
+  if (field !== 'token') return materials.secret(name, field);
+  return `${materials.secret(name, 'id')}.${materials.secret(name, 'secret')}`;
+}

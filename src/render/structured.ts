@@ -1,0 +1,50 @@
+import { stringify as stringifyToml } from 'smol-toml';
+import { stringify as stringifyYaml } from 'yaml';
+import type { ResolvedArtifact } from '../component/contract.ts';
+
+/**
+ * YAML for readers of either version: Kubernetes and cloud-init read YAML 1.1, where an unquoted `yes` or `0644` is no string.
+ */
+export function yamlText(documents: readonly unknown[]): string {
+  return documents
+    .map((document) =>
+      stringifyYaml(document, { version: '1.1', compat: 'core', lineWidth: 0, aliasDuplicateObjects: false }),
+    )
+    .join('---\n');
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export function tomlText(value: Readonly<Record<string, unknown>>): string {
+  return stringifyToml(value);
+}
+
+/** `KEY="value"` lines that mean the same to systemd (systemd.exec(5), EnvironmentFile) and to a POSIX shell. */
+export function envText(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}="${value.replace(/[\\"$`]/g, '\\$&')}"\n`)
+    .join('');
+}
+
+/** The list that the fetch script reads (templates/cloud-init/usr/local/lib/knode/fetch tells its format). */
+export function artifactsText(artifacts: readonly ResolvedArtifact[]): string {
+  return artifacts
+    .flatMap((artifact) => [
+      [
+        'artifact',
+        artifact.name,
+        artifact.algorithm,
+        artifact.checksum ?? '-',
+        artifact.key,
+        artifact.url,
+        artifact.checksum === undefined ? (artifact.checksumUrl ?? '') : '',
+      ]
+        .join(' ')
+        .trimEnd(),
+      ...artifact.members.map((member) => `  ${member.mode} ${member.to} ${member.from === '' ? '-' : member.from}`),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
+}

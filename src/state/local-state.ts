@@ -1,0 +1,103 @@
+import { rmdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { commitEntries, finishMoves } from './commit.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { explainIo } from './messages.ts';
+import { loadSnapshot, type Snapshot } from './snapshot.ts';
+import type { StateSession, StateStore, StateView } from './store.ts';
+
+export interface LocalStateOptions {
+  /** Usually `.knode` beside the cluster file. */
+  readonly directory: string;
+  /** Name of the cluster the state must belong to. */
+  readonly cluster: string;
+  readonly clock: Clock;
+  /** How long to wait for another run to end; 30 s when absent. */
+  readonly waitMs?: number;
+  /** Told when a dead process's lock was taken over. */
+  readonly notice?: (text: string) => void;
+}
+
+/**
+ * A state in a local directory: readable files, 0600 in 0700, checked against `state.json` at every opening, changed
+ * under a lock by atomic commits. The directory itself appears with the first commit.
+ */
+export function localState(options: LocalStateOptions): StateStore {
+  const directory = resolve(options.directory);
+  const explained = <T>(work: () => Promise<T>): Promise<T> => explain(directory, work);
+  return {
+    read: async () => {
+      const snapshot = await explained(() => loadSnapshot(directory, options.cluster));
+      return view(() => snapshot);
+    },
+    withLock: async (work) => {
+      const lock = await explained(() => acquire(directory, options));
+      try {
+        const session = await explained(() => openSession(directory, options.cluster, lock));
+        return await work(session);
+      } finally {
+        await explained(() => leave(directory, lock));
+      }
+    },
+  };
+}
+
+function acquire(directory: string, options: LocalStateOptions): Promise<Lock> {
+  const { clock, waitMs = 30_000, notice = () => {} } = options;
+  return acquireLock({ file: `${directory}/lock`, clock, waitMs, notice });
+}
+
+async function openSession(directory: string, cluster: string, lock: Lock): Promise<StateSession> {
+  let snapshot = await recover(directory, cluster);
+  // A commit that failed may have become valid all the same; only the disk knows.
+  let uncertain = false;
+  const commit = async (entries: ReadonlyMap<string, string>): Promise<void> => {
+    if (uncertain) snapshot = await recover(directory, cluster);
+    uncertain = true;
+    snapshot = await commitEntries(directory, cluster, snapshot, entries, () => lock.assertHeld());
+    uncertain = false;
+  };
+  const current = view(() => snapshot);
+  return {
+    get revision() {
+      return current.revision;
+    },
+    get: current.get,
+    paths: current.paths,
+    commit: (entries) => explain(directory, () => commit(entries)),
+  };
+}
+
+/** Loads the state and finishes what an interrupted commit left to do. Needs the lock. */
+async function recover(directory: string, cluster: string): Promise<Snapshot> {
+  const snapshot = await loadSnapshot(directory, cluster);
+  const { manifest, unmoved } = snapshot;
+  if (manifest !== undefined && unmoved.length > 0) await finishMoves(directory, manifest, unmoved);
+  return snapshot;
+}
+
+function view(snapshot: () => Snapshot): StateView {
+  return {
+    get revision() {
+      return snapshot().manifest?.revision ?? 0;
+    },
+    get: (path) => snapshot().files.get(path),
+    paths: () => [...snapshot().files.keys()].sort(),
+  };
+}
+
+async function leave(directory: string, lock: Lock): Promise<void> {
+  await lock.release();
+  // Taking the lock made the directory; without a commit it goes away again. Anything in it keeps it.
+  if (lock.madeDirectory) await rmdir(directory).catch(() => {});
+}
+
+/** Only knode's own file operations get the state's words; an error of the caller's work passes unchanged. */
+async function explain<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainIo(error, directory);
+  }
+}

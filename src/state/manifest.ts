@@ -1,0 +1,71 @@
+import { sha256 } from '../base/digest.ts';
+import { failures } from './messages.ts';
+
+/** `state.json`: the one file whose replacement is the moment of a commit. */
+export interface Manifest {
+  readonly version: 1;
+  readonly cluster: string;
+  /** Counts commits. */
+  readonly revision: number;
+  /** SHA-256 by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const manifestName = 'state.json';
+
+/** Names at the top of the directory that are knode's own and never entries. */
+export const reserved: ReadonlySet<string> = new Set([manifestName, 'lock', 'lock.takeover', 'pending', '.gitignore']);
+
+/** Entries become paths on the disk: no absolute ones, no way out, nothing that a shell or another system trips over. */
+export function checkEntryPath(path: string): void {
+  const segments = path.split('/');
+  const safe = segments.every((segment) => /^[A-Za-z0-9_][A-Za-z0-9._@-]*$/.test(segment));
+  if (!safe || path.endsWith('.tmp') || reserved.has(segments[0] ?? '')) {
+    throw new Error(`state: ${JSON.stringify(path)} cannot be an entry`);
+  }
+}
+
+/** Where an entry waits between its writing and its commit. One name per path and content, so nothing is overwritten. */
+export function pendingName(path: string, hash: string): string {
+  return `pending/${sha256(`${path}\n${hash}`)}`;
+}
+
+export function formatManifest(manifest: Manifest): string {
+  const { version, cluster, revision } = manifest;
+  const files = Object.fromEntries(Object.entries(manifest.files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify({ version, cluster, revision, files }, undefined, 2)}\n`;
+}
+
+/** Reads `state.json`. Throws the failure to show if it is not one. */
+export function parseManifest(text: string, directory: string): Manifest {
+  const file = `${directory}/${manifestName}`;
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null) throw failures.badManifest(directory, file);
+  const { version, cluster, revision, files } = value as Partial<Record<string, unknown>>;
+  if (typeof version === 'number' && version > 1) throw failures.newer(file, version);
+  const whole = version === 1 && typeof cluster === 'string' && Number.isInteger(revision) && isDigests(files);
+  if (!whole) throw failures.badManifest(directory, file);
+  return { version: 1, cluster, revision: Number(revision), files };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isDigests(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([path, digest]) => isEntryPath(path) && /^[0-9a-f]{64}$/.test(String(digest)));
+}
+
+function isEntryPath(path: string): boolean {
+  try {
+    checkEntryPath(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

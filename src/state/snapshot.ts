@@ -1,0 +1,110 @@
+import type { Stats } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
+import { sha256 } from '../base/digest.ts';
+import { hasCode, listIfPresent, readIfPresent, temporarySuffix } from './files.ts';
+import { type Manifest, manifestName, parseManifest, pendingName, reserved } from './manifest.ts';
+import { failures, otherCluster } from './messages.ts';
+
+/** The state as it was found, whole and checked. */
+export interface Snapshot {
+  /** Absent when there is no state yet. */
+  readonly manifest: Manifest | undefined;
+  readonly files: ReadonlyMap<string, string>;
+  /** Entries of the last commit that still lie in `pending/`: it was interrupted after it had become valid. */
+  readonly unmoved: readonly string[];
+}
+
+/**
+ * Reads and checks the state without a lock. Another process may commit meanwhile, and then a perfectly good state looks
+ * damaged against the old manifest: so a fault counts only if the manifest is still the same after it was found.
+ */
+export async function loadSnapshot(directory: string, cluster: string): Promise<Snapshot> {
+  const readManifest = () => readIfPresent(`${directory}/${manifestName}`);
+  let text = await readManifest();
+  for (;;) {
+    try {
+      return await check(directory, cluster, text);
+    } catch (fault) {
+      const newer = await readManifest();
+      if (newer === text) throw fault;
+      text = newer;
+    }
+  }
+}
+
+async function check(directory: string, cluster: string, manifestText: string | undefined): Promise<Snapshot> {
+  const found = await listFiles(directory);
+  if (manifestText === undefined) {
+    const foreign = found.find((path) => !reserved.has(path));
+    if (foreign !== undefined) throw failures.noManifest(directory, `${directory}/${foreign}`);
+    return { manifest: undefined, files: new Map(), unmoved: [] };
+  }
+  const manifest = parseManifest(manifestText, directory);
+  if (manifest.cluster !== cluster) throw otherCluster(directory, manifest.cluster, cluster);
+  const extra = found.find((path) => !reserved.has(path) && manifest.files[path] === undefined);
+  const contents = await readEntries(directory, manifest);
+  if (extra !== undefined) throw failures.extra(`${directory}/${extra}`);
+  const unmoved = contents.filter((entry) => entry.unmoved).map((entry) => entry.path);
+  return { manifest, files: new Map(contents.map((entry) => [entry.path, entry.text])), unmoved };
+}
+
+/** Relative paths of all files but pending and temporary ones; no file and no directory may be open to others. */
+async function listFiles(directory: string): Promise<string[]> {
+  const names = await listIfPresent(directory);
+  if (names === undefined) return [];
+  // The directory itself may be a link of the user's, what is in it may not.
+  checkMode(directory, directory, await stat(directory));
+  const files: string[] = [];
+  const waiting = names.filter((name) => name !== 'pending' && !name.endsWith(temporarySuffix));
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    const full = `${directory}/${path}`;
+    const info = await lstatIfPresent(full);
+    if (info === undefined) continue;
+    if (!info.isFile() && !info.isDirectory()) throw failures.notRegular(directory, full);
+    checkMode(directory, full, info);
+    if (info.isFile()) files.push(path);
+    else waiting.push(...((await listIfPresent(full)) ?? []).map((name) => `${path}/${name}`));
+  }
+  return files.sort();
+}
+
+/** Locks come and go while others look. */
+async function lstatIfPresent(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function checkMode(directory: string, path: string, info: Stats): void {
+  // Windows has no such bits; its access lists are inherited from the user's folder.
+  if (process.platform === 'win32') return;
+  if ((info.mode & 0o077) !== 0) throw failures.readable(directory, path, info.mode);
+}
+
+interface Entry {
+  readonly path: string;
+  readonly text: string;
+  readonly unmoved: boolean;
+}
+
+async function readEntries(directory: string, manifest: Manifest): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const [path, hash] of Object.entries(manifest.files)) entries.push(await readEntry(directory, path, hash));
+  return entries;
+}
+
+async function readEntry(directory: string, path: string, hash: string): Promise<Entry> {
+  const full = `${directory}/${path}`;
+  const pending = `${directory}/${pendingName(path, hash)}`;
+  // In place, else committed but not yet moved, else moved just between the two looks.
+  for (const place of [full, pending, full]) {
+    const text = await readIfPresent(place);
+    if (text !== undefined && sha256(text) === hash) return { path, text, unmoved: place === pending };
+  }
+  throw (await readIfPresent(full)) === undefined
+    ? failures.missing(directory, full)
+    : failures.changed(directory, full);
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# One command that sets everything up and runs every test: `./test.sh`. People and CI run the same one.
+# Debian 12 with Node >= 20.19; root or sudo, because the referees boot machines and start daemons.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
+
+results=()
+failed=0
+total=0
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo env "PATH=$PATH" "CI=${CI:-}" "$@"
+  else
+    "$@" # each program says by itself that it needs root
+  fi
+}
+
+stage() {
+  local name=$1 started=$SECONDS code=0
+  shift
+  printf '\n==> %s\n' "$name"
+  "$@" || code=$?
+  local took=$((SECONDS - started)) verdict=passed
+  if ((code)); then
+    verdict="FAILED (exit code $code)"
+    failed=$((failed + 1))
+  fi
+  total=$((total + 1))
+  results+=("$(printf '%5s s  %-10s %s' "$took" "$name" "$verdict")")
+  return "$code"
+}
+
+finish() {
+  printf '\n'
+  printf '%s\n' "${results[@]}"
+  if ((failed)); then
+    printf 'test.sh: FAILED: %s of %s stages, in %s s\n' "$failed" "$total" "$SECONDS"
+    exit 1
+  fi
+  printf 'test.sh: all %s stages passed, in %s s\n' "$total" "$SECONDS"
+}
+
+# True when node_modules holds what package-lock.json asks for; npm writes down there what it installed.
+modules_are_current() {
+  node -e '
+    const { readFileSync } = require("node:fs");
+    const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+    const want = Object.entries(packages("package-lock.json")).filter(([path]) => path !== "");
+    const have = packages("node_modules/.package-lock.json");
+    const stale = want.some(([path, { version, optional }]) => (have[path] ? have[path].version !== version : !optional));
+    const known = new Set(want.map(([path]) => path));
+    process.exit(stale || Object.keys(have).some((path) => !known.has(path)) ? 1 : 0);
+  ' 2>/dev/null
+}
+
+node_modules() {
+  if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; then
+    printf 'test.sh: needs Node >= 20.19; found: %s\n' "$(node --version 2>/dev/null || echo none)" >&2
+    return 1
+  fi
+  if modules_are_current; then
+    echo 'node_modules is current'
+  else
+    npm ci --no-audit --no-fund
+  fi
+}
+
+# When no program is missing there is nothing to ask root for.
+referees() { scripts/setup-referees.sh --check || as_root scripts/setup-referees.sh; }
+
+stage modules node_modules || finish
+stage programs referees || finish
+stage image as_root test/referee/image.sh || finish
+stage check npm run --silent check
+stage referees as_root npx vitest run --config vitest.referee.config.ts
+finish

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/base/digest.ts';
+import { packagePath } from '../../src/base/package-root.ts';
+import type { ArtifactNeed } from '../../src/component/contract.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue.ts';
+import { type Lock, parseLock, readLock } from '../../src/mirror/lock.ts';
+import { publishedLockEntries } from '../../src/mirror/published.ts';
+import { resolveArtifacts } from '../../src/mirror/resolve.ts';
+
+const catalogue = loadCatalogue();
+const kubernetes = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'];
+const rest = {
+  etcd: '3.6.14',
+  containerd: '2.3.4',
+  runc: '1.4.3',
+  'cni-plugins': '1.9.1',
+  flannel: '0.27.4',
+  'flannel-cni-plugin': '1.0.0',
+  crictl: '1.36.0',
+  'cri-dockerd': '0.3.26',
+};
+const versions = [...kubernetes.map((name) => [name, '1.36.3'] as const), ...Object.entries(rest)];
+const defaults: ArtifactNeed[] = versions.flatMap(([name, version]) =>
+  (['amd64', 'arm64'] as const).map((arch) => ({ name, version, arch })),
+);
+const etcd: ArtifactNeed = { name: 'etcd', version: '3.6.14', arch: 'amd64' };
+const docker: ArtifactNeed = { name: 'docker', version: '19.03.1', arch: 'amd64' };
+const locked = { unlocked: false };
+
+const lockOf = (...needs: ArtifactNeed[]): Lock => ({ file: 'knode.lock.yaml', entries: publishedLockEntries(needs) });
+
+describe('the checksums that ship with knode', () => {
+  it('cover every default artifact on both architectures', () => {
+    const entries = publishedLockEntries(defaults);
+    expect(entries).toHaveLength(defaults.length);
+    for (const entry of entries)
+      expect(entry.checksum).toMatch(entry.algorithm === 'sha256' ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{128}$/);
+    expect(new Set(entries.map((entry) => entry.checksum)).size).toBe(entries.length);
+  });
+
+  it('leave out what they do not know, and say where a value was learnt', () => {
+    expect(publishedLockEntries([docker])).toEqual([]);
+    const origins = publishedLockEntries(defaults.filter((need) => need.arch === 'amd64'));
+    expect(origins.filter((entry) => entry.checksumFrom !== 'published').map((entry) => entry.name)).toEqual([
+      'cri-dockerd',
+      'flannel',
+      'flannel-cni-plugin',
+    ]);
+  });
+
+  it('are what the example pins', () => {
+    const entries = readLock(packagePath('examples/modern/knode.lock.yaml')).value?.entries ?? [];
+    expect(entries).toHaveLength(13);
+    expect(entries).toEqual(publishedLockEntries(entries));
+  });
+
+  it('agree with the lock made for tests, whose other values are plainly made up', () => {
+    const entries = readLock(packagePath('test/fixtures/test.lock.yaml')).value?.entries ?? [];
+    const real = publishedLockEntries(entries);
+    expect(real).toHaveLength(defaults.length);
+    expect(entries).toEqual(expect.arrayContaining(real));
+    for (const { name, version, arch, checksum } of entries.filter((entry) => entry.checksumFrom === 'user'))
+      expect(checksum).toBe(sha256(`knode test artifact ${name} ${version} ${arch}`));
+  });
+});
+
+describe('resolveArtifacts', () => {
+  it.each(defaults)('resolves $name $version $arch from the lock', (need) => {
+    const { value, diagnostics } = resolveArtifacts([need], catalogue, lockOf(need), locked);
+    expect(diagnostics).toEqual([]);
+    const artifact = value?.get(`${need.name}/${need.version}/${need.arch}`);
+    expect(artifact).toMatchObject({ ...need, algorithm: 'sha256', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(artifact?.key.startsWith(`${need.name}/${need.version}/linux-${need.arch}/`)).toBe(true);
+    expect(`${artifact?.key}${JSON.stringify(artifact?.members)}`).not.toContain('..');
+  });
+
+  it("takes the lock's URL and key, which may be a mirror of the user's", () => {
+    const [entry] = publishedLockEntries([etcd]);
+    const lock = {
+      file: 'l',
+      entries: [{ ...entry!, url: 'https://mirror.example.com/etcd.tgz', key: 'mine/etcd.tgz' }],
+    };
+    const artifact = resolveArtifacts([etcd], catalogue, lock, locked).value?.get('etcd/3.6.14/amd64');
+    expect(artifact).toMatchObject({ url: 'https://mirror.example.com/etcd.tgz', key: 'mine/etcd.tgz' });
+    expect(artifact?.members).toHaveLength(2);
+  });
+
+  it('puts mirrors in the place of upstream hosts, in checksum URLs too', () => {
+    const replaceHosts = { 'github.com': 'https://proxy.example.com/github/' };
+    const fromLock = resolveArtifacts([etcd], catalogue, lockOf(etcd), { unlocked: false, replaceHosts });
+    const path = 'github/etcd-io/etcd/releases/download/v3.6.14';
+    expect(fromLock.value?.get('etcd/3.6.14/amd64')?.url).toBe(
+      `https://proxy.example.com/${path}/etcd-v3.6.14-linux-amd64.tar.gz`,
+    );
+    const unlocked = resolveArtifacts([etcd], catalogue, undefined, {
+      unlocked: true,
+      replaceHosts: { 'github.com': 'gh.example.com' },
+    });
+    expect(unlocked.value?.get('etcd/3.6.14/amd64')?.checksumUrl).toMatch('https://gh.example.com/etcd-io/');
+    const other = resolveArtifacts([etcd], catalogue, lockOf(etcd), {
+      unlocked: false,
+      replaceHosts: { 'hub.com': 'x.example.com' },
+    });
+    expect(other.value?.get('etcd/3.6.14/amd64')?.url).toMatch('https://github.com/');
+  });
+
+  it('names all that is missing, with the lines to add', () => {
+    const kubelet: ArtifactNeed = { name: 'kubelet', version: '1.36.3', arch: 'amd64' };
+    const { value, diagnostics } = resolveArtifacts([kubelet, docker, etcd], catalogue, lockOf(etcd), locked);
+    expect(value).toBeUndefined();
+    expect(diagnostics).toEqual([
+      {
+        severity: 'error',
+        code: 'artifact-not-locked',
+        message: 'knode.lock.yaml does not pin 2 artifacts of this cluster: docker 19.03.1 amd64, kubelet 1.36.3 amd64',
+        hint: `\`knode mirror lock\` will add them (a later version). Until then add these lines by hand \
+below \`artifacts:\` in knode.lock.yaml, each with its checksum, or render with --unlocked, \
+and nodes trust the checksums that upstream serves:
+
+  - name: docker
+    version: 19.03.1
+    arch: amd64
+    url: https://download.docker.com/linux/static/stable/x86_64/docker-19.03.1.tgz
+    sha256: # compute it: sha256sum of the downloaded file
+    checksumFrom: first-download
+  - name: kubelet
+    version: 1.36.3
+    arch: amd64
+    url: https://dl.k8s.io/v1.36.3/bin/linux/amd64/kubelet
+    sha256: # from https://dl.k8s.io/v1.36.3/bin/linux/amd64/kubelet.sha256
+    checksumFrom: published
+`,
+      },
+    ]);
+  });
+
+  it('writes a whole file when there is no lock, and only the checksum is left to fill in', () => {
+    const { diagnostics } = resolveArtifacts([etcd], catalogue, undefined, {
+      unlocked: false,
+      lockFile: 'east/knode.lock.yaml',
+    });
+    expect(diagnostics[0]?.message).toBe(
+      'east/knode.lock.yaml does not pin an artifact of this cluster: etcd 3.6.14 amd64',
+    );
+    const lines = diagnostics[0]?.hint?.split('\n\n')[1] ?? '';
+    expect(lines).toMatch(/^apiVersion: knode.dev\/v1\nkind: Lock\nartifacts:\n/);
+    expect(parseLock(lines, 'l').diagnostics.map((d) => d.span?.line)).toEqual([8]);
+    const filled = parseLock(lines.replace('sha256: #', `sha256: ${sha256('x')} #`), 'l');
+    expect(resolveArtifacts([etcd], catalogue, filled.value, locked).diagnostics).toEqual([]);
+  });
+
+  it('takes the published checksum when unlocked, and warns', () => {
+    const server: ArtifactNeed = { name: 'kubernetes-server', version: '1.16.0', arch: 'arm64' };
+    const { value, diagnostics } = resolveArtifacts([server, etcd], catalogue, lockOf(etcd), { unlocked: true });
+    expect(diagnostics.map((d) => `${d.severity} ${d.code} ${d.message}`)).toEqual([
+      'warning artifact-unlocked not pinned (--unlocked): kubernetes-server 1.16.0 arm64',
+    ]);
+    expect(value?.get('kubernetes-server/1.16.0/arm64')).toMatchObject({
+      algorithm: 'sha512',
+      checksumUrl: 'https://dl.k8s.io/v1.16.0/kubernetes-server-linux-arm64.tar.gz.sha512',
+    });
+    expect(value?.get('kubernetes-server/1.16.0/arm64')).not.toHaveProperty('checksum');
+    expect(value?.get('etcd/3.6.14/amd64')).not.toHaveProperty('checksumUrl');
+  });
+
+  it('refuses, also when unlocked, what upstream publishes no checksum for', () => {
+    const { value, diagnostics } = resolveArtifacts([docker, etcd], catalogue, undefined, { unlocked: true });
+    expect(value).toBeUndefined();
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({
+      code: 'checksum-not-published',
+      message: 'upstream publishes no checksum file for an artifact of this cluster: docker 19.03.1 amd64',
+      hint: expect.stringContaining('sha256: # compute it: sha256sum of the downloaded file'),
+    });
+  });
+});

@@ -1,0 +1,309 @@
+/**
+ * Boots a blank Debian 12 machine with real systemd and real cloud-init on a NoCloud seed, as a systemd-nspawn container
+ * at native speed. What works and why: ../shared/reference/lab-notes.md. Needs root.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import * as host from './lab-host.ts';
+import { type Finished, onExit, type ShOptions, sh, sleep } from './tools.ts';
+
+export interface BootOptions {
+  /** Holds `user-data`, `meta-data` and, if wanted, `network-config` (version 2) and `vendor-data`. */
+  readonly seedDir: string;
+  /** For messages only: the machine's host name comes from its seed. */
+  readonly name: string;
+  /** Leave the root tree in place after `stop()`; the next run removes it. */
+  readonly keepRoot?: boolean;
+  /** The MAC address of eth0, for a network-config that matches by it. */
+  readonly mac?: string;
+  /** Called with the tree before the machine starts: what a golden image or a data centre would have put there. */
+  readonly prepare?: (rootDir: string) => void | Promise<void>;
+  /** More options for systemd-nspawn, such as `--bind=/dev/loop0:/dev/vdb`. */
+  readonly nspawn?: readonly string[];
+  /** How long cloud-init may take; the default is four minutes. */
+  readonly timeoutMs?: number;
+}
+
+interface CloudInitStatus {
+  readonly result: { readonly v1: { readonly datasource: string | null; readonly errors: readonly string[] } };
+  readonly status: { readonly v1: Readonly<Record<string, unknown>> };
+}
+
+export interface BootedNode {
+  readonly rootDir: string;
+  readonly status: CloudInitStatus;
+  readonly bootMs: number;
+  /** Runs a program in the machine, as root and with a login's PATH. */
+  run(cmd: readonly string[], options?: Omit<ShOptions, 'cwd'>): Promise<Finished>;
+  /** The journal of the machine so far; works after `stop()` too if the root was kept. */
+  journal(): string;
+  /** What the machine printed on its console. */
+  console(): string;
+  /** Power cut, and everything that the machine borrowed is given back. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const nodeEnv = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+};
+const seedFiles = ['user-data', 'meta-data', 'network-config', 'vendor-data'];
+/** What systemd-nspawn's exit code says when the machine asked for a reboot. */
+const rebootAsked = 133;
+
+const imageScript = fileURLToPath(new URL('image.sh', import.meta.url));
+const nodesDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'knode', 'nodes');
+
+const running = new Set<Machine>();
+/** This machine's own kernel settings, in memory and in a file for the next run, should this one be killed. */
+let sysctls: host.Sysctls | undefined;
+const settingsSuffix = 'host-settings.json';
+const settingsFile = join(nodesDir, `${host.prefix}${process.pid}-${settingsSuffix}`);
+
+/** The path of the lab's root tree; builds it when it is not there (about two minutes). */
+async function ensureImage(): Promise<string> {
+  const built = await sh(imageScript, [], { timeoutMs: 580_000, check: true });
+  return built.stdout.trim();
+}
+
+/** Boots a machine and returns when cloud-init has ended; rejects (and cleans up) when it does not end in time. */
+export async function bootNode(options: BootOptions): Promise<BootedNode> {
+  if (process.getuid?.() !== 0) throw new Error('booting a node needs root');
+  const image = await ensureImage();
+  const machine = new Machine(options);
+  try {
+    await machine.start(image);
+    await machine.cloudInitEnd();
+  } catch (error) {
+    const report = machine.report();
+    await machine.stop();
+    throw new Error(`node ${options.name}: ${error instanceof Error ? error.message : String(error)}\n${report}`);
+  }
+  return machine;
+}
+
+// A test that failed half-way leaves no machine running: each referee file that imports this module gets the hook.
+afterAll(async () => {
+  await Promise.all([...running].map((machine) => machine.stop()));
+});
+
+function sweep(): void {
+  host.sweepHost();
+  if (!existsSync(nodesDir)) return;
+  for (const name of readdirSync(nodesDir).filter(host.isLeftover)) {
+    if (name.endsWith(settingsSuffix)) host.restoreSysctls(new Map(JSON.parse(readOr('[]', join(nodesDir, name)))));
+    removeTree(join(nodesDir, name));
+  }
+}
+
+function removeTree(dir: string): void {
+  // Never through a mount, whatever was left of one.
+  spawnSync('rm', ['-rf', '--one-file-system', dir], { stdio: 'inherit' });
+}
+
+function readOr(fallback: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return fallback;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return /^State:\s+[^ZX\s]/m.test(readOr('', `/proc/${pid}/status`));
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  return readOr('', `/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+}
+
+function kill(pid: number | undefined): void {
+  if (pid === undefined || !isAlive(pid)) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it was faster
+  }
+}
+
+class Machine implements BootedNode {
+  readonly rootDir: string;
+  status: CloudInitStatus = { result: { v1: { datasource: null, errors: [] } }, status: { v1: {} } };
+  bootMs = 0;
+
+  readonly #options: BootOptions;
+  readonly #id = host.nextId();
+  readonly #dir = join(nodesDir, this.#id);
+  readonly #forget: () => void;
+  #cgroups: string[] = [];
+  #unshare: ChildProcess | undefined;
+  #console = '';
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: BootOptions) {
+    this.#options = options;
+    this.rootDir = join(this.#dir, 'root');
+    if (running.size === 0) {
+      sweep();
+      sysctls = host.readSysctls();
+      mkdirSync(nodesDir, { recursive: true, mode: 0o700 });
+      writeFileSync(settingsFile, JSON.stringify([...sysctls]));
+    }
+    running.add(this);
+    this.#forget = onExit(() => this.#stopNow());
+  }
+
+  async start(image: string): Promise<void> {
+    const { seedDir, mac, prepare } = this.#options;
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    await sh('cp', ['-a', '--reflink=auto', image, this.rootDir], { check: true });
+    const seed = join(this.rootDir, 'var/lib/cloud/seed/nocloud');
+    mkdirSync(seed, { recursive: true });
+    for (const file of seedFiles.filter((name) => existsSync(join(seedDir, name)))) {
+      copyFileSync(join(seedDir, file), join(seed, file));
+    }
+    await prepare?.(this.rootDir);
+    const netns = await host.createNetwork(this.#id, mac);
+    if (this.#stopped) {
+      this.#giveBack();
+      throw new Error('stopped before it started');
+    }
+    this.#cgroups = host.createCgroups(this.#id);
+    this.#powerOn(netns);
+  }
+
+  #powerOn(netns: string): void {
+    // The launcher enters the node's cgroups, so that nspawn's cgroup name space is rooted there. The pid name space
+    // around nspawn makes sure that not one process outlives us, even if this process is killed with -9.
+    const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
+    const nspawn = [
+      ...['setpriv', '--pdeathsig=KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      'systemd-nspawn',
+      ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
+      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe', '--hostname=localhost'],
+      `--machine=${this.#id}`,
+      `--directory=${this.rootDir}`,
+      `--network-namespace-path=${netns}`,
+      ...(this.#options.nspawn ?? []),
+    ];
+    const child = spawn('sh', ['-c', launcher, 'sh', ...this.#cgroups, '--', ...nspawn], {
+      detached: true, // Ctrl-C on the terminal is ours to handle
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...nodeEnv, SYSTEMD_SECCOMP: '0' },
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        this.#console = (this.#console + chunk).slice(-1_000_000);
+      });
+    }
+    child.on('exit', (code) => {
+      if (code === rebootAsked && !this.#stopped) this.#powerOn(netns);
+    });
+    this.#unshare = child;
+  }
+
+  /** systemd's own process, as this machine numbers it: below unshare and nspawn, number 1 in the inner name space. */
+  #initPid(): number | undefined {
+    const nspawn = childrenOf(this.#unshare?.pid)[0];
+    return childrenOf(nspawn).find((pid) => /^NSpid:.*\s1$/m.test(readOr('', `/proc/${pid}/status`)));
+  }
+
+  async cloudInitEnd(): Promise<void> {
+    const started = Date.now();
+    const limit = this.#options.timeoutMs ?? 240_000;
+    const data = join(this.rootDir, 'var/lib/cloud/data');
+    while (!existsSync(join(data, 'result.json'))) {
+      if (this.#unshare?.exitCode != null && this.#unshare.exitCode !== rebootAsked) {
+        throw new Error(`the machine ended (exit code ${this.#unshare.exitCode}) before cloud-init did`);
+      }
+      if (existsSync(`/proc/${this.#initPid()}/root/run/cloud-init/disabled`))
+        throw new Error('cloud-init is disabled');
+      if (Date.now() - started > limit) throw new Error(`cloud-init did not end within ${limit / 1000} s`);
+      await sleep(100);
+    }
+    this.bootMs = Date.now() - started;
+    const read = (file: string): unknown => JSON.parse(readFileSync(join(data, file), 'utf8'));
+    this.status = { result: read('result.json'), status: read('status.json') } as CloudInitStatus;
+  }
+
+  async run(cmd: readonly string[], options: Omit<ShOptions, 'cwd'> = {}): Promise<Finished> {
+    const pid = this.#initPid();
+    if (pid === undefined) throw new Error(`node ${this.#options.name} is not running`);
+    const env = Object.entries({ ...nodeEnv, ...options.env }).map(([key, value]) => `${key}=${value}`);
+    return sh('nsenter', ['-t', String(pid), '-a', '--wd=/', '--', '/usr/bin/env', '-i', ...env, ...cmd], {
+      ...options,
+      env: {},
+    });
+  }
+
+  journal(): string {
+    const pid = this.#initPid();
+    const [cmd, ...args] =
+      pid === undefined
+        ? ['journalctl', '--directory', join(this.rootDir, 'var/log/journal')]
+        : ['nsenter', '-t', String(pid), '-a', '--wd=/', '--', 'journalctl'];
+    const options = { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...nodeEnv } } as const;
+    return spawnSync(cmd!, [...args, '--no-pager', '--output=short-monotonic'], options).stdout;
+  }
+
+  console(): string {
+    return this.#console;
+  }
+
+  /** What one wants to see when a boot went wrong. */
+  report(): string {
+    const log = join(this.rootDir, 'var/log/cloud-init.log');
+    const tail = (text: string): string => text.trimEnd().split('\n').slice(-40).join('\n');
+    const cloudInit = existsSync(log) ? tail(readFileSync(log, 'utf8')) : '(none)';
+    return `--- console\n${tail(this.#console)}\n--- cloud-init.log\n${cloudInit}`;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= (async () => {
+      this.#kill();
+      for (let waited = 0; this.#isUp() && waited < 10_000; waited += 20) await sleep(20);
+      this.#giveBack();
+    })();
+    return this.#stopped;
+  }
+
+  /** For the end of the process, where nothing may be awaited. */
+  #stopNow(): void {
+    this.#stopped ??= Promise.resolve();
+    this.#kill();
+    for (let waited = 0; this.#isUp() && waited < 5_000; waited += 20) host.sleepSync(20);
+    this.#giveBack();
+  }
+
+  #isUp(): boolean {
+    return this.#unshare?.pid !== undefined && isAlive(this.#unshare.pid);
+  }
+
+  #kill(): void {
+    const init = this.#initPid();
+    // With init all processes of the machine end, and nspawn after it cleans up; without one there is only nspawn.
+    kill(init ?? this.#unshare?.pid);
+  }
+
+  #giveBack(): void {
+    running.delete(this);
+    this.#forget();
+    kill(this.#unshare?.pid);
+    if (!host.removeCgroups(this.#cgroups)) process.stderr.write(`cgroups of ${this.#id} are still busy\n`);
+    host.removeNetwork(this.#id);
+    removeTree(`/run/systemd/nspawn/propagate/${this.#id}`);
+    if (this.#options.keepRoot) process.stderr.write(`node ${this.#options.name}: root kept in ${this.rootDir}\n`);
+    else removeTree(this.#dir);
+    if (running.size > 0) return;
+    host.removeLab();
+    if (sysctls) host.restoreSysctls(sysctls);
+    removeTree(settingsFile);
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+import { etcdRelease } from '../../src/release/etcd-release.ts';
+import { facts } from '../../src/release/facts.ts';
+import { type KubernetesProgram, knownFlag } from '../../src/release/flags.ts';
+import { flannelRelease } from '../../src/release/flannel-release.ts';
+import { knownMinors } from '../../src/release/minors.ts';
+import { atLeast, isFullVersion, minorOf } from '../../src/release/version.ts';
+import { flagsOf } from '../oracle/oracle.ts';
+import { release } from './releases.ts';
+
+const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const;
+
+test('there are facts for 1.16 to 1.36, without a gap', () => {
+  expect(knownMinors()).toEqual(Array.from({ length: 21 }, (_, i) => `1.${16 + i}`));
+});
+
+describe('the index of flags says what the per-minor files of the oracle say', () => {
+  test.each(programs)('%s', (program: KubernetesProgram) => {
+    const index = Object.keys(facts('kubernetes-flags')[program] ?? {});
+    for (const minor of knownMinors()) {
+      const ours = index.filter((flag) => knownFlag(program, minor, flag).known).sort();
+      const theirs = flagsOf(program, minor);
+      expect(ours).toEqual([...theirs.keys()].sort());
+      const deprecated = index.filter((flag) => knownFlag(program, minor, flag).deprecated).sort();
+      expect(deprecated).toEqual([...theirs].flatMap(([flag, fact]) => (fact.deprecated ? [flag] : [])).sort());
+    }
+  });
+});
+
+describe('the versions that go with a minor', () => {
+  test.each(knownMinors())('%s', (minor) => {
+    const defaults = release(minor).defaults();
+    const { kubernetes, pause, coredns, etcd, cniPlugins, crictl, containerd, runc, flannel, docker, criDockerd } =
+      defaults;
+    for (const version of [
+      kubernetes,
+      coredns,
+      etcd,
+      cniPlugins,
+      crictl,
+      containerd,
+      runc,
+      flannel,
+      docker,
+      criDockerd,
+    ]) {
+      expect(isFullVersion(version), version).toBe(true);
+    }
+    expect(pause).toMatch(/^3\.\d+(\.\d+)?$/);
+    expect([minorOf(kubernetes), minorOf(crictl)]).toEqual([minor, minor]);
+    expect(etcdRelease(etcd).diagnostics).toEqual([]);
+    expect(etcdRelease(etcd).value?.hasCorruptionBug()).toBe(false);
+    expect(minorOf(etcd)).toBe(
+      atLeast(minor, '1.34') ? '3.6' : atLeast(minor, '1.22') ? '3.5' : minor === '1.16' ? '3.3' : '3.4',
+    );
+    expect(flannelRelease(flannel).diagnostics).toEqual([]);
+  });
+});
+
+test('no flag of etcd went and came back', () => {
+  const minors = Object.keys(facts('etcd').versions);
+  for (const [flag, { in: known }] of Object.entries(facts('etcd').flags)) {
+    const from = minors.indexOf(known[0] ?? '');
+    expect(known, flag).toEqual(minors.slice(from, from + known.length));
+  }
+});
+
+test('what ships names no path of the machine it was made on', () => {
+  for (const file of readdirSync(packagePath('facts'))) {
+    expect(readFileSync(packagePath('facts', file), 'utf8')).not.toMatch(/\/home\/|\.\.\//);
+  }
+});

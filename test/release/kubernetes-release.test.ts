@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { isKnownKubernetes, kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { changes, release } from './releases.ts';
+
+describe('which versions there are facts for', () => {
+  test.each(['1.16.0', '1.36.2', 'v1.20.2', '1.24'])('%s', (version) => {
+    expect(kubernetesRelease(version).diagnostics).toEqual([]);
+    expect(isKnownKubernetes(version)).toBe(true);
+  });
+
+  test.each(['1.15.12', '1.37.0', '2.0.0'])('not %s, and it says the range', (version) => {
+    const { value, diagnostics } = kubernetesRelease(version);
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ severity: 'error', code: 'version-unknown' }]);
+    expect(diagnostics[0]?.message).toBe(`knode has facts for Kubernetes 1.16 to 1.36, not for ${version}`);
+  });
+
+  test('a malformed one is told apart', () => {
+    expect(kubernetesRelease('newest').diagnostics).toMatchObject([{ code: 'version-malformed' }]);
+    expect(isKnownKubernetes('newest')).toBe(false);
+  });
+
+  test('a version is kept without its v', () => {
+    expect(release('v1.20.2')).toMatchObject({ version: '1.20.2', minor: '1.20' });
+  });
+});
+
+describe('control plane', () => {
+  test.each<[string, (r: ReturnType<typeof release>) => unknown, Record<string, unknown>]>([
+    ['hasInsecurePort', (r) => r.hasInsecurePort(), { '1.16': true, '1.20': false }],
+    [
+      'componentInsecurePort of the controller manager',
+      (r) => r.componentInsecurePort('kube-controller-manager'),
+      { '1.16': true, '1.22': false },
+    ],
+    [
+      'componentInsecurePort of the scheduler',
+      (r) => r.componentInsecurePort('kube-scheduler'),
+      { '1.16': true, '1.23': false },
+    ],
+    ['needsServiceAccountIssuer', (r) => r.needsServiceAccountIssuer(), { '1.16': false, '1.20': true }],
+    ['hasBoundServiceAccountTokens', (r) => r.hasBoundServiceAccountTokens(), { '1.16': false, '1.21': true }],
+    ['makesTokenSecrets', (r) => r.makesTokenSecrets(), { '1.16': true, '1.24': false }],
+    ['needsRequestHeaderAllowedNames', (r) => r.needsRequestHeaderAllowedNames(), { '1.16': false, '1.35': true }],
+    ['needsDelegatedAuthKubeconfigs', (r) => r.needsDelegatedAuthKubeconfigs(), { '1.16': false, '1.22': true }],
+    [
+      'clusterSigningDurationFlag',
+      (r) => r.clusterSigningDurationFlag(),
+      { '1.16': 'experimental-cluster-signing-duration', '1.19': 'cluster-signing-duration' },
+    ],
+    [
+      'leaderElectResourceLock',
+      (r) => r.leaderElectResourceLock(),
+      { '1.16': 'endpoints', '1.17': 'endpointsleases', '1.20': 'leases' },
+    ],
+    [
+      'leaderElectResourceLocks',
+      (r) => r.leaderElectResourceLocks(),
+      {
+        '1.16': ['leases', 'endpoints', 'configmaps'],
+        '1.17': ['leases', 'endpointsleases', 'configmapsleases', 'endpoints', 'configmaps'],
+        '1.24': ['leases', 'endpointsleases', 'configmapsleases'],
+        '1.28': ['leases'],
+      },
+    ],
+    ['hasPodSecurityPolicy', (r) => r.hasPodSecurityPolicy(), { '1.16': true, '1.25': false }],
+    ['hasKubeletSignerName', (r) => r.hasKubeletSignerName(), { '1.16': false, '1.18': true }],
+    [
+      'schedulerConfigApiVersion',
+      (r) => r.schedulerConfigApiVersion().split('/')[1],
+      { '1.16': 'v1alpha1', '1.18': 'v1alpha2', '1.19': 'v1beta1', '1.22': 'v1beta2', '1.23': 'v1beta3', '1.25': 'v1' },
+    ],
+    ['auditPolicyApiVersion', (r) => r.auditPolicyApiVersion(), { '1.16': 'audit.k8s.io/v1' }],
+    ['encryptionConfigApiVersion', (r) => r.encryptionConfigApiVersion(), { '1.16': 'apiserver.config.k8s.io/v1' }],
+    [
+      'certificatesApiVersion',
+      (r) => r.certificatesApiVersion(),
+      { '1.16': 'certificates.k8s.io/v1beta1', '1.19': 'certificates.k8s.io/v1' },
+    ],
+    [
+      'endpointSliceApiVersion',
+      (r) => r.endpointSliceApiVersion(),
+      { '1.16': undefined, '1.17': 'discovery.k8s.io/v1beta1', '1.21': 'discovery.k8s.io/v1' },
+    ],
+  ])('%s', (_, question, want) => {
+    expect(changes(question)).toEqual(want);
+  });
+
+  test('the default of the resource lock is one it accepts', () => {
+    expect(changes((r) => r.leaderElectResourceLocks().includes(r.leaderElectResourceLock()))).toEqual({
+      '1.16': true,
+    });
+  });
+});
+
+describe('admission plugins', () => {
+  test.each([
+    ['PodPreset', { '1.16': true, '1.20': false }],
+    ['DenyEscalatingExec', { '1.16': true, '1.21': false }],
+    ['PodSecurity', { '1.16': false, '1.22': true }],
+    ['PodSecurityPolicy', { '1.16': true, '1.25': false }],
+    ['SecurityContextDeny', { '1.16': true, '1.30': false }],
+    ['PersistentVolumeLabel', { '1.16': true, '1.31': false }],
+    ['NodeRestriction', { '1.16': true }],
+    ['Nonsense', { '1.16': false }],
+    ['constructor', { '1.16': false }],
+  ])('%s', (name, want) => {
+    expect(changes((r) => r.validAdmissionPlugin(name).known)).toEqual(want);
+  });
+
+  test('say since when and until when', () => {
+    expect(release('1.25').validAdmissionPlugin('PodSecurityPolicy')).toMatchObject({ since: '1.16', until: '1.24' });
+  });
+
+  test('defaults are valid ones', () => {
+    const strange = changes((r) => r.defaultAdmissionPlugins().filter((name) => !r.admissionPlugins().includes(name)));
+    expect(strange).toEqual({ '1.16': [] });
+    expect(release('1.17').defaultAdmissionPlugins()).toContain('RuntimeClass');
+    expect(release('1.16').defaultAdmissionPlugins()).not.toContain('RuntimeClass');
+  });
+});
+
+describe('feature gates', () => {
+  test.each([
+    ['ServiceAccountIssuerDiscovery', { '1.16': undefined, '1.23': '1.23' }],
+    ['DynamicKubeletConfig', { '1.16': undefined, '1.26': '1.26' }],
+    ['SeccompDefault', { '1.16': undefined, '1.29': '1.29' }],
+    ['NodeSwap', { '1.16': undefined }],
+  ])('%s retires', (gate, want) => {
+    expect(changes((r) => r.retiredFeatureGate(gate))).toEqual(want);
+  });
+});
+
+describe('images', () => {
+  test('come from the registry that is served today', () => {
+    expect(changes((r) => r.defaultImageRegistry())).toEqual({ '1.16': 'registry.k8s.io' });
+  });
+
+  test('pause', () => {
+    expect(release('1.16.0').pauseImage()).toBe('registry.k8s.io/pause:3.1');
+    expect(release('1.36.2').pauseImage('mirror.example/k8s')).toBe('mirror.example/k8s/pause:3.10.2');
+  });
+
+  test('CoreDNS moved with 1.8.0', () => {
+    expect(release('1.20').coreDnsImage()).toBe('registry.k8s.io/coredns:1.7.0');
+    expect(release('1.21').coreDnsImage()).toBe('registry.k8s.io/coredns/coredns:v1.8.0');
+    expect(release('1.36').coreDnsImage('m', '1.7.0')).toBe('m/coredns:1.7.0');
+  });
+});
