@@ -130,6 +130,11 @@ function schemaCommand(root: Command): void {
   );
 }
 
+// A reader that has seen enough (head, less) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program().parseAsync();
 } catch (error) {
@@ -137,7 +142,3 @@ try {
   // Help and version end here too, with 0.
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
 }
-// A reader that has seen enough (head, less) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});

@@ -103,11 +103,22 @@ export function tellActions(actions: readonly PkiAction[], options: GlobalOption
   }
   const created = actions.filter((one) => one.action === 'create');
   if (created.length === 0) return;
-  const kinds = [...new Set(created.map((one) => one.kind))].map(
-    (kind) => `${created.filter((one) => one.kind === kind).length} ${kind}`,
+  const kinds = [...new Set(created.map((one) => one.kind))].map((kind) =>
+    countOf(created.filter((one) => one.kind === kind).length, kind),
   );
   const verb = options.dryRun ? 'would make' : 'made';
   io.stderr(
     `knode: ${verb} ${kinds.join(', ')}, kept in ${stateDirectory(options)} (back it up: it holds the cluster's keys)\n`,
   );
+}
+
+const words: Readonly<Record<PkiAction['kind'], readonly [one: string, more: string]>> = {
+  authority: ['authority', 'authorities'],
+  'service-account': ['service-account key', 'service-account keys'],
+  certificate: ['certificate', 'certificates'],
+  secret: ['secret', 'secrets'],
+};
+
+function countOf(count: number, kind: PkiAction['kind']): string {
+  return `${count} ${words[kind][count === 1 ? 0 : 1]}`;
 }

@@ -13,7 +13,7 @@ export const extras: Component = {
   contribute({ cluster, node }) {
     const files = cluster.spec.extraFiles.flatMap((entry, index): FileDecl[] => {
       if (!entry.roles.includes(node.role)) return [];
-      const { path, mode, secret } = entry;
+      const { path, secret, mode = secret ? '0600' : '0644' } = entry;
       return [{ path, mode, secret, layer: 'cluster', from: ['extraFiles', index], content: content(entry) }];
     });
     const units = cluster.spec.extraUnits.flatMap((entry, index): UnitDecl[] => {

@@ -46,7 +46,7 @@ export function loadClusterFile(text: string, name: string): Report<LoadedCluste
 
 function parseYaml(text: string, name: string): Report<{ source: YamlSource; data: unknown }> {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false });
+  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, stringKeys: true });
   const document = 'empty' in documents ? undefined : documents[0];
   const counter = { file: name, text, lineCounter };
   const errors: Diagnostic[] = (document?.errors ?? []).map((error) => ({

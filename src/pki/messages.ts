@@ -54,12 +54,6 @@ export const messages = {
         ? `Set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer.`
         : 'Move the cluster to a new authority: this one is at its end.',
     ),
-  renewsAtOnce: (renewBeforeHours: number, validityHours: number) =>
-    error(
-      'pki-renews-at-once',
-      `Certificates live ${validityHours}h but are to be renewed ${renewBeforeHours}h before their end, that is at every run.`,
-      `Set ${keys.renewBefore} to less than nine tenths of ${keys.certificateValidity}.`,
-    ),
   unreadableCertificate: (role: string) =>
     error(
       'pki-unreadable',

@@ -52,7 +52,6 @@ export function planPki(input: PkiInput): PkiPlan {
     now,
     actions: steps.filter((step) => step !== undefined && 'action' in step),
     diagnostics: [
-      ...renewsAtOnce(input),
       ...[...authorities.values()].flatMap((planned) => planned.diagnostics),
       ...steps.filter((step) => step !== undefined && 'severity' in step),
       ...outliving(certificates, leaves, authorities, input, now),
@@ -66,13 +65,6 @@ function planServiceAccount(input: PkiInput): PkiAction | Diagnostic {
   if (pem === undefined) return { ...planned, action: 'create', reason: reasons.notMadeYet };
   if (readPrivateKey(pem) === undefined) return messages.damagedServiceAccount(serviceAccountPath);
   return { ...planned, action: 'reuse', reason: reasons.kept };
-}
-
-function renewsAtOnce({ settings }: PkiInput): Diagnostic[] {
-  const { renewBeforeHours, certificateValidityHours } = settings;
-  // Leaves end up to a twentieth of their life early, and one that is renewed at every run is never the same twice.
-  const early = renewBeforeHours >= certificateValidityHours * 0.9;
-  return early ? [messages.renewsAtOnce(renewBeforeHours, certificateValidityHours)] : [];
 }
 
 /** One diagnostic per authority whose end comes before that of a leaf to be issued now. */

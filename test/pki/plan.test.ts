@@ -234,10 +234,6 @@ describe('ends that do not fit', () => {
     const tune = { certificateValidityHours: 100 * 8760 };
     expect(codes(input({ stored: first.stored, tune }))).toEqual([]);
   });
-
-  it('refuses to renew at every run', () => {
-    expect(codes(input({ tune: { renewBeforeHours: 8000 } }))).toEqual(['pki-renews-at-once']);
-  });
 });
 
 describe('materials', () => {

@@ -16,6 +16,7 @@ import {
   nothingBelowMounts,
   ownContentOnce,
   pkiLifetimes,
+  secretsAreClosed,
   timeZoneExists,
 } from './machines.ts';
 import {
@@ -37,7 +38,8 @@ import {
 } from './nodes.ts';
 import type { Rule } from './rule.ts';
 
-const rules: readonly Rule[] = [
+/** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
+export const rules: readonly Rule[] = [
   namesAndAddressesDiffer,
   oddEtcd,
   somewhereToRun,
@@ -58,6 +60,7 @@ const rules: readonly Rule[] = [
   timeZoneExists,
   ownContentOnce,
   pkiLifetimes,
+  secretsAreClosed,
   versionsGoTogether,
   extraArgsAreKnown,
   extraConfigIsKnown,

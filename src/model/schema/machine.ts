@@ -253,8 +253,8 @@ export const extraFiles = z
               hint: "write four octal digits in quotes, for example '0644'",
             },
       )
-        .default('0644')
-        .describe('Mode, four octal digits in quotes.'),
+        .optional()
+        .describe('Mode, four octal digits in quotes. Default: 0644, or 0600 when secret.'),
       secret: z.boolean().default(false).describe('Never shown, never in an image.'),
       ...ownFile,
     }),

@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import { hostNetwork } from './machine.ts';
-import { absolutePath, cidr, dnsName, extraArgs, ipAddress, port, singleLine, text, version } from './primitives.ts';
+import {
+  absolutePath,
+  cidr,
+  dnsName,
+  extraArgs,
+  ipAddress,
+  port,
+  serviceCidr,
+  singleLine,
+  text,
+  version,
+} from './primitives.ts';
 
 const backend = z
   .looseObject({
@@ -48,7 +59,7 @@ export const network = z
       .default('flannel')
       .describe('external: you bring your own CNI, for example as an extra manifest.'),
     podCIDR: cidr.default('10.244.0.0/16').describe('Network of all pods.'),
-    serviceCIDR: cidr.default('10.96.0.0/16').describe('Network of Service addresses.'),
+    serviceCIDR: serviceCidr.default('10.96.0.0/16').describe('Network of Service addresses.'),
     dnsServiceIP: ipAddress
       .optional()
       .describe('Service address of the cluster DNS. Default: the tenth of serviceCIDR.'),

@@ -96,21 +96,36 @@ export const ipAddress = text(
   { pattern: '^([0-9]{1,3}\\.){3}[0-9]{1,3}$' },
 );
 
+const cidrPattern = '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$';
+
+function checkCidr(value: string): Problem | undefined {
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) {
+    return {
+      code: 'invalid-cidr',
+      message: `'${value}' is not an IPv4 network`,
+      hint: 'write address/prefix, for example 10.244.0.0/16',
+    };
+  }
+  const network = `${ipaddr.IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}`;
+  if (network === value) return undefined;
+  return { code: 'host-bits', message: `'${value}' has host bits set`, hint: `write the network itself: ${network}` };
+}
+
 /** An IPv4 network in CIDR notation without host bits. */
-export const cidr = text(
+export const cidr = text(checkCidr, { pattern: cidrPattern });
+
+/** The network of Services: its first address is the API server's, its tenth the DNS service's unless another is said. */
+export const serviceCidr = text(
   (value) => {
-    if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) {
-      return {
-        code: 'invalid-cidr',
-        message: `'${value}' is not an IPv4 network`,
-        hint: 'write address/prefix, for example 10.244.0.0/16',
-      };
-    }
-    const network = `${ipaddr.IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}`;
-    if (network === value) return undefined;
-    return { code: 'host-bits', message: `'${value}' has host bits set`, hint: `write the network itself: ${network}` };
+    const problem = checkCidr(value);
+    if (problem !== undefined || Number(value.split('/')[1]) <= 28) return problem;
+    return {
+      code: 'service-network-size',
+      message: `'${value}' has too few addresses for Services`,
+      hint: 'use a prefix of /28 or shorter; a /16 has 65,536 addresses',
+    };
   },
-  { pattern: '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$' },
+  { pattern: cidrPattern },
 );
 
 export const port = z.int().min(1).max(65535);

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Packs knode as npm would publish it, installs it elsewhere and runs the main job with it: what is missing in the package shows.
+set -euo pipefail
+repo=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'echo "smoke: line $LINENO failed" >&2' ERR
+
+cd "$repo"
+tarball=$(npm pack --silent --pack-destination "$work" | tail -n 1)
+mkdir "$work/elsewhere"
+cd "$work/elsewhere"
+npm init --yes >/dev/null
+npm install --silent --no-fund --no-audit --prefer-offline "$work/$tarball"
+
+knode() { ./node_modules/.bin/knode "$@"; }
+knode --version
+knode init smoke
+knode validate
+knode render --role master --index 0 >user-data
+test "$(head -n 1 user-data)" = '#cloud-config'
+knode render --all -o out
+test -s out/w1/user-data && test -s out/w1/meta-data && test -s out/w1/network-config
+knode explain --role worker --index 0 | grep -q kubelet.service
+knode pki list --json | grep -q '"id": "kube-apiserver@m1"'
+knode kubeconfig | grep -q 'kind: Config'
+knode schema | grep -q '"title": "knode cluster file"'
+echo "smoke: knode from $tarball ($(wc -c <"$work/$tarball") bytes) works"

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+
+const src = packagePath('src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
+);
+
+/** Rooms from the top down; a room imports only from lower ones (docs/design.md). Those of one row never import each other. */
+const rows: readonly (readonly string[])[] = [
+  ['cli.ts'],
+  ['commands'],
+  ['pki', 'render', 'cloudinit', 'image', 'mirror', 'state'],
+  ['component'],
+  ['model'],
+  ['release'],
+  ['base'],
+];
+
+function room(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+function rank(name: string): number {
+  return rows.findIndex((row) => row.includes(name));
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+describe('imports', () => {
+  it('finds the rooms that there are', () => {
+    expect(files.length).toBeGreaterThan(50);
+    for (const file of files) expect([file, rank(room(file)) >= 0]).toEqual([file, true]);
+  });
+
+  it.each(files)('%s imports only from below', (file) => {
+    for (const target of imports(file).filter((one) => one.startsWith('.'))) {
+      const other = room(relative(src, join(src, dirname(file), target)));
+      const allowed = other === room(file) || rank(other) > rank(room(file));
+      expect([target, allowed]).toEqual([target, true]);
+    }
+  });
+
+  it.each([
+    ['node-forge', ['pki']],
+    ['@aws-sdk', ['mirror']],
+    ['ejs', ['render']],
+    ['commander', ['cli.ts']],
+    ['ipaddr.js', ['base', 'model', 'pki']],
+    ['smol-toml', ['render']],
+  ])('only its room imports %s', (library, rooms) => {
+    const users = files.filter((file) => imports(file).some((one) => one === library || one.startsWith(`${library}/`)));
+    for (const file of users) expect(rooms).toContain(room(file));
+  });
+
+  it('leaves the disk, the clock and randomness out of components', () => {
+    for (const file of files.filter((name) => ['component', 'model'].includes(room(name)))) {
+      const text = readFileSync(join(src, file), 'utf8');
+      expect([file, /node:fs|new Date\(\)|Date\.now|Math\.random|process\./.test(text)]).toEqual([file, false]);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { UserMistake } from '../../src/base/failure.ts';
+import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
+import { planNodes } from '../../src/commands/render-nodes.ts';
+import { deriveCluster } from '../../src/model/derive.ts';
+import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';
+import { readCluster } from '../../src/model/read-cluster.ts';
+import { rules } from '../../src/model/rules/index.ts';
+
+/**
+ * What knode says about a wrong cluster file, as the user reads it. A new mistake is a folder `invalid-<why>` with a cluster.yaml;
+ * `KNODE_UPDATE=1` writes its diagnostics.txt, which is then judged and committed.
+ */
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const cases = readdirSync(folder).filter((name) => name.startsWith('invalid-'));
+
+function diagnose(bytes: Uint8Array): readonly Diagnostic[] {
+  const text = decodeClusterFile(bytes, 'cluster.yaml');
+  if (text.value === undefined) return text.diagnostics;
+  const read = readCluster(text.value, 'cluster.yaml');
+  if (read.value === undefined) return read.diagnostics;
+  try {
+    planNodes(read.value, read.value.cluster.nodes);
+    return read.diagnostics;
+  } catch (error) {
+    if (!(error instanceof UserMistake)) throw error;
+    return [...read.diagnostics, ...error.diagnostics];
+  }
+}
+
+const diagnosed = cases.map((name) => {
+  const bytes = readFileSync(`${folder}${name}/cluster.yaml`);
+  return { name, bytes, diagnostics: diagnose(bytes) };
+});
+
+describe('the words for a mistake', () => {
+  test.each(diagnosed)('$name', ({ name, diagnostics }) => {
+    const file = `${folder}${name}/diagnostics.txt`;
+    const text = formatDiagnostics(diagnostics, false);
+    const want = readdirSync(`${folder}${name}`).includes('diagnostics.txt') ? readFileSync(file, 'utf8') : '';
+    if (process.env['KNODE_UPDATE'] === '1' && text !== want) writeFileSync(file, text);
+    expect(text).toBe(want);
+    expect(text).not.toBe('');
+  });
+
+  test('there are enough of them', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe('every diagnostic', () => {
+  test.each(diagnosed)('of $name has a place and a remedy', ({ diagnostics }) => {
+    for (const { span, hint, message } of diagnostics) {
+      expect(span, message).toMatchObject({ file: 'cluster.yaml' });
+      expect(hint, message).toMatch(/\S/);
+    }
+  });
+
+  test.each(diagnosed)('of $name is said once', ({ diagnostics }) => {
+    const said = diagnostics.map(({ span, message }) => `${span?.line}:${span?.column} ${message}`);
+    expect(said).toEqual([...new Set(said)]);
+  });
+});
+
+test('every rule has a golden that it speaks in', () => {
+  const spoken = new Set<string>();
+  for (const { bytes } of diagnosed) {
+    const file = loadClusterFile(new TextDecoder().decode(bytes), 'cluster.yaml').value?.file;
+    const cluster = file === undefined ? undefined : deriveCluster(file).value;
+    if (cluster === undefined) continue;
+    for (const rule of rules) if (rule(cluster).length > 0) spoken.add(rule.name);
+  }
+  expect(rules.map((rule) => rule.name).filter((name) => !spoken.has(name))).toEqual([]);
+});
