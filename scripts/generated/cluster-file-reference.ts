@@ -95,13 +95,13 @@ class Reference {
   private readonly first = new Map<string, string>();
 
   section(path: string, schema: Schema, required: boolean): void {
-    this.lines.push(`## ${path}`, '', ...(schema.description ? [schema.description, ''] : []));
+    this.lines.push(`## ${path}`, '');
     const object = inner(schema);
     if (object === undefined) {
       this.table([this.row(path, schema, required)]);
       return;
     }
-    if (required) this.lines.push('Required.', '');
+    this.lines.push(`${schema.description ?? ''}${required ? ' Required.' : ''}`.trim(), '');
     this.object(schema.items === undefined ? path : `${path}[]`, object);
   }
 

@@ -25,7 +25,10 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
   }
   const read = demand(readClusterFile(options.file), io);
   const { nodes, actions } = await renderNodes(read, pickNodes(read.cluster, options), options, io);
-  if (options.dryRun) return tellPlan(nodes, actions, options, io);
+  if (options.dryRun) {
+    tellPlan(nodes, actions, options, io);
+    return;
+  }
   tellActions(actions, options, io);
   if (options.files !== undefined)
     writeNewFolder(
@@ -77,7 +80,10 @@ function tellPlan(
       ? []
       : nodes.flatMap((node) => seed(node).map((file) => `${options.output}/${node.plan.node.name}/${file.path}`))),
   ];
-  if (options.json) return printJson({ nodes: nodes.map(summary), actions, writes }, io);
+  if (options.json) {
+    printJson({ nodes: nodes.map(summary), actions, writes }, io);
+    return;
+  }
   for (const { action, kind, id, reason } of actions) io.stdout(`${action} ${kind} ${id}: ${reason}\n`);
   for (const path of writes) io.stdout(`write ${path}\n`);
   io.stdout('dry run: nothing was written\n');

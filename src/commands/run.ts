@@ -9,14 +9,14 @@ export const exitCodes = { done: 0, mistake: 1, usage: 2, failure: 3 } as const;
 
 /** SOURCE_DATE_EPOCH (seconds) stops the clock for reproducible output (reproducible-builds.org). */
 function clockOf(env: NodeJS.ProcessEnv): Clock {
-  const epoch = env['SOURCE_DATE_EPOCH'];
+  const epoch = env.SOURCE_DATE_EPOCH;
   return epoch !== undefined && /^\d+$/.test(epoch)
     ? fixedClock(new Date(Number(epoch) * 1000).toISOString())
     : systemClock;
 }
 
 function processIo(options: GlobalOptions & { readonly color?: boolean }): CommandIo {
-  const wanted = options.color !== false && !process.env['NO_COLOR'];
+  const wanted = options.color !== false && !process.env.NO_COLOR;
   return {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),

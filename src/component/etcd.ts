@@ -6,7 +6,7 @@ import type { Component, NodeContext } from './context.ts';
 import type { CertificateRequest, FileDecl } from './contract.ts';
 import { diskUnits } from './data-disk.ts';
 import { keyPairFiles } from './key-pair.ts';
-import { nodeName, onNode } from './node-text.ts';
+import { nodeAddress, nodeName, onNode, variable } from './node-text.ts';
 
 const paths = {
   authority: `${nodePaths.etcdPki}/ca.crt`,
@@ -43,13 +43,13 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     name: nodeName,
     'data-dir': dataDirectory(cluster.spec, node.role, 'etcd'),
     ...(etcd.walDir === undefined ? {} : { 'wal-dir': etcd.walDir }),
-    'listen-client-urls': onNode(`https://\${NODE_IP}:${etcd.clientPort},https://127.0.0.1:${etcd.clientPort}`),
-    'advertise-client-urls': onNode(`https://\${NODE_IP}:${etcd.clientPort}`),
-    'listen-peer-urls': onNode(`https://\${NODE_IP}:${etcd.peerPort}`),
-    'initial-advertise-peer-urls': onNode(`https://\${NODE_IP}:${etcd.peerPort}`),
+    'listen-client-urls': onNode`https://${nodeAddress}:${etcd.clientPort},https://127.0.0.1:${etcd.clientPort}`,
+    'advertise-client-urls': onNode`https://${nodeAddress}:${etcd.clientPort}`,
+    'listen-peer-urls': onNode`https://${nodeAddress}:${etcd.peerPort}`,
+    'initial-advertise-peer-urls': onNode`https://${nodeAddress}:${etcd.peerPort}`,
     // Both are decided at boot by etcd-join: a replaced member joins the running cluster, a new one founds it.
-    'initial-cluster': onNode('${KNODE_ETCD_CLUSTER}'),
-    'initial-cluster-state': onNode('${KNODE_ETCD_STATE}'),
+    'initial-cluster': variable('KNODE_ETCD_CLUSTER'),
+    'initial-cluster-state': variable('KNODE_ETCD_STATE'),
     'initial-cluster-token': etcd.clusterToken ?? cluster.name,
     'cert-file': `${paths.server}.crt`,
     'key-file': `${paths.server}.key`,
@@ -135,6 +135,7 @@ export const etcd: Component = {
       environment: {
         KNODE_ETCD_INITIAL_CLUSTER: initialCluster(cluster),
         KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
+        ...(cluster.spec.etcd.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: cluster.spec.etcd.walDir }),
         KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
       },
     };

@@ -14,11 +14,16 @@ export class NodeText {
   }
 }
 
-/** The variables of `/etc/knode/node.env`. */
-export const nodeName: NodeText = new NodeText('${NODE_NAME}');
-export const nodeAddress: NodeText = new NodeText('${NODE_IP}');
+/** A variable that the unit's environment files hold when the program starts. */
+export function variable(name: string): NodeText {
+  return new NodeText(`\${${name}}`);
+}
 
-/** Makes a node text; only the variables of node.env and of a unit's own environment files may stand in it. */
-export function onNode(text: string): NodeText {
-  return new NodeText(text);
+/** The variables of `/etc/knode/node.env`. */
+export const nodeName: NodeText = variable('NODE_NAME');
+export const nodeAddress: NodeText = variable('NODE_IP');
+
+/** A text around variables: onNode`https://${nodeAddress}:2379`. */
+export function onNode(strings: TemplateStringsArray, ...values: readonly (NodeText | string | number)[]): NodeText {
+  return new NodeText(strings.map((text, index) => `${text}${values[index] ?? ''}`).join(''));
 }

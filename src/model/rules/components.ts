@@ -94,7 +94,7 @@ export const extraArgsAreKnown: Rule = (cluster) =>
   argsOf(cluster).flatMap(({ program, path, names, problems, version }) => [
     ...problems.map((found) => unknownArg(program, version, path, found)),
     ...names.flatMap((name) => {
-      const why = (deniedArgs[program] ?? {})[name.replaceAll('_', '-')];
+      const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
       return why === undefined
         ? []
         : [error([...path, name], 'flag-denied', `--${name} of ${program} is knode's own: ${why.reason}`, why.instead)];

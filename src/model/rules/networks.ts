@@ -172,7 +172,7 @@ export const nodePortsFree: Rule = ({ spec }) => {
       path,
       'node-ports-local',
       message,
-      'reserve them: os.sysctls: {net.ipv4.ip_local_reserved_ports: "32768-' + `${high}"}`,
+      `reserve them: os.sysctls: {net.ipv4.ip_local_reserved_ports: "32768-${high}"}`,
     ),
   ];
 };

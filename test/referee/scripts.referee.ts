@@ -1,0 +1,46 @@
+/** Every shell script as it stands on a node (its comments are gone) goes through shellcheck, and bash can parse it. */
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
+import { describeReferee, sh } from './tools.ts';
+
+const header = /^#!.*\b(ba)?sh\n/;
+/** The source carries these as directives, which rendering strips with the other comments: sourced files, and a variable for them. */
+const stripped = ['SC1090', 'SC1091', 'SC2034'];
+
+function scriptsOf(node: RenderedNode): string[] {
+  return treePaths(node).filter((path) => header.test(readFileSync(join(node.tree, path), 'utf8')));
+}
+
+describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
+  it.each(exampleNames)('has nothing to say about the scripts of %s', async (name) => {
+    const seen = new Set<string>();
+    for (const node of (await example(name)).nodes) {
+      const scripts = scriptsOf(node);
+      expect(scripts.length).toBeGreaterThan(2);
+      for (const path of scripts) {
+        const file = join(node.tree, path);
+        const text = readFileSync(file, 'utf8');
+        expect((statSync(file).mode & 0o7777).toString(8), path).toBe(basename(path) === 'lib' ? '644' : '755');
+        // The same script on another node is the same script.
+        if (seen.has(path + text)) continue;
+        seen.add(path + text);
+        expect(text.split('\n').slice(1).filter((line) => /^\s*#/.test(line)), path).toEqual([]);
+        const found = await sh('shellcheck', [`--exclude=${stripped.join()}`, '--norc', basename(path)], { cwd: dirname(file) });
+        expect(found, `${node.name} ${path}`).toMatchObject({ code: 0, stdout: '', stderr: '' });
+        expect(await sh('bash', ['-n', file]), path).toEqual({ code: 0, stdout: '', stderr: '' });
+      }
+    }
+  });
+
+  it.each(exampleNames)('finds every script that units of %s call', async (name) => {
+    for (const node of (await example(name)).nodes) {
+      const paths = treePaths(node);
+      for (const unit of paths.filter((path) => path.startsWith('/etc/systemd/system/'))) {
+        const text = readFileSync(join(node.tree, unit), 'utf8');
+        for (const [script = ''] of text.matchAll(/\/usr\/local\/lib\/knode\/[\w-]+/g)) expect(paths, unit).toContain(script);
+      }
+    }
+  });
+});
