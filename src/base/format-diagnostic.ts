@@ -1,33 +1,64 @@
-import { type Diagnostic, formatPath } from './diagnostic.ts';
+import { type Diagnostic, formatPath, type Span } from './diagnostic.ts';
 
 const ansi = { bold: '\u001b[1m', red: '\u001b[31m', yellow: '\u001b[33m', cyan: '\u001b[36m', reset: '\u001b[0m' };
+
+type Paint = (style: keyof typeof ansi, text: string) => string;
+
+/** An excerpt is for finding the place: of a longer line, what is around it. Characters. */
+const widestExcerpt = 160;
+const contextBefore = 60;
+
+/** A user's control characters must not steer the terminal: they are shown as their pictures, one character each. */
+function visible(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000a-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)))
+    .replaceAll('\u007f', '\u2421')
+    .replace(/[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** Columns that a text takes on a terminal: East Asian characters and emoji take two, combining marks none. */
+function columns(text: string): number {
+  const wide =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+  return [...text].reduce((sum, char) => sum + (/\p{Mark}/u.test(char) ? 0 : wide.test(char) ? 2 : 1), 0);
+}
+
+/** The line with a caret below the place. */
+function excerptOf(span: Span, paint: Paint): string[] {
+  const at = span.column - 1;
+  const long = span.excerpt.length > widestExcerpt;
+  const from = long ? Math.max(0, at - contextBefore) : 0;
+  const shown = span.excerpt.slice(from, from + (long ? widestExcerpt : span.excerpt.length));
+  const [head, tail] = [from > 0 ? '…' : '', from + shown.length < span.excerpt.length ? '…' : ''];
+  // A tab stays a tab before the caret, so that the caret stands below its character whatever a tab's width is.
+  const before = `${head}${shown.slice(0, at - from)}`;
+  const indent = before.replace(/[^\t]+/g, (run) => ' '.repeat(columns(run)));
+  const marked = shown.slice(at - from, at - from + Math.max(0, span.end - span.start));
+  const gutter = String(span.line);
+  return [
+    `  ${gutter} | ${visible(`${head}${shown}${tail}`)}`,
+    `  ${' '.repeat(gutter.length)} | ${indent}${paint('red', '^'.repeat(Math.max(1, columns(marked))))}`,
+  ];
+}
 
 /**
  * Writes a diagnostic as people read it: place, what is wrong, the line with a caret below the place, what to do.
  * @param colour ANSI colours; off for files, pipes and NO_COLOR.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string {
-  const paint = (style: keyof typeof ansi, text: string) => (colour ? `${ansi[style]}${text}${ansi.reset}` : text);
+  const paint: Paint = (style, text) => (colour ? `${ansi[style]}${text}${ansi.reset}` : text);
   const { span, severity, code, message, hint } = diagnostic;
   const place = span
     ? `${span.file}:${span.line}:${span.column}: `
     : diagnostic.path
       ? `${formatPath(diagnostic.path)}: `
       : '';
-  const head = paint('bold', place) + paint(severity === 'error' ? 'red' : 'yellow', severity);
-  const lines = [`${head}: ${message} [${code}]`];
-  if (span && span.excerpt !== '') {
-    const gutter = String(span.line);
-    // A tab stays a tab before the caret, so that the caret stands below its character whatever a tab's width is.
-    const indent = span.excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
-    const width = Math.max(1, Math.min(span.end - span.start, span.excerpt.length - span.column + 1));
-    lines.push(
-      `  ${gutter} | ${span.excerpt}`,
-      `  ${' '.repeat(gutter.length)} | ${indent}${paint('red', '^'.repeat(width))}`,
-    );
-  }
-  if (hint !== undefined) lines.push(`  ${paint('cyan', 'help')}: ${hint}`);
-  return lines.join('\n');
+  const head = paint('bold', visible(place)) + paint(severity === 'error' ? 'red' : 'yellow', severity);
+  return [
+    `${head}: ${visible(message)} [${code}]`,
+    ...(span && span.excerpt.trim() !== '' ? excerptOf(span, paint) : []),
+    ...(hint === undefined ? [] : [`  ${paint('cyan', 'help')}: ${visible(hint)}`]),
+  ].join('\n');
 }
 
 /** All diagnostics, then a line that counts them. Empty for none. */

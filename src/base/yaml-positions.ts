@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
 import type { DataPath, Span } from './diagnostic.ts';
 
 /** A YAML text that was parsed, kept so that diagnostics can point into it. */
@@ -46,16 +46,13 @@ function rangeOf(document: Document, path: DataPath, target: 'value' | 'key'): r
     }
   }
   const key = pair?.key;
-  if ((target === 'key' || !hasText(node)) && isNode(key) && key.range) return [key.range[0], key.range[1]];
-  return isNode(node) && node.range ? firstLine(node) : undefined;
+  // A whole mapping or list is too much to underline, and nothing is too little: their key stands for them.
+  if ((target === 'key' || !isShort(node)) && isNode(key) && key.range) return [key.range[0], key.range[1]];
+  if (!isNode(node) || !node.range) return undefined;
+  const [start, end] = node.range;
+  return isShort(node) ? [start, end] : [start, start + 1];
 }
 
-function hasText(node: unknown): node is Node {
-  return isNode(node) && node.range != null && node.range[1] > node.range[0];
-}
-
-/** A whole map or list is too much to underline: its first character will do. */
-function firstLine(node: Node): readonly [number, number] {
-  const [start, end] = node.range ?? [0, 0];
-  return isScalar(node) ? [start, end] : [start, start + 1];
+function isShort(node: unknown): boolean {
+  return (isScalar(node) || isAlias(node)) && node.range != null && node.range[1] > node.range[0];
 }

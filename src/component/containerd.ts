@@ -82,7 +82,10 @@ export const containerd: Component = {
           layer: 'cluster',
           start: true,
           from,
-          content: { kind: 'template', data: { requires: diskUnits(context) } },
+          content: {
+            kind: 'template',
+            data: { requires: diskUnits(context, dataDirectory(cluster.spec, node.role, 'containerd')) },
+          },
         },
       ],
       artifacts: [

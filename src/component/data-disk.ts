@@ -6,11 +6,13 @@ import type { Component, NodeContext } from './context.ts';
 type DataDisk = ClusterFile['dataDisks'][number];
 
 /**
- * Units that must have succeeded before a unit whose data is on a data disk may start: were the disk refused, the data would land
- * on the root disk unnoticed.
+ * Units that must have succeeded before a unit with these folders may start: were a data disk refused, the data would land on the
+ * root disk unnoticed.
  */
-export function diskUnits({ cluster, node }: NodeContext): readonly string[] {
-  return disksOf(cluster.spec, node.role).length > 0 ? ['knode-disk.service'] : [];
+export function diskUnits({ cluster, node }: NodeContext, ...folders: readonly string[]): readonly string[] {
+  const mounts = disksOf(cluster.spec, node.role).map((disk) => disk.mount);
+  const onDisk = folders.some((folder) => mounts.some((mount) => `${folder}/`.startsWith(`${mount}/`)));
+  return onDisk ? ['knode-disk.service'] : [];
 }
 
 /** One line of disks.list: `device fstype mountpoint`. */

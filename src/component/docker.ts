@@ -45,7 +45,10 @@ export const docker: Component = {
     if (!runsPods(context) || cluster.spec.containerRuntime.type !== 'docker') return undefined;
     const from = ['containerRuntime', 'docker'];
     const shim = criDockerd(cluster, node.arch);
-    const data = { requires: diskUnits(context), flannelOptions: cluster.usesCni ? '' : nodePaths.flannelDocker };
+    const data = {
+      requires: diskUnits(context, dataDirectory(cluster.spec, node.role, 'docker')),
+      flannelOptions: cluster.usesCni ? '' : nodePaths.flannelDocker,
+    };
     return {
       files: [
         {

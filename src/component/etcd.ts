@@ -75,6 +75,12 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
   return cluster.etcd.filterFlags(all);
 }
 
+/** Folders that must exist, closed to others, before etcd starts. */
+function directories({ cluster, node }: NodeContext): readonly string[] {
+  const { walDir } = cluster.spec.etcd;
+  return [dataDirectory(cluster.spec, node.role, 'etcd'), ...(walDir === undefined ? [] : [walDir])];
+}
+
 function certificates(node: ClusterNode): readonly CertificateRequest[] {
   const common = {
     authority: 'etcd',
@@ -118,13 +124,10 @@ export const etcd: Component = {
           content: {
             kind: 'template',
             data: {
-              requires: diskUnits(context),
+              requires: diskUnits(context, ...directories(context)),
               program: `${nodePaths.bin}/etcd`,
               arguments: unitArguments(flags(cluster, node), cluster.spec.etcd.extraArgs),
-              directories: [
-                dataDirectory(cluster.spec, node.role, 'etcd'),
-                ...(cluster.spec.etcd.walDir ? [cluster.spec.etcd.walDir] : []),
-              ],
+              directories: directories(context),
               unsupportedArch: cluster.etcd.needsUnsupportedArch(node.arch) ? node.arch : '',
             },
           },

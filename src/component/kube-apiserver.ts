@@ -5,6 +5,7 @@ import { type Flags, unitArguments } from './arguments.ts';
 import { auditFlags, auditLogDirectory } from './audit.ts';
 import { type Component, isMaster, type NodeContext } from './context.ts';
 import type { CertificateRequest, FileDecl } from './contract.ts';
+import { diskUnits } from './data-disk.ts';
 import { encryptionFlags } from './encryption.ts';
 import { etcdAuthorityPath, etcdEndpoints } from './etcd.ts';
 import { featureGateFlags } from './feature-gates.ts';
@@ -132,10 +133,12 @@ export const kubeApiserver: Component = {
     const { cluster, node } = context;
     const flags = { ...servingFlags(cluster), ...accessFlags(cluster), ...backendFlags(cluster) };
     const known = filterFlags(program, cluster.kubernetes.minor, flags);
+    const directories = cluster.spec.kubernetes.apiServer.audit.enabled ? [auditLogDirectory(cluster)] : [];
     const data = {
+      requires: diskUnits(context, ...directories),
       program: `${nodePaths.bin}/${program}`,
       arguments: unitArguments(known, cluster.spec.kubernetes.apiServer.extraArgs),
-      directories: cluster.spec.kubernetes.apiServer.audit.enabled ? [auditLogDirectory(cluster)] : [],
+      directories,
     };
     return {
       files: files(node.name),

@@ -123,7 +123,7 @@ export const kubelet: Component = {
     const { cluster, node } = context;
     const known = filterFlags(program, cluster.kubernetes.minor, flags(context));
     const data = {
-      requires: diskUnits(context),
+      requires: diskUnits(context, dataDirectory(cluster.spec, node.role, 'kubelet')),
       program: `${nodePaths.bin}/${program}`,
       arguments: unitArguments(known, cluster.spec.kubernetes.kubelet.extraArgs),
       runtimeUnit: {

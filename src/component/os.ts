@@ -49,6 +49,24 @@ function hosts(cluster: Cluster): FileDecl {
   };
 }
 
+/**
+ * On Debian a locale exists only after locale-gen, which reads this file and not its arguments; cloud-init writes files before it
+ * sets the locale, and reports a failure otherwise.
+ */
+function localeGen({ spec }: Cluster): readonly FileDecl[] {
+  const { family, locale } = spec.os;
+  const charset = locale.split('.')[1];
+  if (family !== 'debian' || charset === undefined || locale.startsWith('C.')) return [];
+  return [
+    {
+      path: '/etc/locale.gen',
+      layer: 'image',
+      from: ['os', 'locale'],
+      content: { kind: 'text', text: `${locale} ${charset}\n` },
+    },
+  ];
+}
+
 function journald(cluster: Cluster): FileDecl {
   const { journald: settings } = cluster.spec.os;
   const yes = (value: boolean) => (value ? 'yes' : 'no');
@@ -107,7 +125,7 @@ function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
 export function osContribution({ cluster }: NodeContext): Contribution {
   const { os } = cluster.spec;
   return {
-    files: [hosts(cluster), journald(cluster), ...proxyEnvironment(cluster)],
+    files: [hosts(cluster), journald(cluster), ...localeGen(cluster), ...proxyEnvironment(cluster)],
     environment: {
       KNODE_SWAP: os.swap,
       KNODE_SELINUX: os.selinux,

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import type { ClusterFile, NodeSpec, Role } from './schema/cluster-file.ts';
+import { isAddress } from './schema/primitives.ts';
 
 const letters: Readonly<Record<Role, string>> = { master: 'm', worker: 'w', etcd: 'etcd', balancer: 'lb' };
 
@@ -30,7 +30,7 @@ export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames
     `kubernetes.default.svc.${domain}`,
     ...masters.map((node, index) => nodeNameOf(file.name, 'master', index, node)),
     ...(name === undefined ? [] : [name]),
-    ...extraSANs.filter((san) => !ipaddr.isValid(san)),
+    ...extraSANs.filter((san) => !isAddress(san)),
   ];
   const ipAddresses = [
     '127.0.0.1',
@@ -38,7 +38,7 @@ export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames
     ...masters.map((node) => node.address),
     ...balancers,
     ...(address === undefined ? [] : [address]),
-    ...extraSANs.filter((san) => ipaddr.isValid(san)),
+    ...extraSANs.filter((san) => isAddress(san)),
   ];
   return { dnsNames: [...new Set(dnsNames)], ipAddresses: [...new Set(ipAddresses)] };
 }

@@ -26,11 +26,16 @@ export function readCluster(text: string, name: string): Report<ReadCluster> {
   return { value: { cluster: derived.value, source }, diagnostics };
 }
 
+/** A diagnostic that may say that its path's key, not the value, is what is wrong. */
+type Placeable = Diagnostic & { readonly target?: 'key' };
+
 /** Gives every diagnostic that has a path but no place its place in the text, and sorts by it. */
-export function placeDiagnostics(diagnostics: readonly Diagnostic[], source: YamlSource): readonly Diagnostic[] {
-  return diagnostics
-    .map((diagnostic) =>
-      diagnostic.span || !diagnostic.path ? diagnostic : { ...diagnostic, span: locate(source, diagnostic.path) },
+export function placeDiagnostics(found: readonly Placeable[], source: YamlSource): readonly Diagnostic[] {
+  return found
+    .map(({ target, ...diagnostic }) =>
+      diagnostic.span || !diagnostic.path
+        ? diagnostic
+        : { ...diagnostic, span: locate(source, diagnostic.path, target) },
     )
     .sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }

@@ -43,3 +43,9 @@ export function describeAt(root: z.core.$ZodType, path: DataPath): string | unde
   }
   return undefined;
 }
+
+/** Whether a key may be left out: it is optional or has a default. */
+export function mayBeAbsent(root: z.core.$ZodType, path: DataPath): boolean {
+  const schema = schemaAt(root, path);
+  return schema !== undefined && ['optional', 'default', 'prefault'].includes(schema._zod.def.type);
+}

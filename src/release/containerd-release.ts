@@ -46,6 +46,26 @@ export class ContainerdRelease {
     return rows.sort(([a], [b]) => compareVersions(a, b)).at(-1)?.[1] ?? [];
   }
 
+  /** Names of CRI settings that the version no longer takes (RELEASES.md, "Deprecated features": gone in 2.0). */
+  removedKeys(): readonly string[] {
+    const goneInTwo = [
+      'systemd_cgroup',
+      'untrusted_workload_runtime',
+      'default_runtime',
+      'runtime_engine',
+      'runtime_root',
+    ];
+    return this.configVersion() === 3 ? goneInTwo : [];
+  }
+
+  /** Ids of the CRI plugins in this version's config.toml (docs/cri/config.md). */
+  criPlugins(): readonly string[] {
+    const streaming = 'io.containerd.grpc.v1.cri';
+    return this.configVersion() === 3
+      ? ['io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images', streaming]
+      : [streaming];
+  }
+
   /** It tells kubelet its cgroup driver: from 2.0 (Kubernetes 1.28 changelog, KEP-4033). */
   tellsCgroupDriver(): boolean {
     return atLeast(this.minor, '2.0');

@@ -4,6 +4,9 @@ import { schemaFiles } from '../../scripts/generated/cluster-schema.ts';
 import { commandReference } from '../../scripts/generated/command-reference.ts';
 import { type GeneratedFile, stale } from '../../scripts/generated/publish.ts';
 
+/** Keys without a description today (of taints and hosts); the number only ever goes down. */
+const knownSilent = 5;
+
 function expectCurrent(files: readonly GeneratedFile[], remedy: string): void {
   const names = stale(files).map((file) => file.path);
   expect(names, `run ${remedy}`).toEqual([]);
@@ -22,6 +25,3 @@ describe('generated files', () => {
     expect(silent.length).toBeLessThanOrEqual(knownSilent);
   });
 });
-
-/** Keys without a description today; the number only ever goes down. */
-const knownSilent = 10;

@@ -4,7 +4,7 @@ import { checkPairs } from '../../release/compatibility.ts';
 import { checkExtraArgs } from '../../release/flags.ts';
 import type { Cluster } from '../cluster.ts';
 import { deniedArgs } from './denied-args.ts';
-import { error, type Finding, type Rule, warning } from './rule.ts';
+import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Versions and modes that do not go together (release/compatibility.ts). */
 export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
@@ -91,15 +91,18 @@ function argsOf(cluster: Cluster): readonly ArgsOf[] {
 
 /** A flag that the program does not know ends it at start; one that knode needs holds the cluster together. */
 export const extraArgsAreKnown: Rule = (cluster) =>
-  argsOf(cluster).flatMap(({ program, path, names, problems, version }) => [
-    ...problems.map((found) => unknownArg(program, version, path, found)),
-    ...names.flatMap((name) => {
-      const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
-      return why === undefined
-        ? []
-        : [error([...path, name], 'flag-denied', `--${name} of ${program} is knode's own: ${why.reason}`, why.instead)];
-    }),
-  ]);
+  argsOf(cluster).flatMap(({ program, path, names, problems, version }) => {
+    const strange = new Set(problems.map(({ flag }) => flag));
+    const denials = names.flatMap((name) => {
+      const why = (deniedArgs[program] ?? {})[name.replaceAll('_', '-')];
+      // What the version does not have is no temptation.
+      if (why === undefined || strange.has(name)) return [];
+      return [
+        error([...path, name], 'flag-denied', `--${name} of ${program} is knode's own: ${why.reason}`, why.instead),
+      ];
+    });
+    return [...problems.map((found) => unknownArg(program, version, path, found)), ...denials].map(atKey);
+  });
 
 function unknownArg(program: string, version: string, path: DataPath, found: ArgsOf['problems'][number]): Finding {
   const { flag, problem, since, until } = found;
@@ -133,22 +136,27 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
     kubernetes.checkConfigFields(kind, spec.kubernetes[key].extraConfig).map((found) => {
       const path = ['kubernetes', key, 'extraConfig', ...found.path];
       const field = found.path.join('.');
-      if (found.problem === 'type')
-        return error(path, 'field-type', `${kind} ${field} must be ${found.expected}`, 'mend the value');
+      if (found.problem === 'type') {
+        const hint = typeHint(spec.kubernetes[key].extraConfig, found.path) ?? `see the reference of ${kind}`;
+        return error(path, 'field-type', `${kind} ${field} must be ${found.expected}`, hint);
+      }
       if (found.problem === 'unknown') {
         const hint = found.nearest === undefined ? `see the reference of ${kind}` : `did you mean '${found.nearest}'?`;
-        return error(path, 'field-unknown', `${kind} has no field ${field}`, hint);
+        return atKey(error(path, 'field-unknown', `${kind} has no field ${field}`, hint));
       }
       const when = found.problem === 'removed' ? `until ${found.until}` : `from ${found.since} on`;
-      return error(
-        path,
-        'field-version',
-        `${kind} of ${kubernetes.version} has no field ${field}: it has it ${when}`,
-        'remove it',
-      );
+      const message = `${kind} of Kubernetes ${kubernetes.version} has no field ${field}: Kubernetes has it ${when}`;
+      return atKey(error(path, 'field-version', message, 'remove it'));
     }),
   );
 };
+
+/** The usual slips: quotes too many, or one value where a list belongs. */
+function typeHint(config: Readonly<Record<string, unknown>>, path: readonly string[]): string | undefined {
+  const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
+  if (typeof value === 'string' && /^(true|false|-?\d+(\.\d+)?)$/.test(value)) return `without quotes: ${value}`;
+  return undefined;
+}
 
 /** dockerd ends on an unknown key, and on one that stands both in daemon.json and on its command line. */
 export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
@@ -176,7 +184,45 @@ export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
       'remove it',
     ),
   );
-  return [...problems, ...taken];
+  return [...problems, ...taken].map(atKey);
+};
+
+/** What knode decides about config.toml, and where it is set instead. */
+const containerdOwn: Readonly<Record<string, string>> = {
+  version: 'it follows from the containerd version',
+  root: 'set containerRuntime.containerd.dataDir',
+  state: 'leave it out: kubelet looks for the socket below it',
+};
+
+/** containerd ignores what it does not know in config.toml: a setting of another version's plugin would be lost silently. */
+export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
+  if (spec.containerRuntime.type !== 'containerd') return [];
+  const { extraConfig } = spec.containerRuntime.containerd;
+  const path = ['containerRuntime', 'containerd', 'extraConfig'];
+  const taken = Object.keys(extraConfig).flatMap((key) => {
+    const why = containerdOwn[key];
+    return why === undefined
+      ? []
+      : [error([...path, key], 'containerd-key-taken', `${key} of config.toml is knode's own`, why)];
+  });
+  const plugins = Object.entries((extraConfig.plugins ?? {}) as Record<string, unknown>);
+  const foreign = plugins.flatMap(([plugin, settings]) => {
+    const place = [...path, 'plugins', plugin];
+    if (plugin.includes('cri') && !containerd.criPlugins().includes(plugin)) {
+      const message = `containerd ${containerd.version} has no plugin ${plugin}: it would ignore these settings`;
+      return [error(place, 'containerd-plugin', message, `its CRI plugins are ${containerd.criPlugins().join(', ')}`)];
+    }
+    const gone = Object.keys((settings ?? {}) as object).filter((key) => containerd.removedKeys().includes(key));
+    return gone.map((key) =>
+      error(
+        [...place, key],
+        'containerd-key-removed',
+        `containerd ${containerd.version} has no ${key}: it went with 2.0`,
+        'remove it',
+      ),
+    );
+  });
+  return [...taken, ...foreign];
 };
 
 export const admissionPluginsExist: Rule = ({ spec, kubernetes }) =>
@@ -216,14 +262,9 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   if (knownKeys === undefined) return [];
   return Object.keys(keys).flatMap((key) => {
     if (knownKeys.includes(key)) return [];
-    return [
-      error(
-        [...path, key],
-        'backend-key-unknown',
-        `flannel's back end ${type} has no key ${key}`,
-        `known: ${knownKeys.join(', ')}`,
-      ),
-    ];
+    const near = nearest(key, knownKeys);
+    const hint = near === undefined ? `known: ${knownKeys.join(', ')}` : `did you mean '${near}'?`;
+    return [atKey(error([...path, key], 'backend-key-unknown', `flannel's back end ${type} has no key ${key}`, hint))];
   });
 };
 
@@ -233,13 +274,7 @@ export const softEvictionsHaveGrace: Rule = ({ spec }) => {
   return Object.keys(evictionSoft).flatMap((signal) => {
     if (signal in evictionSoftGracePeriod) return [];
     const path = ['kubernetes', 'kubelet', 'evictionSoft', signal];
-    return [
-      error(
-        path,
-        'eviction-grace',
-        `the soft threshold ${signal} has no grace period: kubelet would not start`,
-        `add evictionSoftGracePeriod: {${signal}: 1m}`,
-      ),
-    ];
+    const message = `the soft threshold ${signal} has no grace period: kubelet would not start`;
+    return [atKey(error(path, 'eviction-grace', message, `add evictionSoftGracePeriod: {${signal}: 1m}`))];
   });
 };

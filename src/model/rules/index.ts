@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
 import {
   admissionPluginsExist,
+  containerdKeysAreKnown,
   daemonKeysAreKnown,
   extraArgsAreKnown,
   extraConfigIsKnown,
@@ -15,6 +15,7 @@ import {
   kernelHasThem,
   nothingBelowMounts,
   ownContentOnce,
+  ownPathsDiffer,
   pkiLifetimes,
   secretsAreClosed,
   timeZoneExists,
@@ -36,7 +37,7 @@ import {
   roleLabelsAreOurs,
   somewhereToRun,
 } from './nodes.ts';
-import type { Rule } from './rule.ts';
+import type { Finding, Rule } from './rule.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [
@@ -59,18 +60,20 @@ export const rules: readonly Rule[] = [
   kernelHasThem,
   timeZoneExists,
   ownContentOnce,
+  ownPathsDiffer,
   pkiLifetimes,
   secretsAreClosed,
   versionsGoTogether,
   extraArgsAreKnown,
   extraConfigIsKnown,
   daemonKeysAreKnown,
+  containerdKeysAreKnown,
   admissionPluginsExist,
   flannelBackendExists,
   softEvictionsHaveGrace,
 ];
 
 /** Everything that is wrong between the settings of a cluster, each field of which is right by itself. */
-export function checkRules(cluster: Cluster): readonly Diagnostic[] {
+export function checkRules(cluster: Cluster): readonly Finding[] {
   return rules.flatMap((rule) => rule(cluster));
 }

@@ -1,11 +1,14 @@
 import type { DataPath } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/nearest.ts';
 import type { Cluster } from '../cluster.ts';
-import { error, type Finding, type Rule, warning } from './rule.ts';
+import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 type Disk = Cluster['spec']['dataDisks'][number];
 
-function identity(disk: Disk): string | undefined {
-  return disk.device ?? disk.id ?? disk.serial;
+/** The key that names the disk, and the name. */
+function identity(disk: Disk): readonly [key: string, name: string] | undefined {
+  const key = (['device', 'id', 'serial'] as const).find((one) => disk[one] !== undefined);
+  return key === undefined ? undefined : [key, String(disk[key])];
 }
 
 export const diskIsNamedOnce: Rule = ({ spec }) =>
@@ -23,9 +26,9 @@ function sharesRole(a: Disk, b: Disk): boolean {
 /** What is wrong with two disks of one node. */
 function clash(earlier: Disk, disk: Disk, path: DataPath): Finding[] {
   if (!sharesRole(earlier, disk)) return [];
-  if (identity(disk) !== undefined && identity(disk) === identity(earlier)) {
-    return [error(path, 'disk-twice', `${identity(disk)} is used twice`, 'a disk has one mount')];
-  }
+  const [key, name] = identity(disk) ?? [];
+  if (key !== undefined && key === identity(earlier)?.[0] && name === identity(earlier)?.[1])
+    return [error([...path, key], 'disk-twice', `${name} is used twice`, 'a disk has one mount')];
   if (disk.mount === earlier.mount)
     return [error([...path, 'mount'], 'mount-twice', `${disk.mount} is mounted twice`, 'choose another folder')];
   const nested = disk.mount.startsWith(`${earlier.mount}/`) || earlier.mount.startsWith(`${disk.mount}/`);
@@ -49,39 +52,45 @@ export const disksApart: Rule = ({ spec }) =>
     spec.dataDisks.slice(0, index).flatMap((earlier) => clash(earlier, disk, ['dataDisks', index])),
   );
 
+/** Folders that knode or its artifacts write to before the disks are there. */
+const systemFolders = ['/etc', '/usr', '/opt/cni', '/run', '/var/lib/knode', '/var/lib/kubelet'];
+
+function below(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
 /** cloud-init writes files before the disks are mounted: what is written below a mount disappears under it. */
-export const nothingBelowMounts: Rule = ({ spec }) => {
-  const written: readonly (readonly [DataPath, string])[] = [
-    ...spec.extraFiles.map((file, index) => [['extraFiles', index, 'path'], file.path] as const),
-    ...['/etc', '/usr', '/opt/cni', '/run', '/var/lib/knode', '/var/lib/kubelet'].map((path) => [[], path] as const),
-  ];
-  return spec.dataDisks.flatMap((disk, index) =>
-    written.flatMap(([path, file]) => {
-      const own = path.length === 0;
-      const covered = own
-        ? file === disk.mount || file.startsWith(`${disk.mount}/`) || disk.mount.startsWith(`${file}/`)
-        : file.startsWith(`${disk.mount}/`);
-      if (!covered) return [];
-      if (!own)
-        return [
-          error(
-            path,
-            'file-below-mount',
-            `${file} lies below the data disk ${disk.mount}: it would be hidden by the mount`,
-            'write it elsewhere',
-          ),
-        ];
-      return [
-        error(
-          ['dataDisks', index, 'mount'],
-          'mount-covers-system',
-          `${disk.mount} would hide files that knode writes below ${file}`,
-          'mount the disk at a folder of its own, for example /data',
-        ),
-      ];
-    }),
-  );
-};
+export const nothingBelowMounts: Rule = ({ spec }) =>
+  spec.dataDisks.flatMap((disk, index) => {
+    const { mount } = disk;
+    const hidden = spec.extraFiles.flatMap((file, place) => {
+      if (!below(file.path, mount) || !file.roles.some((role) => disk.roles.includes(role))) return [];
+      const message = `${file.path} lies below the data disk ${mount}: it would be hidden by the mount`;
+      return [error(['extraFiles', place, 'path'], 'file-below-mount', message, 'write it elsewhere')];
+    });
+    const folder = systemFolders.find((one) => one === mount || below(one, mount) || below(mount, one));
+    if (folder === undefined) return hidden;
+    const message = `${mount} would hide files that knode writes below ${folder}`;
+    const hint = 'mount the disk at a folder of its own, for example /data';
+    return [...hidden, error(['dataDisks', index, 'mount'], 'mount-covers-system', message, hint)];
+  });
+
+/** Two files of the user's own for one path on one node: only one would be there. */
+export const ownPathsDiffer: Rule = ({ spec }) =>
+  (['extraFiles', 'extraUnits'] as const).flatMap((list) => {
+    const key = list === 'extraFiles' ? 'path' : 'name';
+    const nameOf = (index: number) =>
+      list === 'extraFiles' ? spec.extraFiles[index]?.path : spec.extraUnits[index]?.name;
+    return spec[list].flatMap((entry, index) => {
+      const earlier = spec[list].findIndex(
+        (other, at) =>
+          at < index && nameOf(at) === nameOf(index) && other.roles.some((role) => entry.roles.includes(role)),
+      );
+      if (earlier < 0) return [];
+      const message = `${nameOf(index)} stands twice: ${list}[${earlier}] writes it too`;
+      return [error([list, index, key], 'path-twice', message, 'keep one, or give them different roles')];
+    });
+  });
 
 /** Keys that kernels no longer have, or never had outside one distribution. */
 const goneSysctls: Readonly<Record<string, string>> = {
@@ -102,7 +111,7 @@ export const kernelHasThem: Rule = ({ spec }) => [
     const why = goneSysctls[key.replaceAll('/', '.')];
     return why === undefined
       ? []
-      : [error(['os', 'sysctls', key], 'sysctl-gone', `the kernel has no ${key} any more: ${why}`, 'remove it')];
+      : [atKey(error(['os', 'sysctls', key], 'sysctl-gone', `the kernel has no ${key} any more: ${why}`, 'remove it'))];
   }),
   ...spec.os.kernelModules.flatMap((name, index) => {
     const why = goneModules[name];
@@ -125,14 +134,10 @@ export const timeZoneExists: Rule = ({ spec }) => {
     new Intl.DateTimeFormat('en', { timeZone: spec.os.timezone });
     return [];
   } catch {
-    return [
-      error(
-        ['os', 'timezone'],
-        'unknown-timezone',
-        `there is no time zone '${spec.os.timezone}'`,
-        'timedatectl list-timezones shows them all',
-      ),
-    ];
+    const { timezone } = spec.os;
+    const near = nearest(timezone, Intl.supportedValuesOf('timeZone'));
+    const hint = near === undefined ? 'timedatectl list-timezones shows them all' : `did you mean '${near}'?`;
+    return [error(['os', 'timezone'], 'unknown-timezone', `there is no time zone '${timezone}'`, hint)];
   }
 };
 

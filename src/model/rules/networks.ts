@@ -34,10 +34,15 @@ function nodePaths(cluster: Cluster): readonly (readonly [DataPath, Cluster['nod
   return cluster.nodes.map((node) => [['nodes', keys[node.role], node.index, 'address'], node]);
 }
 
-/** Nodes stand in the host network, and never in the pods' or services'. */
+/** Nodes, their gateway and the API stand in the host network, or at least never in the pods' or services'. */
 export const addressesInHostNetwork: Rule = (cluster) => {
   const { podCIDR, serviceCIDR, host } = cluster.spec.network;
-  return nodePaths(cluster).flatMap(([path, node]) => {
+  const { address } = cluster.spec.apiEndpoint;
+  const known = cluster.nodes.some((node) => node.address === address);
+  const endpoint = address === undefined || known ? [] : [[['apiEndpoint', 'address'], { address }] as const];
+  const gateway =
+    host.gateway === undefined ? [] : [[['network', 'host', 'gateway'], { address: host.gateway }] as const];
+  return [...nodePaths(cluster), ...endpoint, ...gateway].flatMap(([path, node]) => {
     for (const [name, cidr] of [
       ['pod', podCIDR],
       ['service', serviceCIDR],
@@ -48,12 +53,12 @@ export const addressesInHostNetwork: Rule = (cluster) => {
             path,
             'address-in-cluster-network',
             `${node.address} lies in the ${name} network ${cidr}`,
-            `move the ${name} network or the node`,
+            `move the ${name} network, or choose another address`,
           ),
         ];
       }
     }
-    if (host.cidr === undefined || contains(host.cidr, node.address)) return [];
+    if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, node.address)) return [];
     return [
       error(
         path,
@@ -146,24 +151,21 @@ export const podsFitSubnet: Rule = (cluster) => {
 export const nodePortsFree: Rule = ({ spec }) => {
   const [low, high] = spec.network.nodePortRange.split('-').map(Number) as [number, number];
   const path = ['network', 'nodePortRange'];
+  const { loadBalancer } = spec.apiEndpoint;
   const used: readonly (readonly [string, number])[] = [
     ['kube-apiserver', spec.kubernetes.apiServer.port],
     ['etcd', spec.etcd.clientPort],
     ['etcd peers', spec.etcd.peerPort],
     ['kubelet', 10250],
     ['kube-proxy', 10256],
-    ['the local load balancer', spec.apiEndpoint.loadBalancer.port],
+    ...(loadBalancer.type === 'local' ? [['the local load balancer', loadBalancer.port] as const] : []),
   ];
-  const taken = used.filter(([, port]) => port >= low && port <= high);
-  const errors = taken.map(([name, port]) =>
-    error(
-      path,
-      'node-ports-taken',
-      `the NodePort range ${low}-${high} holds port ${port} of ${name}`,
-      'choose a range apart from it, for example 30000-32767',
-    ),
-  );
-  if (errors.length > 0 || high < 32768) return errors;
+  const taken = used.filter(([, port]) => port >= low && port <= high).map(([name, port]) => `${port} of ${name}`);
+  if (taken.length > 0) {
+    const message = `the NodePort range ${low}-${high} holds port ${taken.join(', ')}`;
+    return [error(path, 'node-ports-taken', message, 'choose a range apart from it, for example 30000-32767')];
+  }
+  if (high < 32768) return [];
   const message = `the NodePort range ${low}-${high} reaches into the ports that Linux hands out to clients (32768-60999)`;
   const reserved = String(spec.os.sysctls['net.ipv4.ip_local_reserved_ports'] ?? '');
   if (reserved !== '') return [];

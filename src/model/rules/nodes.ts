@@ -15,7 +15,14 @@ function repeated(cluster: Cluster, field: 'name' | 'address', code: string): Fi
     seen.set(node[field], node);
     if (earlier === undefined) return [];
     const message = `${field} ${node[field]} is used twice: nodes.${keys[earlier.role]}[${earlier.index}] has it too`;
-    return [error([...place(node), field], code, message, `give every node a ${field} of its own`)];
+    return [
+      error(
+        [...place(node), field],
+        code,
+        message,
+        `give every node ${field === 'name' ? 'a name' : 'an address'} of its own`,
+      ),
+    ];
   });
 }
 

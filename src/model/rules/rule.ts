@@ -2,7 +2,11 @@ import type { DataPath, Diagnostic } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
 
 /** Something a rule found; its place is a path in the cluster file. */
-export type Finding = Diagnostic & { readonly path: DataPath };
+export type Finding = Diagnostic & {
+  readonly path: DataPath;
+  /** The key itself is what is wrong, not its value. */
+  readonly target?: 'key';
+};
 
 /** One cross-field rule. A new rule is one function and one row in `index.ts`, with one golden. */
 export type Rule = (cluster: Cluster) => readonly Finding[];
@@ -13,4 +17,9 @@ export function error(path: DataPath, code: string, message: string, hint: strin
 
 export function warning(path: DataPath, code: string, message: string, hint: string): Finding {
   return { severity: 'warning', path, code, message, hint };
+}
+
+/** What is wrong with a key, whatever its value. */
+export function atKey(finding: Finding): Finding {
+  return { ...finding, target: 'key' };
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import {
   absolutePath,
-  dnsName,
   duration,
   extraArgs,
   extraConfig,
+  hostName,
   hours,
   httpUrl,
   image,
@@ -24,10 +24,12 @@ const pluginName = text((value) =>
     : { code: 'invalid-plugin', message: `'${value}' is not an admission plugin`, hint: 'for example NodeRestriction' },
 );
 const verbosity = z.int().min(0).max(10).default(2).describe('Log verbosity, --v.');
-const featureGates = z
-  .record(z.string().regex(/^[A-Z][A-Za-z0-9]+$/), z.boolean())
-  .default({})
-  .describe('Feature gates.');
+const gateName = text((value) =>
+  /^[A-Z][A-Za-z0-9]+$/.test(value)
+    ? undefined
+    : { code: 'invalid-gate', message: `'${value}' is not a feature gate`, hint: 'for example GracefulNodeShutdown' },
+);
+const featureGates = z.record(gateName, z.boolean()).default({}).describe('Feature gates.');
 
 const audit = z
   .strictObject({
@@ -244,7 +246,7 @@ const loadBalancer = z
 export const apiEndpoint = z
   .strictObject({
     address: ipAddress.optional().describe('Virtual or balancer address of the API.'),
-    name: dnsName.optional().describe('DNS name of the API.'),
+    name: hostName.optional().describe('DNS name of the API.'),
     port: port.default(6443).describe('Port at the endpoint.'),
     extraSANs: z
       .array(subjectAltName)

@@ -46,6 +46,9 @@ const dnsNamePattern = new RegExp(`^${label}(\\.${label})*$`);
 export function suggestDnsName(value: string): string {
   const guess = value
     .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .replace(/[^a-z0-9.-]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
   return guess === '' ? 'node-1' : guess;
@@ -63,21 +66,40 @@ export const dnsLabel = text(
   { pattern: dnsLabelPattern.source },
 );
 
-export const dnsName = text(
+function checkDnsName(value: string): Problem | undefined {
+  if (dnsNamePattern.test(value) && value.length <= 253) return undefined;
+  const hint = value.endsWith('.')
+    ? `leave the trailing dot out: '${value.replace(/\.+$/, '')}'`
+    : `use lower-case letters, digits, '-' and '.', for example '${suggestDnsName(value)}'`;
+  return { code: 'not-dns-1123', message: `'${value}' is not a DNS-1123 name`, hint };
+}
+
+export const dnsName = text(checkDnsName, { pattern: dnsNamePattern.source });
+
+/** Whether a text is an address, written in full: `10.1` and `0x7f` are addresses to some programs only. */
+export function isAddress(value: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(value) || (value.includes(':') && ipaddr.IPv6.isValid(value));
+}
+
+/** A name whose last label is a number would be taken for an address, and never matches a certificate. */
+function looksLikeAddress(value: string): boolean {
+  return /(^|\.)\d+$/.test(value);
+}
+
+/** A DNS name at which something is reached. */
+export const hostName = text(
   (value) => {
-    if (dnsNamePattern.test(value) && value.length <= 253) return undefined;
-    const hint = value.endsWith('.')
-      ? `leave the trailing dot out: '${value.replace(/\.+$/, '')}'`
-      : `use lower-case letters, digits, '-' and '.', for example '${suggestDnsName(value)}'`;
-    return { code: 'not-dns-1123', message: `'${value}' is not a DNS-1123 name`, hint };
+    if (looksLikeAddress(value))
+      return { code: 'not-a-name', message: `'${value}' is no DNS name`, hint: "write an address under 'address'" };
+    return checkDnsName(value);
   },
   { pattern: dnsNamePattern.source },
 );
 
 /** A SAN: an address or a DNS name, whose first label may be `*`. */
 export const subjectAltName = text((value) => {
-  if (ipaddr.isValid(value) && value.includes('.') === ipaddr.IPv4.isValidFourPartDecimal(value)) return undefined;
-  if (dnsNamePattern.test(value.replace(/^\*\./, ''))) return undefined;
+  if (isAddress(value)) return undefined;
+  if (dnsNamePattern.test(value.replace(/^\*\./, '')) && !looksLikeAddress(value)) return undefined;
   const hint = value.endsWith('.')
     ? `leave the trailing dot out: '${value.replace(/\.+$/, '')}'`
     : 'give a DNS name or an IP address';

@@ -8,6 +8,7 @@ import {
   ipAddress,
   quantity,
   singleLine,
+  text,
   version,
 } from './primitives.ts';
 
@@ -94,6 +95,16 @@ const adopted = z
   })
   .optional();
 
+const country = text((value) =>
+  /^[A-Z]{2}$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-country',
+        message: `'${value}' is not a country code`,
+        hint: 'write two capitals, for example DE',
+      },
+);
+
 export const pki = z
   .strictObject({
     algorithm: z
@@ -107,7 +118,7 @@ export const pki = z
       .describe('A certificate with less than this left is issued anew at the next render.'),
     subject: z
       .strictObject({
-        country: z.string().length(2).optional().describe('C.'),
+        country: country.optional().describe('C.'),
         state: singleLine.optional().describe('ST.'),
         locality: singleLine.optional().describe('L.'),
         organization: singleLine

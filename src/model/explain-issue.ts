@@ -1,0 +1,128 @@
+import type * as z from 'zod';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { nearest } from '../base/nearest.ts';
+import { locate, type YamlSource } from '../base/yaml-positions.ts';
+import { messages } from './messages.ts';
+import { clusterFileSchema } from './schema/cluster-file.ts';
+import { describeAt, keysAt, mayBeAbsent, schemaAt } from './schema-walk.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = (string | number)[];
+type Words = Pick<Diagnostic, 'severity' | 'code' | 'message' | 'hint'>;
+
+/** What zod found, in words for the user and with its place in the text. */
+export function explainIssue(issue: Issue, source: YamlSource): Diagnostic[] {
+  const path = steps(issue);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, path, source));
+    case 'invalid_key': {
+      const inner = issue.issues[0];
+      return inner ? [{ ...describe(inner, path, ''), path, span: locate(source, path, 'key') }] : [];
+    }
+    case 'invalid_union':
+      return explainUnion(issue, path, source);
+    default: {
+      const span = locate(source, path);
+      return [{ ...describe(issue, path, source.text.slice(span.start, span.end)), path, span }];
+    }
+  }
+}
+
+function steps(issue: Issue): Path {
+  return issue.path.filter((step) => typeof step !== 'symbol');
+}
+
+/** The alternative that went furthest is the one that was meant; where none went anywhere, all that would do are named. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, source: YamlSource): Diagnostic[] {
+  const found = issue.errors.flat();
+  const meant = found.find((inner) => inner.code === 'custom') ?? found.find((inner) => inner.path.length > 0);
+  if (meant !== undefined) return explainIssue({ ...meant, path: [...path, ...meant.path] } as Issue, source);
+  if (issue.input === null) return [noValue(path, source)];
+  const expected = found.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
+  const message = messages.wrongType(path, expected, issue.input);
+  return [{ severity: 'error', code: 'wrong-type', message, hint: about(path), path, span: locate(source, path) }];
+}
+
+function noValue(path: Path, source: YamlSource): Diagnostic {
+  return { ...describeNull(path), path, span: locate(source, path) };
+}
+
+function unknownKey(key: string, path: Path, source: YamlSource): Diagnostic {
+  const keys = keysAt(clusterFileSchema, path);
+  const near = nearest(key, keys);
+  const known = near === undefined ? messages.knownKeys(keys) : messages.didYouMean(near);
+  return {
+    severity: 'error',
+    code: 'unknown-key',
+    message: messages.unknownKey(key, path),
+    hint: key === '<<' ? messages.mergeKey : known,
+    path: [...path, key],
+    span: locate(source, [...path, key], 'key'),
+  };
+}
+
+function problem(code: string, message: string, hint: string): Words {
+  return { severity: 'error', code, message, hint };
+}
+
+/** The schema's description where it says more than the key's name does. */
+function about(path: Path): string {
+  for (let length = path.length; length > 0; length--) {
+    const text = describeAt(clusterFileSchema, path.slice(0, length));
+    if (text !== undefined) return /\S\s+\S/.test(text) ? text : messages.seeReference;
+  }
+  return messages.seeReference;
+}
+
+/** @param written how the value stands in the text. */
+function describe(issue: Issue, path: Path, written: string): Words {
+  switch (issue.code) {
+    case 'custom': {
+      const params = issue.params as { code?: string; hint?: string } | undefined;
+      return problem(params?.code ?? 'invalid-value', issue.message, params?.hint ?? about(path));
+    }
+    case 'invalid_type':
+      if (issue.input === undefined) return problem('missing', messages.missing(path), about(path));
+      if (issue.input === null) return describeNull(path);
+      return describeType(issue.expected, issue.input, path, written);
+    case 'invalid_value':
+      return describeChoice(issue, path);
+    case 'too_small':
+      return problem('out-of-range', messages.tooSmall(path, issue.minimum, issue.origin), about(path));
+    case 'too_big':
+      return problem('out-of-range', messages.tooBig(path, issue.maximum, issue.origin), about(path));
+    default:
+      return problem('invalid-value', messages.invalid(path, issue.message), about(path));
+  }
+}
+
+function describeNull(path: Path): Words {
+  const hint = mayBeAbsent(clusterFileSchema, path) ? messages.giveOrLeave : about(path);
+  return problem('missing', messages.noValue(path), hint);
+}
+
+/** `0644` and `1.36` are numbers to YAML: what is wrong with them as texts, or that quotes make them texts. */
+function describeType(expected: string, input: unknown, path: Path, written: string): Words {
+  const schema = schemaAt(clusterFileSchema, path);
+  if (expected === 'string' && schema !== undefined && (typeof input === 'number' || typeof input === 'boolean')) {
+    const asText = schema._zod.run({ value: written, issues: [] }, {}) as z.core.ParsePayload;
+    const issue = asText.issues[0] as Issue | undefined;
+    return issue === undefined
+      ? problem('wrong-type', messages.wrongType(path, [expected], input), messages.quote(written))
+      : describe(issue, path, written);
+  }
+  return problem('wrong-type', messages.wrongType(path, [expected], input), about(path));
+}
+
+function describeChoice(issue: z.core.$ZodIssueInvalidValue, path: Path): Words {
+  const values = issue.values.map(String);
+  if (issue.input === undefined) {
+    const choice = messages.write(path, values);
+    return problem('missing', messages.missing(path), values.length === 1 ? choice : `${about(path)} ${choice}`);
+  }
+  if (issue.input === null) return describeNull(path);
+  const near = nearest(String(issue.input), values);
+  const hint = near === undefined ? about(path) : messages.didYouMean(near);
+  return problem('invalid-value', messages.notOneOf(path, values), hint);
+}

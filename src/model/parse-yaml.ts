@@ -1,0 +1,120 @@
+import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
+import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
+import { spanAt, type YamlSource } from '../base/yaml-positions.ts';
+import { messages } from './messages.ts';
+
+/** More copies than this of what anchors hold make a small text a huge cluster ("billion laughs"). */
+const maxAliasCount = 100;
+
+type Text = Omit<YamlSource, 'document'>;
+
+/** A YAML mapping and the text it came from. */
+export interface ParsedYaml {
+  readonly source: YamlSource;
+  readonly data: object;
+}
+
+/** Text to one mapping. The language's own mistakes and those of the file as a whole, each with its place. */
+export function parseYaml(text: string, name: string): Report<ParsedYaml> {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const [document, second] = 'empty' in documents ? [] : documents;
+  const source = { file: name, text, lineCounter };
+  const failed = (code: string, message: string, hint: string, span: Span = spanAt(source, 0, 0)): Report<never> => ({
+    diagnostics: [{ severity: 'error', code, message, hint, span }],
+  });
+  if (document === undefined || (document.contents === null && document.errors.length === 0))
+    return failed('not-a-map', messages.empty, 'knode init writes one to begin with');
+  const errors = [...syntaxErrors(document, source), ...unknownAnchors(document, source)];
+  if (errors.length > 0) return { diagnostics: errors };
+  if (second !== undefined) {
+    const span = spanAt(source, second.range[0], second.range[0]);
+    return failed('several-documents', messages.severalDocuments, "keep one, and remove the '---' before it", span);
+  }
+  try {
+    const data: unknown = document.toJS({ maxAliasCount });
+    if (typeof data === 'object' && data !== null && !Array.isArray(data))
+      return { value: { source: { ...source, document }, data }, diagnostics: [] };
+    return failed('not-a-map', messages.notAMap, 'begin with apiVersion: knode.dev/v1');
+  } catch (error) {
+    // The library's words for too many aliases; the unknown ones were found above.
+    if (!(error instanceof ReferenceError)) throw error;
+    return failed('yaml-aliases', messages.aliases, 'write the values out', firstAlias(document, source));
+  }
+}
+
+/** One error a line: what follows on it follows from the first. */
+function syntaxErrors(document: Document, source: Text): Diagnostic[] {
+  const byLine = new Map<number, Diagnostic>();
+  for (const error of document.errors) {
+    const found = { severity: 'error', ...syntaxError(error, document, source) } as const;
+    if (!byLine.has(found.span.line)) byLine.set(found.span.line, found);
+  }
+  return [...byLine.values()];
+}
+
+type SyntaxError = Pick<Diagnostic, 'code' | 'message' | 'hint'> & { readonly span: Span };
+
+function syntaxError(error: YAMLParseError, document: Document, source: Text): SyntaxError {
+  const code = `yaml-${error.code.toLowerCase().replaceAll('_', '-')}`;
+  const [start, end] = error.pos;
+  const hint = error.message.startsWith('Flow ') ? messages.closeBracket : (hints[error.code] ?? messages.mendYaml);
+  const quote = error.code === 'MISSING_CHAR' ? openQuote(document, start) : undefined;
+  if (quote !== undefined)
+    return { code, message: messages.openQuote, hint: messages.closeQuote, span: spanAt(source, ...quote) };
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:]+/.exec(source.text.slice(start))?.[0] ?? '';
+    return { code, message: messages.duplicateKey(key), hint, span: spanAt(source, start, start + key.length) };
+  }
+  if (error.code === 'NON_STRING_KEY')
+    return { code, message: messages.keyNotText, hint, span: spanAt(source, start, end) };
+  return { code, message: error.message, hint, span: spanAt(source, start, end) };
+}
+
+const hints: Partial<Record<string, string>> = {
+  DUPLICATE_KEY: 'keep one of them',
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_INDENT: 'align it with its neighbours',
+  BAD_ALIAS: 'define the anchor before it is used',
+  MULTILINE_IMPLICIT_KEY: "is a ':' missing behind it, or is the next line indented too far?",
+  BLOCK_AS_IMPLICIT_KEY: "put a value that holds ': ' in quotes; indent a mapping on lines of its own",
+  UNEXPECTED_TOKEN: 'put the whole value in quotes, or remove what is left over',
+  BAD_SCALAR_START: 'put the value in quotes',
+  BAD_DQ_ESCAPE: 'double the backslash, or use single quotes',
+  NON_STRING_KEY: 'write it as a plain word',
+};
+
+/** Where a quoted text begins whose end is missing: the parser notices only at the end of the file. */
+function openQuote(document: Document, end: number): [number, number] | undefined {
+  let found: [number, number] | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE_') && range && range[1] === end) found = [range[0], range[0] + 1];
+    },
+  });
+  return found;
+}
+
+function unknownAnchors(document: Document, source: Text): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const [start, end] = alias.range ?? [0, 0];
+      const message = messages.unknownAnchor(alias.source);
+      const hint = messages.defineAnchor(alias.source);
+      found.push({ severity: 'error', code: 'yaml-anchor', message, hint, span: spanAt(source, start, end) });
+    },
+  });
+  return found;
+}
+
+function firstAlias(document: Document, source: Text): Span {
+  let range: readonly [number, number] = [0, 0];
+  visit(document, (_, node) => {
+    if (!isAlias(node) || !node.range) return isScalar(node) ? visit.SKIP : undefined;
+    range = [node.range[0], node.range[1]];
+    return visit.BREAK;
+  });
+  return spanAt(source, ...range);
+}
