@@ -8,12 +8,14 @@ type Paint = (style: keyof typeof ansi, text: string) => string;
 const widestExcerpt = 160;
 const contextBefore = 60;
 
-/** A user's control characters must not steer the terminal: they are shown as their pictures, one character each. */
+/** A user's control characters must not steer the terminal: each is shown as its picture, one character wide. */
 function visible(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000a-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)))
-    .replaceAll('\u007f', '\u2421')
-    .replace(/[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (char) => {
+    const code = char.charCodeAt(0);
+    if (char === '\t') return char;
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+    return code === 0x7f ? '\u2421' : '\ufffd';
+  });
 }
 
 /** Columns that a text takes on a terminal: East Asian characters and emoji take two, combining marks none. */

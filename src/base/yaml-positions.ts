@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
 import type { DataPath, Span } from './diagnostic.ts';
 
 /** A YAML text that was parsed, kept so that diagnostics can point into it. */
@@ -30,21 +30,21 @@ export function locate(source: YamlSource, path: DataPath, target: 'value' | 'ke
   return spanAt(source, 0, 0);
 }
 
+/** One step down: the value and, in a mapping, the pair that holds it. */
+function descend(node: unknown, step: string | number): { readonly node: unknown; readonly pair?: Pair } | undefined {
+  if (isSeq(node) && typeof step === 'number') return { node: node.items[step] };
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+  return pair === undefined ? undefined : { node: pair.value, pair };
+}
+
 function rangeOf(document: Document, path: DataPath, target: 'value' | 'key'): readonly [number, number] | undefined {
-  let node: unknown = document.contents;
-  let pair: Pair | undefined;
+  let found: ReturnType<typeof descend> = { node: document.contents };
   for (const step of path) {
-    pair = undefined;
-    if (isMap(node)) {
-      pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
-      if (pair === undefined) return undefined;
-      node = pair.value;
-    } else if (isSeq(node) && typeof step === 'number') {
-      node = node.items[step];
-    } else {
-      return undefined;
-    }
+    found = descend(found.node, step);
+    if (found === undefined) return undefined;
   }
+  const { node, pair } = found;
   const key = pair?.key;
   // A whole mapping or list is too much to underline, and nothing is too little: their key stands for them.
   if ((target === 'key' || !isShort(node)) && isNode(key) && key.range) return [key.range[0], key.range[1]];

@@ -1,17 +1,11 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { apiClient, localApiUrl } from './api-client.ts';
 import { type Component, isMaster } from './context.ts';
 import type { FileDecl, UnitDecl } from './contract.ts';
 import { coreDnsObjects } from './core-dns.ts';
-import { clientCertificate, keyPairFiles } from './key-pair.ts';
-import { localApiUrl } from './kube-controller-manager.ts';
-import { kubeconfig } from './kubeconfig.ts';
 import { tokenSecret } from './kubelet-bootstrap.ts';
 import { rbacObjects } from './rbac.ts';
-import { kubernetesAuthorityPath } from './trust.ts';
-
-const keyPair = `${nodePaths.pki}/bootstrap`;
-const kubeconfigPath = `${nodePaths.kubernetes}/bootstrap.kubeconfig`;
 
 /** A manifest on the node; they are applied in the order of their names. */
 function manifest(name: string, documents: readonly object[], secret = false): FileDecl {
@@ -66,18 +60,17 @@ export const bootstrap: Component = {
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const { cluster, node } = context;
-    const id = `knode-bootstrap@${node.name}`;
-    const config = kubeconfig({
-      cluster: cluster.name,
-      server: localApiUrl(cluster),
+    const client = apiClient(context, {
+      program: 'knode-bootstrap',
+      file: 'bootstrap',
       user: 'knode-bootstrap',
-      authority: kubernetesAuthorityPath,
-      credentials: { certificate: `${keyPair}.crt`, key: `${keyPair}.key` },
+      // Masters hold the CA key; an administrator's certificate beside it gives nothing away that they do not have.
+      groups: ['system:masters'],
+      server: localApiUrl(context),
     });
     return {
       files: [
-        ...keyPairFiles(keyPair, id),
-        { path: kubeconfigPath, layer: 'cluster', content: config },
+        ...client.files,
         ...manifests(cluster),
         {
           path: `${nodePaths.etc}/nodes.list`,
@@ -89,8 +82,7 @@ export const bootstrap: Component = {
         { path: `${nodePaths.lib}/approve-csrs`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units,
-      // Masters hold the CA key; an administrator's certificate beside it gives nothing away that they do not have.
-      certificates: [clientCertificate(id, 'kubernetes', 'knode-bootstrap', ['system:masters'])],
+      certificates: client.certificates,
       artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }],
     };
   },

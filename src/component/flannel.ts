@@ -1,17 +1,14 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { type ApiClient, apiClient } from './api-client.ts';
 import { type Flags, type FlagValue, unitArguments } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import type { CertificateRequest, FileDecl, UnitDecl } from './contract.ts';
 import { etcdAuthorityPath, etcdEndpoints } from './etcd.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
-import { kubeconfig } from './kubeconfig.ts';
 import { nodeAddress } from './node-text.ts';
-import { kubernetesAuthorityPath } from './trust.ts';
 
 const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
-const apiKeyPair = `${nodePaths.pki}/flannel`;
-const kubeconfigPath = `${nodePaths.kubernetes}/flannel.kubeconfig`;
 /** flanneld 0.11 looks only here; later ones are told the same by --net-config-path. */
 const networkConfigPath = '/etc/kube-flannel/net-conf.json';
 
@@ -37,10 +34,24 @@ export function networkConfig(cluster: Cluster): object {
   return { Network: podCIDR, ...subnet, ...nftables, Backend: flannel.backend };
 }
 
-function storeFlags(cluster: Cluster): Flags {
+function apiClientOf(context: NodeContext): ApiClient {
+  return apiClient(context, {
+    program: 'flannel',
+    file: 'flannel',
+    user: flannelUser,
+    server: context.cluster.nodeUrl,
+  });
+}
+
+function storeFlags(context: NodeContext): Flags {
+  const { cluster } = context;
   const { flannel } = cluster.spec.network;
   if (flannel.store === 'kubernetes') {
-    return { 'kube-subnet-mgr': true, 'kubeconfig-file': kubeconfigPath, 'net-config-path': networkConfigPath };
+    return {
+      'kube-subnet-mgr': true,
+      'kubeconfig-file': apiClientOf(context).kubeconfigPath,
+      'net-config-path': networkConfigPath,
+    };
   }
   return {
     'etcd-endpoints': etcdEndpoints(cluster).join(','),
@@ -51,10 +62,11 @@ function storeFlags(cluster: Cluster): Flags {
   };
 }
 
-function flags(cluster: Cluster): Flags {
+function flags(context: NodeContext): Flags {
+  const { cluster } = context;
   const { flannel } = cluster.spec.network;
   return cluster.flannel.filterFlags<FlagValue>({
-    ...storeFlags(cluster),
+    ...storeFlags(context),
     iface: flannel.interface ?? nodeAddress,
     'ip-masq': flannel.ipMasq,
     'subnet-file': nodePaths.flannelSubnet,
@@ -62,11 +74,12 @@ function flags(cluster: Cluster): Flags {
   });
 }
 
-function store({ cluster, node }: NodeContext): {
+function store(context: NodeContext): {
   files: FileDecl[];
   certificates: CertificateRequest[];
   units: UnitDecl[];
 } {
+  const { cluster, node } = context;
   const id = `flannel@${node.name}`;
   const content = { kind: 'json', value: networkConfig(cluster) } as const;
   const from = ['network', 'flannel'];
@@ -88,20 +101,10 @@ function store({ cluster, node }: NodeContext): {
         : [],
     };
   }
-  const config = kubeconfig({
-    cluster: cluster.name,
-    server: cluster.nodeUrl,
-    user: flannelUser,
-    authority: kubernetesAuthorityPath,
-    credentials: { certificate: `${apiKeyPair}.crt`, key: `${apiKeyPair}.key` },
-  });
+  const client = apiClientOf(context);
   return {
-    files: [
-      ...keyPairFiles(apiKeyPair, id),
-      { path: kubeconfigPath, layer: 'cluster', content: config },
-      { path: networkConfigPath, layer: 'cluster', from, content },
-    ],
-    certificates: [clientCertificate(id, 'kubernetes', flannelUser)],
+    files: [...client.files, { path: networkConfigPath, layer: 'cluster', from, content }],
+    certificates: [...client.certificates],
     units: [],
   };
 }
@@ -123,7 +126,7 @@ export const flannel: Component = {
     const parts = store(context);
     const data = {
       program: `${nodePaths.bin}/flanneld`,
-      arguments: unitArguments(flags(cluster), cluster.spec.network.flannel.extraArgs),
+      arguments: unitArguments(flags(context), cluster.spec.network.flannel.extraArgs),
       // Only docker without CNI reads them.
       dockerOptions: cluster.usesCni ? '' : nodePaths.flannelDocker,
       subnetFile: nodePaths.flannelSubnet,

@@ -1,22 +1,18 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { filterFlags } from '../release/flags.ts';
+import { apiClient } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, runsPods } from './context.ts';
 import type { Contribution } from './contract.ts';
 import { featureGateMap } from './feature-gates.ts';
-import { clientCertificate, keyPairFiles } from './key-pair.ts';
-import { kubeconfig } from './kubeconfig.ts';
 import { merge } from './merge.ts';
 import { nodeName } from './node-text.ts';
-import { kubernetesAuthorityPath } from './trust.ts';
 
 const program = 'kube-proxy';
-const keyPair = `${nodePaths.pki}/kube-proxy`;
-const kubeconfigPath = `${nodePaths.kubernetes}/kube-proxy.kubeconfig`;
 const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
 
-function configuration(cluster: Cluster): object {
+function configuration(cluster: Cluster, kubeconfig: string): object {
   const { ipvs, featureGates, extraConfig } = cluster.spec.kubernetes.kubeProxy;
   const gate = cluster.kubernetes.kubeProxyMode(cluster.proxyMode).featureGate;
   const ours = cluster.kubernetes.filterConfigFields('KubeProxyConfiguration', {
@@ -25,7 +21,7 @@ function configuration(cluster: Cluster): object {
     bindAddress: '0.0.0.0',
     healthzBindAddress: '0.0.0.0:10256',
     metricsBindAddress: '127.0.0.1:10249',
-    clientConnection: { kubeconfig: kubeconfigPath },
+    clientConnection: { kubeconfig },
     // The pod network, not the service network as in seed 003: what comes from elsewhere is masqueraded.
     clusterCIDR: cluster.spec.network.podCIDR,
     mode: cluster.proxyMode,
@@ -51,34 +47,18 @@ export const kubeProxy: Component = {
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;
-    const id = `${program}@${node.name}`;
-    const flags: Flags = {
-      config: configPath,
-      'hostname-override': nodeName,
-      v: cluster.spec.kubernetes.kubeProxy.verbosity,
-    };
+    const client = apiClient(context, { program, file: program, user: 'system:kube-proxy', server: cluster.nodeUrl });
+    const settings = cluster.spec.kubernetes.kubeProxy;
+    const flags: Flags = { config: configPath, 'hostname-override': nodeName, v: settings.verbosity };
     const known = filterFlags(program, cluster.kubernetes.minor, flags);
-    const data = {
-      program: `${nodePaths.bin}/${program}`,
-      arguments: unitArguments(known, cluster.spec.kubernetes.kubeProxy.extraArgs),
-    };
+    const data = { program: `${nodePaths.bin}/${program}`, arguments: unitArguments(known, settings.extraArgs) };
     const from = ['kubernetes', 'kubeProxy'];
-    const config = kubeconfig({
-      cluster: cluster.name,
-      server: cluster.nodeUrl,
-      user: program,
-      authority: kubernetesAuthorityPath,
-      credentials: { certificate: `${keyPair}.crt`, key: `${keyPair}.key` },
-    });
+    const documents = [configuration(cluster, client.kubeconfigPath)];
     return {
       ...kernel(cluster),
-      files: [
-        ...keyPairFiles(keyPair, id),
-        { path: kubeconfigPath, layer: 'cluster', content: config },
-        { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(cluster)] } },
-      ],
+      files: [...client.files, { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents } }],
       units: [{ name: 'kube-proxy.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
-      certificates: [clientCertificate(id, 'kubernetes', 'system:kube-proxy')],
+      certificates: client.certificates,
       artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],
     };
   },

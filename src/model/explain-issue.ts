@@ -105,14 +105,16 @@ function describeNull(path: Path): Words {
 /** `0644` and `1.36` are numbers to YAML: what is wrong with them as texts, or that quotes make them texts. */
 function describeType(expected: string, input: unknown, path: Path, written: string): Words {
   const schema = schemaAt(clusterFileSchema, path);
-  if (expected === 'string' && schema !== undefined && (typeof input === 'number' || typeof input === 'boolean')) {
-    const asText = schema._zod.run({ value: written, issues: [] }, {}) as z.core.ParsePayload;
-    const issue = asText.issues[0] as Issue | undefined;
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
+    const asText = schema?._zod.run({ value: written, issues: [] }, {}) as z.core.ParsePayload | undefined;
+    const issue = asText?.issues[0] as Issue | undefined;
     return issue === undefined
       ? problem('wrong-type', messages.wrongType(path, [expected], input), messages.quote(written))
       : describe(issue, path, written);
   }
-  return problem('wrong-type', messages.wrongType(path, [expected], input), about(path));
+  const keys = expected === 'object' ? keysAt(clusterFileSchema, path) : [];
+  const hint = keys.length > 0 ? messages.knownKeys(keys) : about(path);
+  return problem('wrong-type', messages.wrongType(path, [expected], input), hint);
 }
 
 function describeChoice(issue: z.core.$ZodIssueInvalidValue, path: Path): Words {

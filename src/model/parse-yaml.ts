@@ -43,12 +43,13 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
   }
 }
 
-/** One error a line: what follows on it follows from the first. */
+/** One error a line, and none after a token out of place: what follows, follows from it. */
 function syntaxErrors(document: Document, source: Text): Diagnostic[] {
   const byLine = new Map<number, Diagnostic>();
   for (const error of document.errors) {
     const found = { severity: 'error', ...syntaxError(error, document, source) } as const;
     if (!byLine.has(found.span.line)) byLine.set(found.span.line, found);
+    if (error.code === 'UNEXPECTED_TOKEN') break;
   }
   return [...byLine.values()];
 }
