@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import { prefixLength } from '../base/cidr.ts';
+import { yamlDocument } from '../base/yaml-text.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 
 /** The three files of a NoCloud seed (cloud-init documentation, "NoCloud"). */
@@ -14,7 +14,7 @@ export interface NoCloudSeed {
  * machine, and is replaced, not changed.
  */
 function metaData(cluster: Cluster, node: ClusterNode): string {
-  return stringify({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': node.name });
+  return yamlDocument({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': node.name });
 }
 
 /** Network configuration version 2: static where the cluster file names the network and its gateway, else DHCP. */
@@ -33,7 +33,7 @@ function networkConfig(cluster: Cluster, node: ClusterNode): string {
         };
   const pattern = /[*?[]/.test(name);
   const ethernets = pattern ? { primary: { match: { name }, ...addressing } } : { [name]: addressing };
-  return stringify({ version: 2, ethernets });
+  return yamlDocument({ version: 2, ethernets });
 }
 
 export function noCloudSeed(cluster: Cluster, node: ClusterNode, userData: string): NoCloudSeed {

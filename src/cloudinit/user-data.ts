@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yamlDocument } from '../base/yaml-text.ts';
 import type { CloudConfig } from './cloud-config.ts';
 
 /**
@@ -6,6 +6,5 @@ import type { CloudConfig } from './cloud-config.ts';
  * The first line is what makes it a cloud-config.
  */
 export function userData(config: CloudConfig): string {
-  const text = stringify(config, { version: '1.1', compat: 'core', lineWidth: 0, aliasDuplicateObjects: false });
-  return `#cloud-config\n${text}`;
+  return `#cloud-config\n${yamlDocument(config)}`;
 }

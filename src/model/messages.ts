@@ -29,6 +29,8 @@ export const messages = {
   notAMap: 'the file must hold one YAML mapping',
   severalDocuments: 'the file holds several YAML documents',
   aliases: 'anchors and aliases expand to too many values',
+  tooDeep: 'the file nests mappings and lists too deeply',
+  tooDeepHint: 'is a bracket never closed? A cluster file has fewer than twenty levels',
   unknownAnchor: (name: string): string => `there is no anchor '${name}'`,
   defineAnchor: (name: string): string => `define it before with &${name}, or put the value in quotes`,
   duplicateKey: (key: string): string => `the key '${key}' stands twice in one mapping`,

@@ -2,6 +2,7 @@ import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { spanAt, type YamlSource } from '../base/yaml-positions.ts';
 import { messages } from './messages.ts';
+import { tooDeepAt } from './yaml-depth.ts';
 
 /** More copies than this of what anchors hold make a small text a huge cluster ("billion laughs"). */
 const maxAliasCount = 100;
@@ -16,6 +17,12 @@ export interface ParsedYaml {
 
 /** Text to one mapping. The language's own mistakes and those of the file as a whole, each with its place. */
 export function parseYaml(text: string, name: string): Report<ParsedYaml> {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const span = spanAt({ file: name, text, lineCounter: countLines(text) }, deep, deep + 1);
+    const { tooDeep: message, tooDeepHint: hint } = messages;
+    return { diagnostics: [{ severity: 'error', code: 'yaml-too-deep', message, hint, span }] };
+  }
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, stringKeys: true });
   const [document, second] = 'empty' in documents ? [] : documents;
@@ -41,6 +48,13 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
     if (!(error instanceof ReferenceError)) throw error;
     return failed('yaml-aliases', messages.aliases, 'write the values out', firstAlias(document, source));
   }
+}
+
+function countLines(text: string): LineCounter {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) counter.addNewLine(index + 1);
+  return counter;
 }
 
 /** One error a line, and none after a token out of place: what follows, follows from it. */

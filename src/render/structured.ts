@@ -1,16 +1,10 @@
 import { stringify as stringifyToml } from 'smol-toml';
-import { stringify as stringifyYaml } from 'yaml';
+import { yamlDocument } from '../base/yaml-text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 
-/**
- * YAML for readers of either version: Kubernetes and cloud-init read YAML 1.1, where an unquoted `yes` or `0644` is no string.
- */
+/** One or more documents that mean the same to readers of YAML 1.1 and 1.2. */
 export function yamlText(documents: readonly unknown[]): string {
-  return documents
-    .map((document) =>
-      stringifyYaml(document, { version: '1.1', compat: 'core', lineWidth: 0, aliasDuplicateObjects: false }),
-    )
-    .join('---\n');
+  return documents.map(yamlDocument).join('---\n');
 }
 
 export function jsonText(value: unknown): string {

@@ -27,10 +27,11 @@ export function renderTemplate(path: string, data: Readonly<Record<string, unkno
   const options = {
     filename: file,
     strict: true,
-    localsName: 'it',
     _with: false,
+    // ejs copies the data that it is given; what stands in it is handed on as it is, proxy and all.
+    destructuredLocals: ['it'] as string[],
     escape: String,
     async: false,
   } as const;
-  return ejs.render(readFileSync(file, 'utf8'), it, options);
+  return ejs.render(readFileSync(file, 'utf8'), { it }, options);
 }

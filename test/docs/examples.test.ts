@@ -13,7 +13,8 @@ import { anchorsOf, type Block, blocksOf, linksOf, pages, pageText } from './mar
 
 const blocks = pages.flatMap(blocksOf);
 const place = ({ page, line }: Block) => `${page}:${line}`;
-const withInfo = (info: string) => blocks.filter((block) => block.info === info).map((block) => [place(block), block] as const);
+const withInfo = (info: string) =>
+  blocks.filter((block) => block.info === info).map((block) => [place(block), block] as const);
 
 function expectValid(text: string): void {
   const { diagnostics } = readCluster(text, 'cluster.yaml');
@@ -75,12 +76,16 @@ describe('commands in the docs', () => {
 
   const scripted = [...new Set(blocks.filter(({ info }) => info === 'sh run').map(({ page }) => page))];
 
-  it.each(scripted)('%s: its blocks run one after the other, in an empty folder', (page) => {
-    const cwd = join(folder, page.replaceAll('/', '-'));
-    mkdirSync(cwd);
-    const script = blocksOf(page).filter(({ info }) => info === 'sh run');
-    shell(script.map(({ text, line }) => `: ${page}:${line}\n${text}`).join('\n'), cwd);
-  }, 120_000);
+  it.each(scripted)(
+    '%s: its blocks run one after the other, in an empty folder',
+    (page) => {
+      const cwd = join(folder, page.replaceAll('/', '-'));
+      mkdirSync(cwd);
+      const script = blocksOf(page).filter(({ info }) => info === 'sh run');
+      shell(script.map(({ text, line }) => `: ${page}:${line}\n${text}`).join('\n'), cwd);
+    },
+    120_000,
+  );
 
   it('the first command of the README renders a node', () => {
     const [, command = ''] = /npm ci && npm run build && node dist\/cli\.js (.+)$/m.exec(pageText('README.md')) ?? [];

@@ -109,12 +109,16 @@ export class NodeRoot {
     const command = [...enter, ...spaces, 'sh', '-c', setUp, 'sh', root.dir, ...programs];
     root.#holder = spawn('setpriv', ['--pdeathsig=KILL', ...command], {
       detached: true, // Ctrl-C on the terminal is ours to handle
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
+    let said = '';
+    root.#holder.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk;
     });
     root.#forget = onExit(() => root.#kill());
     for (let tries = 0; !existsSync(join(root.dir, '.ready')); tries += 1) {
-      if (tries > 500 || root.#holder.exitCode !== null) throw new Error(`${node.name}: its root could not be made`);
+      if (tries > 500 || root.#holder.exitCode !== null) throw new Error(`${node.name}: its root could not be made: ${said}`);
       await sleep(20);
     }
     return root;

@@ -330,8 +330,8 @@ describe.skipIf(missing.length > 0)('fetch', () => {
       let sent = 0;
       const next = () => {
         if (response.destroyed) return;
-        response.write(rest.subarray(sent, sent + 200_000));
-        sent += 200_000;
+        response.write(rest.subarray(sent, sent + 50_000));
+        sent += 50_000;
         if (sent < rest.length) setTimeout(next, 20);
         else response.end();
       };
@@ -342,7 +342,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     for (let cut = 0; cut < 15; cut += 1) {
       state = (state * 1103515245 + 12345) % 2147483648;
       const running = start('fetch', root);
-      await sleep(state % 500);
+      await sleep(state % 900);
       await running.kill();
       if (existsSync(root.at('usr/local/bin/tool'))) expect(toolIn(root).equals(tool)).toBe(true);
     }

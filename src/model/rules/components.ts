@@ -94,7 +94,7 @@ export const extraArgsAreKnown: Rule = (cluster) =>
   argsOf(cluster).flatMap(({ program, path, names, problems, version }) => {
     const strange = new Set(problems.map(({ flag }) => flag));
     const denials = names.flatMap((name) => {
-      const why = (deniedArgs[program] ?? {})[name.replaceAll('_', '-')];
+      const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
       // What the version does not have is no temptation.
       if (why === undefined || strange.has(name)) return [];
       return [

@@ -114,7 +114,7 @@ export const kernelHasThem: Rule = ({ spec }) => [
       : [atKey(error(['os', 'sysctls', key], 'sysctl-gone', `the kernel has no ${key} any more: ${why}`, 'remove it'))];
   }),
   ...spec.os.kernelModules.flatMap((name, index) => {
-    const why = goneModules[name];
+    const why = Object.hasOwn(goneModules, name) ? goneModules[name] : undefined;
     return why === undefined
       ? []
       : [

@@ -1,0 +1,96 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
+import { replaceFiles, writeNewFolder } from '../../src/base/write-tree.ts';
+
+const fresh = (): string => mkdtempSync(join(tmpdir(), 'knode-tree-'));
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+const files = [
+  { path: 'etc/knode/key', content: 'secret', mode: '0600' },
+  { path: './usr/bin/run', content: '#!/bin/sh\n', mode: '0755' },
+];
+
+const mask = process.umask();
+afterEach(() => {
+  process.umask(mask);
+});
+
+describe('a new folder', () => {
+  test('holds the files with their modes, whatever the umask, and is for its owner only', () => {
+    process.umask(0o077);
+    const folder = join(fresh(), 'a/b/out');
+    writeNewFolder(folder, files);
+    expect(readFileSync(join(folder, 'etc/knode/key'), 'utf8')).toBe('secret');
+    expect([modeOf(folder), modeOf(join(folder, 'etc/knode/key')), modeOf(join(folder, 'usr/bin/run'))]).toEqual([
+      '700',
+      '600',
+      '755',
+    ]);
+  });
+
+  test('leaves nothing beside it', () => {
+    const parent = fresh();
+    writeNewFolder(join(parent, 'out'), files);
+    expect(readdirSync(parent)).toEqual(['out']);
+  });
+
+  test('may be there already when it is empty', () => {
+    const folder = fresh();
+    writeNewFolder(folder, files);
+    expect(readdirSync(folder).sort()).toEqual(['etc', 'usr']);
+  });
+
+  test('that holds something is left as it is', () => {
+    const folder = fresh();
+    writeFileSync(join(folder, 'mine'), 'mine');
+    expect(() => writeNewFolder(folder, files)).toThrow(UserMistake);
+    expect(readdirSync(folder)).toEqual(['mine']);
+  });
+
+  test('that cannot be made is a failure of the environment, and leaves no half', () => {
+    const parent = fresh();
+    const clashing = [...files, { path: 'etc/knode/key/below', content: '', mode: '0644' }];
+    expect(() => writeNewFolder(join(parent, 'out'), clashing)).toThrow(EnvironmentFailure);
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
+  test('a file in its place is no folder to write to', () => {
+    const parent = fresh();
+    writeFileSync(join(parent, 'out'), 'a file');
+    expect(() => writeNewFolder(join(parent, 'out'), files)).toThrow(/out/);
+    expect(readFileSync(join(parent, 'out'), 'utf8')).toBe('a file');
+  });
+});
+
+describe('replaced files', () => {
+  test('keep their neighbours, and take the new content and mode', () => {
+    const folder = fresh();
+    writeFileSync(join(folder, 'user-data'), 'old');
+    chmodSync(join(folder, 'user-data'), 0o644);
+    writeFileSync(join(folder, 'other'), 'other');
+    replaceFiles(folder, [{ path: 'user-data', content: 'new', mode: '0600' }]);
+    expect(readFileSync(join(folder, 'user-data'), 'utf8')).toBe('new');
+    expect(modeOf(join(folder, 'user-data'))).toBe('600');
+    expect(readdirSync(folder).sort()).toEqual(['other', 'user-data']);
+  });
+
+  test('a link is replaced, not followed', () => {
+    const folder = fresh();
+    const victim = join(fresh(), 'victim');
+    writeFileSync(victim, 'untouched');
+    symlinkSync(victim, join(folder, 'user-data'));
+    replaceFiles(folder, [{ path: 'user-data', content: 'key', mode: '0600' }]);
+    expect(readFileSync(victim, 'utf8')).toBe('untouched');
+  });
+
+  test('a folder that cannot be written to is a failure of the environment', () => {
+    const parent = fresh();
+    writeFileSync(join(parent, 'file'), '');
+    expect(() => replaceFiles(join(parent, 'file/below'), [])).toThrow(EnvironmentFailure);
+    mkdirSync(join(parent, 'user-data'));
+    expect(() => replaceFiles(parent, [{ path: 'user-data', content: '', mode: '0600' }])).toThrow(EnvironmentFailure);
+    expect(existsSync(join(parent, 'user-data'))).toBe(true);
+  });
+});
