@@ -1,4 +1,4 @@
-import { Document, Scalar, type ScalarTag, type TagId, type CollectionTag, visit } from 'yaml';
+import { type CollectionTag, Document, Scalar, type ScalarTag, type TagId, visit } from 'yaml';
 
 /**
  * Texts that a reader of YAML 1.1 (PyYAML, which cloud-init uses) refuses, merges or changes when they are not quoted, and that the

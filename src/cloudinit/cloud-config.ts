@@ -21,6 +21,26 @@ function ntp({ spec }: Cluster): CloudConfig {
   return enabled ? { ntp: { enabled, ...(servers.length > 0 ? { servers } : {}) } } : {};
 }
 
+/** Written by the last command of the first boot: until then, cloud-init's own work may have been cut off anywhere. */
+const installed = '/var/lib/knode/installed';
+
+/**
+ * cloud-init marks a module as done before it runs it: after a power cut it would skip what it had begun. As long as the first
+ * boot has not come to its end, the marks are taken away at every boot, and it does all of it again.
+ */
+const startOver = ['sh', '-c', `test -e ${installed} || rm -f /var/lib/cloud/instance/sem/config_*`];
+
+/** Packages come through the proxy too. dnf and yum have no setting in cloud-config, so theirs is written before they run. */
+function packageProxy({ spec }: Cluster): { readonly apt?: object; readonly bootcmd: readonly (readonly string[])[] } {
+  const { proxy, family } = spec.os;
+  const url = proxy?.http ?? proxy?.https;
+  if (url === undefined) return { bootcmd: [startOver] };
+  if (family === 'debian') return { apt: { http_proxy: url, https_proxy: proxy?.https ?? url }, bootcmd: [startOver] };
+  const setProxy =
+    'f=/etc/dnf/dnf.conf; test -e "$f" || f=/etc/yum.conf; grep -q ^proxy= "$f" || echo "proxy=$0" >> "$f"';
+  return { bootcmd: [startOver, ['sh', '-c', setProxy, url]] };
+}
+
 /**
  * The whole cloud-config of a node. cloud-init writes files and installs packages; everything else is systemd's, which
  * `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands.
@@ -33,6 +53,7 @@ export function cloudConfig(plan: NodePlan, files: readonly WriteFile[]): CloudC
     locale: os.locale,
     ...ntp(plan.cluster),
     ...(os.sshAuthorizedKeys.length > 0 ? { ssh_authorized_keys: os.sshAuthorizedKeys } : {}),
+    ...packageProxy(plan.cluster),
     package_update: true,
     package_upgrade: os.packageUpgrade,
     packages: plan.packages,
@@ -41,6 +62,7 @@ export function cloudConfig(plan: NodePlan, files: readonly WriteFile[]): CloudC
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', 'knode.target'],
       ['systemctl', 'start', '--no-block', 'knode.target'],
+      ['install', '-D', '-m', '0644', '/dev/null', installed],
     ],
   };
 }

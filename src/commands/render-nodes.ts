@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 import { cloudConfig } from '../cloudinit/cloud-config.ts';
 import { userData } from '../cloudinit/user-data.ts';
@@ -35,17 +35,21 @@ export interface RenderOptions extends GlobalOptions {
   readonly lock?: string;
 }
 
-/** Plans of the chosen nodes; what is wrong with any of them is told at once. */
-export function planNodes(read: ReadCluster, nodes: readonly ClusterNode[]): readonly NodePlan[] {
+/** Plans of the chosen nodes, and what is wrong with any of them, at once. */
+export function reportPlans(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly NodePlan[]> {
   const reports = nodes.map((node) => planNode(read.cluster, node));
-  const diagnostics = distinct(
-    placeDiagnostics(
-      reports.flatMap((report) => report.diagnostics),
-      read.source,
-    ),
-  );
+  const found = reports.flatMap((report) => report.diagnostics);
+  return {
+    value: reports.flatMap((report) => report.value ?? []),
+    diagnostics: distinct(placeDiagnostics(found, read.source)),
+  };
+}
+
+/** The same, for those who can go on only without mistakes. */
+export function planNodes(read: ReadCluster, nodes: readonly ClusterNode[]): readonly NodePlan[] {
+  const { value, diagnostics } = reportPlans(read, nodes);
   if (diagnostics.length > 0) throw new UserMistake(diagnostics);
-  return reports.flatMap((report) => report.value ?? []);
+  return value ?? [];
 }
 
 /** Several nodes report the same mistake of the cluster file: once is enough. */

@@ -1,7 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
-import type { ClusterNode, Taint } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
-import { knownField } from '../release/config-fields.ts';
 import { filterFlags } from '../release/flags.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
@@ -9,7 +7,7 @@ import { diskUnits } from './data-disk.ts';
 import { featureGateMap } from './feature-gates.ts';
 import { bootstrapKubeconfigPath } from './kubelet-bootstrap.ts';
 import { merge } from './merge.ts';
-import { nodeAddress, nodeName } from './node-text.ts';
+import { nodeAddress, nodeName, variable } from './node-text.ts';
 import { kubernetesAuthorityPath } from './trust.ts';
 
 const program = 'kubelet';
@@ -22,17 +20,8 @@ function runtime({ cluster }: NodeContext) {
   return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
 }
 
-function registrationTaints(node: ClusterNode): object[] {
-  return node.taints.map(({ key, value, effect }) => ({ key, ...(value === '' ? {} : { value }), effect }));
-}
-
-function taintText({ key, value, effect }: Taint): string {
-  return `${key}=${value}:${effect}`;
-}
-
 function flags(context: NodeContext): Flags {
   const { cluster, node } = context;
-  const taintsInConfig = knownField('KubeletConfiguration', cluster.kubernetes.minor, 'registerWithTaints').known;
   return {
     config: configPath,
     'bootstrap-kubeconfig': bootstrapKubeconfigPath,
@@ -43,9 +32,9 @@ function flags(context: NodeContext): Flags {
     'node-ip': nodeAddress,
     ...runtime(context).flags,
     ...(cluster.kubernetes.hasPodInfraContainerImage() ? { 'pod-infra-container-image': cluster.images.pause } : {}),
-    ...(taintsInConfig || node.taints.length === 0
-      ? {}
-      : { 'register-with-taints': node.taints.map(taintText).join(',') }),
+    // From node.env, as they differ between nodes of a role. The flags are deprecated from 1.23 on, and accepted by every minor.
+    'node-labels': variable('NODE_LABELS'),
+    'register-with-taints': variable('NODE_TAINTS'),
     v: cluster.spec.kubernetes.kubelet.verbosity,
   };
 }
@@ -96,7 +85,7 @@ function resourceConfig({ cluster }: NodeContext): object {
 }
 
 function configuration(context: NodeContext): object {
-  const { cluster, node } = context;
+  const { cluster } = context;
   const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -110,7 +99,6 @@ function configuration(context: NodeContext): object {
     failSwapOn: cluster.spec.os.swap === 'off',
     // Kernel settings that kubelet needs come from the kernel component; kubelet checks them instead of changing them.
     protectKernelDefaults: true,
-    ...(node.taints.length > 0 ? { registerWithTaints: registrationTaints(node) } : {}),
     ...featureGateMap(cluster.spec.kubernetes.kubelet.featureGates),
   });
   return merge(ours, cluster.spec.kubernetes.kubelet.extraConfig);

@@ -8,8 +8,8 @@ const defaultHeader = [
   'Made to be kept in git and reviewed like code.',
 ].join('\n');
 
-/** An entry whose checksum is still to be filled in; `comment` says where to find it. */
-export type UnfinishedEntry = Omit<LockEntry, 'checksum'> & { readonly comment: string };
+/** An entry that a lock lacks. Without a checksum it is still to be completed; `comment` says where to find it. */
+export type UnfinishedEntry = Omit<LockEntry, 'checksum'> & { readonly checksum?: string; readonly comment: string };
 
 /** Writes a lock: sorted by name, version and architecture, so that a change shows as the lines that changed. */
 export function stringifyLock(entries: readonly LockEntry[], header: string = defaultHeader): string {
@@ -20,11 +20,12 @@ export function stringifyLock(entries: readonly LockEntry[], header: string = de
   return document.toString({ lineWidth: 0 });
 }
 
-/** The same lines for entries without checksum, to be pasted and completed by hand; `whole` writes a complete file. */
+/** The same lines for entries that a lock lacks, to be pasted and, where no checksum is known, completed by hand; `whole` writes a complete file. */
 export function stringifyUnfinished(entries: readonly UnfinishedEntry[], whole: boolean): string {
-  const artifacts = sortedNeeds(entries).map((entry) => toFile({ ...entry, checksum: '' }));
+  const artifacts = sortedNeeds(entries).map((entry) => toFile({ ...entry, checksum: entry.checksum ?? '' }));
   const document = new Document(whole ? { apiVersion: 'knode.dev/v1', kind: 'Lock', artifacts } : { artifacts });
   for (const [index, entry] of sortedNeeds(entries).entries()) {
+    if (entry.checksum !== undefined) continue;
     const node = document.createNode(null) as Scalar;
     node.comment = ` ${entry.comment}`;
     document.setIn(['artifacts', index, entry.algorithm], node);

@@ -6,6 +6,7 @@ import { type Lock, lockFileName } from './lock.ts';
 import { stringifyUnfinished, type UnfinishedEntry } from './lock-file.ts';
 import type { LockEntry } from './lock-schema.ts';
 import { messages } from './messages.ts';
+import { publishedLockEntries } from './published.ts';
 import { type UpstreamFile, upstreamFile } from './upstream-file.ts';
 
 export interface ResolveOptions {
@@ -95,6 +96,8 @@ function explainUnpinned(unpinned: readonly Unpinned[], lock: Lock | undefined, 
 }
 
 function toUnfinished({ need, upstream }: Unpinned): UnfinishedEntry {
+  const [known] = publishedLockEntries([need]);
+  if (known !== undefined) return { ...known, comment: 'ships with knode' };
   const { name, version, arch } = need;
   const { url, published } = upstream;
   return {

@@ -105,14 +105,14 @@ describe('resolveArtifacts', () => {
   });
 
   it('names all that is missing, with the lines to add', () => {
-    const kubelet: ArtifactNeed = { name: 'kubelet', version: '1.36.3', arch: 'amd64' };
+    const kubelet: ArtifactNeed = { name: 'kubelet', version: '1.16.0', arch: 'amd64' };
     const { value, diagnostics } = resolveArtifacts([kubelet, docker, etcd], catalogue, lockOf(etcd), locked);
     expect(value).toBeUndefined();
     expect(diagnostics).toEqual([
       {
         severity: 'error',
         code: 'artifact-not-locked',
-        message: 'knode.lock.yaml does not pin 2 artifacts of this cluster: docker 19.03.1 amd64, kubelet 1.36.3 amd64',
+        message: 'knode.lock.yaml does not pin 2 artifacts of this cluster: docker 19.03.1 amd64, kubelet 1.16.0 amd64',
         hint: `\`knode mirror lock\` will add them (a later version). Until then add these lines by hand \
 below \`artifacts:\` in knode.lock.yaml, each with its checksum, or render with --unlocked, \
 and nodes trust the checksums that upstream serves:
@@ -124,10 +124,10 @@ and nodes trust the checksums that upstream serves:
     sha256: # compute it: sha256sum of the downloaded file
     checksumFrom: first-download
   - name: kubelet
-    version: 1.36.3
+    version: 1.16.0
     arch: amd64
-    url: https://dl.k8s.io/v1.36.3/bin/linux/amd64/kubelet
-    sha256: # from https://dl.k8s.io/v1.36.3/bin/linux/amd64/kubelet.sha256
+    url: https://dl.k8s.io/v1.16.0/bin/linux/amd64/kubelet
+    sha256: # from https://dl.k8s.io/v1.16.0/bin/linux/amd64/kubelet.sha256
     checksumFrom: published
 `,
       },
@@ -135,18 +135,27 @@ and nodes trust the checksums that upstream serves:
   });
 
   it('writes a whole file when there is no lock, and only the checksum is left to fill in', () => {
-    const { diagnostics } = resolveArtifacts([etcd], catalogue, undefined, {
+    const old: ArtifactNeed = { ...etcd, version: '3.4.13' };
+    const { diagnostics } = resolveArtifacts([old], catalogue, undefined, {
       unlocked: false,
       lockFile: 'east/knode.lock.yaml',
     });
     expect(diagnostics[0]?.message).toBe(
-      'east/knode.lock.yaml does not pin an artifact of this cluster: etcd 3.6.14 amd64',
+      'east/knode.lock.yaml does not pin an artifact of this cluster: etcd 3.4.13 amd64',
     );
     const lines = diagnostics[0]?.hint?.split('\n\n')[1] ?? '';
     expect(lines).toMatch(/^apiVersion: knode.dev\/v1\nkind: Lock\nartifacts:\n/);
     expect(parseLock(lines, 'l').diagnostics.map((d) => d.span?.line)).toEqual([8]);
     const filled = parseLock(lines.replace('sha256: #', `sha256: ${sha256('x')} #`), 'l');
-    expect(resolveArtifacts([etcd], catalogue, filled.value, locked).diagnostics).toEqual([]);
+    expect(resolveArtifacts([old], catalogue, filled.value, locked).diagnostics).toEqual([]);
+  });
+
+  it('fills in the checksums that ship with knode', () => {
+    const { diagnostics } = resolveArtifacts([etcd], catalogue, undefined, locked);
+    const lines = diagnostics[0]?.hint?.split('\n\n')[1] ?? '';
+    const pasted = parseLock(lines, 'l');
+    expect(pasted.diagnostics).toEqual([]);
+    expect(pasted.value?.entries).toEqual(publishedLockEntries([etcd]));
   });
 
   it('takes the published checksum when unlocked, and warns', () => {

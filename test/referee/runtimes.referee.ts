@@ -69,7 +69,7 @@ describeReferee('dockerd', { root: true, tools: { dockerd: 'docker.io', docker: 
         }
         const bridge = await root.run(['ip', '-br', 'address', 'show', 'docker0'], { check: true });
         expect(bridge.stdout).toContain('10.123.8.1/24');
-        expect(dockerd.out).not.toMatch(/level=fatal|deprecat|unable to configure/i);
+        expect(dockerd.out).not.toMatch(/level=(fatal|error)/);
         expect(await dockerd.stop('SIGTERM')).toBe(0);
       }
     }
@@ -141,10 +141,17 @@ describeReferee('containerd', { root: true, tools: { containerd: 'containerd', c
     }
   });
 
-  it('1.6 refuses configuration version 3, which the facts judge instead of it', async () => {
-    const { stdout } = await sh('containerd', ['--version']);
-    if (!/ v?1\./.test(stdout)) throw new Error('containerd 2 is here: let it judge version 3 too, in place of the facts');
-    process.stderr.write('\nREFEREE LIMITED: no containerd 2 on this machine; version 3 is held against test/oracle only\n');
+  /** What containerd says it runs with holds every value of ours. Only a containerd 2 reads version 3: 1.6 starts and ignores it. */
+  async function judgedByContainerd(node: RenderedNode): Promise<void> {
+    const root = await rootOf(node, { containerd: '/usr/bin/containerd' });
+    const dump = await root.run(['containerd', '--config', configToml, 'config', 'dump'], { check: true });
+    expect(parse(dump.stdout)).toMatchObject(parse(readTree(node, configToml)));
+  }
+
+  it('2 has every key of configuration version 3', async () => {
+    const { stdout } = await sh('containerd', ['--version'], { check: true });
+    const native = !/ v?1\.\d+/.test(stdout);
+    if (!native) process.stderr.write(`\nREFEREE LIMITED: ${stdout.trim()} cannot judge version 3; the facts in test/oracle do\n`);
     const known = keysOfVersion3();
     for (const name of await examplesWith(configToml)) {
       const seen = new Set<string>();
@@ -152,11 +159,10 @@ describeReferee('containerd', { root: true, tools: { containerd: 'containerd', c
         const text = readTree(node, configToml);
         if (seen.has(text)) continue;
         seen.add(text);
-        const root = await rootOf(node, {});
-        const refused = await root.run(['containerd', '--config', configToml, 'config', 'dump']);
-        expect(refused.code, name).not.toBe(0);
-        expect(refused.stderr).toMatch(/version/);
-        expect(leaves(parse(text)).filter((key) => !known.has(key)), `${name} ${node.name}`).toEqual([]);
+        const config = parse(text);
+        expect(config['version'], node.name).toBe(3);
+        expect(leaves(config).filter((key) => !known.has(key)), `${name} ${node.name}`).toEqual([]);
+        if (native) await judgedByContainerd(node);
       }
     }
   });

@@ -53,9 +53,12 @@ class Member {
   readonly index: number;
   readonly name: string;
   readonly extra: readonly string[];
+  /** A folder of its own for the write-ahead log, as `etcd.walDir` gives it. */
+  readonly walDir: string | undefined;
   etcd: Running | undefined;
 
-  constructor(index: number, pki: string, cluster = initialCluster, extra: readonly string[] = []) {
+  constructor(index: number, pki: string, cluster = initialCluster, extra: readonly string[] = [], walDir?: string) {
+    this.walDir = walDir;
     this.index = index;
     this.name = `m${index}`;
     this.extra = extra;
@@ -64,6 +67,7 @@ class Member {
       KNODE_ETCD_INITIAL_CLUSTER: cluster,
       KNODE_ETCD_DATA_DIR: '/var/lib/etcd',
       KNODE_ETCD_CLIENT_PORT: '2379',
+      ...(walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: walDir }),
     });
     mkdirSync(this.root.at('etc/etcd'), { recursive: true });
     cpSync(pki, this.root.at('etc/etcd/pki'), { recursive: true });
@@ -102,9 +106,10 @@ class Member {
         '--client-cert-auth',
         '--peer-client-cert-auth',
         ...tls,
+        ...(this.walDir === undefined ? [] : [`--wal-dir=${this.root.at(this.walDir.slice(1))}`]),
         ...this.extra,
       ],
-      { PATH: process.env['PATH'] },
+      { PATH: process.env.PATH },
     );
   }
 
@@ -312,6 +317,28 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await member.healthy();
     const aside = readdirSync(member.root.at('var/lib/etcd')).find((name) => name.startsWith('member.incomplete-'));
     expect(member.root.read(join('var/lib/etcd', aside!, 'snap/db'))).toBe('half');
+  });
+
+  it('knows its data when the write-ahead log has a folder of its own, and replaces a member that lost either half', async () => {
+    const pki = makePki();
+    const members = [1, 2, 3].map((index) => new Member(index, pki, initialCluster, [], '/var/lib/wal')) as Three;
+    await Promise.all(members.map((member) => member.boot()));
+    for (const member of members) await member.healthy();
+    members[0].ctl('put', 'before', 'precious');
+    await members[2].crash();
+    expect(await members[2].boot()).toMatch(/starting with the data[\s\S]*STATE=existing/);
+    await whole(members);
+    const [, second, third] = members;
+    // The disk of the log is new: the data alone is of no use.
+    await third.crash();
+    rmSync(third.root.at('var/lib/wal'), { recursive: true });
+    expect(await third.boot()).toMatch(/log is lost[\s\S]*removed member[\s\S]*STATE=existing/);
+    await whole(members);
+    // The disk of the data is new: nor is the log alone.
+    await second.crash();
+    second.wipe();
+    expect(await second.boot()).toMatch(/without the data[\s\S]*removed member[\s\S]*STATE=existing/);
+    await whole(members);
   });
 
   it('names certificates as the reason, and does not found a second cluster', async () => {

@@ -200,6 +200,16 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect((await running.finished).code).toBe(0);
   });
 
+  it('asks nobody but its mirrors where the site has no upstream', async () => {
+    const empty = await new Mirror().listen();
+    const root = prepare(toolEntry('-'), [empty.base]);
+    const running = start('fetch', root);
+    await running.says(/waiting for the artifact tool http:\/\/127.0.0.1:\d+\/tool\/1\/tool: .*404/);
+    expect(running.out).not.toContain('curl: (6)');
+    empty.files.set('/tool/1/tool', tool);
+    expect((await running.finished).code).toBe(0);
+  });
+
   it('unpacks members and folders, several artifacts at once, and one failure holds up nothing else', async () => {
     const mirror = await new Mirror().listen();
     const root = prepare('', [mirror.base]);

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { cloudConfig } from '../../src/cloudinit/cloud-config.ts';
+import { clusterOf, planOf } from '../support/cluster-text.ts';
+
+const config = (over: Readonly<Record<string, unknown>> = {}) =>
+  cloudConfig(planOf(clusterOf(over)), [{ path: '/etc/knode/key', mode: '0600', content: 'x' }]);
+
+test('a plain node', () => {
+  expect(config()).toMatchObject({
+    hostname: 'prod-m1',
+    preserve_hostname: false,
+    manage_etc_hosts: false,
+    timezone: 'Etc/UTC',
+    locale: 'C.UTF-8',
+    ntp: { enabled: true },
+    package_update: true,
+    package_upgrade: false,
+    write_files: [{ path: '/etc/knode/key', permissions: '0600', content: 'x' }],
+  });
+  expect(config()).not.toHaveProperty('ssh_authorized_keys');
+});
+
+test('cloud-init starts the target and does not wait for it', () => {
+  const { runcmd } = config() as { runcmd: string[][] };
+  const starts = runcmd.filter((command) => command.includes('start'));
+  expect(starts).toEqual([['systemctl', 'start', '--no-block', 'knode.target']]);
+  expect(runcmd.every(Array.isArray)).toBe(true);
+});
+
+test('disks are never cloud-init’s: its fs_setup may format one that holds data', () => {
+  const disk = { device: '/dev/vdb', mount: '/data', holds: ['etcd'] };
+  expect(Object.keys(config({ dataDisks: [disk] }))).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(fs_setup|disk_setup|mounts|swap)$/)]),
+  );
+});
+
+describe('what the cluster file says of the system', () => {
+  test('time, upgrades and keys', () => {
+    const os = {
+      timezone: 'Europe/Berlin',
+      locale: 'de_DE.UTF-8',
+      packageUpgrade: true,
+      ntp: { servers: ['10.0.0.2'] },
+      sshAuthorizedKeys: ['ssh-ed25519 AAAA me@host'],
+    };
+    expect(config({ os })).toMatchObject({
+      timezone: 'Europe/Berlin',
+      locale: 'de_DE.UTF-8',
+      package_upgrade: true,
+      ntp: { enabled: true, servers: ['10.0.0.2'] },
+      ssh_authorized_keys: ['ssh-ed25519 AAAA me@host'],
+    });
+    expect(config({ os: { ntp: { enabled: false } } })).not.toHaveProperty('ntp');
+  });
+
+  test('a name with dots is the host name in full', () => {
+    const nodes = { masters: [{ name: 'm1.example.com', address: '10.0.0.11' }] };
+    expect(config({ nodes })).toMatchObject({
+      hostname: 'm1.example.com',
+      fqdn: 'm1.example.com',
+      prefer_fqdn_over_hostname: true,
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { init } from '../../src/commands/init.ts';
+import { validate } from '../../src/commands/validate.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
+
+test('what it writes is valid as it stands, with the name that was given', () => {
+  const file = freshCluster();
+  const io = memoryIo();
+  validate({ file }, io);
+  expect(io.out()).toMatch(/is valid: cluster prod, Kubernetes 1\.\d+\.\d+, 5 nodes\n$/);
+  expect(io.err()).toBe('');
+  expect(readFileSync(file, 'utf8')).toMatch(/^# yaml-language-server: \$schema=https:\/\//);
+});
+
+test('it tells what it wrote and what comes next', () => {
+  const file = join(freshFolder(), 'new/folder/cluster.yaml');
+  const io = memoryIo();
+  init({ file }, io);
+  expect(io.out()).toContain(`wrote ${file} and `);
+  expect(io.out()).toContain('knode validate');
+  expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+});
+
+describe('it never overwrites', () => {
+  test.each(['cluster.yaml', 'knode.lock.yaml'])('%s', async (name) => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, name), 'mine');
+    expect(await mistakes(() => init({ file: join(folder, 'cluster.yaml') }, memoryIo()))).toEqual([
+      expect.stringMatching(new RegExp(`^file-exists: .*${name} is there already`)),
+    ]);
+    expect(tree(folder)).toEqual({ [name]: '644 mine' });
+  });
+
+  test('a folder of that name either', async () => {
+    const folder = freshFolder();
+    mkdirSync(join(folder, 'cluster.yaml'));
+    expect(await mistakes(() => init({ file: join(folder, 'cluster.yaml') }, memoryIo()))).toHaveLength(1);
+  });
+});
+
+test('--dry-run shows what it would write and writes nothing', () => {
+  const folder = freshFolder();
+  const io = memoryIo();
+  init({ file: join(folder, 'cluster.yaml'), dryRun: true }, io);
+  expect(io.out()).toBe(
+    `write ${folder}/cluster.yaml\nwrite ${folder}/knode.lock.yaml\ndry run: nothing was written\n`,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each(['No_Good', 'a.b', '-', 'x'.repeat(64)])('a name of %s is refused before anything is written', async (name) => {
+  const folder = freshFolder();
+  const said = await mistakes(() => init({ file: join(folder, 'cluster.yaml'), name }, memoryIo()));
+  expect(said).toEqual([expect.stringMatching(/^not-dns-1123: /)]);
+  expect(existsSync(join(folder, 'cluster.yaml'))).toBe(false);
+});
+
+test.each(['1e3', 'null', '007', 'yes'])('a name of %s stays a text', (name) => {
+  const file = join(freshFolder(), 'cluster.yaml');
+  init({ file, name }, memoryIo());
+  const io = memoryIo();
+  validate({ file }, io);
+  expect(io.out()).toContain(`cluster ${name},`);
+});

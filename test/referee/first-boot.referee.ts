@@ -1,0 +1,200 @@
+/**
+ * The main job, judged by the programs that do it on a real machine: a blank Debian boots the NoCloud seed of `render -o`,
+ * and what cloud-init leaves is what `render --files` shows. There is no network, so nothing gets further than its mirror.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BootedNode, bootNode } from './boot.ts';
+import { onDebian, type RenderedCluster, type RenderedNode, example, treePaths } from './rendered.ts';
+import { describeReferee, onExit, sh, sleep, tempDir } from './tools.ts';
+
+/** Folders that nobody but knode writes to. */
+const own = ['/etc/knode', '/etc/kubernetes', '/etc/etcd', '/etc/containerd', '/etc/cni', '/usr/local/lib/knode'];
+
+/** A sparse file behind a loop device, as the node's /dev/vdb. */
+async function dataDisk(): Promise<{ device: string; remove: () => Promise<void> }> {
+  const image = join(tempDir('disk'), 'vdb.img');
+  await sh('truncate', ['-s', '400M', image], { check: true });
+  const device = (await sh('losetup', ['-f', '--show', image], { check: true })).stdout.trim();
+  const detach = () => sh('losetup', ['-d', device]);
+  const forget = onExit(() => void detach());
+  return {
+    device,
+    remove: async () => {
+      forget();
+      await detach();
+    },
+  };
+}
+
+interface Case {
+  readonly title: string;
+  readonly cluster: () => Promise<RenderedCluster>;
+  readonly node: string;
+  readonly disk: boolean;
+  /** Where its artifacts come from; absent when it needs none. */
+  readonly mirror?: string;
+  /** Units that are done, or run, without a network. */
+  readonly up: readonly string[];
+  /** Units that wait, and do not fail, as long as programs are missing. */
+  readonly waiting: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  {
+    title: 'master m1 of modern',
+    cluster: () => example('modern'),
+    node: 'm1',
+    disk: true,
+    mirror: 'artifacts.example.com',
+    up: ['knode-system.service', 'knode-disk.service', 'knode-load-balancer.service'],
+    waiting: ['etcd.service', 'containerd.service', 'kube-apiserver.service', 'kubelet.service', 'knode-bootstrap.service', 'knode-ready.service'],
+  },
+  {
+    title: 'worker w1 of modern',
+    cluster: () => example('modern'),
+    node: 'w1',
+    disk: false,
+    mirror: 'artifacts.example.com',
+    up: ['knode-system.service', 'knode-load-balancer.service'],
+    waiting: ['flanneld.service', 'containerd.service', 'kubelet.service', 'kube-proxy.service', 'knode-ready.service'],
+  },
+  {
+    title: 'balancer of seed-000, on Debian',
+    cluster: () => onDebian('seed-000'),
+    node: 'k8s-lb-140',
+    disk: false,
+    up: ['knode-system.service', 'knode-load-balancer.service', 'knode-ready.service', 'knode.target'],
+    waiting: [],
+  },
+];
+
+function modeOf(file: string): { mode: string; uid: number; gid: number } {
+  const { mode, uid, gid } = statSync(file);
+  return { mode: (mode & 0o7777).toString(8).padStart(4, '0'), uid, gid };
+}
+
+function filesBelow(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+}
+
+const needs = { root: true, tools: { 'systemd-nspawn': 'systemd-container', losetup: 'mount', 'mkfs.ext4': 'e2fsprogs' } };
+
+for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, waiting } of cases) {
+  describeReferee(`the first boot of ${title}`, needs, () => {
+    let machine: BootedNode;
+    let cluster: RenderedCluster;
+    let node: RenderedNode;
+    let disk: Awaited<ReturnType<typeof dataDisk>> | undefined;
+    const text = async (...cmd: string[]): Promise<string> => (await machine.run(cmd)).stdout.trim();
+    const states = async (units: readonly string[]): Promise<Record<string, string>> => {
+      const lines = (await text('systemctl', 'is-active', ...units)).split('\n');
+      return Object.fromEntries(units.map((unit, index) => [unit, lines[index] ?? '']));
+    };
+
+    beforeAll(async () => {
+      cluster = await render();
+      node = cluster.node(name);
+      disk = hasDisk ? await dataDisk() : undefined;
+      const nspawn = [
+        ...(disk === undefined ? [] : [`--bind=${disk.device}:/dev/vdb`]),
+        // The container's swapoff would switch off this machine's own swap.
+        '--bind-ro=/bin/true:/usr/sbin/swapoff',
+      ];
+      machine = await bootNode({ seedDir: node.seed, name, nspawn });
+      process.stderr.write(`${title}: cloud-init ended ${machine.bootMs} ms after power-on\n`);
+    });
+    afterAll(async () => {
+      await machine?.stop();
+      await disk?.remove();
+    });
+
+    it('ends cloud-init without an error or a warning', async () => {
+      expect(machine.status.result.v1).toMatchObject({ errors: [], datasource: expect.stringContaining('NoCloud') });
+      for (const stage of Object.values(machine.status.status.v1)) {
+        // Newer cloud-inits count deprecated keys and the like here.
+        const { recoverable_errors: recoverable } = (stage ?? {}) as { recoverable_errors?: object };
+        expect(recoverable ?? {}).toEqual({});
+      }
+      const log = readFileSync(join(machine.rootDir, 'var/log/cloud-init.log'), 'utf8').split('\n');
+      expect(log.filter((line) => /\[(WARNING|ERROR|CRITICAL)\]/.test(line))).toEqual([]);
+      expect(await text('cloud-init', 'status', '--long')).toMatch(/^status: done$/m);
+      expect(await machine.run(['cloud-init', 'schema', '--system'])).toMatchObject({ code: 0 });
+    });
+
+    it('leaves exactly the tree that --files shows', () => {
+      const paths = treePaths(node);
+      for (const path of paths) {
+        const [want, have] = [join(node.tree, path), join(machine.rootDir, path)];
+        expect(modeOf(have), path).toEqual({ mode: modeOf(want).mode, uid: 0, gid: 0 });
+        expect(readFileSync(have).equals(readFileSync(want)), path).toBe(true);
+      }
+      for (const folder of own) {
+        const planned = paths.filter((path) => path.startsWith(`${folder}/`));
+        expect(filesBelow(machine.rootDir, folder).sort(), folder).toEqual(planned);
+      }
+    });
+
+    it('has its host name, time zone, locale, clock and network', async () => {
+      const { os, network } = cluster.cluster.spec;
+      expect(await text('hostname')).toBe(name);
+      expect(await text('cat', '/etc/hostname')).toBe(name);
+      expect(await text('readlink', '-f', '/etc/localtime')).toBe(`/usr/share/zoneinfo/${os.timezone}`);
+      expect(await text('cat', '/etc/default/locale')).toMatch(new RegExp(`^LANG="?${os.locale}"?$`, 'm'));
+      expect(await text('locale', '-a')).toMatch(new RegExp(os.locale.replace('.UTF-8', '\\.utf-?8'), 'i'));
+      if (os.ntp.enabled) expect(await text('systemctl', 'is-active', 'chrony')).toBe('active');
+      expect(await text('getent', 'hosts', name)).toContain(node.plan.node.address);
+      if (network.host.cidr === undefined) return;
+      expect(await text('ip', '-br', 'address', 'show', 'eth0')).toContain(node.plan.node.address);
+      expect(await text('ip', 'route')).toContain(`default via ${network.host.gateway}`);
+    });
+
+    it('has started knode.target, and goes on without cloud-init', async () => {
+      expect(await text('systemctl', 'is-enabled', 'knode.target')).toBe('enabled');
+      const target = await text('systemctl', 'is-active', 'knode.target');
+      const jobs = await text('systemctl', 'list-jobs', '--no-legend', '--plain');
+      if (waiting.length === 0) expect(target).toMatch(/active/);
+      else expect(jobs).toMatch(/\bknode\.target +start +waiting/);
+      const journal = machine.journal();
+      expect(journal).not.toMatch(/systemd\[1\]: .*(Unknown key|Failed to parse|ignoring|ordering cycle)/i);
+    });
+
+    it('has done what needs no network', async () => {
+      for (let tries = 0; tries < 150; tries += 1) {
+        if (Object.values(await states(up)).every((state) => state === 'active')) break;
+        await sleep(200);
+      }
+      expect(await states(up), machine.journal()).toEqual(Object.fromEntries(up.map((unit) => [unit, 'active'])));
+      expect(machine.journal()).toContain('knode: the system is prepared');
+      expect(await text('systemctl', 'is-enabled', 'nginx.service')).toBe('masked');
+      expect(await text('sysctl', '-n', 'net.ipv4.ip_forward')).toBe('1');
+      if (!hasDisk) return;
+      expect(await text('findmnt', '-nro', 'SOURCE,FSTYPE', '/data')).toMatch(/vdb ext4$/);
+      expect(await machine.run(['findmnt', '--verify'])).toMatchObject({ code: 0 });
+    });
+
+    it.skipIf(mirror === undefined)('says on its console which mirror it waits for, and waits', async () => {
+      const wanted = new RegExp(`waiting for the artifact .*${mirror}`);
+      for (let tries = 0; tries < 150 && !wanted.test(machine.console()); tries += 1) await sleep(200);
+      expect(machine.console()).toMatch(wanted);
+      expect(machine.journal()).toMatch(wanted);
+      expect(await states(['knode-artifacts.service'])).toEqual({ 'knode-artifacts.service': 'activating' });
+      expect(await states(waiting)).toEqual(Object.fromEntries(waiting.map((unit) => [unit, 'inactive'])));
+    });
+
+    it.skipIf(mirror !== undefined)('is ready, says so on its console, and leaves a receipt', async () => {
+      expect(machine.console()).toMatch(new RegExp(`knode: node ${name} \\(balancer of .*\\) ready after \\d+ s`));
+      const receipt = JSON.parse(await text('cat', '/run/knode/receipt.json'));
+      expect(receipt).toMatchObject({ node: name, role: 'balancer', ready: true, waitingFor: [] });
+      expect(await text('ss', '-Hltn', 'sport = :6443')).toContain('0.0.0.0:6443');
+    });
+
+    it('has no failed unit', async () => {
+      expect(await text('systemctl', '--failed', '--no-legend', '--plain')).toBe('');
+    });
+  });
+}
