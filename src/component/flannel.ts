@@ -1,6 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { type ApiClient, apiClient } from './api-client.ts';
 import { type Flags, type FlagValue, unitArguments } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import type { CertificateRequest, FileDecl, UnitDecl } from './contract.ts';
@@ -11,9 +10,6 @@ import { nodeAddress } from './node-text.ts';
 const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
 /** flanneld 0.11 looks only here; later ones are told the same by --net-config-path. */
 const networkConfigPath = '/etc/kube-flannel/net-conf.json';
-
-/** API user of flanneld with the Kubernetes store; the bootstrap manifests give it its role. */
-export const flannelUser = 'flanneld';
 
 export function usesFlannel(cluster: Cluster): boolean {
   return cluster.spec.network.provider === 'flannel';
@@ -34,22 +30,12 @@ export function networkConfig(cluster: Cluster): object {
   return { Network: podCIDR, ...subnet, ...nftables, Backend: flannel.backend };
 }
 
-function apiClientOf(context: NodeContext): ApiClient {
-  return apiClient(context, {
-    program: 'flannel',
-    file: 'flannel',
-    user: flannelUser,
-    server: context.cluster.nodeUrl,
-  });
-}
-
-function storeFlags(context: NodeContext): Flags {
-  const { cluster } = context;
+function storeFlags(cluster: Cluster): Flags {
   const { flannel } = cluster.spec.network;
   if (flannel.store === 'kubernetes') {
     return {
       'kube-subnet-mgr': true,
-      'kubeconfig-file': apiClientOf(context).kubeconfigPath,
+      'kubeconfig-file': nodePaths.kubeletKubeconfig,
       'net-config-path': networkConfigPath,
     };
   }
@@ -62,11 +48,10 @@ function storeFlags(context: NodeContext): Flags {
   };
 }
 
-function flags(context: NodeContext): Flags {
-  const { cluster } = context;
+function flags(cluster: Cluster): Flags {
   const { flannel } = cluster.spec.network;
   return cluster.flannel.filterFlags<FlagValue>({
-    ...storeFlags(context),
+    ...storeFlags(cluster),
     iface: flannel.interface ?? nodeAddress,
     'ip-masq': flannel.ipMasq,
     'subnet-file': nodePaths.flannelSubnet,
@@ -95,18 +80,14 @@ function store(context: NodeContext): {
             ] as const)
           : []),
       ],
-      certificates: [clientCertificate(id, 'etcd', flannelUser)],
+      certificates: [clientCertificate(id, 'etcd', 'flanneld')],
       units: writer
         ? [{ name: 'knode-flannel-config.service', layer: 'image', start: true, content: { kind: 'static' } }]
         : [],
     };
   }
-  const client = apiClientOf(context);
-  return {
-    files: [...client.files, { path: networkConfigPath, layer: 'cluster', from, content }],
-    certificates: [...client.certificates],
-    units: [],
-  };
+  // With the Kubernetes store flanneld is the node in the API, as kubelet is: its lease is an annotation of its own Node.
+  return { files: [{ path: networkConfigPath, layer: 'cluster', from, content }], certificates: [], units: [] };
 }
 
 function environment(cluster: Cluster): Record<string, string> {
@@ -126,11 +107,12 @@ export const flannel: Component = {
     const parts = store(context);
     const data = {
       program: `${nodePaths.bin}/flanneld`,
-      arguments: unitArguments(flags(context), cluster.spec.network.flannel.extraArgs),
+      arguments: unitArguments(flags(cluster), cluster.spec.network.flannel.extraArgs),
       // Only docker without CNI reads them.
       dockerOptions: cluster.usesCni ? '' : nodePaths.flannelDocker,
       subnetFile: nodePaths.flannelSubnet,
       inEtcd: flannelInEtcd(cluster),
+      kubeconfig: nodePaths.kubeletKubeconfig,
     };
     return {
       files: parts.files,

@@ -1,7 +1,6 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { filterFlags } from '../release/flags.ts';
-import { apiClient } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, runsPods } from './context.ts';
 import type { Contribution } from './contract.ts';
@@ -12,7 +11,7 @@ import { nodeName } from './node-text.ts';
 const program = 'kube-proxy';
 const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
 
-function configuration(cluster: Cluster, kubeconfig: string): object {
+function configuration(cluster: Cluster): object {
   const { ipvs, featureGates, extraConfig } = cluster.spec.kubernetes.kubeProxy;
   const gate = cluster.kubernetes.kubeProxyMode(cluster.proxyMode).featureGate;
   const ours = cluster.kubernetes.filterConfigFields('KubeProxyConfiguration', {
@@ -21,7 +20,7 @@ function configuration(cluster: Cluster, kubeconfig: string): object {
     bindAddress: '0.0.0.0',
     healthzBindAddress: '0.0.0.0:10256',
     metricsBindAddress: '127.0.0.1:10249',
-    clientConnection: { kubeconfig },
+    clientConnection: { kubeconfig: nodePaths.kubeletKubeconfig },
     // The pod network, not the service network as in seed 003: what comes from elsewhere is masqueraded.
     clusterCIDR: cluster.spec.network.podCIDR,
     mode: cluster.proxyMode,
@@ -42,23 +41,29 @@ function kernel(cluster: Cluster): Contribution {
   return { kernelModules: ['nf_conntrack'], packages };
 }
 
+/**
+ * kube-proxy. It is the node in the API, as kubelet is: one identity a machine, whose certificate kubelet renews, instead of a
+ * second one that ends a year after the render. The bootstrap manifests give nodes the role system:node-proxier.
+ */
 export const kubeProxy: Component = {
   name: program,
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;
-    const client = apiClient(context, { program, file: program, user: 'system:kube-proxy', server: cluster.nodeUrl });
     const settings = cluster.spec.kubernetes.kubeProxy;
     const flags: Flags = { config: configPath, 'hostname-override': nodeName, v: settings.verbosity };
     const known = filterFlags(program, cluster.kubernetes.minor, flags);
-    const data = { program: `${nodePaths.bin}/${program}`, arguments: unitArguments(known, settings.extraArgs) };
+    const data = {
+      program: `${nodePaths.bin}/${program}`,
+      arguments: unitArguments(known, settings.extraArgs),
+      kubeconfig: nodePaths.kubeletKubeconfig,
+    };
     const from = ['kubernetes', 'kubeProxy'];
-    const documents = [configuration(cluster, client.kubeconfigPath)];
+    const documents = [configuration(cluster)];
     return {
       ...kernel(cluster),
-      files: [...client.files, { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents } }],
+      files: [{ path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents } }],
       units: [{ name: 'kube-proxy.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
-      certificates: client.certificates,
       artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],
     };
   },

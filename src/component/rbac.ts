@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import { flannelInEtcd, flannelUser, usesFlannel } from './flannel.ts';
+import { flannelInEtcd, usesFlannel } from './flannel.ts';
 import { kubeletClientUser } from './kube-apiserver.ts';
 import { bootstrapGroup } from './kubelet-bootstrap.ts';
 
@@ -16,20 +16,16 @@ function binding(name: string, role: string, kind: SubjectKind, subject: string)
   };
 }
 
-/** What flanneld does with the Kubernetes store: reads pods' and nodes' networks, writes its lease onto its node. */
+/** What flanneld, as its node, does with the Kubernetes store: it reads all nodes' networks. Its own Node it may write anyway. */
 function flannelObjects(): object[] {
   return [
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: 'knode:flannel' },
-      rules: [
-        { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-        { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
-      ],
+      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
     },
-    binding('knode:flannel', 'knode:flannel', 'User', flannelUser),
+    binding('knode:flannel', 'knode:flannel', 'Group', 'system:nodes'),
   ];
 }
 
@@ -44,6 +40,8 @@ export function rbacObjects(cluster: Cluster): readonly object[] {
     binding('knode:approve-node-client', `${signing}:nodeclient`, 'Group', bootstrapGroup(cluster)),
     binding('knode:approve-node-client-renewal', `${signing}:selfnodeclient`, 'Group', 'system:nodes'),
     binding('knode:kubelet-api-admin', 'system:kubelet-api-admin', 'User', kubeletClientUser),
+    // kube-proxy goes by its node's certificate; system:node-proxier is what every API server grants system:kube-proxy.
+    binding('knode:node-proxier', 'system:node-proxier', 'Group', 'system:nodes'),
     ...(usesFlannel(cluster) && !flannelInEtcd(cluster) ? flannelObjects() : []),
   ];
 }

@@ -25,12 +25,9 @@ function underlined(text: string): string {
 
 test('a place, the line, a caret and the remedy', () => {
   expect(formatDiagnostic(wrong(spanOf('name: k8s_1', 'k8s_1'), { hint: 'mend it' }))).toBe(
-    [
-      'cluster.yaml:7:7: error: it is wrong [wrong]',
-      '  7 | name: k8s_1',
-      '    |       ^^^^^',
-      '  help: mend it',
-    ].join('\n'),
+    ['cluster.yaml:7:7: error: it is wrong [wrong]', '  7 | name: k8s_1', '    |       ^^^^^', '  help: mend it'].join(
+      '\n',
+    ),
   );
 });
 

@@ -50,12 +50,15 @@ test('--dry-run shows what it would write and writes nothing', () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.each(['No_Good', 'a.b', '-', 'x'.repeat(64)])('a name of %s is refused before anything is written', async (name) => {
-  const folder = freshFolder();
-  const said = await mistakes(() => init({ file: join(folder, 'cluster.yaml'), name }, memoryIo()));
-  expect(said).toEqual([expect.stringMatching(/^not-dns-1123: /)]);
-  expect(existsSync(join(folder, 'cluster.yaml'))).toBe(false);
-});
+test.each(['No_Good', 'a.b', '-', 'x'.repeat(64)])(
+  'a name of %s is refused before anything is written',
+  async (name) => {
+    const folder = freshFolder();
+    const said = await mistakes(() => init({ file: join(folder, 'cluster.yaml'), name }, memoryIo()));
+    expect(said).toEqual([expect.stringMatching(/^not-dns-1123: /)]);
+    expect(existsSync(join(folder, 'cluster.yaml'))).toBe(false);
+  },
+);
 
 test.each(['1e3', 'null', '007', 'yes'])('a name of %s stays a text', (name) => {
   const file = join(freshFolder(), 'cluster.yaml');

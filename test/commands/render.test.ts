@@ -146,8 +146,8 @@ describe('who is not there', () => {
 });
 
 describe('the lock', () => {
-  const unlocked = (): string => {
-    const file = freshCluster();
+  const unlocked = (change?: (text: string) => string): string => {
+    const file = freshCluster(change);
     rmSync(join(dirname(file), 'knode.lock.yaml'));
     return file;
   };
@@ -160,9 +160,15 @@ describe('the lock', () => {
     expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
   });
 
-  test('--unlocked renders all the same', async () => {
-    const { out } = await rendered({ ...first, unlocked: true }, unlocked());
+  test('--unlocked renders what upstream publishes checksum files for', async () => {
+    const external = (text: string) => text.replace('network:\n', 'network:\n  provider: external\n');
+    const { out } = await rendered({ ...first, unlocked: true }, unlocked(external));
     expect(out.startsWith('#cloud-config\n')).toBe(true);
+  });
+
+  test('--unlocked names what upstream publishes none for', async () => {
+    const said = await mistakes(() => render({ file: unlocked(), ...first, unlocked: true }, memoryIo()));
+    expect(said).toEqual([expect.stringMatching(/publishes no checksum file for .*flannel/)]);
   });
 
   test('--lock names another', async () => {

@@ -46,9 +46,7 @@ describe.each(roles)('%s', (role) => {
 
 test('the CA key is only where it signs', () => {
   const withKey = roles.filter((role) =>
-    planOf(cluster, role).files.some(
-      ({ content }) => content.kind === 'authority' && content.part === 'private-key',
-    ),
+    planOf(cluster, role).files.some(({ content }) => content.kind === 'authority' && content.part === 'private-key'),
   );
   expect(withKey).toEqual(['master']);
 });

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { pkiList } from '../../src/commands/pki-list.ts';
 import type { AuthorityName } from '../../src/component/contract.ts';
-import { example, exampleNames, MemoryIo, type RenderedCluster, type RenderedNode, readTree, treePaths } from './rendered.ts';
+import {
+  example,
+  exampleNames,
+  MemoryIo,
+  type RenderedCluster,
+  type RenderedNode,
+  readTree,
+  treePaths,
+} from './rendered.ts';
 import { describeReferee, sh } from './tools.ts';
 
 interface Entry {
@@ -59,7 +67,8 @@ function leavesOf(node: RenderedNode): Leaf[] {
 function authorityFile(cluster: RenderedCluster, authority: AuthorityName): string {
   for (const node of cluster.nodes) {
     const file = node.plan.files.find(
-      ({ content }) => content.kind === 'authority' && content.part === 'certificate' && content.authority === authority,
+      ({ content }) =>
+        content.kind === 'authority' && content.part === 'certificate' && content.authority === authority,
     );
     if (file !== undefined) return join(node.tree, file.path);
   }
@@ -69,20 +78,35 @@ function authorityFile(cluster: RenderedCluster, authority: AuthorityName): stri
 /** Which of the files openssl calls good. */
 async function accepted(authority: string, purpose: string, files: readonly string[]): Promise<string[]> {
   if (files.length === 0) return [];
-  const args = ['verify', '-x509_strict', '-no-CApath', '-no-CAstore', '-purpose', purpose, '-CAfile', authority, ...files];
+  const args = [
+    'verify',
+    '-x509_strict',
+    '-no-CApath',
+    '-no-CAstore',
+    '-purpose',
+    purpose,
+    '-CAfile',
+    authority,
+    ...files,
+  ];
   const { stdout } = await sh('openssl', args);
   return [...stdout.matchAll(/^(.*): OK$/gm)].map((match) => match[1] as string);
 }
 
 /** `CN = a, O = b` of openssl as a set of parts: order and spaces differ between programs. */
-const parts = (name: string): string[] => name.split(/, ?/).map((part) => part.replace(/\s*=\s*/, '=').trim()).sort();
+const parts = (name: string): string[] =>
+  name
+    .split(/, ?/)
+    .map((part) => part.replace(/\s*=\s*/, '=').trim())
+    .sort();
 
 async function x509(file: string): Promise<Omit<Entry, 'id' | 'kind' | 'nodes' | 'algorithm'>> {
   const fields = ['-subject', '-issuer', '-serial', '-dates', '-fingerprint', '-sha256'];
   const extensions = ['-ext', 'subjectAltName,extendedKeyUsage'];
   const { stdout } = await sh('openssl', ['x509', '-in', file, '-noout', ...fields, ...extensions], { check: true });
   const line = (name: string) => new RegExp(`^${name}=(.*)$`, 'mi').exec(stdout)?.[1]?.trim() ?? '';
-  const extension = (name: string) => new RegExp(`X509v3 ${name}:[^\\n]*\\n\\s*(.*)`).exec(stdout)?.[1]?.split(', ') ?? [];
+  const extension = (name: string) =>
+    new RegExp(`X509v3 ${name}:[^\\n]*\\n\\s*(.*)`).exec(stdout)?.[1]?.split(', ') ?? [];
   const date = (name: string) => new Date(line(name)).toISOString().replace('.000Z', 'Z');
   const usages = { 'TLS Web Server Authentication': 'server', 'TLS Web Client Authentication': 'client' };
   return {
@@ -111,7 +135,10 @@ function expectAgrees(entry: Entry | undefined, seen: Awaited<ReturnType<typeof 
 function secretValues({ state }: RenderedCluster): string[] {
   const folder = join(state, 'secrets');
   return readdirSync(folder).map((file) => {
-    const { secret, value } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { secret?: string; value?: string };
+    const { secret, value } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+      secret?: string;
+      value?: string;
+    };
     const text = secret ?? value;
     if (text === undefined) throw new Error(`${file} holds no secret`);
     return text;
@@ -121,18 +148,25 @@ function secretValues({ state }: RenderedCluster): string[] {
 const isKey = (text: string): boolean => text.includes('PRIVATE KEY-----');
 
 describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
-  it.each(exampleNames)('verifies every leaf of %s against its own authority and purpose, and no other', async (name) => {
-    const cluster = await example(name);
-    const leaves = cluster.nodes.flatMap(leavesOf);
-    expect(leaves.length).toBeGreaterThan(8);
-    for (const authority of authorityNames) {
-      for (const [usage, purpose] of Object.entries(purposes)) {
-        const good = leaves.filter((leaf) => leaf.authority === authority && leaf.usages.includes(usage));
-        const found = await accepted(authorityFile(cluster, authority), purpose, leaves.map((leaf) => leaf.file));
-        expect(found.sort(), `${authority} ${usage}`).toEqual(good.map((leaf) => leaf.file).sort());
+  it.each(exampleNames)(
+    'verifies every leaf of %s against its own authority and purpose, and no other',
+    async (name) => {
+      const cluster = await example(name);
+      const leaves = cluster.nodes.flatMap(leavesOf);
+      expect(leaves.length).toBeGreaterThan(8);
+      for (const authority of authorityNames) {
+        for (const [usage, purpose] of Object.entries(purposes)) {
+          const good = leaves.filter((leaf) => leaf.authority === authority && leaf.usages.includes(usage));
+          const found = await accepted(
+            authorityFile(cluster, authority),
+            purpose,
+            leaves.map((leaf) => leaf.file),
+          );
+          expect(found.sort(), `${authority} ${usage}`).toEqual(good.map((leaf) => leaf.file).sort());
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(exampleNames)('sees in the certificates of %s what pki list says', async (name) => {
     const cluster = await example(name);
@@ -178,7 +212,9 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
       for (const path of treePaths(node)) {
         const text = readTree(node, path);
         if (!isKey(text)) continue;
-        expect(await sh('openssl', ['pkey', '-in', join(node.tree, path), '-noout', '-check']), path).toMatchObject({ code: 0 });
+        expect(await sh('openssl', ['pkey', '-in', join(node.tree, path), '-noout', '-check']), path).toMatchObject({
+          code: 0,
+        });
         const id = createPublicKey(createPrivateKey(text)).export({ type: 'spki', format: 'pem' }).toString();
         const owner = owners.get(id) ?? { nodes: new Set(), paths: new Set() };
         owner.nodes.add(node.name);
@@ -222,14 +258,19 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
         for (const value of inside) found.add(value);
         // A proxy's URL may carry a password, so its file is secret always.
         const holds = isKey(text) || inside.length > 0 || path === '/etc/knode/proxy.env';
-        expect([planned.get(path), mode(join(node.tree, path)) === '600'], `${node.name} ${path}`).toEqual([holds, holds]);
+        expect([planned.get(path), mode(join(node.tree, path)) === '600'], `${node.name} ${path}`).toEqual([
+          holds,
+          holds,
+        ]);
       }
     }
     expect(found.size, 'every secret of the state is on a node').toBe(values.length);
   });
 
   it('judges ECDSA and RSA', async () => {
-    const algorithms = await Promise.all(exampleNames.map(async (name) => (await example(name)).cluster.spec.pki.algorithm));
+    const algorithms = await Promise.all(
+      exampleNames.map(async (name) => (await example(name)).cluster.spec.pki.algorithm),
+    );
     expect(algorithms).toEqual(expect.arrayContaining(['ecdsa-p256', expect.stringMatching(/^rsa-/)]));
   });
 });

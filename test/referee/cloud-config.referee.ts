@@ -1,8 +1,8 @@
 /** Every node's user-data and network-config, judged by cloud-init itself and read back by Python's YAML, as cloud-init reads it. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { exampleNames, type RenderedCluster, type RenderedNode, example, treePaths } from './rendered.ts';
+import { expect, it } from 'vitest';
+import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, sh, tempDir } from './tools.ts';
 
 interface Written {
@@ -52,17 +52,23 @@ describeReferee('cloud-init reads', { root: true, tools: { 'cloud-init': 'cloud-
     const { nodes } = await example(name);
     const configs = await readWithPython(nodes.map((node) => join(node.seed, 'user-data')));
     for (const [index, node] of nodes.entries()) {
-      const written = configs[index]?.['write_files'] as Written[];
+      const written = configs[index]?.write_files as Written[];
       expect(written.map((file) => file.path).sort()).toEqual(treePaths(node));
       const byPath = new Map(written.map((file) => [file.path, file]));
       for (const want of filesOf(node)) expect(byPath.get(want.path), `${node.name} ${want.path}`).toEqual(want);
       for (const [key, value] of Object.entries(configs[index] ?? {})) {
         // YAML 1.1 turns on, 012 and 12:30 into something else; nothing but switches may be anything but text.
-        const switches = ['preserve_hostname', 'manage_etc_hosts', 'package_update', 'package_upgrade', 'prefer_fqdn_over_hostname'];
+        const switches = [
+          'preserve_hostname',
+          'manage_etc_hosts',
+          'package_update',
+          'package_upgrade',
+          'prefer_fqdn_over_hostname',
+        ];
         if (switches.includes(key)) expect(typeof value, key).toBe('boolean');
         else expect(['string', 'object'], key).toContain(typeof value);
       }
-      for (const one of configs[index]?.['packages'] as unknown[]) expect(typeof one).toBe('string');
+      for (const one of (configs[index]?.packages ?? []) as unknown[]) expect(typeof one).toBe('string');
     }
   });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as host from './lab-host.ts';
 import { type Daemon, NodeRoot } from './node-root.ts';
-import { clusterOf, readTree, type RenderedCluster } from './rendered.ts';
+import { clusterOf, type RenderedCluster, readTree } from './rendered.ts';
 import { describeReferee, type Finished, onExit, sh, sleep } from './tools.ts';
 
 const clusterFile = (name: string, flannel: string): string => `
@@ -32,7 +32,7 @@ const etcdPki = '/etc/etcd/pki';
 const kubernetesPki = '/etc/kubernetes/pki';
 
 /** The authority, certificate and key that a client uses. */
-type Identity = readonly [ca: string, certificate?: string, key?: string];
+type Identity = readonly [ca: string, certificate?: string | undefined, key?: string | undefined];
 const pair = (ca: string, base: string): Identity => [ca, `${base}.crt`, `${base}.key`];
 const apiserver = pair(`${etcdPki}/ca.crt`, `${kubernetesPki}/apiserver-etcd-client`);
 
@@ -127,7 +127,10 @@ describeReferee('etcd, from rendered units', needs, () => {
   it('is a healthy cluster of three, which decided by itself to be new', async () => {
     expect(said.map((text) => /starting a new one|founding|cluster of/.test(text))).toEqual([true, true, true]);
     const { stdout } = await member(0).ctl(apiserver, 'member', 'list');
-    const lines = stdout.trim().split('\n').map((line) => line.split(', ').slice(1, 5).join(' '));
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(', ').slice(1, 5).join(' '));
     const want = (n: number) => `started m${n} https://10.77.0.1${n}:2380 https://10.77.0.1${n}:2379`;
     expect(lines.sort()).toEqual([1, 2, 3].map(want));
     for (const one of lab.members) expect(one.etcd?.out ?? '').not.toMatch(/unrecognized|deprecated/i);
@@ -163,7 +166,13 @@ describeReferee('etcd, from rendered units', needs, () => {
       const anonymous = await curl(port);
       expect(anonymous.code, `port ${port}`).not.toBe(0);
       expect(anonymous.stderr).toMatch(/certificate required|bad certificate|alert/i);
-      const wrong = await curl(port, '--cert', `${kubernetesPki}/front-proxy-client.crt`, '--key', `${kubernetesPki}/front-proxy-client.key`);
+      const wrong = await curl(
+        port,
+        '--cert',
+        `${kubernetesPki}/front-proxy-client.crt`,
+        '--key',
+        `${kubernetesPki}/front-proxy-client.key`,
+      );
       expect(wrong.code, `port ${port}`).not.toBe(0);
       expect(wrong.stderr).toMatch(/alert|unknown ca|bad certificate/i);
     }
@@ -181,7 +190,9 @@ describeReferee('etcd, from rendered units', needs, () => {
     const key = /KNODE_FLANNEL_KEY="(.*)"/.exec(readTree(member(0).root.node, '/etc/knode/cluster.env'))?.[1] ?? '';
     const flannel = pair(`${etcdPki}/ca.crt`, `${etcdPki}/flannel`);
     const stored = await member(1).ctl(flannel, 'get', '--print-value-only', key);
-    expect(JSON.parse(stored.stdout)).toEqual(JSON.parse(readTree(member(0).root.node, '/etc/knode/flannel-network.json')));
+    expect(JSON.parse(stored.stdout)).toEqual(
+      JSON.parse(readTree(member(0).root.node, '/etc/knode/flannel-network.json')),
+    );
   });
 
   it('takes a replaced machine back without a hand', async () => {
@@ -192,10 +203,16 @@ describeReferee('etcd, from rendered units', needs, () => {
     await gone.root.run(['rm', '-rf', '/run/knode']);
     const text = await gone.boot();
     expect(text).toMatch(/removed member [0-9a-f]+, whose data is gone/);
-    expect(text).toMatch(/added m3 [^]*joining the running cluster/);
+    expect(text).toMatch(/added m3 [\s\S]*joining the running cluster/);
     for (const one of lab.members) await one.healthy();
     const after = await member(0).ctl(apiserver, 'member', 'list');
-    const ids = (list: Finished) => new Map(list.stdout.trim().split('\n').map((line) => [line.split(', ')[2], line.split(', ')[0]]));
+    const ids = (list: Finished) =>
+      new Map(
+        list.stdout
+          .trim()
+          .split('\n')
+          .map((line) => [line.split(', ')[2], line.split(', ')[0]]),
+      );
     expect([...ids(after).keys()].sort()).toEqual(['m1', 'm2', 'm3']);
     expect(ids(after).get('m1')).toBe(ids(before).get('m1'));
     expect(ids(after).get('m3')).not.toBe(ids(before).get('m3'));
@@ -212,7 +229,7 @@ describeReferee('etcd, from rendered units', needs, () => {
     await sleep(2000);
     expect(joining.running).toBe(true);
     expect(await off.boot()).toContain('starting with the data in');
-    await joining.says(/removed member [^]*added m3 [^]*joining the running cluster/, 60);
+    await joining.says(/removed member [\s\S]*added m3 [\s\S]*joining the running cluster/, 60);
     await gone.boot();
     for (const one of lab.members) await one.healthy();
   });

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BootedNode, bootNode } from './boot.ts';
-import { onDebian, type RenderedCluster, type RenderedNode, example, treePaths } from './rendered.ts';
+import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from './tools.ts';
 
 /** Folders that nobody but knode writes to. */
@@ -49,7 +49,14 @@ const cases: readonly Case[] = [
     disk: true,
     mirror: 'artifacts.example.com',
     up: ['knode-system.service', 'knode-disk.service', 'knode-load-balancer.service'],
-    waiting: ['etcd.service', 'containerd.service', 'kube-apiserver.service', 'kubelet.service', 'knode-bootstrap.service', 'knode-ready.service'],
+    waiting: [
+      'etcd.service',
+      'containerd.service',
+      'kube-apiserver.service',
+      'kubelet.service',
+      'knode-bootstrap.service',
+      'knode-ready.service',
+    ],
   },
   {
     title: 'worker w1 of modern',
@@ -82,7 +89,10 @@ function filesBelow(root: string, folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
 }
 
-const needs = { root: true, tools: { 'systemd-nspawn': 'systemd-container', losetup: 'mount', 'mkfs.ext4': 'e2fsprogs' } };
+const needs = {
+  root: true,
+  tools: { 'systemd-nspawn': 'systemd-container', losetup: 'mount', 'mkfs.ext4': 'e2fsprogs' },
+};
 
 for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, waiting } of cases) {
   describeReferee(`the first boot of ${title}`, needs, () => {
@@ -101,9 +111,12 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
       node = cluster.node(name);
       disk = hasDisk ? await dataDisk() : undefined;
       const nspawn = [
-        ...(disk === undefined ? [] : [`--bind=${disk.device}:/dev/vdb`]),
+        // By its real name too: without udev, mount finds a UUID only on devices that /proc/partitions names.
+        ...(disk === undefined ? [] : [`--bind=${disk.device}:/dev/vdb`, `--bind=${disk.device}`]),
         // The container's swapoff would switch off this machine's own swap.
         '--bind-ro=/bin/true:/usr/sbin/swapoff',
+        // A console that can be written to.
+        '--console=read-only',
       ];
       machine = await bootNode({ seedDir: node.seed, name, nspawn });
       process.stderr.write(`${title}: cloud-init ended ${machine.bootMs} ms after power-on\n`);
@@ -155,10 +168,9 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
 
     it('has started knode.target, and goes on without cloud-init', async () => {
       expect(await text('systemctl', 'is-enabled', 'knode.target')).toBe('enabled');
-      const target = await text('systemctl', 'is-active', 'knode.target');
+      expect(await text('systemctl', 'is-active', 'knode.target')).toBe('active');
       const jobs = await text('systemctl', 'list-jobs', '--no-legend', '--plain');
-      if (waiting.length === 0) expect(target).toMatch(/active/);
-      else expect(jobs).toMatch(/\bknode\.target +start +waiting/);
+      for (const unit of waiting) expect(jobs).toMatch(new RegExp(`\\b${unit} +start +waiting`));
       const journal = machine.journal();
       expect(journal).not.toMatch(/systemd\[1\]: .*(Unknown key|Failed to parse|ignoring|ordering cycle)/i);
     });
@@ -168,12 +180,13 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
         if (Object.values(await states(up)).every((state) => state === 'active')) break;
         await sleep(200);
       }
-      expect(await states(up), machine.journal()).toEqual(Object.fromEntries(up.map((unit) => [unit, 'active'])));
-      expect(machine.journal()).toContain('knode: the system is prepared');
+      expect(await states(up)).toEqual(Object.fromEntries(up.map((unit) => [unit, 'active'])));
+      expect(machine.journal()).toContain('knode: system: the system is prepared');
       expect(await text('systemctl', 'is-enabled', 'nginx.service')).toBe('masked');
-      expect(await text('sysctl', '-n', 'net.ipv4.ip_forward')).toBe('1');
-      if (!hasDisk) return;
-      expect(await text('findmnt', '-nro', 'SOURCE,FSTYPE', '/data')).toMatch(/vdb ext4$/);
+      expect(await text('sysctl', '-n', 'net.ipv4.ip_forward')).toBe(node.role === 'balancer' ? '0' : '1');
+      if (disk === undefined) return;
+      expect(await text('findmnt', '-nro', 'FSTYPE', '/data')).toBe('ext4');
+      expect(await text('findmnt', '-nro', 'SOURCE', '/data')).toMatch(new RegExp(`^(/dev/vdb|${disk.device})$`));
       expect(await machine.run(['findmnt', '--verify'])).toMatchObject({ code: 0 });
     });
 

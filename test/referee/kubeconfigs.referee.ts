@@ -32,7 +32,9 @@ async function view(file: string): Promise<KubeConfig> {
 /** Paths of the node's own that a kubeconfig names. */
 function named(config: KubeConfig): string[] {
   const [cluster, user] = [config.clusters[0]?.cluster ?? {}, config.users[0]?.user ?? {}];
-  return [cluster['certificate-authority'], user['client-certificate'], user['client-key']].filter((path) => path !== undefined);
+  return [cluster['certificate-authority'], user['client-certificate'], user['client-key']].filter(
+    (path) => path !== undefined,
+  );
 }
 
 /** With --local kubectl reads objects without asking a server; a label that they get shows that it understood them. */
@@ -56,11 +58,14 @@ describeReferee('kubectl', { tools: { kubectl: 'kubernetes-client' } }, () => {
         const config = await view(join(node.tree, path));
         expect(config.contexts[0]?.context.cluster, path).toBe(config.clusters[0]?.name);
         expect(config.contexts[0]?.context.user, path).toBe(config.users[0]?.name);
-        expect(config.clusters[0]?.cluster['server'], path).toMatch(/^https:\/\/[\w.:[\]-]+:\d+$/);
+        expect(config.clusters[0]?.cluster.server, path).toMatch(/^https:\/\/[\w.:[\]-]+:\d+$/);
         expect(named(config).length, path).toBeGreaterThan(0);
         for (const wanted of named(config)) expect(treePaths(node), `${node.name} ${path}`).toContain(wanted);
         const { token, 'client-certificate': certificate } = config.users[0]?.user ?? {};
-        expect([token, certificate].filter((one) => one !== undefined), path).toHaveLength(1);
+        expect(
+          [token, certificate].filter((one) => one !== undefined),
+          path,
+        ).toHaveLength(1);
         count += 1;
       }
     }
@@ -75,7 +80,7 @@ describeReferee('kubectl', { tools: { kubectl: 'kubernetes-client' } }, () => {
     writeFileSync(written, io.out, { mode: 0o600 });
     const config = await view(written);
     expect(named(config)).toEqual([]);
-    expect(config.clusters[0]?.cluster['server']).toBe(cluster.publicUrl);
+    expect(config.clusters[0]?.cluster.server).toBe(cluster.publicUrl);
     const data = (text: string | undefined) => Buffer.from(text ?? '', 'base64').toString();
     const certificate = new X509Certificate(data(config.users[0]?.user['client-certificate-data']));
     const authority = new X509Certificate(data(config.clusters[0]?.cluster['certificate-authority-data']));
@@ -93,7 +98,9 @@ describeReferee('kubectl', { tools: { kubectl: 'kubernetes-client' } }, () => {
     const ids: string[] = [];
     for (const path of manifestsOf(first)) {
       const objects = await objectsOf(join(first.tree, path));
-      const documents = readTree(first, path).split(/^---$/m).filter((text) => /^kind:/m.test(text));
+      const documents = readTree(first, path)
+        .split(/^---$/m)
+        .filter((text) => /^kind:/m.test(text));
       expect(objects.length, path).toBe(documents.length);
       for (const { apiVersion, kind, metadata } of objects) {
         expect([apiVersion, kind, metadata?.name], path).toEqual([

@@ -30,7 +30,8 @@ async function startServers(root: NodeRoot, nodes: readonly RenderedNode[], port
     await root.run(['ip', 'address', 'add', `${address}/32`, 'dev', 'lo'], { check: true });
     // Keys of other nodes are not in this root: handed over by standard input of a shell of its own.
     const pki = `/run/${node.name}`;
-    const pem = readTree(node, '/etc/kubernetes/pki/apiserver.crt') + readTree(node, '/etc/kubernetes/pki/apiserver.key');
+    const pem =
+      readTree(node, '/etc/kubernetes/pki/apiserver.crt') + readTree(node, '/etc/kubernetes/pki/apiserver.key');
     await root.run(['sh', '-c', `umask 077; cat >${pki}.pem`], { input: pem, check: true });
     const accept = ['-accept', `${address}:${port}`, '-cert', `${pki}.pem`, '-key', `${pki}.pem`];
     const server = root.start(['openssl', 's_server', '-www', ...accept]);
@@ -52,7 +53,9 @@ describeReferee('nginx', needs, () => {
     for (const node of balanced) {
       const tested = await (await rootOf(node)).run(['nginx', '-t', '-c', config]);
       expect(tested, node.name).toMatchObject({ code: 0, stdout: '' });
-      expect(tested.stderr).toMatch(/^nginx: the configuration file \S+ syntax is ok\nnginx: configuration file \S+ test is successful\n$/);
+      expect(tested.stderr).toMatch(
+        /^nginx: the configuration file \S+ syntax is ok\nnginx: configuration file \S+ test is successful\n$/,
+      );
       // A watch is silent for minutes, a shell in a pod for hours: nginx's own 10 minutes (and the seeds' 10 s) cut them off.
       const idle = /proxy_timeout (\S+);/.exec(readTree(node, config))?.[1] ?? '';
       expect(seconds(idle), idle).toBeGreaterThanOrEqual(3600);
@@ -70,7 +73,8 @@ describeReferee('nginx', needs, () => {
     expect(readTree(root.node, '/etc/kubernetes/bootstrap-kubelet.kubeconfig')).toContain(`server: ${url}\n`);
     const get = () => root.run(['curl', '-sS', '--max-time', '5', '--cacert', '/etc/kubernetes/pki/ca.crt', `${url}/`]);
     const getAll = async (times: number) => {
-      for (let n = 0; n < times; n += 1) expect(await get()).toMatchObject({ code: 0, stdout: expect.stringContaining('s_server') });
+      for (let n = 0; n < times; n += 1)
+        expect(await get()).toMatchObject({ code: 0, stdout: expect.stringContaining('s_server') });
     };
     for (let tries = 0; (await get()).code !== 0; tries += 1) {
       if (tries > 50 || !nginx.running) throw new Error(`nginx does not answer:\n${nginx.out}`);

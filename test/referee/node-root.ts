@@ -18,7 +18,18 @@ export interface NodeRootOptions {
 }
 
 /** What programs of this machine's /usr want to find in /etc. */
-const hostEtc = ['passwd', 'group', 'nsswitch.conf', 'ld.so.cache', 'ld.so.conf', 'alternatives', 'ssl', 'nginx', 'services', 'protocols'];
+const hostEtc = [
+  'passwd',
+  'group',
+  'nsswitch.conf',
+  'ld.so.cache',
+  'ld.so.conf',
+  'alternatives',
+  'ssl',
+  'nginx',
+  'services',
+  'protocols',
+];
 
 const setUp = `
 set -eu
@@ -118,7 +129,8 @@ export class NodeRoot {
     });
     root.#forget = onExit(() => root.#kill());
     for (let tries = 0; !existsSync(join(root.dir, '.ready')); tries += 1) {
-      if (tries > 500 || root.#holder.exitCode !== null) throw new Error(`${node.name}: its root could not be made: ${said}`);
+      if (tries > 500 || root.#holder.exitCode !== null)
+        throw new Error(`${node.name}: its root could not be made: ${said}`);
       await sleep(20);
     }
     return root;
@@ -156,7 +168,10 @@ export class NodeRoot {
     return ['-t', first, '-m', '-p', '-n', '-r', '-w', '--', '/usr/bin/env', '-i', path, ...words, ...argv];
   }
 
-  run(argv: readonly string[], options: Omit<ShOptions, 'cwd' | 'env'> & { env?: Record<string, string> } = {}): Promise<Finished> {
+  run(
+    argv: readonly string[],
+    options: Omit<ShOptions, 'cwd' | 'env'> & { env?: Record<string, string> } = {},
+  ): Promise<Finished> {
     const { env = {}, ...rest } = options;
     return sh('nsenter', this.#inside(argv, env), rest);
   }
@@ -170,10 +185,12 @@ export class NodeRoot {
     const env: Record<string, string> = {};
     for (const [, key = '', value = ''] of unit.matchAll(/^(Environment(?:File)?)=(.*)$/gm)) {
       const optional = value.startsWith('-');
-      const read = key === 'EnvironmentFile' ? await this.run(['cat', value.replace(/^-/, '')]) : { code: 0, stdout: value };
+      const read =
+        key === 'EnvironmentFile' ? await this.run(['cat', value.replace(/^-/, '')]) : { code: 0, stdout: value };
       if (read.code !== 0 && !optional) throw new Error(`${value} is missing`);
       if (read.code !== 0) continue;
-      for (const [, name = '', text = ''] of read.stdout.matchAll(/^(\w+)=(.*)$/gm)) env[name] = text.replace(/^"(.*)"$/, '$1');
+      for (const [, name = '', text = ''] of read.stdout.matchAll(/^(\w+)=(.*)$/gm))
+        env[name] = text.replace(/^"(.*)"$/, '$1');
     }
     return env;
   }

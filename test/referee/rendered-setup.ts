@@ -9,15 +9,16 @@ export function setup(): void {
   for (const left of readdirSync(tmpdir())) {
     const pid = name.exec(left)?.[1];
     // Of a run that was killed: it holds private keys.
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(tmpdir(), left), { recursive: true, force: true });
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      rmSync(join(tmpdir(), left), { recursive: true, force: true });
   }
   const folder = join(tmpdir(), `knode-rendered-${process.pid}`);
   mkdirSync(folder, { mode: 0o700 });
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  process.env['KNODE_RENDERED'] = folder;
+  process.env.KNODE_RENDERED = folder;
 }
 
 export function teardown(): void {
-  const folder = process.env['KNODE_RENDERED'];
+  const folder = process.env.KNODE_RENDERED;
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -56,7 +56,7 @@ export const exampleNames: readonly string[] = readdirSync(packagePath('examples
   .sort();
 
 async function renderFolder(name: string, folder: string, unlocked: boolean): Promise<RenderedCluster> {
-  const shared = process.env['KNODE_RENDERED'];
+  const shared = process.env.KNODE_RENDERED;
   const work = shared === undefined ? tempDir(`rendered-${name}`) : join(shared, name);
   const file = join(folder, 'cluster.yaml');
   const paths = { state: join(work, 'state'), files: join(work, 'files'), output: join(work, 'seeds') };

@@ -9,7 +9,7 @@ const header = /^#!.*\b(ba)?sh\n/;
 /** The source of `lib` carries these as directives, which rendering strips with the other comments: it sources what it is told, for others. */
 const stripped = ['SC1090', 'SC2034'];
 /** shellcheck follows a name, not a computed one. */
-const sourcing = '. "${0%/*}/lib"';
+const sourcing = /^\. "\$\{0%\/\*\}\/lib"$/m;
 
 function scriptsOf(node: RenderedNode): string[] {
   return treePaths(node).filter((path) => header.test(readFileSync(join(node.tree, path), 'utf8')));
@@ -28,13 +28,23 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
         // The same script on another node is the same script.
         if (seen.has(path + text)) continue;
         seen.add(path + text);
-        expect(text.split('\n').slice(1).filter((line) => /^\s*#/.test(line)), path).toEqual([]);
+        expect(
+          text
+            .split('\n')
+            .slice(1)
+            .filter((line) => /^\s*#/.test(line)),
+          path,
+        ).toEqual([]);
         const isLib = basename(path) === 'lib';
-        expect(text.includes(`\n${sourcing}\n`), path).toBe(!isLib);
-        const found = await sh('shellcheck', ['--norc', '-x', ...(isLib ? [`--exclude=${stripped.join()}`] : []), '-'], {
-          cwd: dirname(file),
-          input: text.replace(sourcing, '. ./lib'),
-        });
+        expect(sourcing.test(text), path).toBe(!isLib);
+        const found = await sh(
+          'shellcheck',
+          ['--norc', '-x', ...(isLib ? [`--exclude=${stripped.join()}`] : []), '-'],
+          {
+            cwd: dirname(file),
+            input: text.replace(sourcing, '. ./lib'),
+          },
+        );
         expect(found, `${node.name} ${path}`).toMatchObject({ code: 0, stdout: '', stderr: '' });
         expect(await sh('bash', ['-n', file]), path).toEqual({ code: 0, stdout: '', stderr: '' });
       }
@@ -46,7 +56,8 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
       const paths = treePaths(node);
       for (const unit of paths.filter((path) => path.startsWith('/etc/systemd/system/'))) {
         const text = readFileSync(join(node.tree, unit), 'utf8');
-        for (const [script = ''] of text.matchAll(/\/usr\/local\/lib\/knode\/[\w-]+/g)) expect(paths, unit).toContain(script);
+        for (const [script = ''] of text.matchAll(/\/usr\/local\/lib\/knode\/[\w-]+/g))
+          expect(paths, unit).toContain(script);
       }
     }
   });

@@ -49,7 +49,9 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
       // An empty file masks the package's own unit; there is nothing in it to verify.
       const masks = [...units].filter(([, text]) => text === '').map(([path]) => path);
       expect(masks, node.name).toEqual(units.has(`${unitFolder}/nginx.service`) ? [`${unitFolder}/nginx.service`] : []);
-      const names = [...units.keys()].filter((path) => !masks.includes(path)).map((path) => path.split('/').at(-1) ?? '');
+      const names = [...units.keys()]
+        .filter((path) => !masks.includes(path))
+        .map((path) => path.split('/').at(-1) ?? '');
       expect(names).toContain('knode.target');
       expect(await verify(rootOf(node), names), node.name).toEqual({ code: 0, stdout: '', stderr: '' });
     }

@@ -4,11 +4,21 @@ import type { NodeFile } from '../../src/render/node-file.ts';
 
 function unit(name: string, ...settings: string[]): NodeFile {
   const content = `[Unit]\n${settings.join('\n')}\n`;
-  return { path: `/etc/systemd/system/${name}`, mode: '0644', layer: 'cluster', secret: false, component: 'x', content };
+  return {
+    path: `/etc/systemd/system/${name}`,
+    mode: '0644',
+    layer: 'cluster',
+    secret: false,
+    component: 'x',
+    content,
+  };
 }
 
 const names = (files: readonly NodeFile[]): string[] =>
-  bootOrder(files, files.map((file) => file.path.slice('/etc/systemd/system/'.length))).map((step) => step.unit);
+  bootOrder(
+    files,
+    files.map((file) => file.path.slice('/etc/systemd/system/'.length)),
+  ).map((step) => step.unit);
 
 describe('the order', () => {
   test('follows After= and Before=, whatever the order of the files', () => {

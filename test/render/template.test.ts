@@ -48,8 +48,18 @@ describe('static files', () => {
   test.each(scripts)('%s keeps its first line and its program, and loses its comments', (path) => {
     const [source, shipped] = [readFileSync(`${folder}${path}`, 'utf8'), staticFile(path)];
     expect(shipped.split('\n')[0]).toBe(source.split('\n')[0]);
-    expect(shipped.split('\n').slice(1).filter((line) => /^\s*#/.test(line))).toEqual([]);
-    expect(source.split('\n').filter((line) => !/^\s*#(?!!)/.test(line)).join('\n')).toBe(shipped);
+    expect(
+      shipped
+        .split('\n')
+        .slice(1)
+        .filter((line) => /^\s*#/.test(line)),
+    ).toEqual([]);
+    expect(
+      source
+        .split('\n')
+        .filter((line) => !/^\s*#(?!!)/.test(line))
+        .join('\n'),
+    ).toBe(shipped);
   });
 
   test('what is no script is shipped as it stands', () => {

@@ -59,7 +59,8 @@ const roleSettings = z
     labels: labels.describe('Labels of every node of the role.'),
     taints: taints.describe('Taints of every node of the role.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('Workers.');
 
 export const roleDefaults = z
   .strictObject({
@@ -72,7 +73,8 @@ export const roleDefaults = z
           .default(false)
           .describe('Leave the NoSchedule role taint away, so that masters run pods too.'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('Masters.'),
     worker: roleSettings,
   })
   .prefault({})

@@ -1,0 +1,140 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+import { freshCluster, freshFolder, secretPattern } from './fixture.ts';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The real program, in a process of its own. */
+function knode(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = freshFolder()): Ended {
+  const tsx = import.meta.resolve('tsx');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', tsx, packagePath('src/cli.ts'), ...args],
+    { cwd, encoding: 'utf8', env: { ...process.env, ...env } },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('exit code 0', () => {
+  test('help and version', () => {
+    expect(knode(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+    const help = knode(['--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('Exit codes: 0 done, 1 your mistake, 2 wrong usage, 3 ');
+  });
+
+  test('the way from nothing to user-data', () => {
+    const cwd = freshFolder();
+    expect(knode(['init', 'prod'], {}, cwd)).toMatchObject({ code: 0, err: '' });
+    expect(knode(['validate'], {}, cwd)).toMatchObject({ code: 0, err: '' });
+    const { code, out, err } = knode(['render', '--role', 'master', '--index', '0'], {}, cwd);
+    expect([code, out.split('\n')[0]]).toEqual([0, '#cloud-config']);
+    expect(err).not.toMatch(secretPattern);
+  });
+
+  test('SOURCE_DATE_EPOCH stops the clock', () => {
+    const file = freshCluster();
+    knode(['-f', file, 'render', '--node', 'w1'], { SOURCE_DATE_EPOCH: '1700000000' });
+    const { out } = knode(['-f', file, 'pki', 'list', '--json'], { SOURCE_DATE_EPOCH: '1700000000' });
+    expect(out).toMatch(/"notBefore": "2023-11-14T/);
+  });
+});
+
+describe('exit code 1: the user’s mistake', () => {
+  test('in the cluster file', () => {
+    const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
+    const { code, out, err } = knode(['-f', file, 'validate']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^.*cluster\.yaml:\d+:3: error: unknown key 'podCDIR' in network \[unknown-key\]\n/);
+    expect(err).not.toContain('\u001b[');
+    expect(err).not.toContain('    at ');
+  });
+
+  test('as JSON it stands on stdout alone', () => {
+    const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
+    const { code, out, err } = knode(['-f', file, '--json', 'validate']);
+    expect([code, err]).toEqual([1, '']);
+    expect(JSON.parse(out)).toMatchObject({ valid: false, diagnostics: [{ code: 'unknown-key' }] });
+  });
+
+  test('no cluster file', () => {
+    const { code, err } = knode(['validate']);
+    expect([code, err]).toEqual([1, expect.stringContaining('knode init')]);
+  });
+});
+
+describe('exit code 2: wrong usage', () => {
+  test.each([
+    [['rendr']],
+    [['render', '--rol', 'master']],
+    [['render', '--role']],
+    [['validate', 'extra', 'words']],
+    [['pki', 'lst']],
+    [[]],
+  ])('%j', (args) => {
+    const { code, out, err } = knode(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).not.toContain('    at ');
+  });
+});
+
+describe('exit code 3: the environment', () => {
+  test('a state folder that is a file', () => {
+    const file = freshCluster();
+    const state = join(dirname(file), 'state');
+    writeFileSync(state, '');
+    const { code, out, err } = knode(['-f', file, '--state', state, 'render', '--node', 'w1']);
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toMatch(/error: /);
+    expect(err).not.toContain('    at ');
+  });
+
+  test('an output that cannot be written', () => {
+    const file = freshCluster();
+    const output = join(dirname(file), 'file');
+    writeFileSync(output, '');
+    const { code, err } = knode(['-f', file, 'render', '--node', 'w1', '-o', output]);
+    expect([code, err]).toEqual([3, expect.stringContaining('cannot write')]);
+  });
+});
+
+test('a file that may not be read is a mistake', () => {
+  const file = freshCluster();
+  chmodSync(file, 0);
+  const answer = knode(['-f', file, 'validate']);
+  // root reads everything.
+  if (process.getuid?.() === 0) expect(answer.code).toBe(0);
+  else expect(answer).toMatchObject({ code: 1, err: expect.stringContaining('permission denied') });
+});
+
+test('a reader that stops early is no failure', () => {
+  const tsx = import.meta.resolve('tsx');
+  const script = '"$@" | head -n 1; exit "${PIPESTATUS[0]}"';
+  const args = [process.execPath, '--import', tsx, packagePath('src/cli.ts'), 'schema'];
+  expect(execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' })).toBe('{\n');
+});
+
+test('help loads neither zod nor node-forge nor yaml nor ejs', () => {
+  const folder = freshFolder();
+  const [hook, loader] = [join(folder, 'hook.mjs'), join(folder, 'loader.mjs')];
+  writeFileSync(hook, `import { register } from 'node:module';\nregister(${JSON.stringify(pathToFileURL(loader))});\n`);
+  writeFileSync(
+    loader,
+    `import { writeSync } from 'node:fs';
+export const load = (url, context, next) => { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); };\n`,
+  );
+  const loaded = (args: readonly string[]) => knode(args, { NODE_OPTIONS: `--import ${hook}` }).err;
+  const heavy = /node_modules\/(zod|node-forge|yaml|ejs|ipaddr\.js|smol-toml)\//;
+  expect(loaded(['--help'])).toContain('node_modules/commander/');
+  expect(loaded(['--help'])).not.toMatch(heavy);
+  expect(loaded(['render', '--help'])).not.toMatch(heavy);
+  expect(loaded(['schema'])).toMatch(heavy);
+});

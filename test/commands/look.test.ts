@@ -1,0 +1,113 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../src/commands/explain.ts';
+import { pkiList } from '../../src/commands/pki-list.ts';
+import { render } from '../../src/commands/render.ts';
+import { clusterJsonSchema, schema } from '../../src/commands/schema.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern } from './fixture.ts';
+
+const first = { role: 'master', index: '0' };
+
+describe('explain', () => {
+  const told = async (options: object, file = freshCluster()) => {
+    const io = memoryIo();
+    await explain({ file, ...options }, io);
+    return { out: io.out(), err: io.err(), file };
+  };
+
+  test('shows files, packages, artifacts and the boot order', async () => {
+    const { out } = await told(first);
+    expect(out).toMatch(/^m1: master 0 of prod, Kubernetes 1\.\d+\.\d+, amd64\n/);
+    expect(out).toMatch(/^cluster\s+etcd\s+0644\s+\d+\s+\d+\s+\/etc\/systemd\/system\/etcd\.service$/m);
+    expect(out).toMatch(/^node\s+\S+\s+0600\*\s+\d+\s+\d+\s+\/etc\/\S+\.key$/m);
+    expect(out).toMatch(/^user-data: \d+ bytes, \d+ compressed$/m);
+    expect(out.indexOf('  etcd.service')).toBeLessThan(out.indexOf('  kube-apiserver.service'));
+  });
+
+  test('only looks: no state is made, no secret is shown', async () => {
+    for (const options of [first, { all: true }, { all: true, json: true }]) {
+      const { out, err, file } = await told(options);
+      expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+      expect(out + err).not.toMatch(secretPattern);
+    }
+  });
+
+  test('as JSON it is the sum of its parts', async () => {
+    const { out } = await told({ all: true, json: true });
+    const nodes = JSON.parse(out) as { node: string; files: { path: string; raw: number; layer: string }[] }[];
+    expect(nodes.map((node) => node.node)).toEqual(['m1', 'm2', 'm3', 'w1', 'w2']);
+    for (const { files } of nodes) {
+      expect(files.every((file) => ['image', 'cluster', 'node'].includes(file.layer) && file.raw >= 0)).toBe(true);
+    }
+  });
+
+  test('names the setting that a file comes from', async () => {
+    const file = freshCluster((text) => `${text}\nextraFiles:\n  - { path: /etc/motd, content: hi }\n`);
+    const { out } = await told({ ...first, json: true }, file);
+    const [node] = JSON.parse(out) as { files: { path: string; from: string }[] }[];
+    expect(node?.files.find((one) => one.path === '/etc/motd')).toMatchObject({ from: 'extraFiles[0]' });
+  });
+});
+
+describe('pki list', () => {
+  const listed = async (file: string, json = false) => {
+    const io = memoryIo();
+    await pkiList({ file, json }, io);
+    return io.out();
+  };
+
+  test('says that there is nothing yet', async () => {
+    const file = freshCluster();
+    expect(await listed(file)).toBe('no certificates yet: knode render makes them\n');
+    expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
+  });
+
+  test('tells subject, names, end and holders of each, and no key', async () => {
+    const file = freshCluster();
+    await render({ file, all: true, output: join(freshFolder(), 'out') }, memoryIo());
+    const { certificates } = JSON.parse(await listed(file, true)) as {
+      certificates: { id: string; kind: string; nodes: string[]; notAfter: string; sans: string[] }[];
+    };
+    const authorities = certificates.filter((one) => one.kind === 'authority');
+    expect(authorities.map((one) => one.id).sort()).toEqual(['etcd', 'front-proxy', 'kubernetes']);
+    const server = certificates.find((one) => one.id === 'kube-apiserver@m2');
+    expect(server?.nodes).toEqual(['m2']);
+    expect(server?.sans).toEqual(expect.arrayContaining(['kubernetes.default.svc.cluster.local', '10.96.0.1']));
+    expect(certificates.every((one) => one.nodes.length > 0 && one.notAfter > '2026-11-21')).toBe(true);
+    for (const text of [await listed(file), await listed(file, true)]) expect(text).not.toMatch(secretPattern);
+    expect(await listed(file)).toMatch(/expires {2}\S+ \(in \d+ days\)/);
+  });
+});
+
+describe('schema', () => {
+  test('is JSON Schema of what users write: only what has no default is required', () => {
+    const io = memoryIo();
+    schema({}, io);
+    const document = JSON.parse(io.out()) as { $schema: string; required: string[]; additionalProperties: boolean };
+    expect(document).toEqual(JSON.parse(JSON.stringify(clusterJsonSchema())));
+    expect(document.required.sort()).toEqual(['apiEndpoint', 'apiVersion', 'kind', 'kubernetes', 'name', 'nodes']);
+    expect(document.additionalProperties).toBe(false);
+    expect(document.$schema).toContain('draft-07');
+  });
+
+  test('describes every setting, so that editors can', () => {
+    const bare: string[] = [];
+    const walk = (node: unknown, path: string): void => {
+      const { properties } = node as { properties?: Record<string, { description?: string }> };
+      for (const [key, value] of Object.entries(properties ?? {})) {
+        if (value.description === undefined) bare.push(`${path}.${key}`);
+        walk(value, `${path}.${key}`);
+      }
+    };
+    walk(clusterJsonSchema(), '');
+    expect(bare).toEqual([]);
+  });
+});
+
+test('each of them reports the mistakes of the cluster file', async () => {
+  const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
+  const io = memoryIo();
+  for (const work of [() => explain({ file, ...first }, io), () => pkiList({ file }, io)])
+    expect(await mistakes(work)).toEqual(["unknown-key: unknown key 'podCDIR' in network | did you mean 'podCIDR'?"]);
+});
