@@ -99,7 +99,7 @@ describe('parseLock', () => {
       { url: 'https://u:p@h/x' },
       "7:10 invalid-value 'artifacts[0].url' is not a plain http(s) URL of a file: no user or password, no blanks, no '..'",
     ],
-    ['a list for a text', { version: '[1]' }, "5:14 wrong-type 'artifacts[0].version' must be a text"],
+    ['a list for a text', { version: '[1]' }, "5:5 wrong-type 'artifacts[0].version' must be a text"],
     ['a size that is none', { size: '-1' }, "10:11 invalid-value 'artifacts[0].size' is not a number of bytes"],
   ])('points at %s', (_, change, complaint) => {
     expect(complaints(head + entry(change))).toEqual([complaint]);
