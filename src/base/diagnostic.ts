@@ -21,6 +21,8 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Lines to paste that go with the hint. */
+  readonly snippet?: string;
   readonly path?: DataPath;
   readonly span?: Span;
 }

@@ -49,7 +49,7 @@ function excerptOf(span: Span, paint: Paint): string[] {
  */
 export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string {
   const paint: Paint = (style, text) => (colour ? `${ansi[style]}${text}${ansi.reset}` : text);
-  const { span, severity, code, message, hint } = diagnostic;
+  const { span, severity, code, message, hint, snippet } = diagnostic;
   const place = span
     ? `${span.file}:${span.line}:${span.column}: `
     : diagnostic.path
@@ -60,6 +60,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string
     `${head}: ${visible(message)} [${code}]`,
     ...(span && span.excerpt.trim() !== '' ? excerptOf(span, paint) : []),
     ...(hint === undefined ? [] : [`  ${paint('cyan', 'help')}: ${visible(hint)}`]),
+    ...(snippet === undefined ? [] : ['', ...snippet.trimEnd().split('\n').map(visible)]),
   ].join('\n');
 }
 

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentFailure, UserMistake } from './failure.ts';
 
@@ -20,6 +30,10 @@ function reason(error: unknown): string {
  * @throws UserMistake when the folder is there and is not empty: what it holds is not ours to remove.
  */
 export function writeNewFolder(folder: string, files: readonly TreeFile[]): void {
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    const hint = 'name a folder that does not exist yet';
+    throw new UserMistake([{ severity: 'error', code: 'not-a-folder', message: `${folder} is a file`, hint }]);
+  }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     const hint = 'choose a new folder, or remove this one';
     throw new UserMistake([{ severity: 'error', code: 'folder-not-empty', message: `${folder} is not empty`, hint }]);
@@ -58,8 +72,14 @@ export function replaceFiles(folder: string, files: readonly TreeFile[]): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const file of files) {
       const staged = { ...file, path: `${file.path}.new` };
-      writeInto(folder, staged);
-      renameSync(join(folder, staged.path), join(folder, file.path));
+      try {
+        writeInto(folder, staged);
+        renameSync(join(folder, staged.path), join(folder, file.path));
+      } catch (error) {
+        // It may hold keys.
+        rmSync(join(folder, staged.path), { force: true });
+        throw error;
+      }
     }
   } catch (error) {
     throw new EnvironmentFailure(

@@ -36,7 +36,8 @@ function servingFlags(cluster: Cluster): Flags {
   const { apiServer } = cluster.spec.kubernetes;
   return {
     'advertise-address': nodeAddress,
-    'bind-address': apiServer.bindAddress,
+    // The programs of the node come by loopback, everything else by the node's address.
+    'bind-address': '0.0.0.0',
     'secure-port': apiServer.port,
     'tls-cert-file': `${paths.serving}.crt`,
     'tls-private-key-file': `${paths.serving}.key`,

@@ -143,6 +143,6 @@ function clash(path: string, from: DataPath, owner: string): Diagnostic {
       owner === 'extras'
         ? 'it stands twice among your own files: keep one'
         : 'change it by the settings of that component, or choose another path',
-    path: from,
+    path: [...from, from[0] === 'extraUnits' ? 'name' : 'path'],
   };
 }

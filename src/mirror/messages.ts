@@ -29,18 +29,18 @@ export const messages = {
 
   notLocked: (file: string, labels: readonly string[]): string =>
     `${file} does not pin ${countOf(labels)}: ${labels.join(', ')}`,
-  notLockedHint: (file: string, isNew: boolean, lines: string): string =>
+  notLockedHint: (file: string, isNew: boolean): string =>
     [
       '`knode mirror lock` will add them (a later version). Until then add these lines by hand',
       `${isNew ? `in a new file ${file}` : `below \`artifacts:\` in ${file}`}, each with its checksum,`,
-      `or render with --unlocked, and nodes trust the checksums that upstream serves:\n\n${lines}`,
+      `or render with --unlocked, and nodes trust the checksums that upstream serves:`,
     ].join(' '),
   unpublished: (labels: readonly string[]): string =>
     `upstream publishes no checksum file for ${countOf(labels)}: ${labels.join(', ')}`,
-  unpublishedHint: (file: string, isNew: boolean, lines: string): string =>
+  unpublishedHint: (file: string, isNew: boolean): string =>
     [
-      'nodes run nothing they cannot verify, so --unlocked does not help here. Download them once, compute the sha256,',
-      `and pin it ${isNew ? `in a new file ${file}` : `below \`artifacts:\` in ${file}`}:\n\n${lines}`,
+      'rendered for looking at only: a node refuses what it cannot verify. Download them once, compute the sha256,',
+      `and pin it ${isNew ? `in a new file ${file}` : `below \`artifacts:\` in ${file}`}:`,
     ].join(' '),
   unlocked: (labels: readonly string[]): string => `not pinned (--unlocked): ${labels.join(', ')}`,
   unlockedHint: 'nodes check these against whatever checksum upstream serves when they boot; pin them for production',

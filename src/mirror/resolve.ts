@@ -52,10 +52,11 @@ function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
   return { name, version, arch, algorithm, checksum, key: pin.key ?? upstream.key, url, format, members };
 }
 
-function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact | undefined {
+/** For looking at: the node takes upstream's checksum file, and refuses the artifact where upstream has none. */
+function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact {
   const { published, key, url, format, members } = upstream;
-  if (published === undefined) return undefined;
   const { name, version, arch } = need;
+  if (published === undefined) return { name, version, arch, algorithm: 'sha256', key, url, format, members };
   return { name, version, arch, algorithm: published.algorithm, checksumUrl: published.url, key, url, format, members };
 }
 
@@ -81,18 +82,27 @@ function explainUnpinned(unpinned: readonly Unpinned[], lock: Lock | undefined, 
   const labels = (list: readonly Unpinned[]) => list.map(({ need }) => artifactLabel(need));
   if (unpinned.length === 0) return [];
   if (!options.unlocked) {
-    const hint = messages.notLockedHint(file, lock === undefined, lines(unpinned));
-    return [
-      { severity: 'error', code: 'artifact-not-locked', message: messages.notLocked(file, labels(unpinned)), hint },
+    const [message, hint] = [
+      messages.notLocked(file, labels(unpinned)),
+      messages.notLockedHint(file, lock === undefined),
     ];
+    return [{ severity: 'error', code: 'artifact-not-locked', message, hint, snippet: lines(unpinned) }];
   }
   const silent = unpinned.filter(({ upstream }) => upstream.published === undefined);
-  if (silent.length > 0) {
-    const hint = messages.unpublishedHint(file, lock === undefined, lines(silent));
-    return [{ severity: 'error', code: 'checksum-not-published', message: messages.unpublished(labels(silent)), hint }];
-  }
+  const refused: Diagnostic[] =
+    silent.length === 0
+      ? []
+      : [
+          {
+            severity: 'warning',
+            code: 'checksum-not-published',
+            message: messages.unpublished(labels(silent)),
+            hint: messages.unpublishedHint(file, lock === undefined),
+            snippet: lines(silent),
+          },
+        ];
   const message = messages.unlocked(labels(unpinned));
-  return [{ severity: 'warning', code: 'artifact-unlocked', message, hint: messages.unlockedHint }];
+  return [...refused, { severity: 'warning', code: 'artifact-unlocked', message, hint: messages.unlockedHint }];
 }
 
 function toUnfinished({ need, upstream }: Unpinned): UnfinishedEntry {

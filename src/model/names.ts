@@ -1,5 +1,5 @@
+import { isAddress } from './schema/addresses.ts';
 import type { ClusterFile, NodeSpec, Role } from './schema/cluster-file.ts';
-import { isAddress } from './schema/primitives.ts';
 
 const letters: Readonly<Record<Role, string>> = { master: 'm', worker: 'w', etcd: 'etcd', balancer: 'lb' };
 

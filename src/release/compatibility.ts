@@ -72,7 +72,10 @@ const proxyModeIsThere: PairRule = ({ pairs, kubernetes }) => {
   const { known, since } = kubernetes.kubeProxyMode(pairs.proxyMode);
   if (known) return undefined;
   const coming = since !== undefined && !atLeast(kubernetes.minor, since) ? since : undefined;
-  const sound = kubernetes.kubeProxyModes().filter((mode) => !kubernetes.kubeProxyMode(mode).deprecated);
+  // userspace was there once; nobody should begin with it.
+  const sound = kubernetes
+    .kubeProxyModes()
+    .filter((mode) => mode !== 'userspace' && !kubernetes.kubeProxyMode(mode).deprecated);
   return say.proxyModeUnknown(pairs.proxyMode, kubernetes.version, sound, coming);
 };
 

@@ -87,10 +87,10 @@ describe('token', () => {
       stringData: Record<string, string>;
     };
     expect(secret.type).toBe('bootstrap.kubernetes.io/token');
-    expect(secret.metadata['name']).toBe(`bootstrap-token-${secret.stringData['token-id']}`);
-    expect(secret.metadata['namespace']).toBe('kube-system');
+    expect(secret.metadata.name).toBe(`bootstrap-token-${secret.stringData['token-id']}`);
+    expect(secret.metadata.namespace).toBe('kube-system');
     expect(secret.stringData['token-secret']).toMatch(/^[a-z0-9]{16}$/);
-    expect(Date.parse(secret.stringData['expiration'] ?? '')).toBeGreaterThan(Date.parse('2026-11-22T00:00:00Z'));
+    expect(Date.parse(secret.stringData.expiration ?? '')).toBeGreaterThan(Date.parse('2026-11-22T00:00:00Z'));
     expect(io.err()).not.toContain(secret.stringData['token-secret']);
   });
 

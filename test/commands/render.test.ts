@@ -13,10 +13,10 @@ async function rendered(options: Omit<RenderCommandOptions, 'file'>, file = shar
   return { out: io.out(), err: io.err() };
 }
 
-const zone = process.env['TZ'];
+const zone = process.env.TZ;
 afterEach(() => {
-  if (zone === undefined) delete process.env['TZ'];
-  else process.env['TZ'] = zone;
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
 });
 
 describe('one node', () => {
@@ -49,7 +49,7 @@ describe('again, the same bytes', () => {
     const moved = join(freshFolder(), 'elsewhere');
     cpSync(dirname(file), moved, { recursive: true });
     const again = await rendered(first, file);
-    process.env['TZ'] = 'Pacific/Kiritimati';
+    process.env.TZ = 'Pacific/Kiritimati';
     const later = await rendered(first, file, '2026-11-22T08:00:00Z');
     const elsewhere = await rendered(first, join(moved, 'cluster.yaml'));
     expect([again.err, later.err, elsewhere.err]).toEqual(['', '', '']);

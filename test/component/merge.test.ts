@@ -33,10 +33,10 @@ test('neither side is changed', () => {
 test('an object of ours with a class is no mapping', () => {
   const date = new Date(0);
   expect(merge({ a: date }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
-  expect(merge({ a: { b: 1 } }, { a: date })['a']).toBe(date);
+  expect(merge({ a: { b: 1 } }, { a: date }).a).toBe(date);
 });
 
 test('no key reaches a prototype', () => {
   merge({}, JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}'));
-  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });

@@ -115,9 +115,8 @@ describe('resolveArtifacts', () => {
         message: 'knode.lock.yaml does not pin 2 artifacts of this cluster: docker 19.03.1 amd64, kubelet 1.16.0 amd64',
         hint: `\`knode mirror lock\` will add them (a later version). Until then add these lines by hand \
 below \`artifacts:\` in knode.lock.yaml, each with its checksum, or render with --unlocked, \
-and nodes trust the checksums that upstream serves:
-
-  - name: docker
+and nodes trust the checksums that upstream serves:`,
+        snippet: `  - name: docker
     version: 19.03.1
     arch: amd64
     url: https://download.docker.com/linux/static/stable/x86_64/docker-19.03.1.tgz
@@ -143,7 +142,7 @@ and nodes trust the checksums that upstream serves:
     expect(diagnostics[0]?.message).toBe(
       'east/knode.lock.yaml does not pin an artifact of this cluster: etcd 3.4.13 amd64',
     );
-    const lines = diagnostics[0]?.hint?.split('\n\n')[1] ?? '';
+    const lines = diagnostics[0]?.snippet ?? '';
     expect(lines).toMatch(/^apiVersion: knode.dev\/v1\nkind: Lock\nartifacts:\n/);
     expect(parseLock(lines, 'l').diagnostics.map((d) => d.span?.line)).toEqual([8]);
     const filled = parseLock(lines.replace('sha256: #', `sha256: ${sha256('x')} #`), 'l');
@@ -152,7 +151,7 @@ and nodes trust the checksums that upstream serves:
 
   it('fills in the checksums that ship with knode', () => {
     const { diagnostics } = resolveArtifacts([etcd], catalogue, undefined, locked);
-    const lines = diagnostics[0]?.hint?.split('\n\n')[1] ?? '';
+    const lines = diagnostics[0]?.snippet ?? '';
     const pasted = parseLock(lines, 'l');
     expect(pasted.diagnostics).toEqual([]);
     expect(pasted.value?.entries).toEqual(publishedLockEntries([etcd]));
@@ -172,14 +171,17 @@ and nodes trust the checksums that upstream serves:
     expect(value?.get('etcd/3.6.14/amd64')).not.toHaveProperty('checksumUrl');
   });
 
-  it('refuses, also when unlocked, what upstream publishes no checksum for', () => {
-    const { value, diagnostics } = resolveArtifacts([docker, etcd], catalogue, undefined, { unlocked: true });
-    expect(value).toBeUndefined();
-    expect(diagnostics).toHaveLength(1);
+  it('renders unlocked what upstream publishes no checksum for, and says that nodes refuse it', () => {
+    const { value, diagnostics } = resolveArtifacts([docker, etcd], catalogue, lockOf(etcd), { unlocked: true });
+    const artifact = value?.get('docker/19.03.1/amd64');
+    expect(artifact).not.toHaveProperty('checksum');
+    expect(artifact).not.toHaveProperty('checksumUrl');
+    expect(diagnostics.map((d) => d.code)).toEqual(['checksum-not-published', 'artifact-unlocked']);
     expect(diagnostics[0]).toMatchObject({
-      code: 'checksum-not-published',
+      severity: 'warning',
       message: 'upstream publishes no checksum file for an artifact of this cluster: docker 19.03.1 amd64',
-      hint: expect.stringContaining('sha256: # compute it: sha256sum of the downloaded file'),
+      hint: expect.stringContaining('a node refuses what it cannot verify'),
+      snippet: expect.stringContaining('sha256: # compute it: sha256sum of the downloaded file'),
     });
   });
 });

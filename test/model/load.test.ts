@@ -43,7 +43,7 @@ describe('loading', () => {
 
   test('two loads share nothing that could be changed', () => {
     const [one, other] = [loadClusterFile(clusterText(), 'a').value, loadClusterFile(clusterText(), 'a').value];
-    (one?.file.kubernetes.kubelet.evictionHard as Record<string, string>)['x'] = '1Gi';
+    (one?.file.kubernetes.kubelet.evictionHard as Record<string, string>).x = '1Gi';
     one?.file.nodes.etcd.push({ address: '1.2.3.4', labels: {}, taints: [] });
     expect(other?.file.kubernetes.kubelet.evictionHard).not.toHaveProperty('x');
     expect(loadClusterFile(clusterText(), 'a').value?.file.nodes.etcd).toEqual([]);
@@ -103,6 +103,6 @@ describe('loading', () => {
 
   test('no key reaches a prototype', () => {
     loadClusterFile(`${clusterText()}__proto__: { polluted: yes }\n`, 'a');
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });

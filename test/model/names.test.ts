@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultNodeName } from '../../src/model/names.ts';
-import { isAddress, suggestDnsName } from '../../src/model/schema/primitives.ts';
+import { isAddress, suggestDnsName } from '../../src/model/schema/addresses.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 
 test.each([

@@ -55,7 +55,6 @@ const cases: readonly Case[] = [
       'kube-apiserver.service',
       'kubelet.service',
       'knode-bootstrap.service',
-      'knode-ready.service',
     ],
   },
   {
@@ -65,7 +64,7 @@ const cases: readonly Case[] = [
     disk: false,
     mirror: 'artifacts.example.com',
     up: ['knode-system.service', 'knode-load-balancer.service'],
-    waiting: ['flanneld.service', 'containerd.service', 'kubelet.service', 'kube-proxy.service', 'knode-ready.service'],
+    waiting: ['flanneld.service', 'containerd.service', 'kubelet.service', 'kube-proxy.service'],
   },
   {
     title: 'balancer of seed-000, on Debian',
@@ -197,6 +196,12 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
       expect(machine.journal()).toMatch(wanted);
       expect(await states(['knode-artifacts.service'])).toEqual({ 'knode-artifacts.service': 'activating' });
       expect(await states(waiting)).toEqual(Object.fromEntries(waiting.map((unit) => [unit, 'inactive'])));
+      // The last stage tells from the start what the node waits for.
+      const told = /knode: waiting: knode-artifacts\.service is activating/;
+      for (let tries = 0; tries < 150 && !told.test(machine.console()); tries += 1) await sleep(200);
+      expect(machine.console()).toMatch(told);
+      const receipt = JSON.parse(await text('cat', '/run/knode/receipt.json'));
+      expect(receipt).toMatchObject({ node: name, role: node.role, ready: false });
     });
 
     it.skipIf(mirror !== undefined)('is ready, says so on its console, and leaves a receipt', async () => {

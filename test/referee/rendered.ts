@@ -98,13 +98,6 @@ export function example(name: string): Promise<RenderedCluster> {
   return once(name, () => renderFolder(name, packagePath('examples', name), false));
 }
 
-/** One after the other: two cores. */
-export async function allExamples(): Promise<readonly RenderedCluster[]> {
-  const clusters: RenderedCluster[] = [];
-  for (const name of exampleNames) clusters.push(await example(name));
-  return clusters;
-}
-
 function renderText(name: string, text: string, folder: string): Promise<RenderedCluster> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'cluster.yaml'), text);

@@ -329,7 +329,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
   });
 
   it('survives kill -9 at random moments', async () => {
-    const seed = Number(process.env['KNODE_SEED'] ?? Date.now() % 100000);
+    const seed = Number(process.env.KNODE_SEED ?? Date.now() % 100000);
     console.log(`disk: seed ${seed} (KNODE_SEED)`);
     let state = seed;
     for (let round = 0; round < 6; round += 1) {

@@ -250,7 +250,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
   });
 
   it('converges when it is killed at random moments of a replacement', async () => {
-    const seed = Number(process.env['KNODE_SEED'] ?? Date.now() % 100000);
+    const seed = Number(process.env.KNODE_SEED ?? Date.now() % 100000);
     console.log(`etcd-join: seed ${seed} (KNODE_SEED)`);
     let state = seed;
     const members = await running();

@@ -327,7 +327,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
   });
 
   it('survives kill -9 at random moments, and never shows a half file', async () => {
-    const seed = Number(process.env['KNODE_SEED'] ?? Date.now() % 100000);
+    const seed = Number(process.env.KNODE_SEED ?? Date.now() % 100000);
     console.log(`fetch: seed ${seed} (KNODE_SEED)`);
     let state = seed;
     const slow = await new Mirror((request, response, body) => {

@@ -136,7 +136,7 @@ export function start(script: string, root: Root, options: RunOptions = {}): Run
     ...process.env,
     KNODE_ROOT: root.path,
     KNODE_RETRY: '1',
-    PATH: `${root.at('stand-in')}:${process.env['PATH']}`,
+    PATH: `${root.at('stand-in')}:${process.env.PATH}`,
     ...options.env,
   };
   return new Running(join(scriptsFolder, script), options.args ?? [], env);

@@ -1,10 +1,10 @@
 /** systemd's own judge on every unit, in a root where only those programs exist that the node's artifacts and packages bring. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseUnitExec } from '../oracle/unit.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
-import { describeReferee, sh, tempDir } from './tools.ts';
+import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
 const unitFolder = '/etc/systemd/system';
 /** What the operating system and the packages of user-data bring. */
@@ -38,8 +38,11 @@ function rootOf(node: RenderedNode): string {
   return root;
 }
 
-function verify(root: string, names: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return sh('systemd-analyze', ['verify', `--root=${root}`, '--man=no', ...names], { env: { SYSTEMD_LOG_COLOR: '0' } });
+async function verify(root: string, names: readonly string[]): Promise<Finished> {
+  const args = ['verify', `--root=${root}`, '--man=no', ...names];
+  const judged = await sh('systemd-analyze', args, { env: { SYSTEMD_LOG_COLOR: '0' } });
+  rmSync(root, { recursive: true });
+  return judged;
 }
 
 describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyze': 'systemd' } }, () => {

@@ -14,6 +14,8 @@ const certificates: Denial = {
 };
 const setting = (path: string): Denial => ({ reason: 'the cluster file has a setting for it', instead: `set ${path}` });
 
+const unprotected: Denial = { reason: 'the unprotected port stays shut', instead: 'use the secure port' };
+
 function denied(names: readonly string[], why: Denial): Record<string, Denial> {
   return Object.fromEntries(names.map((name) => [name, why]));
 }
@@ -48,16 +50,21 @@ export const deniedArgs: Readonly<Record<string, Readonly<Record<string, Denial>
     ),
     'etcd-servers': { reason: 'it follows from the etcd members', instead: 'name them under nodes' },
     'secure-port': setting('kubernetes.apiServer.port'),
+    'bind-address': {
+      reason: 'the programs of the node come by loopback, all others by its address',
+      instead: 'leave it out',
+    },
     'service-cluster-ip-range': setting('network.serviceCIDR'),
     'service-node-port-range': setting('network.nodePortRange'),
     'authorization-mode': setting('kubernetes.apiServer.authorizationModes'),
     'anonymous-auth': setting('kubernetes.apiServer.anonymousAuth'),
     'etcd-prefix': setting('kubernetes.apiServer.etcdPrefix'),
     'encryption-provider-config': setting('kubernetes.apiServer.encryption'),
-    'insecure-port': { reason: 'the unprotected port stays shut', instead: 'use the secure port' },
-    'insecure-bind-address': { reason: 'the unprotected port stays shut', instead: 'use the secure port' },
+    ...denied(['insecure-port', 'insecure-bind-address', 'port', 'address'], unprotected),
   },
   'kube-controller-manager': {
+    ...denied(['port', 'address', 'master'], unprotected),
+    'bind-address': setting('kubernetes.controllerManager.bindAddress'),
     ...denied(['kubeconfig', 'root-ca-file', 'cluster-signing-cert-file', 'cluster-signing-key-file'], certificates),
     ...denied(
       ['service-account-private-key-file', 'authentication-kubeconfig', 'authorization-kubeconfig'],
@@ -71,10 +78,19 @@ export const deniedArgs: Readonly<Record<string, Readonly<Record<string, Denial>
     },
     'node-cidr-mask-size': setting('network.nodeCIDRMaskSize'),
   },
-  'kube-scheduler': denied(['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'], certificates),
+  'kube-scheduler': {
+    ...denied(['port', 'address', 'master'], unprotected),
+    'bind-address': setting('kubernetes.scheduler.bindAddress'),
+    ...denied(['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'], certificates),
+  },
   kubelet: {
     ...denied(['hostname-override', 'node-ip'], identity),
     ...denied(['bootstrap-kubeconfig', 'kubeconfig', 'cert-dir', 'client-ca-file'], certificates),
+    ...denied(['read-only-port', 'anonymous-auth', 'authorization-mode'], {
+      reason: 'it opens the kubelet to anyone',
+      instead: 'if you must, set the field in kubernetes.kubelet.extraConfig',
+    }),
+    'node-labels': setting('labels of roles and nodes'),
     config: { reason: 'knode writes the file', instead: 'use kubernetes.kubelet.extraConfig' },
     'root-dir': setting('kubernetes.kubelet.dataDir'),
     'container-runtime': setting('containerRuntime.type'),

@@ -1,14 +1,14 @@
 import type { Cluster } from '../cluster.ts';
 import {
   admissionPluginsExist,
-  containerdKeysAreKnown,
-  daemonKeysAreKnown,
-  extraArgsAreKnown,
-  extraConfigIsKnown,
+  evictionSignalsExist,
   flannelBackendExists,
+  kubeletStaysClosed,
   softEvictionsHaveGrace,
   versionsGoTogether,
 } from './components.ts';
+import { extraArgsAreKnown } from './extra-args.ts';
+import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -71,6 +71,8 @@ export const rules: readonly Rule[] = [
   admissionPluginsExist,
   flannelBackendExists,
   softEvictionsHaveGrace,
+  evictionSignalsExist,
+  kubeletStaysClosed,
 ];
 
 /** Everything that is wrong between the settings of a cluster, each field of which is right by itself. */

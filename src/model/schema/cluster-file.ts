@@ -1,8 +1,11 @@
 import * as z from 'zod';
-import { apiEndpoint, kubernetes } from './kubernetes.ts';
-import { dataDisks, extraFiles, extraUnits, nodes, os, roleDefaults } from './machine.ts';
+import { dnsLabel } from './addresses.ts';
+import { apiEndpoint } from './api-endpoint.ts';
+import { dataDisks, extraFiles, extraUnits } from './disks-and-files.ts';
+import { kubernetes } from './kubernetes.ts';
 import { etcd, network } from './network.ts';
-import { dnsLabel } from './primitives.ts';
+import { nodes, roleDefaults } from './nodes.ts';
+import { os } from './os.ts';
 import { addons, artifacts, containerRuntime, pki } from './runtime.ts';
 
 export const apiVersion = 'knode.dev/v1';

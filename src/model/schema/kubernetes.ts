@@ -1,18 +1,15 @@
 import * as z from 'zod';
+import { ipAddress, port } from './addresses.ts';
 import {
   absolutePath,
   duration,
   extraArgs,
   extraConfig,
-  hostName,
   hours,
   httpUrl,
   image,
-  ipAddress,
-  port,
   quantity,
   singleLine,
-  subjectAltName,
   text,
   threshold,
   version,
@@ -60,7 +57,6 @@ const encryption = z
 
 const apiServer = z
   .strictObject({
-    bindAddress: ipAddress.default('0.0.0.0').describe('--bind-address.'),
     port: port.default(6443).describe('--secure-port.'),
     anonymousAuth: z.boolean().default(false).describe('--anonymous-auth. Nothing that knode sets up needs it.'),
     authorizationModes: z
@@ -221,37 +217,3 @@ export const kubernetes = z
     kubeProxy,
   })
   .describe('Kubernetes and its components.');
-
-const loadBalancer = z
-  .strictObject({
-    type: z
-      .enum(['local', 'external', 'balancer'])
-      .default('local')
-      .describe(
-        'How nodes reach the API servers. local: nginx on 127.0.0.1 of every node. external: one that you run at the endpoint. balancer: the balancer nodes.',
-      ),
-    port: port.default(8443).describe('Port of the local load balancer.'),
-    method: z
-      .enum(['hash', 'least_conn', 'round_robin'])
-      .default('least_conn')
-      .describe('hash: consistent, by client address.'),
-    connectTimeout: duration.default('3s').describe('proxy_connect_timeout.'),
-    idleTimeout: duration.default('24h').describe('proxy_timeout. Short ones cut watches, exec and logs -f.'),
-    maxFails: z.int().min(0).default(3).describe('max_fails.'),
-    failTimeout: duration.default('30s').describe('fail_timeout.'),
-  })
-  .prefault({})
-  .describe('The load balancer before the API servers.');
-
-export const apiEndpoint = z
-  .strictObject({
-    address: ipAddress.optional().describe('Virtual or balancer address of the API.'),
-    name: hostName.optional().describe('DNS name of the API.'),
-    port: port.default(6443).describe('Port at the endpoint.'),
-    extraSANs: z
-      .array(subjectAltName)
-      .default([])
-      .describe('Further names and addresses in the API server’s certificate.'),
-    loadBalancer,
-  })
-  .describe('Where people and, unless the load balancer is local, nodes reach the API. An address, a name or both.');

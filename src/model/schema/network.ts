@@ -1,17 +1,28 @@
 import * as z from 'zod';
-import { hostNetwork } from './machine.ts';
-import {
-  absolutePath,
-  cidr,
-  dnsName,
-  extraArgs,
-  ipAddress,
-  port,
-  serviceCidr,
-  singleLine,
-  text,
-  version,
-} from './primitives.ts';
+import { cidr, dnsName, ipAddress, port, serviceCidr } from './addresses.ts';
+import { absolutePath, extraArgs, singleLine, text, version } from './primitives.ts';
+
+const hostNetwork = z
+  .strictObject({
+    cidr: cidr.optional().describe('The network that the nodes’ addresses are in.'),
+    gateway: ipAddress
+      .optional()
+      .describe('Default route. With `cidr` it makes the seed’s network-config static; without, DHCP.'),
+    nameservers: z.array(ipAddress).default([]).describe('DNS servers of the nodes.'),
+    interface: text((value) =>
+      /^[A-Za-z0-9_.*-]{1,15}$/.test(value)
+        ? undefined
+        : {
+            code: 'invalid-interface',
+            message: `'${value}' is not an interface name`,
+            hint: 'for example eth0 or en*',
+          },
+    )
+      .default('e*')
+      .describe('Interface name or pattern in network-config.'),
+  })
+  .prefault({})
+  .describe('The network that the nodes stand in.');
 
 const backend = z
   .looseObject({

@@ -1,16 +1,6 @@
 import * as z from 'zod';
-import {
-  absolutePath,
-  extraConfig,
-  hours,
-  httpUrl,
-  image,
-  ipAddress,
-  quantity,
-  singleLine,
-  text,
-  version,
-} from './primitives.ts';
+import { ipAddress } from './addresses.ts';
+import { absolutePath, extraConfig, hours, httpUrl, image, quantity, singleLine, text, version } from './primitives.ts';
 
 const containerd = z
   .strictObject({

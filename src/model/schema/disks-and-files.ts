@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { role, roles } from './nodes.ts';
+import { absolutePath, singleLine, text } from './primitives.ts';
+
+const dataTenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;
+
+export const dataDisks = z
+  .array(
+    z.strictObject({
+      device: absolutePath.optional().describe('Device node, for example /dev/vdb.'),
+      id: singleLine.optional().describe('Name below /dev/disk/by-id.'),
+      serial: singleLine.optional().describe('Serial number, as lsblk shows it.'),
+      filesystem: z.enum(['ext4', 'xfs']).default('ext4').describe('File system that an empty device gets.'),
+      mount: absolutePath.describe('Where it is mounted.'),
+      holds: z
+        .array(z.enum(dataTenants))
+        .default([])
+        .describe('Whose data lives on it, each in a folder of its own name.'),
+      roles: z.array(role).default(['master', 'worker', 'etcd']).describe('Nodes that have this disk.'),
+    }),
+  )
+  .default([])
+  .describe(
+    'Disks for data. Only a provably empty one is formatted; one of this cluster and node is reused; anything else is refused.',
+  );
+
+const ownFile = {
+  source: singleLine.optional().describe('A file beside the cluster file.'),
+  content: z.string().optional().describe('The content itself.'),
+  roles: z
+    .array(role)
+    .default([...roles])
+    .describe('Nodes that get it.'),
+};
+
+export const extraFiles = z
+  .array(
+    z.strictObject({
+      path: absolutePath.describe('Path on the node.'),
+      mode: text((value) =>
+        /^0[0-7]{3}$/.test(value)
+          ? undefined
+          : {
+              code: 'invalid-mode',
+              message: `'${value}' is not a file mode`,
+              hint: "write four octal digits in quotes, for example '0644'",
+            },
+      )
+        .optional()
+        .describe('Mode, four octal digits in quotes. Default: 0644, or 0600 when secret.'),
+      secret: z.boolean().default(false).describe('Never shown, never in an image.'),
+      ...ownFile,
+    }),
+  )
+  .default([])
+  .describe('Files of your own.');
+
+export const extraUnits = z
+  .array(
+    z.strictObject({
+      name: text((value) =>
+        /^[A-Za-z0-9:_.@-]+\.(service|timer|socket|path|mount|target)$/.test(value)
+          ? undefined
+          : {
+              code: 'invalid-unit',
+              message: `'${value}' is not a unit name`,
+              hint: 'end it in .service, .timer, .socket, .path, .mount or .target',
+            },
+      ).describe('Unit name.'),
+      start: z.boolean().default(true).describe('Start it with the node.'),
+      ...ownFile,
+    }),
+  )
+  .default([])
+  .describe('systemd units of your own.');

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { dnsName, ipAddress } from './addresses.ts';
+import { text } from './primitives.ts';
+
+/** Roles that a node may have. A master carries etcd too unless dedicated etcd nodes are named. */
+export const roles = ['master', 'worker', 'etcd', 'balancer'] as const;
+export const role = z.enum(roles);
+
+const labelKey = text((value) =>
+  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-label',
+        message: `'${value}' is not a label key`,
+        hint: 'write prefix/name or name, for example example.com/tier',
+      },
+);
+const labelValue = text((value) =>
+  /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-label',
+        message: `'${value}' is not a label value`,
+        hint: "use at most 63 letters, digits, '-', '_' and '.'",
+      },
+);
+
+export const labels = z.record(labelKey, labelValue).default({});
+export const taints = z
+  .array(
+    z.strictObject({
+      key: labelKey,
+      value: labelValue.default(''),
+      effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+    }),
+  )
+  .default([]);
+
+const node = z.strictObject({
+  name: dnsName
+    .optional()
+    .describe(
+      'Host name and Kubernetes node name, DNS-1123. Default: cluster name, role letter and number, for example prod-m1.',
+    ),
+  address: ipAddress.describe('The IPv4 address that the other nodes reach it by.'),
+  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, where it differs from the cluster’s.'),
+  labels: labels.describe('Kubernetes labels of this node.'),
+  taints: taints.describe('Kubernetes taints of this node.'),
+});
+
+export const nodes = z.strictObject({
+  masters: z.array(node).min(1).describe('Control-plane nodes, in order: `--index 0` is the first.'),
+  workers: z.array(node).default([]).describe('Nodes that run your pods.'),
+  etcd: z.array(node).default([]).describe('Dedicated etcd nodes. Empty: every master carries an etcd member.'),
+  balancers: z.array(node).default([]).describe('Nodes that run nginx before the API servers.'),
+});
+
+const roleSettings = z
+  .strictObject({
+    labels: labels.describe('Labels of every node of the role.'),
+    taints: taints.describe('Taints of every node of the role.'),
+  })
+  .prefault({})
+  .describe('Workers.');
+
+export const roleDefaults = z
+  .strictObject({
+    master: z
+      .strictObject({
+        labels: labels.describe('Labels of every master, besides the role label that the version uses.'),
+        taints: taints.describe('Taints of every master, besides the role taint that the version uses.'),
+        schedulable: z
+          .boolean()
+          .default(false)
+          .describe('Leave the NoSchedule role taint away, so that masters run pods too.'),
+      })
+      .prefault({})
+      .describe('Masters.'),
+    worker: roleSettings,
+  })
+  .prefault({})
+  .describe('Labels and taints by role.');

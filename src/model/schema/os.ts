@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { dnsName, ipAddress } from './addresses.ts';
+import { httpUrl, singleLine, text } from './primitives.ts';
+
+const journald = z
+  .strictObject({
+    storage: z.enum(['persistent', 'volatile', 'auto', 'none']).default('persistent').describe('Storage=.'),
+    compress: z.boolean().default(true).describe('Compress=.'),
+    syncInterval: singleLine.default('5m').describe('SyncIntervalSec=.'),
+    rateLimitInterval: singleLine.default('30s').describe('RateLimitIntervalSec=.'),
+    rateLimitBurst: z
+      .int()
+      .min(0)
+      .default(10000)
+      .describe('RateLimitBurst=. The documents’ 1000 loses messages of a busy kubelet.'),
+    maxUse: singleLine.default('2G').describe('SystemMaxUse=.'),
+    maxFileSize: singleLine.default('200M').describe('SystemMaxFileSize=.'),
+    maxRetention: singleLine.default('2week').describe('MaxRetentionSec=.'),
+    forwardToSyslog: z.boolean().default(false).describe('ForwardToSyslog=.'),
+  })
+  .prefault({})
+  .describe('Limits of the journal.');
+
+const proxy = z
+  .strictObject({
+    http: httpUrl.optional().describe('HTTP_PROXY.'),
+    https: httpUrl.optional().describe('HTTPS_PROXY.'),
+    noProxy: z
+      .array(singleLine)
+      .default([])
+      .describe('Added to NO_PROXY, which always holds the cluster’s own addresses, networks and domain.'),
+  })
+  .describe('HTTP proxy for downloads and for the container runtime.');
+
+const sysctlKey = text((value) =>
+  /^[a-z0-9_]+([./][A-Za-z0-9_*-]+)+$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-sysctl',
+        message: `'${value}' is not a sysctl key`,
+        hint: 'write it with dots, for example net.ipv4.ip_forward',
+      },
+);
+const moduleName = text((value) =>
+  /^[A-Za-z0-9_-]+$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-module',
+        message: `'${value}' is not a kernel module name`,
+        hint: 'write the bare name, for example ip_vs',
+      },
+);
+const packageName = text((value) =>
+  /^[A-Za-z0-9][A-Za-z0-9+._:=~-]*$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-package',
+        message: `'${value}' is not a package name`,
+        hint: 'write the bare name, for example jq',
+      },
+);
+const serviceName = text((value) =>
+  /^[A-Za-z0-9@_.-]+$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-unit',
+        message: `'${value}' is not a unit name`,
+        hint: 'write a name such as postfix or postfix.service',
+      },
+);
+
+export const os = z
+  .strictObject({
+    family: z
+      .enum(['debian', 'rhel'])
+      .default('debian')
+      .describe('debian: Debian and Ubuntu; rhel: RHEL, Rocky, Alma, CentOS. Decides package names.'),
+    timezone: text((value) => {
+      if (/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(value)) return undefined;
+      return {
+        code: 'invalid-timezone',
+        message: `'${value}' is not a time zone`,
+        hint: 'write a name of the tz database, for example Europe/Berlin',
+      };
+    })
+      .default('Etc/UTC')
+      .describe('Name in the tz database.'),
+    locale: text((value) =>
+      /^[A-Za-z_]+(\.[A-Za-z0-9-]+)?$/.test(value)
+        ? undefined
+        : { code: 'invalid-locale', message: `'${value}' is not a locale`, hint: 'for example en_US.UTF-8' },
+    )
+      .default('C.UTF-8')
+      .describe('System locale.'),
+    ntp: z
+      .strictObject({
+        enabled: z.boolean().default(true).describe('Keep the clock by NTP. Certificates and etcd need it.'),
+        servers: z.array(singleLine).default([]).describe('NTP servers; empty: those of the distribution.'),
+      })
+      .prefault({})
+      .describe('Time synchronisation.'),
+    swap: z
+      .enum(['off', 'keep'])
+      .default('off')
+      .describe('off: swap is switched off for good. keep: kubelet is told to tolerate it.'),
+    selinux: z.enum(['permissive', 'disabled', 'keep']).default('permissive').describe('SELinux on RHEL-like systems.'),
+    firewall: z
+      .enum(['off', 'keep'])
+      .default('off')
+      .describe('off: firewalld and ufw are stopped and disabled. keep: you open the ports.'),
+    disableServices: z.array(serviceName).default([]).describe('Services to stop and disable, for example postfix.'),
+    packages: z.array(packageName).default([]).describe('Packages besides those that the node needs.'),
+    packageUpgrade: z
+      .boolean()
+      .default(false)
+      .describe('Upgrade all packages at the first boot. Off: two nodes of one day are alike.'),
+    kernelModules: z.array(moduleName).default([]).describe('Modules besides those that the components need.'),
+    sysctls: z
+      .record(sysctlKey, z.union([singleLine, z.int()]))
+      .default({})
+      .describe('Kernel settings besides, or instead of, the defaults.'),
+    hosts: z
+      .array(z.strictObject({ address: ipAddress, names: z.array(dnsName).min(1) }))
+      .default([])
+      .describe('Lines of /etc/hosts besides the nodes of the cluster.'),
+    sshAuthorizedKeys: z
+      .array(singleLine)
+      .default([])
+      .describe('Public keys for the image’s default user. Nobody needs to log in.'),
+    journald,
+    proxy: proxy.optional(),
+  })
+  .prefault({})
+  .describe('The operating system of the nodes.');
