@@ -20,7 +20,7 @@ export class ContainerdRelease {
     this.minor = minorOf(version);
   }
 
-  /** Version of config.toml: 2 in 1.3-1.7, which refuse 3; 3 from 2.0 (containerd 2.0 release notes). */
+  /** Version of config.toml: 2 in 1.3-1.7, 3 from 2.0 (containerd 2.0 release notes). 1.6.20 starts with 3 too, but ignores its CRI settings. */
   configVersion(): 2 | 3 {
     return atLeast(this.minor, '2.0') ? 3 : 2;
   }

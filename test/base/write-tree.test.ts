@@ -2,20 +2,19 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
 import { replaceFiles, writeNewFolder } from '../../src/base/write-tree.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
-const fresh = (): string => mkdtempSync(join(tmpdir(), 'knode-tree-'));
+const fresh = (): string => tempFolder('tree');
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const files = [
   { path: 'etc/knode/key', content: 'secret', mode: '0600' },

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '../../src/base/clock.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { init } from '../../src/commands/init.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 export interface MemoryIo extends CommandIo {
   readonly out: () => string;
@@ -31,7 +31,7 @@ export function memoryIo(now = '2026-11-21T08:00:00Z'): MemoryIo {
 }
 
 export function freshFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'knode-commands-'));
+  return tempFolder('commands');
 }
 
 /** A folder with the cluster file and the lock that `knode init` writes; gives the cluster file. */

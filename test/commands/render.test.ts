@@ -166,9 +166,11 @@ describe('the lock', () => {
     expect(out.startsWith('#cloud-config\n')).toBe(true);
   });
 
-  test('--unlocked names what upstream publishes none for', async () => {
-    const said = await mistakes(() => render({ file: unlocked(), ...first, unlocked: true }, memoryIo()));
-    expect(said).toEqual([expect.stringMatching(/publishes no checksum file for .*flannel/)]);
+  test('--unlocked renders what upstream publishes none for, and says that nodes refuse it', async () => {
+    const { out, err } = await rendered({ ...first, unlocked: true }, unlocked());
+    expect(err).toMatch(/warning: upstream publishes no checksum file for .*flannel/);
+    expect(out).toMatch(/artifact flannel sha256 - \S+ https:\S+\n/);
+    expect(out).toMatch(/artifact etcd sha256 - \S+ https:\S+ https:\S+SHA256SUMS\n/);
   });
 
   test('--lock names another', async () => {

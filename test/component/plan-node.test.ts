@@ -75,7 +75,7 @@ describe('files of the user’s own', () => {
         expect.objectContaining({
           severity: 'error',
           code: 'path-taken',
-          path: ['extraUnits', 0],
+          path: ['extraUnits', 0, 'name'],
           message: expect.stringContaining('component etcd'),
         }),
       ],

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
@@ -8,6 +7,7 @@ import { packagePath } from '../../src/base/package-root.ts';
 import { parseLock, readLock } from '../../src/mirror/lock.ts';
 import { stringifyLock } from '../../src/mirror/lock-file.ts';
 import type { LockEntry } from '../../src/mirror/lock-schema.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const hash = sha256('x');
 const head = 'apiVersion: knode.dev/v1\nkind: Lock\nartifacts:\n';
@@ -147,7 +147,7 @@ describe('parseLock', () => {
 
 describe('readLock', () => {
   it('gives nothing for a lock that is not there', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'knode-lock-'));
+    const folder = tempFolder('lock');
     expect(readLock(join(folder, 'knode.lock.yaml'))).toEqual({ diagnostics: [] });
     expect(() => readLock(folder)).toThrow(/cannot read .*\(EISDIR\)/);
     rmSync(folder, { recursive: true });

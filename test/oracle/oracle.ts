@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export { type CommandLine, parseUnitExec } from './unit.ts';
+export { parseUnitExec } from './unit.ts';
 
 /**
  * The independent judge of rendered output. It reads the facts as they were collected (per minor, not the index that

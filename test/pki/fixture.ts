@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '../../src/base/clock.ts';
 import type { CertificateRequest, SecretRequest } from '../../src/component/contract.ts';
 import { applyPki, type PkiOutcome } from '../../src/pki/apply.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import type { PkiInput, PkiPlan, PkiSettings } from '../../src/pki/settings.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -95,7 +95,7 @@ export function actionOf(plan: PkiPlan, id: string): string {
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 export function scratch(files: Readonly<Record<string, string>> = {}): string {
-  const directory = mkdtempSync(join(tmpdir(), 'knode-pki-'));
+  const directory = tempFolder('pki');
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   return directory;
 }

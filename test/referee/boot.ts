@@ -187,7 +187,7 @@ class Machine implements BootedNode {
       ...['setpriv', '--pdeathsig=KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
       'systemd-nspawn',
       ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
-      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=pipe', '--hostname=localhost'],
+      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only', '--hostname=localhost'],
       `--machine=${this.#id}`,
       `--directory=${this.rootDir}`,
       `--network-namespace-path=${netns}`,

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { artifactsText, envText, jsonText, tomlText, yamlText } from '../../src/render/structured.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { unlockedFor } from '../support/unlocked.ts';
 
 /** Values that some reader of some format takes for something else. */
@@ -111,7 +111,7 @@ describe('YAML', () => {
 });
 
 function fileOf(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'knode-env-')), 'node.env');
+  const file = join(tempFolder('env'), 'node.env');
   writeFileSync(file, text);
   return file;
 }

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fixedClock } from '../../src/base/clock.ts';
 import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
 import { type LocalStateOptions, localState } from '../../src/state/local-state.ts';
 import type { StateStore } from '../../src/state/store.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /** A path in a fresh directory; nothing exists there yet. */
 export function freshPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'knode-state-')), '.knode');
+  return join(tempFolder('state'), '.knode');
 }
 
 export function open(directory: string, over: Partial<LocalStateOptions> = {}): StateStore {
