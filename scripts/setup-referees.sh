@@ -35,6 +35,7 @@ needs=(
   losetup:mount
   sfdisk:fdisk
   uuidgen:uuid-runtime
+  xorriso:xorriso
   mkfs.ext4:e2fsprogs
   mkfs.xfs:xfsprogs
   /etc/ssl/certs/ca-certificates.crt:ca-certificates

@@ -1,51 +1,73 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { packagePath } from '../../src/base/package-root.ts';
+import { type CommandHelp, readHelp } from './command-help.ts';
 import type { GeneratedFile } from './publish.ts';
 
-const run = promisify(execFile);
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const folder = 'docs/commands';
+const made = '<!-- Made by `npm run docs` from `knode --help`: do not edit. -->';
 
-/** cli.ts runs when it is imported, so its help is read as people read it. */
-async function help(words: readonly string[]): Promise<string> {
-  const env = { ...process.env, NO_COLOR: '1' };
-  const { stdout } = await run(process.execPath, ['--import', loader, packagePath('src/cli.ts'), ...words, '--help'], {
-    env,
-  });
-  return stdout.trimEnd();
-}
-
-/** Names below `Commands:`; `help` itself is left out. */
-function subcommands(text: string): string[] {
-  const [, list = ''] = /^Commands:\n((?: {2}.*\n?)*)/m.exec(text) ?? [];
-  const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? '');
-  return names.filter((name) => name !== 'help');
-}
-
-interface Page {
-  readonly words: readonly string[];
-  readonly text: string;
-}
-
-async function pages(words: readonly string[]): Promise<Page[]> {
-  const text = await help(words);
-  const below = await Promise.all(subcommands(text).map((name) => pages([...words, name])));
-  return [{ words, text }, ...below.flat()];
-}
-
-const intro = `# Commands
-
-<!-- Made by \`npm run docs\` from \`knode --help\`: do not edit. -->
-
-Data goes to stdout, everything said to people to stderr. The options of \`knode\` itself go with every command.
+const exitCodes = `| code | means |
+|---|---|
+| 0 | done |
+| 1 | your mistake: stderr names the place and what to do |
+| 2 | wrong usage of the command line |
+| 3 | a bug, or a failure of the environment: a disk, a permission, a lock |
 `;
 
-/** docs/commands.md: what \`--help\` says of every command. */
-export async function commandReference(): Promise<GeneratedFile> {
-  const sections = (await pages([])).map(
-    ({ words, text }) => `## ${['knode', ...words].join(' ')}\n\n\`\`\`text\n${text}\n\`\`\`\n`,
+function pageName({ words }: CommandHelp): string {
+  return `${words.join('-')}.md`;
+}
+
+function title({ words }: CommandHelp): string {
+  return ['knode', ...words].join(' ');
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+
+function table(head: string, list: CommandHelp['options']): string {
+  const lines = list.map(({ term, about }) => `| \`${term.replaceAll('|', '\\|')}\` | ${cell(about)} |`);
+  return `| ${head} | |\n|---|---|\n${lines.join('\n')}\n`;
+}
+
+function section(heading: string, text: string): string {
+  return text === '' ? '' : `\n## ${heading}\n\n${text}`;
+}
+
+function page(help: CommandHelp, all: readonly CommandHelp[]): string {
+  const below = all.filter(
+    (one) => one.words.length === help.words.length + 1 && help.words.every((word, i) => one.words[i] === word),
   );
-  return { path: 'docs/commands.md', content: `${intro}\n${sections.join('\n')}` };
+  return [
+    `# ${title(help)}\n\n${made}\n\n${sentence(help.about)}\n`,
+    section('Usage', `\`\`\`text\n${help.usage}\n\`\`\`\n`),
+    section('Commands', list(below)),
+    section('Arguments', help.arguments.length > 0 ? table('argument', help.arguments) : ''),
+    section('Options', table('option', help.options)),
+    '\nThe [options of knode itself](README.md#options) go with every command.\n',
+    section('Examples', help.examples.length > 0 ? `\`\`\`sh\n${help.examples.join('\n')}\n\`\`\`\n` : ''),
+    section('Exit codes', exitCodes),
+  ].join('');
+}
+
+function list(commands: readonly CommandHelp[]): string {
+  return commands.map((one) => `- [${title(one)}](${pageName(one)}): ${one.about}\n`).join('');
+}
+
+function index(root: CommandHelp, commands: readonly CommandHelp[]): string {
+  return [
+    `# Commands\n\n${made}\n\n`,
+    'Data goes to stdout, everything said to people to stderr.\n',
+    section('All of them', list(commands)),
+    section('Options', `They go with every command.\n\n${table('option', root.options)}`),
+    section('Exit codes', exitCodes),
+  ].join('');
+}
+
+/** docs/commands: an index, and a page for each command, of what `--help` says. */
+export async function commandReference(): Promise<readonly GeneratedFile[]> {
+  const [root, ...commands] = await readHelp();
+  if (root === undefined) throw new Error('knode --help says nothing');
+  return [
+    { path: `${folder}/README.md`, content: index(root, commands) },
+    ...commands.map((help) => ({ path: `${folder}/${pageName(help)}`, content: page(help, commands) })),
+  ];
 }

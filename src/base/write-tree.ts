@@ -16,7 +16,7 @@ import { EnvironmentFailure, UserMistake } from './failure.ts';
 export interface TreeFile {
   /** Relative to the folder. */
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Uint8Array;
   readonly mode: string;
 }
 

@@ -1,5 +1,5 @@
 import type { NodePlan } from '../component/plan.ts';
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
 
 /** What cloud-init needs to know of a file. */
 export interface WriteFile {
@@ -11,7 +11,9 @@ export interface WriteFile {
 /** A cloud-config document (cloud-init's own schema is draft-04; permissions are strings there). */
 export type CloudConfig = Readonly<Record<string, unknown>>;
 
-function hostName(name: string): CloudConfig {
+/** A pool's machine is named by its platform's metadata, which cloud-init follows when nothing else is said. */
+function hostName({ name, pool }: ClusterNode): CloudConfig {
+  if (pool !== undefined) return { preserve_hostname: false, manage_etc_hosts: false };
   const qualified = name.includes('.') ? { fqdn: name, prefer_fqdn_over_hostname: true } : {};
   return { hostname: name, ...qualified, preserve_hostname: false, manage_etc_hosts: false };
 }
@@ -48,7 +50,7 @@ function packageProxy({ spec }: Cluster): { readonly apt?: object; readonly boot
 export function cloudConfig(plan: NodePlan, files: readonly WriteFile[]): CloudConfig {
   const { os } = plan.cluster.spec;
   return {
-    ...hostName(plan.node.name),
+    ...hostName(plan.node),
     timezone: os.timezone,
     locale: os.locale,
     ...ntp(plan.cluster),

@@ -4,7 +4,7 @@ import type { Cluster, ClusterNode } from '../model/cluster.ts';
 
 /** The three files of a NoCloud seed (cloud-init documentation, "NoCloud"). */
 export interface NoCloudSeed {
-  readonly 'user-data': string;
+  readonly 'user-data': string | Uint8Array;
   readonly 'meta-data': string;
   readonly 'network-config': string;
 }
@@ -22,7 +22,7 @@ function networkConfig(cluster: Cluster, node: ClusterNode): string {
   const { cidr, gateway, nameservers, interface: name } = cluster.spec.network.host;
   const dns = nameservers.length > 0 ? { nameservers: { addresses: nameservers } } : {};
   const addressing =
-    cidr === undefined || gateway === undefined
+    cidr === undefined || gateway === undefined || node.pool !== undefined
       ? { dhcp4: true, ...dns }
       : {
           dhcp4: false,
@@ -36,7 +36,7 @@ function networkConfig(cluster: Cluster, node: ClusterNode): string {
   return yamlDocument({ version: 2, ethernets });
 }
 
-export function noCloudSeed(cluster: Cluster, node: ClusterNode, userData: string): NoCloudSeed {
+export function noCloudSeed(cluster: Cluster, node: ClusterNode, userData: string | Uint8Array): NoCloudSeed {
   return {
     'user-data': userData,
     'meta-data': metaData(cluster, node),

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { UserMistake } from '../base/failure.ts';
+import { nearest } from '../base/nearest.ts';
 import { packagePath } from '../base/package-root.ts';
 import { replaceFiles } from '../base/write-tree.ts';
+import type { ArtifactNeed } from '../component/contract.ts';
+import { artifactId, artifactLabel, sortedNeeds } from '../mirror/identity.ts';
 import { lockFileName } from '../mirror/lock.ts';
 import { stringifyLock } from '../mirror/lock-file.ts';
 import { publishedLockEntries } from '../mirror/published.ts';
@@ -11,13 +14,31 @@ import { readCluster } from '../model/read-cluster.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { planNodes } from './render-nodes.ts';
 
+/** Cluster files that ship with knode, to begin with. */
+const presetFiles: Readonly<Record<string, string>> = {
+  modern: 'templates/cluster-file/cluster.yaml',
+  'seed-000': 'examples/seed-000/cluster.yaml',
+  smallest: 'examples/smallest/cluster.yaml',
+};
+export const presets: readonly string[] = Object.keys(presetFiles);
+
 export interface InitOptions extends GlobalOptions {
   readonly name?: string;
+  readonly preset?: string;
 }
 
-/** The commented cluster file that `init` writes, under another name. */
-function clusterFileText(name: string | undefined): string {
-  const document = parseDocument(readFileSync(packagePath('templates/cluster-file/cluster.yaml'), 'utf8'));
+function presetFile(preset: string): string {
+  const file = Object.hasOwn(presetFiles, preset) ? presetFiles[preset] : undefined;
+  if (file !== undefined) return file;
+  const near = nearest(preset, presets);
+  const hint = near === undefined ? `presets: ${presets.join(', ')}` : `did you mean '${near}'?`;
+  const message = `there is no preset '${preset}'`;
+  throw new UserMistake([{ severity: 'error', code: 'unknown-preset', message, hint }]);
+}
+
+/** The commented cluster file of a preset, under another name. */
+function clusterFileText(preset: string, name: string | undefined): string {
+  const document = parseDocument(readFileSync(packagePath(presetFile(preset)), 'utf8'));
   if (name !== undefined) document.set('name', name);
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -27,6 +48,8 @@ function clusterFileText(name: string | undefined): string {
  * Neither is ever overwritten.
  */
 export function init(options: InitOptions, io: CommandIo): void {
+  const { preset = 'modern', name } = options;
+  const text = clusterFileText(preset, name);
   const folder = dirname(options.file);
   const lockFile = join(folder, lockFileName);
   const taken = [options.file, lockFile].filter((path) => existsSync(path));
@@ -42,11 +65,13 @@ export function init(options: InitOptions, io: CommandIo): void {
     );
     throw new UserMistake(diagnostics);
   }
-  const text = clusterFileText(options.name);
   const read = demand(readCluster(text, options.file), io);
-  const entries = publishedLockEntries(planNodes(read, read.cluster.nodes).flatMap((plan) => plan.artifacts));
+  const needs = sortedNeeds(planNodes(read, read.cluster.nodes).flatMap((plan) => plan.artifacts));
+  const entries = publishedLockEntries(needs);
+  const open = needs.filter((need) => !entries.some((entry) => artifactId(entry) === artifactId(need)));
   if (options.dryRun) {
     io.stdout(`write ${options.file}\nwrite ${lockFile}\ndry run: nothing was written\n`);
+    tellOpen(open, lockFile, io);
     return;
   }
   replaceFiles(folder, [
@@ -54,4 +79,14 @@ export function init(options: InitOptions, io: CommandIo): void {
     { path: lockFileName, content: stringifyLock(entries), mode: '0644' },
   ]);
   io.stdout(`wrote ${options.file} and ${lockFile}\nnext: change the addresses, then knode validate\n`);
+  tellOpen(open, lockFile, io);
+}
+
+/** A lock pins only what knode knows the checksums of; the rest is the user's to look at and to pin. */
+function tellOpen(open: readonly ArtifactNeed[], lockFile: string, io: CommandIo): void {
+  if (open.length === 0) return;
+  io.stderr(
+    `knode: ${lockFile} is to be completed: knode ships no checksums of ${open.map(artifactLabel).join(', ')}\n` +
+      'knode: knode validate shows the lines to add; render --unlocked renders without them, to look at\n',
+  );
 }

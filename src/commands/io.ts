@@ -5,10 +5,13 @@ import { formatDiagnostics } from '../base/format-diagnostic.ts';
 
 /** What a command may touch of its surroundings. Tests pass their own. */
 export interface CommandIo {
-  readonly stdout: (text: string) => void;
+  /** Bytes come from `render` alone, so a method: what takes only text will do for the others. */
+  stdout(data: string | Uint8Array): void;
   readonly stderr: (text: string) => void;
   /** Whether stderr is a terminal that may be coloured (NO_COLOR and --no-color switch it off). */
   readonly colour: boolean;
+  /** Whether stdout is a terminal, which bytes would garble. */
+  readonly stdoutIsTerminal?: boolean;
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
 }
@@ -21,6 +24,8 @@ export interface GlobalOptions {
   readonly state?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
+  /** No notices and warnings on stderr. */
+  readonly quiet?: boolean;
 }
 
 /** Shows warnings and goes on, or stops with everything that is wrong. */

@@ -1,15 +1,16 @@
 import { dirname, join } from 'node:path';
-import { hasErrors } from '../base/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { applyPki } from '../pki/apply.ts';
 import type { PkiMaterials } from '../pki/materials.ts';
 import { planPki } from '../pki/plan.ts';
-import type { AdoptedAuthority, PkiAction, PkiInput, PkiSettings, StoredFiles } from '../pki/settings.ts';
+import type { AdoptedAuthority, PkiAction, PkiInput, PkiSettings } from '../pki/settings.ts';
 import { localState } from '../state/local-state.ts';
-import type { StateStore } from '../state/store.ts';
+import type { StateStore, StateView } from '../state/store.ts';
 import { type CommandIo, type GlobalOptions, warn } from './io.ts';
+import { warnOfEnds } from './pki-ends.ts';
 import { readUserFile } from './read-inputs.ts';
 
 /** What has to exist before bytes can be made. */
@@ -42,12 +43,14 @@ function adoptedAuthorities(read: ReadCluster): Partial<Record<AuthorityName, Ad
   const text = (name: string) => new TextDecoder().decode(readUserFile(join(folder, name)));
   for (const [name, files] of Object.entries(read.cluster.spec.pki.authorities)) {
     if (files === undefined) continue;
-    adopted[name as AuthorityName] = { certificatePem: text(files.certificate), privateKeyPem: text(files.key) };
+    const certificatePem = text(files.certificate);
+    adopted[name as AuthorityName] =
+      files.key === undefined ? { certificatePem } : { certificatePem, privateKeyPem: text(files.key) };
   }
   return adopted;
 }
 
-function settings(read: ReadCluster): PkiSettings {
+export function pkiSettings(read: ReadCluster): PkiSettings {
   const { pki } = read.cluster.spec;
   const hours = (text: string) => Number.parseInt(text, 10);
   const subject = Object.fromEntries(Object.entries(pki.subject).filter(([, value]) => value !== undefined));
@@ -62,6 +65,27 @@ function settings(read: ReadCluster): PkiSettings {
   };
 }
 
+export type Commit = (entries: ReadonlyMap<string, string>) => Promise<void>;
+
+/** Works on the state: on the newest and alone, or with `dryRun` on what is there, where a commit does nothing. */
+export async function withState<T>(
+  read: ReadCluster,
+  options: GlobalOptions,
+  io: CommandIo,
+  work: (stored: StateView, commit: Commit) => Promise<T>,
+): Promise<T> {
+  const store = openState(read, options, io);
+  if (options.dryRun) return work(await store.read(), async () => {});
+  return store.withLock((session) => work(session, (entries) => session.commit(entries)));
+}
+
+/** Stops with everything that is wrong, each mistake in its place; warnings are shown. */
+export function demandNoErrors(found: readonly Diagnostic[], read: ReadCluster, io: CommandIo): void {
+  const diagnostics = placeDiagnostics(found, read.source);
+  if (hasErrors(diagnostics)) throw new UserMistake(diagnostics);
+  warn(diagnostics, io);
+}
+
 /**
  * Makes what is missing, reuses what is there, and commits it to the state before anyone sees it. With `dryRun` nothing is
  * written: what would have been made lives in memory only.
@@ -72,27 +96,17 @@ export async function issue(
   options: GlobalOptions,
   io: CommandIo,
 ): Promise<Issued> {
-  const pki = settings(read);
-  const store = openState(read, options, io);
-  const make = async (stored: StoredFiles, commit: (entries: ReadonlyMap<string, string>) => Promise<void>) => {
-    const input: PkiInput = {
-      authorities: requests.authorities ?? [],
-      certificates: requests.certificates,
-      secrets: requests.secrets,
-      settings: pki,
-      stored,
-      clock: io.clock,
-    };
+  const settings = pkiSettings(read);
+  const { authorities = [], certificates, secrets } = requests;
+  return withState(read, options, io, async (stored, commit) => {
+    const input: PkiInput = { authorities, certificates, secrets, settings, stored, clock: io.clock };
     const plan = planPki(input);
-    const diagnostics = placeDiagnostics(plan.diagnostics, read.source);
-    if (hasErrors(diagnostics)) throw new UserMistake(diagnostics);
-    warn(diagnostics, io);
+    demandNoErrors(plan.diagnostics, read, io);
+    warnOfEnds({ read, stored, settings, actions: plan.actions, requests: certificates }, io);
     const { entries, materials } = await applyPki(input, plan, io.randomBytes);
     await commit(entries);
     return { materials, actions: plan.actions };
-  };
-  if (options.dryRun) return make(await store.read(), async () => {});
-  return store.withLock((session) => make(session, (entries) => session.commit(entries)));
+  });
 }
 
 /** Tells on stderr what was made or made again, and why: one line a reissue, one line for all that is new. */

@@ -6,6 +6,7 @@ export interface NodeChoice {
   readonly role?: string;
   readonly index?: string;
   readonly node?: string;
+  readonly pool?: string;
   readonly all?: boolean;
 }
 
@@ -15,9 +16,15 @@ function mistake(code: string, message: string, hint: string): UserMistake {
 
 const roles: readonly Role[] = ['master', 'worker', 'etcd', 'balancer'];
 
+/** Everything that can be rendered: machines with addresses, and one for each pool. */
+export function everyNode(cluster: Cluster): readonly ClusterNode[] {
+  return [...cluster.nodes, ...cluster.pools];
+}
+
 /** The nodes that the choice names; one, unless `--all`. */
 export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly ClusterNode[] {
-  if (choice.all) return cluster.nodes;
+  if (choice.all) return everyNode(cluster);
+  if (choice.pool !== undefined) return [byPool(cluster, choice)];
   if (choice.node !== undefined) return [byName(cluster, choice.node)];
   if (choice.role === undefined) {
     throw mistake('no-node', 'which node?', 'give --role and --index, or --node NAME, or --all');
@@ -60,4 +67,19 @@ function byName(cluster: Cluster, name: string): ClusterNode {
       `nodes: ${cluster.nodes.map((one) => one.name).join(', ')}`,
     );
   return node;
+}
+
+function byPool(cluster: Cluster, { pool, role, index, node }: NodeChoice): ClusterNode {
+  if (node !== undefined || index !== undefined || (role !== undefined && role !== 'worker')) {
+    throw mistake(
+      'pool-and-node',
+      "a pool's machines are workers and are all alike",
+      'give --pool alone, or with --role worker',
+    );
+  }
+  const found = cluster.pools.find((one) => one.pool?.name === pool);
+  if (found !== undefined) return found;
+  const names = cluster.pools.map((one) => one.pool?.name);
+  const hint = names.length === 0 ? `add it under nodes: pools: {${pool}: {}}` : `pools: ${names.join(', ')}`;
+  throw mistake('unknown-pool', `there is no pool '${pool}'`, hint);
 }

@@ -1,48 +1,46 @@
-import type { NodePlan } from '../component/plan.ts';
-import { type InventoryEntry, inventory } from '../pki/inventory.ts';
+import { inventory } from '../pki/inventory.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
-import { openState } from './issue.ts';
+import { openState, pkiSettings } from './issue.ts';
+import { everyNode } from './pick-nodes.ts';
+import { type ListedCertificate, printCalendar } from './pki-calendar.ts';
+import { warnOfEnds } from './pki-ends.ts';
+import { holders } from './pki-holders.ts';
 import { readClusterFile } from './read-inputs.ts';
 import { planNodes } from './render-nodes.ts';
 
-/** Which nodes hold a certificate: by the files of their plans. */
-function holders(entry: InventoryEntry, plans: readonly NodePlan[]): string[] {
-  const held = plans.filter((plan) =>
-    plan.files.some(({ content }) => {
-      if (content.kind === 'certificate') return entry.kind === 'certificate' && content.id === entry.id;
-      return (
-        entry.kind === 'authority' &&
-        content.kind === 'authority' &&
-        content.part === 'certificate' &&
-        content.authority === entry.id
-      );
-    }),
-  );
-  return held.map((plan) => plan.node.name);
+export interface PkiListOptions extends GlobalOptions {
+  /** By the day they end. */
+  readonly calendar?: boolean;
 }
 
 /** `knode pki list`: every certificate of the state, and which node holds it. */
-export async function pkiList(options: GlobalOptions, io: CommandIo): Promise<void> {
+export async function pkiList(options: PkiListOptions, io: CommandIo): Promise<void> {
   const read = demand(readClusterFile(options.file), io);
-  const plans = planNodes(read, read.cluster.nodes);
+  const plans = planNodes(read, everyNode(read.cluster));
+  const settings = pkiSettings(read);
   const state = await openState(read, options, io).read();
   const entries = inventory(state).map((entry) => ({ ...entry, nodes: holders(entry, plans) }));
+  const requests = plans.flatMap((plan) => plan.certificates);
+  warnOfEnds({ read, stored: state, settings, actions: [], requests }, io);
+  if (options.calendar) return printCalendar(entries, { settings, requests }, options, io);
   if (options.json) return printJson({ certificates: entries }, io);
   if (entries.length === 0) return io.stdout('no certificates yet: knode render makes them\n');
   const now = io.clock.now().getTime();
-  for (const entry of entries) {
-    const days = Math.floor((Date.parse(entry.notAfter) - now) / 86_400_000);
-    io.stdout(
-      [
-        `${entry.id} (${entry.kind})`,
-        `  subject  ${entry.subject}`,
-        `  issuer   ${entry.issuer}`,
-        ...(entry.sans.length > 0 ? [`  SANs     ${entry.sans.join(', ')}`] : []),
-        `  usages   ${entry.usages.join(', ') || 'none'}; ${entry.algorithm}`,
-        `  expires  ${entry.notAfter} (${days < 0 ? `${-days} days ago` : `in ${days} days`})`,
-        `  nodes    ${entry.nodes.join(', ') || 'none'}`,
-        '',
-      ].join('\n'),
-    );
-  }
+  for (const entry of entries) printEntry(entry, now, io);
+}
+
+function printEntry(entry: ListedCertificate, now: number, io: CommandIo): void {
+  const days = Math.floor((Date.parse(entry.notAfter) - now) / 86_400_000);
+  io.stdout(
+    [
+      `${entry.id} (${entry.kind})`,
+      `  subject  ${entry.subject}`,
+      `  issuer   ${entry.issuer}`,
+      ...(entry.sans.length > 0 ? [`  SANs     ${entry.sans.join(', ')}`] : []),
+      `  usages   ${entry.usages.join(', ') || 'none'}; ${entry.algorithm}`,
+      `  expires  ${entry.notAfter} (${days < 0 ? `${-days} days ago` : `in ${days} days`})`,
+      `  nodes    ${entry.nodes.join(', ') || 'none'}`,
+      '',
+    ].join('\n'),
+  );
 }

@@ -1,53 +1,53 @@
-import { UserMistake } from '../base/failure.ts';
 import { replaceFiles, type TreeFile, writeNewFolder } from '../base/write-tree.ts';
-import { noCloudSeed } from '../cloudinit/nocloud.ts';
+import { byteLength } from '../cloudinit/format.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { tellActions } from './issue.ts';
 import { type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { demandFit } from './render-budget.ts';
+import { chooseDelivery, type Delivery, demandPlace, type Parcel, pack, placeOf } from './render-delivery.ts';
 import { type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
 
 export interface RenderCommandOptions extends RenderOptions, NodeChoice {
-  /** Write a NoCloud seed a node below this folder. */
+  /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
+  readonly format?: string;
+  /** Chooses the format, and holds user-data against the platform's limit. */
+  readonly platform?: string;
+  /** Write the user-data of each node below this folder; as a NoCloud seed unless a platform or a format says otherwise. */
   readonly output?: string;
   /** Write the nodes' files as a tree below this folder. */
   readonly files?: string;
 }
 
-/** `knode render`: user-data of one node on stdout, or seeds or trees of one or all. */
+/** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
-  if (options.all && options.output === undefined && options.files === undefined) {
-    const hint = 'add -o out/ for NoCloud seeds, or --files DIR for the files';
-    throw new UserMistake([
-      { severity: 'error', code: 'needs-folder', message: 'several nodes do not fit on one stdout', hint },
-    ]);
-  }
+  const delivery = chooseDelivery(options);
+  demandPlace(delivery, options, io);
   const read = demand(readClusterFile(options.file), io);
   const { nodes, actions } = await renderNodes(read, pickNodes(read.cluster, options), options, io);
-  if (options.dryRun) {
-    tellPlan(nodes, actions, options, io);
-    return;
-  }
-  tellActions(actions, options, io);
-  if (options.files !== undefined)
-    writeNewFolder(
-      options.files,
-      nodes.flatMap((node) => tree(node, nodes.length > 1)),
-    );
-  if (options.output !== undefined)
-    for (const node of nodes) replaceFiles(`${options.output}/${node.plan.node.name}`, seed(node));
-  if (options.json) printJson({ nodes: nodes.map(summary) }, io);
-  else if (options.output === undefined && options.files === undefined) io.stdout(nodes[0]?.userData ?? '');
+  // The keys are kept by now; a node that does not fit costs nothing but this run.
+  if (!options.dryRun) tellActions(actions, options, io);
+  const parcels = pack(nodes, delivery);
+  demandFit(parcels, delivery);
+  if (options.dryRun) tellPlan(parcels, actions, delivery, options, io);
+  else deliver(parcels, delivery, options, io);
 }
 
-function seed({ plan, userData }: RenderedNode): TreeFile[] {
-  const files = noCloudSeed(plan.cluster, plan.node, userData);
-  return Object.entries(files).map(([path, content]) => ({
-    path,
-    content,
-    mode: path === 'user-data' ? '0600' : '0644',
-  }));
+function deliver(parcels: readonly Parcel[], delivery: Delivery, options: RenderCommandOptions, io: CommandIo): void {
+  const { output, files } = options;
+  if (files !== undefined)
+    writeNewFolder(
+      files,
+      parcels.flatMap(({ node }) => tree(node, parcels.length > 1)),
+    );
+  if (output !== undefined)
+    for (const parcel of parcels) {
+      const place = placeOf(parcel, delivery, output);
+      replaceFiles(place.folder, place.files());
+    }
+  if (options.json) printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)) }, io);
+  else if (output === undefined && files === undefined) io.stdout(parcels[0]?.encoded.output ?? '');
 }
 
 function tree({ plan, files }: RenderedNode, several: boolean): TreeFile[] {
@@ -56,32 +56,34 @@ function tree({ plan, files }: RenderedNode, several: boolean): TreeFile[] {
 }
 
 /** Never the user-data itself: it holds keys, and `--json` output is made to be passed around. */
-function summary({ plan, files, userData }: RenderedNode): object {
+function summary({ node, encoded }: Parcel, { format }: Delivery): object {
+  const { plan, files, userData } = node;
   return {
     name: plan.node.name,
     role: plan.node.role,
     index: plan.node.index,
     files: files.length,
     bytes: Buffer.byteLength(userData),
+    // An image's size is known only once it is built.
+    ...(format === 'iso' ? { format } : { format, delivered: byteLength(encoded.output) }),
   };
 }
 
 function tellPlan(
-  nodes: readonly RenderedNode[],
+  parcels: readonly Parcel[],
   actions: readonly PkiAction[],
-  options: RenderCommandOptions,
+  delivery: Delivery,
+  { output, files, json }: RenderCommandOptions,
   io: CommandIo,
 ): void {
+  const trees = files === undefined ? [] : parcels.flatMap(({ node }) => tree(node, parcels.length > 1));
+  const places = output === undefined ? [] : parcels.map((parcel) => placeOf(parcel, delivery, output));
   const writes = [
-    ...(options.files === undefined
-      ? []
-      : nodes.flatMap((node) => tree(node, nodes.length > 1).map((file) => `${options.files}/${file.path}`))),
-    ...(options.output === undefined
-      ? []
-      : nodes.flatMap((node) => seed(node).map((file) => `${options.output}/${node.plan.node.name}/${file.path}`))),
+    ...trees.map((file) => `${files}/${file.path}`),
+    ...places.flatMap(({ folder, paths }) => paths.map((path) => `${folder}/${path}`)),
   ];
-  if (options.json) {
-    printJson({ nodes: nodes.map(summary), actions, writes }, io);
+  if (json) {
+    printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)), actions, writes }, io);
     return;
   }
   for (const { action, kind, id, reason } of actions) io.stdout(`${action} ${kind} ${id}: ${reason}\n`);

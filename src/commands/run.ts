@@ -7,6 +7,15 @@ import type { CommandIo, GlobalOptions } from './io.ts';
 /** What a process ends with; documented in the README and in `--help`. */
 export const exitCodes = { done: 0, mistake: 1, usage: 2, failure: 3 } as const;
 
+interface ProcessOptions extends GlobalOptions {
+  readonly color?: boolean;
+}
+
+/** What a command says on stderr is notices and warnings: its errors are thrown, and told by `run`. */
+function quiet(io: CommandIo): CommandIo {
+  return { ...io, stderr: () => {} };
+}
+
 /** SOURCE_DATE_EPOCH (seconds) stops the clock for reproducible output (reproducible-builds.org). */
 function clockOf(env: NodeJS.ProcessEnv): Clock {
   const epoch = env.SOURCE_DATE_EPOCH;
@@ -15,12 +24,13 @@ function clockOf(env: NodeJS.ProcessEnv): Clock {
     : systemClock;
 }
 
-function processIo(options: GlobalOptions & { readonly color?: boolean }): CommandIo {
+function processIo(options: ProcessOptions): CommandIo {
   const wanted = options.color !== false && !process.env.NO_COLOR;
   return {
-    stdout: (text) => process.stdout.write(text),
+    stdout: (data) => process.stdout.write(data),
     stderr: (text) => process.stderr.write(text),
     colour: wanted && process.stderr.isTTY === true,
+    stdoutIsTerminal: process.stdout.isTTY === true,
     clock: clockOf(process.env),
     randomBytes,
   };
@@ -34,7 +44,7 @@ export async function run(
   const io = processIo(options);
   try {
     const command = (await load()) as (options: GlobalOptions, io: CommandIo) => unknown;
-    await command(options, io);
+    await command(options, options.quiet ? quiet(io) : io);
   } catch (error) {
     process.exitCode = report(error, io);
   }

@@ -6,6 +6,7 @@ import { lockFileName, readLock } from '../mirror/lock.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type CommandIo, type GlobalOptions, printJson, warn } from './io.ts';
+import { everyNode } from './pick-nodes.ts';
 import { readClusterFile, readSources } from './read-inputs.ts';
 import { reportPlans } from './render-nodes.ts';
 
@@ -15,7 +16,7 @@ interface ValidateOptions extends GlobalOptions {
 
 /** What the plans, the user's own files and the lock add to what the cluster file itself says. */
 function checkNodes(read: ReadCluster, options: ValidateOptions): readonly Diagnostic[] {
-  const { value: plans = [], diagnostics } = reportPlans(read, read.cluster.nodes);
+  const { value: plans = [], diagnostics } = reportPlans(read, everyNode(read.cluster));
   const lockFile = options.lock ?? join(dirname(options.file), lockFileName);
   const lock = readLock(lockFile);
   const needs = plans.flatMap((plan) => plan.artifacts);

@@ -18,7 +18,7 @@ function configuration({ cluster, node }: NodeContext): Record<string, unknown> 
   };
   const runtimes = { default_runtime_name: 'runc', runtimes: { runc } };
   const cni = { [cluster.containerd.cniBinDirKey()]: cniBin(cluster), conf_dir: nodePaths.cniConf };
-  const registry = { config_path: hostsDirectory };
+  const registry = registrySettings(cluster);
   const plugins =
     cluster.containerd.configVersion() === 3
       ? {
@@ -39,8 +39,17 @@ function cniBin(cluster: Cluster): string | string[] {
   return cluster.containerd.cniBinDirKey() === 'bin_dirs' ? [nodePaths.cniBin] : nodePaths.cniBin;
 }
 
+/** Where mirrors are read from: files of their own, or, before containerd 1.5, config.toml itself. */
+function registrySettings(cluster: Cluster): object {
+  if (cluster.containerd.hasRegistryConfigPath()) return { config_path: hostsDirectory };
+  const { registryMirrors } = cluster.spec.containerRuntime.containerd;
+  const mirrors = Object.entries(registryMirrors).map(([registry, endpoint]) => [registry, { endpoint }]);
+  return mirrors.length === 0 ? {} : { mirrors: Object.fromEntries(mirrors) };
+}
+
 /** One hosts.toml a registry: mirrors in order, the registry itself last. */
 function registryHosts(cluster: Cluster): readonly FileDecl[] {
+  if (!cluster.containerd.hasRegistryConfigPath()) return [];
   return Object.entries(cluster.spec.containerRuntime.containerd.registryMirrors).map(([registry, mirrors]) => ({
     path: `${hostsDirectory}/${registry}/hosts.toml`,
     layer: 'cluster',

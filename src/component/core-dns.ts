@@ -56,7 +56,7 @@ function accessObjects(): object[] {
 }
 
 function container(cluster: Cluster): object {
-  const probe = (path: string, port: number) => ({ httpGet: { path, port, scheme: 'HTTP' }, timeoutSeconds: 5 });
+  const probe = (path: string, port: number) => ({ httpGet: { path, port }, timeoutSeconds: 5 });
   return {
     name: 'coredns',
     image: cluster.images.coreDns,
@@ -102,7 +102,7 @@ function deployment(cluster: Cluster): object {
     metadata: { name: 'coredns', namespace, labels },
     spec: {
       replicas: cluster.spec.addons.coreDNS.replicas,
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      strategy: { rollingUpdate: { maxUnavailable: 1 } },
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
@@ -115,7 +115,7 @@ function deployment(cluster: Cluster): object {
           // The node's resolv.conf, not the cluster's: CoreDNS must not ask itself.
           dnsPolicy: 'Default',
           containers: [container(cluster)],
-          volumes: [{ name: 'config', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+          volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
         },
       },
     },

@@ -42,7 +42,7 @@ export const dataDisk: Component = {
         { path: `${nodePaths.lib}/disk`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units: [{ name: 'knode-disk.service', layer: 'image', start: true, from, content: { kind: 'static' } }],
-      packages: [...new Set(disks.map((disk) => disk.filesystem)), 'uuidgen'],
+      packages: [...new Set(disks.map((disk) => disk.filesystem))],
     };
   },
 };

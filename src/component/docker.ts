@@ -1,6 +1,7 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
+import { escapeArgument } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import { diskUnits } from './data-disk.ts';
 import { merge } from './merge.ts';
@@ -28,7 +29,7 @@ function criDockerd(cluster: Cluster, arch: 'amd64' | 'arm64') {
   if (cluster.kubernetes.runtimeShim('docker') !== 'cri-dockerd') return { units: [], artifacts: [] };
   const data = {
     program: `${nodePaths.bin}/cri-dockerd`,
-    pauseImage: cluster.images.pause,
+    pauseArgument: escapeArgument(`--pod-infra-container-image=${cluster.images.pause}`),
     cniBin: nodePaths.cniBin,
     cniConf: nodePaths.cniConf,
   };

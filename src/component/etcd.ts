@@ -1,7 +1,7 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
-import { type Flags, unitArguments } from './arguments.ts';
+import { escapeArgument, type Flags, unitArguments } from './arguments.ts';
 import type { Component, NodeContext } from './context.ts';
 import type { CertificateRequest, FileDecl } from './contract.ts';
 import { diskUnits } from './data-disk.ts';
@@ -11,7 +11,6 @@ import { nodeAddress, nodeName, onNode, variable } from './node-text.ts';
 const paths = {
   authority: `${nodePaths.etcdPki}/ca.crt`,
   server: `${nodePaths.etcdPki}/server`,
-  peer: `${nodePaths.etcdPki}/peer`,
 } as const;
 
 /** Where a client of etcd finds the CA that signed the servers. */
@@ -51,12 +50,13 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'initial-cluster': variable('KNODE_ETCD_CLUSTER'),
     'initial-cluster-state': variable('KNODE_ETCD_STATE'),
     'initial-cluster-token': etcd.clusterToken ?? cluster.name,
+    // To clients and to its peers a member is the same machine: one certificate, with one set of names and usages.
     'cert-file': `${paths.server}.crt`,
     'key-file': `${paths.server}.key`,
+    'peer-cert-file': `${paths.server}.crt`,
+    'peer-key-file': `${paths.server}.key`,
     'client-cert-auth': true,
     'trusted-ca-file': paths.authority,
-    'peer-cert-file': `${paths.peer}.crt`,
-    'peer-key-file': `${paths.peer}.key`,
     'peer-client-cert-auth': true,
     'peer-trusted-ca-file': paths.authority,
     'heartbeat-interval': etcd.heartbeatInterval,
@@ -81,20 +81,17 @@ function directories({ cluster, node }: NodeContext): readonly string[] {
   return [dataDirectory(cluster.spec, node.role, 'etcd'), ...(walDir === undefined ? [] : [walDir])];
 }
 
-function certificates(node: ClusterNode): readonly CertificateRequest[] {
-  const common = {
+function certificate(node: ClusterNode): CertificateRequest {
+  return {
+    id: `etcd-server@${node.name}`,
     authority: 'etcd',
     commonName: node.name,
     organizations: [],
-    // etcd checks the server's own certificate as a client one too: its gateway calls itself with it.
+    // A peer is server and client, and etcd's gateway calls itself as a client with the server's certificate.
     usages: ['server', 'client'],
     dnsNames: [node.name, 'localhost'],
     ipAddresses: ['127.0.0.1', node.address],
-  } as const;
-  return [
-    { id: `etcd-server@${node.name}`, ...common },
-    { id: `etcd-peer@${node.name}`, ...common },
-  ];
+  };
 }
 
 export const etcd: Component = {
@@ -112,7 +109,6 @@ export const etcd: Component = {
       files: [
         authority,
         ...keyPairFiles(paths.server, `etcd-server@${node.name}`),
-        ...keyPairFiles(paths.peer, `etcd-peer@${node.name}`),
         { path: `${nodePaths.lib}/etcd-join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units: [
@@ -127,13 +123,13 @@ export const etcd: Component = {
               requires: diskUnits(context, ...directories(context)),
               program: `${nodePaths.bin}/etcd`,
               arguments: unitArguments(flags(cluster, node), cluster.spec.etcd.extraArgs),
-              directories: directories(context),
+              directories: directories(context).map(escapeArgument),
               unsupportedArch: cluster.etcd.needsUnsupportedArch(node.arch) ? node.arch : '',
             },
           },
         },
       ],
-      certificates: certificates(node),
+      certificates: [certificate(node)],
       artifacts: [{ name: 'etcd', version: cluster.versions.etcd, arch: node.arch }],
       environment: {
         KNODE_ETCD_INITIAL_CLUSTER: initialCluster(cluster),

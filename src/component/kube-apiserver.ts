@@ -1,7 +1,7 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { filterFlags } from '../release/flags.ts';
-import { type Flags, unitArguments } from './arguments.ts';
+import { escapeArgument, type Flags, unitArguments } from './arguments.ts';
 import { auditFlags, auditLogDirectory } from './audit.ts';
 import { type Component, isMaster, type NodeContext } from './context.ts';
 import type { CertificateRequest, FileDecl } from './contract.ts';
@@ -12,12 +12,7 @@ import { featureGateFlags } from './feature-gates.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { tokenFileFlags } from './kubelet-bootstrap.ts';
 import { nodeAddress } from './node-text.ts';
-import {
-  frontProxyAuthorityPath,
-  kubernetesAuthorityPath,
-  serviceAccountPrivatePath,
-  serviceAccountPublicPath,
-} from './trust.ts';
+import { frontProxyAuthorityPath, kubernetesAuthorityPath, serviceAccountPrivatePath } from './trust.ts';
 
 const program = 'kube-apiserver';
 const paths = {
@@ -67,7 +62,7 @@ function accessFlags(cluster: Cluster): Flags {
     ...(enable.length > 0 ? { 'enable-admission-plugins': enable.join(',') } : {}),
     ...(disable.length > 0 ? { 'disable-admission-plugins': disable.join(',') } : {}),
     ...(runtimeConfig.length > 0 ? { 'runtime-config': runtimeConfig.join(',') } : {}),
-    'service-account-key-file': serviceAccountPublicPath,
+    'service-account-key-file': serviceAccountPrivatePath,
     'service-account-signing-key-file': serviceAccountPrivatePath,
     'service-account-issuer':
       apiServer.serviceAccountIssuer ?? `https://kubernetes.default.svc.${cluster.spec.network.dnsDomain}`,
@@ -139,7 +134,7 @@ export const kubeApiserver: Component = {
       requires: diskUnits(context, ...directories),
       program: `${nodePaths.bin}/${program}`,
       arguments: unitArguments(known, cluster.spec.kubernetes.apiServer.extraArgs),
-      directories,
+      directories: directories.map(escapeArgument),
     };
     return {
       files: files(node.name),

@@ -9,13 +9,13 @@ function isPlain(value: unknown): value is Plain {
   );
 }
 
-/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field of ours away. */
+/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field away, at every depth. */
 export function merge(ours: Plain, theirs: Plain): Record<string, unknown> {
   const result: Record<string, unknown> = { ...ours };
   for (const [key, value] of Object.entries(theirs)) {
     const mine = result[key];
     if (value === null) delete result[key];
-    else result[key] = isPlain(mine) && isPlain(value) ? merge(mine, value) : value;
+    else result[key] = isPlain(value) ? merge(isPlain(mine) ? mine : {}, value) : value;
   }
   return result;
 }

@@ -19,7 +19,6 @@ const packageNames: Readonly<Record<string, Readonly<Record<Family, readonly str
   nginx: { debian: ['libnginx-mod-stream', 'nginx'], rhel: ['nginx', 'nginx-mod-stream'] },
   openssl: { debian: ['openssl'], rhel: ['openssl'] },
   socat: { debian: ['socat'], rhel: ['socat'] },
-  uuidgen: { debian: ['uuid-runtime'], rhel: ['util-linux'] },
   xfs: { debian: ['xfsprogs'], rhel: ['xfsprogs'] },
 };
 

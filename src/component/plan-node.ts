@@ -14,7 +14,7 @@ import { encryption } from './encryption.ts';
 import { etcd } from './etcd.ts';
 import { extras } from './extras.ts';
 import { flannel } from './flannel.ts';
-import { identityContribution } from './identity.ts';
+import { clusterEnvContribution, identity } from './identity.ts';
 import { kernelContribution } from './kernel.ts';
 import { kubeApiserver } from './kube-apiserver.ts';
 import { kubeControllerManager } from './kube-controller-manager.ts';
@@ -31,6 +31,7 @@ import { trust } from './trust.ts';
 
 /** Every component, in the order of the first boot (docs/first-boot.md). A new component is one file and one row. */
 export const components: readonly Component[] = [
+  identity,
   dataDisk,
   trust,
   etcd,
@@ -63,7 +64,7 @@ const collectors: readonly Collector[] = [
   { name: 'kernel', contribute: kernelContribution },
   { name: 'artifacts', contribute: artifactsContribution },
   { name: 'ready', contribute: targetContribution },
-  { name: 'identity', contribute: identityContribution },
+  { name: 'identity', contribute: clusterEnvContribution },
 ];
 
 /**

@@ -7,7 +7,7 @@ export const kubernetesAuthorityPath: string = `${nodePaths.pki}/ca.crt`;
 /** Its key: on masters only, where kube-controller-manager signs kubelets' certificates with it. */
 export const kubernetesAuthorityKeyPath: string = `${nodePaths.pki}/ca.key`;
 export const frontProxyAuthorityPath: string = `${nodePaths.pki}/front-proxy-ca.crt`;
-export const serviceAccountPublicPath: string = `${nodePaths.pki}/sa.pub`;
+/** Signs and verifies: API servers take the public half from it (--service-account-key-file). */
 export const serviceAccountPrivatePath: string = `${nodePaths.pki}/sa.key`;
 
 /** The authorities and the service-account key that several Kubernetes programs of a node share. */
@@ -35,7 +35,6 @@ export const trust: Component = {
           layer: 'cluster',
           content: { kind: 'authority', authority: 'front-proxy', part: 'certificate' },
         },
-        { path: serviceAccountPublicPath, layer: 'cluster', content: { kind: 'service-account', part: 'public-key' } },
         {
           path: serviceAccountPrivatePath,
           layer: 'cluster',

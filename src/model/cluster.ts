@@ -14,6 +14,14 @@ export interface Taint {
   readonly effect: string;
 }
 
+/** A group of workers that share one user-data. */
+export interface Pool {
+  readonly name: string;
+  readonly nodeName: 'hostname' | 'address';
+  /** Interface whose address is the node's; the default route's when absent. */
+  readonly interface?: string;
+}
+
 /** One machine of the cluster, everything about it resolved. */
 export interface ClusterNode {
   readonly role: Role;
@@ -24,6 +32,8 @@ export interface ClusterNode {
   readonly arch: Arch;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** For a pool's node: it finds its name and address at boot, and `name` and `address` here are not to be relied on. */
+  readonly pool?: Pool;
   /** Whether an etcd member runs here: on dedicated etcd nodes, or on every master when there are none. */
   readonly etcdMember: boolean;
 }
@@ -61,7 +71,10 @@ export interface Cluster {
   readonly balancers: readonly ClusterNode[];
   /** Nodes that carry an etcd member: masters, or the dedicated ones. */
   readonly etcdMembers: readonly ClusterNode[];
+  /** Machines with a name and an address. */
   readonly nodes: readonly ClusterNode[];
+  /** One for each pool: the machine that all of the pool's are rendered as. */
+  readonly pools: readonly ClusterNode[];
   readonly serviceIP: string;
   readonly dnsIP: string;
   /** Where people reach the API: `https://api.example.com:6443`. */

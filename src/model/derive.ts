@@ -6,8 +6,8 @@ import { etcdRelease } from '../release/etcd-release.ts';
 import { flannelRelease } from '../release/flannel-release.ts';
 import { type KubernetesRelease, kubernetesRelease } from '../release/kubernetes-release.ts';
 import type { Cluster, ClusterNode, Taint, Versions } from './cluster.ts';
-import { apiServerNames, nodeNameOf } from './names.ts';
-import type { ClusterFile, NodeSpec, Role } from './schema/cluster-file.ts';
+import { apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
+import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
 
 /**
  * The only release of flannel's CNI plugin whose checksum is known; it works with every flannel, as all it reads is subnet.env.
@@ -88,6 +88,7 @@ function resolveCluster(file: ClusterFile, versions: Versions, release: Kubernet
     balancers,
     etcdMembers: dedicated.length > 0 ? dedicated : masters,
     nodes: [...masters, ...workers, ...dedicated, ...balancers],
+    pools: Object.entries(file.nodes.pools).map(([name, pool], index) => resolvePool(file, name, pool, index)),
     serviceIP,
     dnsIP: dnsServiceIP ?? nthAddress(serviceCIDR, 10),
     publicUrl: publicUrl(file),
@@ -145,6 +146,22 @@ function resolveNode(
     labels: { ...roleLabels, ...defaults.labels, ...spec.labels },
     taints: uniqueTaints([...spec.taints, ...defaults.taints, ...roleTaints]),
     etcdMember: role === 'etcd' || (master && file.nodes.etcd.length === 0),
+  };
+}
+
+/** A pool's machine as a worker; what tells one from another comes at boot. */
+function resolvePool(file: ClusterFile, name: string, spec: PoolSpec, index: number): ClusterNode {
+  const { nodeName, interface: device } = spec;
+  return {
+    role: 'worker',
+    index,
+    name: poolNodeName(name),
+    address: '',
+    pool: { name, nodeName, ...(device === undefined ? {} : { interface: device }) },
+    arch: spec.arch ?? file.arch,
+    labels: { ...file.roles.worker.labels, ...spec.labels },
+    taints: uniqueTaints([...spec.taints, ...file.roles.worker.taints]),
+    etcdMember: false,
   };
 }
 

@@ -12,6 +12,11 @@ export function nodeNameOf(cluster: string, role: Role, index: number, node: Nod
   return node.name ?? defaultNodeName(cluster, role, index);
 }
 
+/** What a pool is called where a node's name belongs: in the state's inventory and as a folder. */
+export function poolNodeName(pool: string): string {
+  return `pool-${pool}`;
+}
+
 /**
  * Names and addresses that the API server's certificate needs: those by which pods, nodes and people reach it. Seed 000's list,
  * with the node names added.

@@ -3,12 +3,21 @@ import type { AuthorityName, CertificateRequest, SecretRequest } from '../compon
 import { type Authority, readAuthority } from './authority.ts';
 import { authorityExtensions, leafExtensions } from './extensions.ts';
 import { type KeyPair, keyIdentifier, newKeyPair, privateKeyPem } from './keys.ts';
-import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
+import {
+  authorityPath,
+  certificateKeyPath,
+  certificatePath,
+  pendingKeyPath,
+  pendingRequestPath,
+  secretPath,
+  serviceAccountPath,
+} from './layout.ts';
 import { type PkiMaterials, pkiMaterials } from './materials.ts';
 import { subjectKeyId } from './read-certificate.ts';
 import { newSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan, RandomBytes } from './settings.ts';
 import { newSerial, signCertificate } from './sign.ts';
+import { newSigningRequest } from './signing-request.ts';
 import { authoritySubject, leafSubject } from './subject.ts';
 import { authorityLifetime, leafLifetime } from './validity.ts';
 
@@ -41,8 +50,10 @@ export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: Rand
   ]);
   const entries = new Map(roots.flat());
   const issuers = loadIssuers(plan, entries, shop);
-  const leaves = ofKind('certificate').map((step) => {
+  const asked = ofKind('certificate').filter((step) => step.action !== 'await');
+  const leaves = asked.map((step) => {
     const request = find(input.certificates, (candidate) => candidate.id === step.id);
+    if (step.action === 'request') return makeRequest(request, shop);
     return makeLeaf(request, issuers.get(request.authority), shop);
   });
   const secrets = ofKind('secret').map((step) => {
@@ -86,8 +97,16 @@ async function makeServiceAccount(shop: Workshop): Promise<Entries> {
   return [[serviceAccountPath, privateKeyPem(keys.privateKey)]];
 }
 
+/** A key and what its owner signs; the certificate in use stays in its place until the new one is imported. */
+async function makeRequest(request: CertificateRequest, shop: Workshop): Promise<Entries> {
+  const { settings } = shop.input;
+  const keys = await newKeyPair(settings.algorithm);
+  const pem = await newSigningRequest(request, settings, keys);
+  return pairEntries(pendingRequestPath(request.id), pem, pendingKeyPath(request.id), keys);
+}
+
 async function makeLeaf(request: CertificateRequest, issuer: Authority | undefined, shop: Workshop): Promise<Entries> {
-  if (issuer === undefined) throw new Error(`pki: authority ${request.authority} is missing`);
+  if (issuer?.privateKey === undefined) throw new Error(`pki: authority ${request.authority} is missing`);
   const { settings } = shop.input;
   const serial = newSerial(shop.randomBytes);
   const keys = await newKeyPair(settings.algorithm);
@@ -126,7 +145,8 @@ function loadIssuers(plan: PkiPlan, made: ReadonlyMap<string, string>, shop: Wor
   for (const step of plan.actions.filter((candidate) => candidate.kind === 'authority')) {
     const name = step.id as AuthorityName;
     const certificate = settings.adopted[name]?.certificatePem ?? text(authorityPath(name, 'crt'));
-    const key = settings.adopted[name]?.privateKeyPem ?? text(authorityPath(name, 'key'));
+    const adopted = settings.adopted[name];
+    const key = adopted === undefined ? text(authorityPath(name, 'key')) : adopted.privateKeyPem;
     const { value } = readAuthority(name, certificate, key, plan.now);
     if (value !== undefined) issuers.set(name, value);
   }

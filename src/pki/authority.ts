@@ -1,26 +1,28 @@
 import type { KeyObject } from 'node:crypto';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import type { AuthorityName } from '../component/contract.ts';
+import { earliestEnd, isChain, pathLength, splitPem } from './chain.ts';
 import { keyUsageBits } from './extensions.ts';
-import { algorithmOf, type KeyPair, readPrivateKey } from './keys.ts';
+import { algorithmOf, readPrivateKey } from './keys.ts';
 import { authorityPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
-import { type Certificate, keyUsageByte, readCertificate } from './read-certificate.ts';
+import { type Certificate, keyUsageByte, oneLine, readCertificate } from './read-certificate.ts';
 import type { PkiAction, PkiInput } from './settings.ts';
 
-/** An authority that can issue: certificate and key belong together and are in order. */
+/** An authority in order: with its key it can issue, without it its owner signs requests. */
 export interface Authority {
   readonly certificate: Certificate;
-  readonly privateKey: KeyObject;
+  /** Its certificate and those above it that its file holds. */
+  readonly chain: readonly Certificate[];
+  readonly privateKey: KeyObject | undefined;
+  /** The first end in the chain. */
+  readonly notAfter: Date;
 }
 
-type Rule = (role: string, certificate: Certificate, keys: KeyPair, now: Date) => Diagnostic | undefined;
+type Rule = (role: string, certificate: Certificate, now: Date) => Diagnostic | undefined;
 
-const belongTogether: Rule = (role, certificate, keys) =>
-  certificate.x509.checkPrivateKey(keys.privateKey) ? undefined : messages.keyMismatch(role);
-
-const supportedKey: Rule = (role, _certificate, keys) => {
-  const algorithm = algorithmOf(keys.publicKey);
+const supportedKey: Rule = (role, certificate) => {
+  const algorithm = algorithmOf(certificate.x509.publicKey);
   const bits = Number(/^rsa-(\d+)$/.exec(algorithm)?.[1] ?? 0);
   const supported = algorithm === 'ecdsa-p256' || algorithm === 'ecdsa-p384' || bits >= 2048;
   return supported ? undefined : messages.keyType(role, algorithm);
@@ -34,27 +36,47 @@ const mayIssue: Rule = (role, certificate) => {
   return certificate.x509.ca && signs ? undefined : messages.notAuthority(role);
 };
 
-const inItsTime: Rule = (role, certificate, _keys, now) => {
+const inItsTime: Rule = (role, certificate, now) => {
   if (certificate.notAfter <= now) return messages.authorityExpired(role, certificate.notAfter);
   return certificate.notBefore > now ? messages.authorityNotYetValid(role, certificate.notBefore) : undefined;
 };
 
-const rules: readonly Rule[] = [belongTogether, supportedKey, mayIssue, inItsTime];
+const rules: readonly Rule[] = [supportedKey, mayIssue, inItsTime];
 
-/** Reads and judges a certificate and its key. `role` says in messages whose they are. */
-export function readAuthority(role: string, certificatePem: string, keyPem: string, now: Date): Report<Authority> {
-  const certificate = readCertificate(certificatePem);
-  const keys = readPrivateKey(keyPem);
-  const count = certificatePem.split('-----BEGIN CERTIFICATE-----').length - 1;
-  const diagnostics: Diagnostic[] = [];
-  if (certificate === undefined) diagnostics.push(messages.unreadableCertificate(role));
-  else if (count > 1) diagnostics.push(messages.severalCertificates(role, count));
-  if (keys === undefined) diagnostics.push(messages.unreadableKey(role));
-  if (certificate === undefined || keys === undefined || count > 1) return { diagnostics };
-  diagnostics.push(...rules.flatMap((rule) => rule(role, certificate, keys, now) ?? []));
-  return hasErrors(diagnostics)
-    ? { diagnostics }
-    : { value: { certificate, privateKey: keys.privateKey }, diagnostics };
+/** Reads and judges a certificate, what stands above it in its file, and its key, if it is here. `role` says whose they are. */
+export function readAuthority(
+  role: string,
+  certificatePem: string,
+  keyPem: string | undefined,
+  now: Date,
+): Report<Authority> {
+  const read = readChain(role, certificatePem);
+  const keys = keyPem === undefined ? undefined : readPrivateKey(keyPem);
+  const unreadable = keyPem !== undefined && keys === undefined ? [messages.unreadableKey(role)] : [];
+  const [certificate] = read.value ?? [];
+  if (read.value === undefined || certificate === undefined || unreadable.length > 0)
+    return { diagnostics: [...read.diagnostics, ...unreadable] };
+  const mismatch = keys !== undefined && !certificate.x509.checkPrivateKey(keys.privateKey);
+  const diagnostics = [...(mismatch ? [messages.keyMismatch(role)] : []), ...judgeChain(role, read.value, now)];
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const notAfter = earliestEnd(read.value);
+  return { value: { certificate, chain: read.value, privateKey: keys?.privateKey, notAfter }, diagnostics };
+}
+
+function readChain(role: string, pem: string): Report<readonly Certificate[]> {
+  const found = splitPem(pem);
+  const chain = found.flatMap((one) => readCertificate(one) ?? []);
+  if (chain.length === 0 || chain.length < found.length) return { diagnostics: [messages.unreadableCertificate(role)] };
+  if (!isChain(chain)) return { diagnostics: [messages.severalCertificates(role, chain.length)] };
+  return { value: chain, diagnostics: [] };
+}
+
+function judgeChain(role: string, chain: readonly Certificate[], now: Date): Diagnostic[] {
+  return chain.flatMap((certificate, index) => {
+    const whose = index === 0 ? role : `the issuer '${oneLine(certificate.x509.subject)}' above ${role}`;
+    const tooDeep = (pathLength(certificate) ?? index) < index ? [messages.pathTooLong(whose)] : [];
+    return [...rules.flatMap((rule) => rule(whose, certificate, now) ?? []), ...tooDeep];
+  });
 }
 
 export interface PlannedAuthority {
@@ -107,7 +129,7 @@ function planAdopted(name: AuthorityName, input: PkiInput, now: Date): PlannedAu
   const path = authorityPath(name, 'crt');
   const recorded = input.stored.get(path);
   const ownKey = input.stored.get(authorityPath(name, 'key')) !== undefined;
-  const step = recorded === undefined && !ownKey ? 'new' : compare(recorded, report.value.certificate, ownKey);
+  const step = recorded === undefined && !ownKey ? 'new' : compare(recorded, report.value, ownKey);
   if (step === 'different') return wrong(messages.adoptedDiffers(name, path));
   const [action, reason] = adoptions[step];
   return {
@@ -120,17 +142,21 @@ function planAdopted(name: AuthorityName, input: PkiInput, now: Date): PlannedAu
 const adoptions = {
   new: ['adopt', reasons.adoptNew],
   renewed: ['adopt', reasons.adoptRenewed],
+  rechained: ['adopt', reasons.adoptRechained],
   same: ['reuse', reasons.adopted],
 } as const;
 
 function compare(
   recorded: string | undefined,
-  adopted: Certificate,
+  { certificate: adopted, chain }: Authority,
   ownKey: boolean,
-): 'same' | 'renewed' | 'different' {
+): 'same' | 'renewed' | 'rechained' | 'different' {
   const before = recorded === undefined ? undefined : readCertificate(recorded);
   if (before === undefined) return 'different';
-  if (before.x509.raw.equals(adopted.x509.raw)) return 'same';
+  if (before.x509.raw.equals(adopted.x509.raw)) {
+    const sameChain = splitPem(recorded ?? '').join('') === chain.map((one) => one.pem).join('');
+    return sameChain ? 'same' : 'rechained';
+  }
   const sameKey = before.x509.publicKey.equals(adopted.x509.publicKey) && before.subject.equals(adopted.subject);
   return sameKey && !ownKey ? 'renewed' : 'different';
 }

@@ -75,17 +75,25 @@ export function authorityExtensions(keyId: Uint8Array): Asn1[] {
   ];
 }
 
-interface LeafExtensions {
+interface RequestedExtensions {
   readonly usages: readonly ('server' | 'client')[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
-  readonly keyId: Uint8Array;
-  readonly issuerKeyId: Uint8Array;
   /** Only an RSA key can decrypt a key that a TLS 1.2 client sends. */
   readonly rsa: boolean;
 }
 
+interface LeafExtensions extends RequestedExtensions {
+  readonly keyId: Uint8Array;
+  readonly issuerKeyId: Uint8Array;
+}
+
 export function leafExtensions(leaf: LeafExtensions): Asn1[] {
+  return [...requestedExtensions(leaf), ...keyIdentifiers(leaf.keyId, leaf.issuerKeyId)];
+}
+
+/** What a leaf itself asks for; a signing request carries these, and its authority adds the identifiers of the keys. */
+export function requestedExtensions(leaf: RequestedExtensions): Asn1[] {
   const purposes = [...new Set(leaf.usages)].map((use) =>
     objectId(use === 'server' ? oids.serverAuth : oids.clientAuth),
   );
@@ -94,7 +102,6 @@ export function leafExtensions(leaf: LeafExtensions): Asn1[] {
     extension(oids.basicConstraints, true, sequence()),
     leaf.rsa ? keyUsage('digitalSignature', 'keyEncipherment') : keyUsage('digitalSignature'),
     ...(purposes.length > 0 ? [extension(oids.extKeyUsage, false, sequence(...purposes))] : []),
-    ...keyIdentifiers(leaf.keyId, leaf.issuerKeyId),
     ...(named ? [subjectAltName(leaf.dnsNames, leaf.ipAddresses)] : []),
   ];
 }

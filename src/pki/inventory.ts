@@ -1,6 +1,6 @@
 import { algorithmOf } from './keys.ts';
 import { certificateAt } from './layout.ts';
-import { type Certificate, extendedUsages, readCertificate, subjectAltNames } from './read-certificate.ts';
+import { type Certificate, extendedUsages, oneLine, readCertificate, subjectAltNames } from './read-certificate.ts';
 import type { StoredFiles } from './settings.ts';
 
 /** One certificate of the state, for `knode pki list`. Public facts only. */
@@ -51,5 +51,4 @@ function describe(id: string, kind: InventoryEntry['kind'], certificate: Certifi
   };
 }
 
-const oneLine = (name: string): string => name.split('\n').join(', ');
 const seconds = (date: Date): string => date.toISOString().replace('.000Z', 'Z');

@@ -15,6 +15,9 @@ export const serviceAccountPath = 'pki/service-account.key';
 export const authorityPath = (name: AuthorityName, part: 'crt' | 'key'): string => `pki/${name}-ca.${part}`;
 export const certificatePath = (id: string): string => `pki/certificates/${fileName(id)}.crt`;
 export const certificateKeyPath = (id: string): string => `pki/certificates/${fileName(id)}.key`;
+/** A key that waits for its certificate: apart from the one in use, which serves until the new certificate is imported. */
+export const pendingKeyPath = (id: string): string => `pki/requests/${fileName(id)}.key`;
+export const pendingRequestPath = (id: string): string => `pki/requests/${fileName(id)}.csr`;
 export const secretPath = (name: string): string => `secrets/${fileName(name)}.json`;
 
 /** What a path of the state holds, if it is a certificate. */

@@ -1,39 +1,90 @@
-import type { CertificateRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
 import type { Authority } from './authority.ts';
+import { wasIssuedBy } from './chain.ts';
 import { canonicalIp } from './extensions.ts';
-import { algorithmOf, readPrivateKey } from './keys.ts';
+import { algorithmOf, type KeyPair, readPrivateKey } from './keys.ts';
 import { certificateKeyPath, certificatePath } from './layout.ts';
 import { reasons } from './messages.ts';
 import { oids } from './oids.ts';
 import { type Certificate, extendedUsages, readCertificate, subjectAltNames } from './read-certificate.ts';
-import type { PkiAction, PkiSettings, StoredFiles } from './settings.ts';
+import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';
+import { pendingKeys } from './signing-request.ts';
 import { attributeValues, leafSubject } from './subject.ts';
 import { endsWithin } from './validity.ts';
 
-/** Decides about one leaf. `authority` is absent when it is still to be created. */
-export function planLeaf(
-  request: CertificateRequest,
-  settings: PkiSettings,
-  stored: StoredFiles,
-  authority: Authority | undefined,
-  now: Date,
-): PkiAction {
-  const pem = stored.get(certificatePath(request.id));
+/** What decisions about leaves are made with. */
+interface LeafContext {
+  readonly input: PkiInput;
+  /** Absent when it is still to be created. */
+  readonly authority: Authority | undefined;
+  readonly now: Date;
+}
+
+/** Decides about one leaf. */
+export function planLeaf(request: CertificateRequest, context: LeafContext): PkiAction {
+  const { input, now } = context;
+  const external = isExternal(request.authority, input.settings);
   const planned = (action: PkiAction['action'], reason: string): PkiAction => ({
     action,
     kind: 'certificate',
     id: request.id,
     reason,
   });
-  if (pem === undefined) return planned('create', reasons.notMadeYet);
-  const certificate = readCertificate(pem);
-  if (certificate === undefined) return planned('reissue', reasons.unreadable);
-  const why =
+  const pem = input.stored.get(certificatePath(request.id));
+  const certificate = pem === undefined ? undefined : readCertificate(pem);
+  const fault = pem === undefined ? reasons.notMadeYet : leafFault(certificate, request, context);
+  const wish = fault ?? ageFault(certificate, input.settings, now) ?? input.renew?.get(request.id);
+  const valid = reasons.validUntil(certificate?.notAfter ?? now);
+  if (external) return planned(...planExternal(request, input, fault, wish, valid));
+  if (wish === undefined) return planned('reuse', valid);
+  return planned(pem === undefined ? 'create' : 'reissue', wish);
+}
+
+/** True for an adopted authority whose key stays with its owner. */
+export function isExternal(authority: AuthorityName, settings: PkiSettings): boolean {
+  const adopted = settings.adopted[authority];
+  return adopted !== undefined && adopted.privateKeyPem === undefined;
+}
+
+/**
+ * A leaf that others sign. One that is only old goes on to serve while its successor is asked for; one that does not fit, or
+ * ended, does not.
+ */
+function planExternal(
+  request: CertificateRequest,
+  input: PkiInput,
+  fault: string | undefined,
+  wish: string | undefined,
+  valid: string,
+): readonly [PkiAction['action'], string] {
+  const waiting = pendingFor(request, input) !== undefined;
+  if (fault === undefined && !input.unsignedAllowed) return ['reuse', valid];
+  if (waiting) return ['await', fault ?? reasons.awaiting];
+  return wish === undefined ? ['reuse', valid] : ['request', wish];
+}
+
+/** The key that waits for its certificate; one whose certificate is in use waits no more. */
+export function pendingFor(request: CertificateRequest, input: PkiInput): KeyPair | undefined {
+  const keys = pendingKeys(request, input.settings, input.stored);
+  if (keys === undefined || algorithmOf(keys.publicKey) !== input.settings.algorithm) return undefined;
+  const used = readCertificate(input.stored.get(certificatePath(request.id)) ?? '');
+  return used?.x509.publicKey.equals(keys.publicKey) ? undefined : keys;
+}
+
+/** What makes a certificate unfit, apart from its age. */
+function leafFault(
+  certificate: Certificate | undefined,
+  request: CertificateRequest,
+  { input, authority, now }: LeafContext,
+): string | undefined {
+  if (certificate === undefined) return reasons.unreadable;
+  const { settings, stored } = input;
+  return (
     keyFault(certificate, stored.get(certificateKeyPath(request.id))) ??
     issuerFault(certificate, authority) ??
     requestFault(certificate, request, settings) ??
-    ageFault(certificate, settings, now);
-  return why === undefined ? planned('reuse', reasons.validUntil(certificate.notAfter)) : planned('reissue', why);
+    (certificate.notAfter <= now ? reasons.expires(certificate.notAfter, now) : undefined)
+  );
 }
 
 function keyFault(certificate: Certificate, keyPem: string | undefined): string | undefined {
@@ -43,9 +94,7 @@ function keyFault(certificate: Certificate, keyPem: string | undefined): string 
 }
 
 function issuerFault(certificate: Certificate, authority: Authority | undefined): string | undefined {
-  const issuer = authority?.certificate.x509;
-  const issued =
-    issuer !== undefined && certificate.x509.checkIssued(issuer) && certificate.x509.verify(issuer.publicKey);
+  const issued = authority !== undefined && wasIssuedBy(certificate, authority.certificate);
   return issued ? undefined : reasons.issuerChanged;
 }
 
@@ -55,14 +104,21 @@ function requestFault(
   settings: PkiSettings,
 ): string | undefined {
   const algorithm = algorithmOf(certificate.x509.publicKey);
-  const wantedNames = [...request.dnsNames, ...request.ipAddresses.map(canonicalIp)];
   const changes = [
-    ...subjectChanges(certificate, request, settings),
-    ...difference('usages', extendedUsages(certificate), request.usages),
-    ...difference('SANs', subjectAltNames(certificate), wantedNames),
+    ...requestChanges(certificate, request, settings),
     ...(algorithm === settings.algorithm ? [] : [`algorithm ${algorithm} -> ${settings.algorithm}`]),
   ];
   return changes.length === 0 ? undefined : reasons.requestChanged(changes);
+}
+
+/** How a certificate differs from what is asked for: subject, usages and names. */
+export function requestChanges(certificate: Certificate, request: CertificateRequest, settings: PkiSettings): string[] {
+  const wantedNames = [...request.dnsNames, ...request.ipAddresses.map(canonicalIp)];
+  return [
+    ...subjectChanges(certificate, request, settings),
+    ...difference('usages', extendedUsages(certificate), request.usages),
+    ...difference('SANs', subjectAltNames(certificate), wantedNames),
+  ];
 }
 
 function subjectChanges(certificate: Certificate, request: CertificateRequest, settings: PkiSettings): string[] {
@@ -72,11 +128,12 @@ function subjectChanges(certificate: Certificate, request: CertificateRequest, s
     ...(before === request.commonName ? [] : [`common name ${before} -> ${request.commonName}`]),
     ...difference('organizations', attributeValues(certificate.subject, oids.organization), request.organizations),
   ];
-  // What is left is the user's own subject fields, or an order.
-  return changes.length === 0 ? ['subject'] : changes;
+  // What is left is the user's own subject fields, or an order: an owner who signs elsewhere has rules for these.
+  return changes.length === 0 && !isExternal(request.authority, settings) ? ['subject'] : changes;
 }
 
-function ageFault(certificate: Certificate, settings: PkiSettings, now: Date): string | undefined {
+function ageFault(certificate: Certificate | undefined, settings: PkiSettings, now: Date): string | undefined {
+  if (certificate === undefined) return undefined;
   const old = endsWithin(certificate.notAfter, now, settings.renewBeforeHours);
   return old ? reasons.expires(certificate.notAfter, now) : undefined;
 }

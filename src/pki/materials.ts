@@ -1,9 +1,10 @@
 import { createPublicKey } from 'node:crypto';
-import type { Materials } from '../component/contract.ts';
+import type { CertificateRequest, Materials } from '../component/contract.ts';
+import { issuerPem, servedChain } from './chain.ts';
 import { publicKeyPem } from './keys.ts';
 import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
 import { readSecret } from './secrets.ts';
-import type { PkiInput, StoredFiles } from './settings.ts';
+import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
 
 /** The part of a plan's materials that pki makes. */
 export type PkiMaterials = Pick<Materials, 'certificate' | 'privateKey' | 'authority' | 'serviceAccount' | 'secret'>;
@@ -13,22 +14,23 @@ export type PkiMaterials = Pick<Materials, 'certificate' | 'privateKey' | 'autho
  * it was neither checked nor renewed.
  */
 export function pkiMaterials(input: PkiInput, files: StoredFiles): PkiMaterials {
-  const ids = new Set(input.certificates.map((request) => request.id));
+  const requests = new Map(input.certificates.map((request) => [request.id, request]));
   const read = (path: string): string => {
     const text = files.get(path);
     if (text === undefined) throw new Error(`pki: ${path} was neither stored nor made`);
     return text;
   };
-  const requested = (id: string): string => {
-    if (!ids.has(id)) throw new Error(`pki: certificate ${id} was never requested`);
-    return id;
+  const requested = (id: string): CertificateRequest => {
+    const request = requests.get(id);
+    if (request === undefined) throw new Error(`pki: certificate ${id} was never requested`);
+    return request;
   };
   return {
-    certificate: (id) => read(certificatePath(requested(id))),
-    privateKey: (id) => read(certificateKeyPath(requested(id))),
+    certificate: (id) => read(certificatePath(requested(id).id)) + chainBelow(requested(id), input.settings),
+    privateKey: (id) => read(certificateKeyPath(requested(id).id)),
     authority: (name, part) => {
       const adopted = input.settings.adopted[name];
-      if (part === 'certificate') return adopted?.certificatePem ?? read(authorityPath(name, 'crt'));
+      if (part === 'certificate') return issuerPem(adopted?.certificatePem ?? read(authorityPath(name, 'crt')));
       return adopted?.privateKeyPem ?? read(authorityPath(name, 'key'));
     },
     serviceAccount: (part) => {
@@ -43,4 +45,10 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles): PkiMaterials 
       return value;
     },
   };
+}
+
+/** What a server sends with its certificate when its authority stands below others. */
+function chainBelow(request: CertificateRequest, settings: PkiSettings): string {
+  const adopted = request.usages.includes('server') ? settings.adopted[request.authority] : undefined;
+  return adopted === undefined ? '' : servedChain(adopted.certificatePem);
 }

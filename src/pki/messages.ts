@@ -15,7 +15,7 @@ function error(code: string, message: string, hint: string): Diagnostic {
 }
 
 /** A date as people read it, in UTC. */
-function dateText(date: Date): string {
+export function dateText(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
@@ -24,17 +24,25 @@ function spanText(milliseconds: number): string {
   return hours < 48 ? `${hours} hour${hours === 1 ? '' : 's'}` : `${Math.floor(hours / 24)} days`;
 }
 
+/** The first few of many. */
+function listed(ids: readonly string[]): string {
+  return ids.length <= 12 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`;
+}
+
 /** Reasons of actions. */
 export const reasons = {
   notMadeYet: 'not made yet',
   kept: 'kept for the life of the cluster',
   adopted: 'adopted from your files',
   adoptNew: 'adopted from your files: its certificate is recorded, its key stays where it is',
+  adoptRechained: 'adopted from your files: the certificates above it changed',
   adoptRenewed: 'adopted from your files: renewed with the same key',
   validUntil: (date: Date): string => `valid until ${dateText(date)}`,
   keyMissing: 'its key is missing',
   keyMismatch: 'its key does not belong to it',
   unreadable: 'cannot be read',
+  askedFor: 'asked for',
+  awaiting: 'its signing request is not answered yet',
   issuerChanged: 'issuer changed',
   requestChanged: (changes: readonly string[]): string => `request changed: ${changes.join(', ')}`,
   expires: (notAfter: Date, now: Date): string => {
@@ -64,7 +72,20 @@ export const messages = {
     error(
       'pki-several-certificates',
       `The certificate file of ${role} holds ${count} certificates.`,
-      'Give only the certificate of the authority that issues; leave its chain out.',
+      'Give the certificate of the authority that issues first, then the one that issued it, and so on; nothing else.',
+    ),
+  pathTooLong: (role: string) =>
+    error(
+      'pki-path-length',
+      `The certificate of ${role} does not allow so many authorities below it (pathlen in basicConstraints).`,
+      'Issue the intermediate authority from one that allows it.',
+    ),
+  unsigned: (ids: readonly string[], authority: string) =>
+    error(
+      'pki-unsigned',
+      `${ids.length === 1 ? 'A certificate' : `${ids.length} certificates`} of the ${authority} authority, whose key knode ` +
+        `does not have, ${ids.length === 1 ? 'is' : 'are'} not signed yet: ${listed(ids)}.`,
+      `Export the requests (knode pki requests -o DIR), have them signed, and take the certificates back (knode pki import DIR).`,
     ),
   unreadableKey: (role: string) =>
     error(
@@ -121,6 +142,28 @@ export const messages = {
       'pki-adopted-differs',
       `The adopted ${name} authority is not the one this cluster already has (${present} in the state).`,
       'Give the same authority again, or use a new state directory for a new cluster.',
+    ),
+  neverRenewed: (id: string) =>
+    error(
+      'pki-never-renewed',
+      `${id} is not renewed: knode never replaces an authority or the service-account key, which everything running trusts`,
+      'a new authority is a new cluster: render one with a new state directory and move the workloads; an authority of your own may be renewed with its key',
+    ),
+  unknownId: (id: string, near: string | undefined) =>
+    error(
+      'pki-unknown-id',
+      `there is no certificate '${id}'`,
+      near === undefined ? 'knode pki list shows them all' : `did you mean '${near}'?`,
+    ),
+  notMade: (id: string) =>
+    error('pki-not-made', `certificate ${id} does not exist yet`, 'knode render makes it with its node'),
+  notRequested: (id: string) =>
+    error(
+      'pki-not-requested',
+      `no node of the cluster file asks for certificate ${id}`,
+      id.startsWith('user-')
+        ? `it is a person's: knode kubeconfig --user ${id.slice(5)} issues it anew when it comes to its end`
+        : 'nothing is to be done: it belongs to a node, or to a setting, of the past',
     ),
   damagedServiceAccount: (path: string) =>
     error('pki-unreadable', `The service-account key (${path} in the state) cannot be read.`, restore),

@@ -12,6 +12,7 @@ export const oids = {
   basicConstraints: '2.5.29.19',
   authorityKeyIdentifier: '2.5.29.35',
   extKeyUsage: '2.5.29.37',
+  extensionRequest: '1.2.840.113549.1.9.14',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
   sha256WithRsa: '1.2.840.113549.1.1.11',

@@ -45,7 +45,7 @@ export function planPki(input: PkiInput): PkiPlan {
     .filter((request) => authorities.get(request.authority)?.action !== undefined)
     .map((request) => {
       const authority = authorities.get(request.authority)?.authority;
-      return planLeaf(request, input.settings, input.stored, authority, now);
+      return planLeaf(request, { input, authority, now });
     });
   const steps = [...[...authorities.values()].map((planned) => planned.action), serviceAccount, ...leaves, ...secrets];
   return {
@@ -55,8 +55,18 @@ export function planPki(input: PkiInput): PkiPlan {
       ...[...authorities.values()].flatMap((planned) => planned.diagnostics),
       ...steps.filter((step) => step !== undefined && 'severity' in step),
       ...outliving(certificates, leaves, authorities, input, now),
+      ...unsigned(certificates, leaves, input),
     ],
   };
+}
+
+/** The part of a plan that is about these certificates: themselves and the authorities they come from. */
+export function onlyCertificates(plan: PkiPlan, certificates: readonly CertificateRequest[]): PkiPlan {
+  const issuers = new Set<string>(certificates.map((request) => request.authority));
+  const actions = plan.actions.filter(
+    ({ kind, id }) => kind === 'certificate' || (kind === 'authority' && issuers.has(id)),
+  );
+  return { ...plan, actions };
 }
 
 function planServiceAccount(input: PkiInput): PkiAction | Diagnostic {
@@ -67,6 +77,22 @@ function planServiceAccount(input: PkiInput): PkiAction | Diagnostic {
   return { ...planned, action: 'reuse', reason: reasons.kept };
 }
 
+/** One diagnostic per authority whose owner has still to sign. */
+function unsigned(
+  certificates: readonly CertificateRequest[],
+  leaves: readonly PkiAction[],
+  input: PkiInput,
+): Diagnostic[] {
+  if (input.unsignedAllowed) return [];
+  const waiting = new Set(
+    leaves.filter(({ action }) => action === 'request' || action === 'await').map(({ id }) => id),
+  );
+  return authorityOrder.flatMap((name) => {
+    const ids = certificates.filter((one) => one.authority === name && waiting.has(one.id)).map((one) => one.id);
+    return ids.length === 0 ? [] : [messages.unsigned(ids, name)];
+  });
+}
+
 /** One diagnostic per authority whose end comes before that of a leaf to be issued now. */
 function outliving(
   certificates: readonly CertificateRequest[],
@@ -75,7 +101,9 @@ function outliving(
   input: PkiInput,
   now: Date,
 ): Diagnostic[] {
-  const issued = new Set(leaves.filter((leaf) => leaf.action !== 'reuse').map((leaf) => leaf.id));
+  const issued = new Set(
+    leaves.filter(({ action }) => action === 'create' || action === 'reissue').map((leaf) => leaf.id),
+  );
   return [...authorities].flatMap(([name, { authority }]) => {
     const caEnd = endOf(authority, input, now);
     const late = certificates
@@ -89,7 +117,7 @@ function outliving(
 }
 
 function endOf(authority: Authority | undefined, input: PkiInput, now: Date): Date {
-  return authority?.certificate.notAfter ?? authorityLifetime(now, input.settings.caValidityHours).notAfter;
+  return authority?.notAfter ?? authorityLifetime(now, input.settings.caValidityHours).notAfter;
 }
 
 function leafEnd(id: string, input: PkiInput, now: Date): Date {

@@ -40,6 +40,9 @@ function extensionsOf(fields: readonly Asn1[]): Map<string, Buffer> {
   return new Map(list.map((parts) => [objectIdOf(parts[0]), bytesOf(parts.at(-1))]));
 }
 
+/** A distinguished name as node:crypto prints it, on one line. */
+export const oneLine = (name: string): string => name.split('\n').join(', ');
+
 /** DNS names and addresses, each in one spelling, sorted. */
 export function subjectAltNames(certificate: Certificate): string[] {
   const value = certificate.extensions.get(oids.subjectAltName);

@@ -18,8 +18,10 @@ interface SubjectSettings {
 
 /** An authority of the user's own, as the command read it from the files that the cluster file names. */
 export interface AdoptedAuthority {
+  /** Its certificate; if it is an intermediate one, followed by those above it as far as they are known. */
   readonly certificatePem: string;
-  readonly privateKeyPem: string;
+  /** Absent when the key stays with its owner, who signs the leaves' requests. */
+  readonly privateKeyPem?: string;
 }
 
 export interface PkiSettings {
@@ -48,13 +50,20 @@ export interface PkiInput {
   readonly settings: PkiSettings;
   readonly stored: StoredFiles;
   readonly clock: Clock;
+  /** Certificates to issue anew although nothing is wrong with them: id to reason. */
+  readonly renew?: ReadonlyMap<string, string>;
+  /** For making signing requests: leaves that wait for their certificates are no error then. */
+  readonly unsignedAllowed?: boolean;
 }
 
 type PkiKind = 'authority' | 'service-account' | 'certificate' | 'secret';
 
 export interface PkiAction {
-  /** `adopt` records the certificate of the user's own authority in the state; its key stays where it is. */
-  readonly action: 'create' | 'adopt' | 'reuse' | 'reissue';
+  /**
+   * `adopt` records the certificate of the user's own authority in the state; its key stays where it is. Leaves of an authority
+   * without a key: `request` makes a key and a signing request, `await` has one that is not answered yet.
+   */
+  readonly action: 'create' | 'adopt' | 'reuse' | 'reissue' | 'request' | 'await';
   readonly kind: PkiKind;
   readonly id: string;
   readonly reason: string;

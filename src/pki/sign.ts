@@ -17,7 +17,7 @@ import { oids } from './oids.ts';
 import type { RandomBytes } from './settings.ts';
 import type { Lifetime } from './validity.ts';
 
-const signBytes = promisify(sign) as (hash: string, data: Uint8Array, key: KeyObject) => Promise<Buffer>;
+export const signBytes: (hash: string, data: Uint8Array, key: KeyObject) => Promise<Buffer> = promisify(sign);
 
 /** What a certificate says, apart from who signs it. */
 interface CertificateContent {
@@ -43,7 +43,7 @@ export function newSerial(randomBytes: RandomBytes): Uint8Array {
   }
 }
 
-function signatureAlgorithm(key: KeyObject): { hash: string; identifier: Asn1 } {
+export function signatureAlgorithm(key: KeyObject): { hash: string; identifier: Asn1 } {
   if (key.asymmetricKeyType === 'rsa') {
     return { hash: 'sha256', identifier: sequence(objectId(oids.sha256WithRsa), nothing()) };
   }
@@ -68,10 +68,10 @@ export async function signCertificate(content: CertificateContent, signer: Signe
     explicit(3, sequence(...content.extensions)),
   );
   const signature = await signBytes(hash, encode(toBeSigned), signer.privateKey);
-  return pem(encode(sequence(toBeSigned, identifier, bitString(signature))));
+  return pemText('CERTIFICATE', encode(sequence(toBeSigned, identifier, bitString(signature))));
 }
 
-function pem(der: Buffer): string {
+export function pemText(label: 'CERTIFICATE' | 'CERTIFICATE REQUEST', der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }

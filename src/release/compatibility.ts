@@ -19,6 +19,17 @@ interface Releases {
   readonly docker: DockerRelease | undefined;
 }
 
+/** The known minor nearest to the chosen one that answers yes. */
+function nearestMinor(chosen: KubernetesRelease, answers: (release: KubernetesRelease) => boolean): string | undefined {
+  const minors = knownMinors();
+  const own = minors.indexOf(chosen.minor);
+  const byDistance = minors.toSorted((a, b) => Math.abs(minors.indexOf(a) - own) - Math.abs(minors.indexOf(b) - own));
+  return byDistance.find((minor) => {
+    const { value } = kubernetesRelease(minor);
+    return value !== undefined && answers(value);
+  });
+}
+
 type PairRule = (releases: Releases) => Pairing | undefined;
 
 /** etcd 3.6 has no v2 API, flannel to 0.17.0 knows no other (flannel sources, etcd 3.6 changelog). */
@@ -45,8 +56,21 @@ const criIsShared: PairRule = ({ kubernetes, containerd }) => {
   if (!containerd) return undefined;
   const spoken = kubernetes.criApis();
   if (containerd.criApis().some((api) => spoken.includes(api))) return undefined;
-  const { version } = kubernetes;
-  return say.noCommonCri(containerd.version, version, spoken.join(' and '), kubernetes.defaults().containerd);
+  const paired = kubernetes.defaults().containerd;
+  const minor = nearestMinor(kubernetes, (other) => containerd.criApis().some((api) => other.criApis().includes(api)));
+  return say.noCommonCri(containerd.version, kubernetes.version, spoken.join(' and '), paired, minor);
+};
+
+/** CRI v1 came with cri-dockerd 0.3.0 (its issue 136); before, it knew v1alpha2 only. */
+const firstCriDockerdWithV1 = '0.3.0';
+
+const criDockerdSpeaksV1: PairRule = ({ pairs, kubernetes, docker }) => {
+  const { criDockerd } = pairs;
+  if (!docker || criDockerd === undefined || !parseVersion(criDockerd) || kubernetes.hasDockershim()) return undefined;
+  const knowsOld = (other: KubernetesRelease) => other.criApis().includes('v1alpha2');
+  if (knowsOld(kubernetes) || atLeast(criDockerd, firstCriDockerdWithV1)) return undefined;
+  const minor = nearestMinor(kubernetes, knowsOld);
+  return say.criDockerdWithoutV1(criDockerd, kubernetes.version, firstCriDockerdWithV1, minor);
 };
 
 /** RELEASES.md of containerd. */
@@ -57,15 +81,21 @@ const containerdIsRecent: PairRule = (releases) => {
   return say.containerdOlderThanPaired(containerd.version, kubernetes.version, start);
 };
 
-/** Support for containerd 1.7 ends with kubelet 1.37 (Kubernetes 1.36 changelog). */
-const containerdHasFuture: PairRule = ({ kubernetes, containerd }) => {
-  if (!containerd || atLeast(containerd.minor, '2.0') || kubernetes.minor !== '1.36') return undefined;
-  return say.lastContainerd1(containerd.version, kubernetes.version, kubernetes.defaults().containerd);
+/** Support for containerd 1.7 ends with kubelet 1.37 (Kubernetes 1.36 changelog; facts/containerd.json). */
+const containerdHasFuture: PairRule = (releases) => {
+  const { kubernetes, containerd } = releases;
+  const last = containerd?.lastKubernetes();
+  if (!containerd || last === undefined || !atLeast(kubernetes.minor, last) || criIsShared(releases)) return undefined;
+  const paired = kubernetes.defaults().containerd;
+  return kubernetes.minor === last
+    ? say.lastContainerd1(containerd.version, kubernetes.version, paired)
+    : say.containerdPast(containerd.version, kubernetes.version, last, paired);
 };
 
 const dockerSharesCgroup: PairRule = ({ kubernetes, docker }) => {
   if (!docker || docker.hasCgroupV2() || !kubernetes.refusesCgroupV1()) return undefined;
-  return say.dockerWithoutCgroupV2(docker.version, kubernetes.version, kubernetes.defaults().docker);
+  const minor = nearestMinor(kubernetes, (other) => !other.refusesCgroupV1());
+  return say.dockerWithoutCgroupV2(docker.version, kubernetes.version, kubernetes.defaults().docker, minor);
 };
 
 const proxyModeIsThere: PairRule = ({ pairs, kubernetes }) => {
@@ -99,6 +129,7 @@ const rules: readonly PairRule[] = [
   etcdKeepsData,
   etcdIsRecent,
   criIsShared,
+  criDockerdSpeaksV1,
   containerdIsRecent,
   containerdHasFuture,
   dockerSharesCgroup,

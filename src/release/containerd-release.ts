@@ -7,8 +7,12 @@ import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './ver
 
 /** The minors knode has facts for; configuration version 2 came with 1.3. */
 const first = '1.3';
-/** The newest minor that is paired by default; the keys were read in 2.1. */
-const last = '2.3';
+
+/** The newest minor that goes with a Kubernetes minor by default; the keys were read in 2.1. */
+function newestMinor(): string {
+  const paired = Object.values(facts('kubernetes-minors').minors).map(({ containerd }) => minorOf(containerd));
+  return paired.sort(compareVersions).at(-1) ?? first;
+}
 
 /** What differs between containerd versions. Made by `containerdRelease`. */
 export class ContainerdRelease {
@@ -76,6 +80,11 @@ export class ContainerdRelease {
     return facts('containerd').end_of_life[this.minor];
   }
 
+  /** The last Kubernetes minor whose kubelet works with it; nothing when no end is known (Kubernetes 1.36 changelog). */
+  lastKubernetes(): string | undefined {
+    return facts('containerd').last_kubernetes[this.minor];
+  }
+
   /** The first version that goes with a Kubernetes minor, when this one is older than that (RELEASES.md). */
   olderThanPaired(kubernetesMinor: string): string | undefined {
     const row = facts('containerd').kubernetes_pairs.find(({ minors }) => {
@@ -94,7 +103,7 @@ export function containerdRelease(version: string): Report<ContainerdRelease> {
   const plain = withoutV(version);
   const parsed = parseVersion(plain);
   if (!parsed) return { diagnostics: [malformedVersion('containerd', version, '2.1.9')] };
-  const minor = minorOf(plain);
+  const [minor, last] = [minorOf(plain), newestMinor()];
   if (parsed.major > 2 || !atLeast(minor, first)) {
     return { diagnostics: [unknownVersion('containerd', version, first, last)] };
   }

@@ -70,6 +70,8 @@ export interface FlannelFacts {
 export interface ContainerdFacts {
   readonly cri_api: Readonly<Record<string, readonly CriApi[]>>;
   readonly end_of_life: Readonly<Record<string, string>>;
+  /** containerd minor → the last Kubernetes minor whose kubelet works with it. */
+  readonly last_kubernetes: Readonly<Record<string, string>>;
   readonly kubernetes_pairs: readonly { readonly minors: string; readonly atLeast: readonly string[] }[];
 }
 

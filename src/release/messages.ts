@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Pairing } from './pairing.ts';
+import { compareVersions, minorOf } from './version.ts';
 
 /** The wording of everything this room says to a user. Callers add the place in the cluster file. */
 
@@ -17,8 +18,13 @@ export function unknownVersion(program: string, version: string, first: string, 
     severity: 'error',
     code: 'version-unknown',
     message: `knode has facts for ${program} ${first} to ${last}, not for ${version}`,
-    hint: `choose a version from ${first} to ${last}`,
+    hint: `choose a version from ${first} to ${last}${isBeyond(version, last) ? ', or use a newer knode' : ''}`,
   };
+}
+
+/** Newer than all there are facts for, not older. */
+function isBeyond(version: string, last: string): boolean {
+  return compareVersions(minorOf(version), minorOf(last)) > 0;
 }
 
 export function newerThanFacts(program: string, version: string, last: string): Diagnostic {
@@ -60,13 +66,49 @@ export function etcdOlderThanPaired(etcd: string, kubernetes: string, paired: st
   };
 }
 
-export function noCommonCri(containerd: string, kubernetes: string, spoken: string, paired: string): Pairing {
+export function noCommonCri(
+  containerd: string,
+  kubernetes: string,
+  spoken: string,
+  paired: string,
+  minor: string | undefined,
+): Pairing {
   return {
     severity: 'error',
     code: 'pair-containerd-cri',
     which: 'containerd',
     message: `kubelet ${kubernetes} speaks CRI ${spoken}, which containerd ${containerd} does not`,
-    hint: `choose containerd ${paired}`,
+    hint: `choose containerd ${paired}${orKubernetes(minor)}`,
+  };
+}
+
+/** The other way out of a pair: the nearest minor that goes with what was chosen beside it. */
+function orKubernetes(minor: string | undefined): string {
+  return minor === undefined ? '' : `, or Kubernetes ${minor}`;
+}
+
+export function criDockerdWithoutV1(
+  criDockerd: string,
+  kubernetes: string,
+  first: string,
+  minor: string | undefined,
+): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-cri-dockerd-cri',
+    which: 'criDockerd',
+    message: `kubelet ${kubernetes} speaks CRI v1, which cri-dockerd ${criDockerd} does not: it came with ${first}`,
+    hint: `choose cri-dockerd ${first} or newer${orKubernetes(minor)}`,
+  };
+}
+
+export function containerdPast(containerd: string, kubernetes: string, last: string, paired: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-containerd-past',
+    which: 'containerd',
+    message: `Kubernetes ${last} is the last minor that works with containerd ${containerd}, not ${kubernetes}`,
+    hint: `choose containerd ${paired}${orKubernetes(last)}`,
   };
 }
 
@@ -90,13 +132,18 @@ export function lastContainerd1(containerd: string, kubernetes: string, paired: 
   };
 }
 
-export function dockerWithoutCgroupV2(docker: string, kubernetes: string, paired: string): Pairing {
+export function dockerWithoutCgroupV2(
+  docker: string,
+  kubernetes: string,
+  paired: string,
+  minor: string | undefined,
+): Pairing {
   return {
     severity: 'error',
     code: 'pair-docker-cgroup',
     which: 'docker',
     message: `kubelet ${kubernetes} does not start on cgroup v1, and docker ${docker} does not work on cgroup v2`,
-    hint: `choose docker ${paired} or newer`,
+    hint: `choose docker ${paired} or newer${orKubernetes(minor)}`,
   };
 }
 

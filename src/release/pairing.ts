@@ -21,5 +21,5 @@ export interface Pairing {
   readonly message: string;
   readonly hint: string;
   /** The choice to point at. */
-  readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'proxyMode' | 'kernel';
+  readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'criDockerd' | 'proxyMode' | 'kernel';
 }

@@ -58,3 +58,39 @@ function sorted(steps: ReadonlyMap<string, BootStep>, started: readonly string[]
   for (const unit of started) visit(unit);
   return result;
 }
+
+/** A unit below the last one that it waits for. */
+export interface BootBranch {
+  readonly unit: string;
+  /** What else it waits for, but for units that its parents in the tree wait for anyway. */
+  readonly alsoAfter: readonly string[];
+  readonly requires: readonly string[];
+  readonly children: readonly BootBranch[];
+}
+
+/** The boot order as a tree: at its root what starts at once, below each unit what waits for it. Every unit stands in it once. */
+export function bootTree(steps: readonly BootStep[]): readonly BootBranch[] {
+  const places = new Map(steps.map((step, index) => [step.unit, index]));
+  const parents = new Map(steps.map((step) => [step.unit, lastOf(step.after, places)]));
+  const waitsFor = new Map<string, ReadonlySet<string>>();
+  for (const step of steps)
+    waitsFor.set(
+      step.unit,
+      new Set([...step.after, ...step.after.flatMap((other) => [...(waitsFor.get(other) ?? [])])]),
+    );
+  const below = (parent: string | undefined): BootBranch[] =>
+    steps
+      .filter((step) => parents.get(step.unit) === parent)
+      .map(({ unit, after, requires }) => {
+        const known = new Set(parent === undefined ? [] : [parent, ...(waitsFor.get(parent) ?? [])]);
+        return { unit, alsoAfter: after.filter((other) => !known.has(other)), requires, children: below(unit) };
+      });
+  return below(undefined);
+}
+
+function lastOf(units: readonly string[], places: ReadonlyMap<string, number>): string | undefined {
+  return units.reduce<string | undefined>(
+    (last, unit) => (last === undefined || (places.get(unit) ?? 0) > (places.get(last) ?? 0) ? unit : last),
+    undefined,
+  );
+}

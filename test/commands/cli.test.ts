@@ -48,6 +48,18 @@ describe('exit code 0', () => {
   });
 });
 
+describe('--quiet', () => {
+  test('keeps notices to itself, and data and errors not', () => {
+    const file = freshCluster();
+    const loud = knode(['-f', file, 'kubeconfig']);
+    expect(loud.err).toContain('knode: made ');
+    const quiet = knode(['-f', file, '--quiet', 'render', '--node', 'w1']);
+    expect(quiet).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^#cloud-config\n/) });
+    const wrong = knode(['-f', file, '--quiet', 'render', '--node', 'w9']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("there is no node 'w9'") });
+  });
+});
+
 describe('exit code 1: the user’s mistake', () => {
   test('in the cluster file', () => {
     const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
@@ -78,6 +90,7 @@ describe('exit code 2: wrong usage', () => {
     [['render', '--role']],
     [['validate', 'extra', 'words']],
     [['pki', 'lst']],
+    [['completion', 'tcsh']],
     [[]],
   ])('%j', (args) => {
     const { code, out, err } = knode(args);

@@ -67,3 +67,41 @@ test.each(['1e3', 'null', '007', 'yes'])('a name of %s stays a text', (name) => 
   validate({ file }, io);
   expect(io.out()).toContain(`cluster ${name},`);
 });
+
+describe('presets', () => {
+  const made = (preset: string, name?: string) => {
+    const file = join(freshFolder(), 'cluster.yaml');
+    const io = memoryIo();
+    init({ file, preset, ...(name === undefined ? {} : { name }) }, io);
+    const check = memoryIo();
+    validate({ file }, check);
+    return { file, text: readFileSync(file, 'utf8'), said: io.err(), valid: check.out(), missing: check.err() };
+  };
+
+  test('smallest: the example, under its own name or another, with a whole lock', () => {
+    expect(made('smallest').valid).toContain(': cluster smallest, ');
+    expect(made('smallest', 'lab')).toMatchObject({
+      valid: expect.stringContaining(': cluster lab, '),
+      said: '',
+      missing: '',
+    });
+  });
+
+  test('seed-000: a lock of what knode knows, and a note on what it lacks', () => {
+    const { text, said, valid, missing } = made('seed-000');
+    expect(text).toContain('version: 1.16.0');
+    expect(valid).toContain(': cluster bgbiao, Kubernetes 1.16.0, 5 nodes');
+    expect(said).toMatch(/^knode: \S+knode\.lock\.yaml is to be completed: .*docker 19\.03\.1 amd64/);
+    expect(missing).toContain('artifact-not-locked');
+  });
+
+  test('one that there is not', async () => {
+    const file = join(freshFolder(), 'cluster.yaml');
+    const say = (preset: string) => mistakes(() => init({ file, preset }, memoryIo()));
+    expect(await say('modren')).toEqual(["unknown-preset: there is no preset 'modren' | did you mean 'modern'?"]);
+    expect(await say('toString')).toEqual([
+      "unknown-preset: there is no preset 'toString' | presets: modern, seed-000, smallest",
+    ]);
+    expect(existsSync(file)).toBe(false);
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
@@ -8,47 +8,6 @@ import { clusterJsonSchema, schema } from '../../src/commands/schema.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern } from './fixture.ts';
 
 const first = { role: 'master', index: '0' };
-
-describe('explain', () => {
-  const told = async (options: object, file = freshCluster()) => {
-    const io = memoryIo();
-    await explain({ file, ...options }, io);
-    return { out: io.out(), err: io.err(), file };
-  };
-
-  test('shows files, packages, artifacts and the boot order', async () => {
-    const { out } = await told(first);
-    expect(out).toMatch(/^m1: master 0 of prod, Kubernetes 1\.\d+\.\d+, amd64\n/);
-    expect(out).toMatch(/^cluster\s+etcd\s+0644\s+\d+\s+\d+\s+\/etc\/systemd\/system\/etcd\.service$/m);
-    expect(out).toMatch(/^node\s+\S+\s+0600\*\s+\d+\s+\d+\s+\/etc\/\S+\.key$/m);
-    expect(out).toMatch(/^user-data: \d+ bytes, \d+ compressed$/m);
-    expect(out.indexOf('  etcd.service')).toBeLessThan(out.indexOf('  kube-apiserver.service'));
-  });
-
-  test('only looks: no state is made, no secret is shown', async () => {
-    for (const options of [first, { all: true }, { all: true, json: true }]) {
-      const { out, err, file } = await told(options);
-      expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
-      expect(out + err).not.toMatch(secretPattern);
-    }
-  });
-
-  test('as JSON it is the sum of its parts', async () => {
-    const { out } = await told({ all: true, json: true });
-    const nodes = JSON.parse(out) as { node: string; files: { path: string; raw: number; layer: string }[] }[];
-    expect(nodes.map((node) => node.node)).toEqual(['m1', 'm2', 'm3', 'w1', 'w2']);
-    for (const { files } of nodes) {
-      expect(files.every((file) => ['image', 'cluster', 'node'].includes(file.layer) && file.raw >= 0)).toBe(true);
-    }
-  });
-
-  test('names the setting that a file comes from', async () => {
-    const file = freshCluster((text) => `${text}\nextraFiles:\n  - { path: /etc/motd, content: hi }\n`);
-    const { out } = await told({ ...first, json: true }, file);
-    const [node] = JSON.parse(out) as { files: { path: string; from: string }[] }[];
-    expect(node?.files.find((one) => one.path === '/etc/motd')).toMatchObject({ from: 'extraFiles[0]' });
-  });
-});
 
 describe('pki list', () => {
   const listed = async (file: string, json = false) => {

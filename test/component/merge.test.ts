@@ -20,6 +20,10 @@ test('null takes a field away, also one that is not there', () => {
   expect(merge({ a: 1, b: { c: 2, d: 3 } }, { a: null, b: { c: null }, x: null })).toEqual({ b: { d: 3 } });
 });
 
+test('null means nothing in a mapping that is new, too', () => {
+  expect(merge({ a: 1 }, { b: { c: null, d: { e: null } }, a: { f: null } })).toEqual({ a: {}, b: { d: {} } });
+});
+
 test('falsy values are values', () => {
   expect(merge({ a: 1, b: true, c: 'x' }, { a: 0, b: false, c: '' })).toEqual({ a: 0, b: false, c: '' });
 });

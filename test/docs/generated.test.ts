@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clusterFileReference } from '../../scripts/generated/cluster-file-reference.ts';
 import { schemaFiles } from '../../scripts/generated/cluster-schema.ts';
 import { commandReference } from '../../scripts/generated/command-reference.ts';
 import { type GeneratedFile, stale } from '../../scripts/generated/publish.ts';
+import { packagePath } from '../../src/base/package-root.ts';
 
 /** Keys without a description today (of taints and hosts); the number only ever goes down. */
 const knownSilent = 5;
@@ -17,7 +19,17 @@ describe('generated files', () => {
 
   it('docs/cluster-file.md is made from the schema', () => expectCurrent([clusterFileReference()], 'npm run docs'));
 
-  it('docs/commands.md is what --help says', async () => expectCurrent([await commandReference()], 'npm run docs'));
+  it('docs/commands has a page for every command, of what --help says, and no other', async () => {
+    const files = await commandReference();
+    expectCurrent(files, 'npm run docs');
+    const names = files.map((file) => file.path.replace('docs/commands/', ''));
+    expect(readdirSync(packagePath('docs/commands')).sort()).toEqual(names.sort());
+    const silent = files.slice(1).filter((file) => !/^## (Examples|Commands)$/m.test(file.content));
+    expect(
+      silent.map((file) => file.path),
+      'commands without examples',
+    ).toEqual([]);
+  }, 60_000);
 
   it('describes every key of the cluster file', () => {
     const rows = clusterFileReference().content.matchAll(/^\| `(.+?)` \| .* \| (.*) \|$/gm);

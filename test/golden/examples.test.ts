@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
 import { formatPath } from '../../src/base/diagnostic.ts';
+import { packagePath } from '../../src/base/package-root.ts';
 import { bootOrder } from '../../src/render/boot-order.ts';
-import { expectFolder } from '../support/golden.ts';
 import { type ExampleNode, goldenNames, renderExample } from '../support/examples.ts';
+import { expectFolder } from '../support/golden.ts';
 
 /** Everything about a node that is not a file's content, to be read in a diff. */
 function nodeText({ plan, files }: ExampleNode): string {
@@ -19,7 +19,9 @@ function nodeText({ plan, files }: ExampleNode): string {
     }),
     '',
     'boot order:',
-    ...bootOrder(files, started).map((step) => `  ${[step.unit, ...step.after.map((unit) => `  after ${unit}`)].join('\n  ')}`),
+    ...bootOrder(files, started).map(
+      (step) => `  ${[step.unit, ...step.after.map((unit) => `  after ${unit}`)].join('\n  ')}`,
+    ),
     '',
     `packages: ${plan.packages.join(' ')}`,
     `artifacts: ${plan.artifacts.map((one) => `${one.name}-${one.version}`).join(' ')}`,
@@ -41,15 +43,22 @@ describe.each(goldenNames)('%s', (name) => {
   const example = renderExample(name);
 
   it('renders what its golden says', () => {
-    const made = new Map(example.nodes.flatMap((node) => [[`${node.plan.node.name}/node.txt`, nodeText(node)], ...goldenFiles(node)] as [string, string][]));
+    const made = new Map(
+      example.nodes.flatMap(
+        (node) => [[`${node.plan.node.name}/node.txt`, nodeText(node)], ...goldenFiles(node)] as [string, string][],
+      ),
+    );
     made.set('warnings.txt', example.warnings);
     expectFolder(packagePath('test/golden', name, 'want'), made);
   });
 
   it('gives every node of a role the same image and cluster layers', () => {
     for (const node of example.nodes) {
-      const first = example.nodes.find((one) => one.plan.node.role === node.plan.node.role);
-      const shared = (one: ExampleNode | undefined) => one?.files.filter((file) => file.layer !== 'node').map((file) => [file.path, file.mode, file.content]);
+      const first = example.nodes.find(
+        (one) => one.plan.node.role === node.plan.node.role && one.plan.node.pool === node.plan.node.pool,
+      );
+      const shared = (one: ExampleNode | undefined) =>
+        one?.files.filter((file) => file.layer !== 'node').map((file) => [file.path, file.mode, file.content]);
       expect(shared(node)).toEqual(shared(first));
     }
   });
@@ -57,8 +66,14 @@ describe.each(goldenNames)('%s', (name) => {
   it('puts no secret into the image or cluster-independent layer, and marks every key', () => {
     for (const { files } of example.nodes) {
       for (const file of files) {
-        if (file.secret) expect([file.path, file.layer, file.mode]).toEqual([file.path, expect.not.stringMatching('image'), expect.stringMatching(/^0[46][04]0$/)]);
-        if (/^(key of|private-key of)|SECRET-/m.test(file.content)) expect([file.path, file.secret]).toEqual([file.path, true]);
+        if (file.secret)
+          expect([file.path, file.layer, file.mode]).toEqual([
+            file.path,
+            expect.not.stringMatching('image'),
+            expect.stringMatching(/^0[46][04]0$/),
+          ]);
+        if (/^(key of|private-key of)|SECRET-/m.test(file.content))
+          expect([file.path, file.secret]).toEqual([file.path, true]);
       }
     }
   });

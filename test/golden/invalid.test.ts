@@ -41,7 +41,7 @@ describe('the words for a mistake', () => {
     const file = `${folder}${name}/diagnostics.txt`;
     const text = formatDiagnostics(diagnostics, false);
     const want = readdirSync(`${folder}${name}`).includes('diagnostics.txt') ? readFileSync(file, 'utf8') : '';
-    if (process.env['KNODE_UPDATE'] === '1' && text !== want) writeFileSync(file, text);
+    if (process.env.KNODE_UPDATE === '1' && text !== want) writeFileSync(file, text);
     expect(text).toBe(want);
     expect(text).not.toBe('');
   });

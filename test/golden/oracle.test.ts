@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { checkConfigFields, checkDockerDaemonJson, checkFlags, mandatory, mandatoryConfigFields, parseUnitExec } from '../oracle/oracle.ts';
+import {
+  checkConfigFields,
+  checkDockerDaemonJson,
+  checkFlags,
+  mandatory,
+  mandatoryConfigFields,
+  parseUnitExec,
+} from '../oracle/oracle.ts';
 import { goldenNames, renderExample } from '../support/examples.ts';
 
-const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'etcd', 'flanneld'] as const;
+const programs = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'etcd',
+  'flanneld',
+] as const;
 
 describe.each(goldenNames)('%s against what its versions accept', (name) => {
   const { cluster, nodes } = renderExample(name);
-  const versions: Readonly<Record<string, string>> = { ...Object.fromEntries(programs.map((program) => [program, cluster.versions.kubernetes])), etcd: cluster.versions.etcd, flanneld: cluster.versions.flannel };
+  const versions: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(programs.map((program) => [program, cluster.versions.kubernetes])),
+    etcd: cluster.versions.etcd,
+    flanneld: cluster.versions.flannel,
+  };
   const runtime = cluster.spec.containerRuntime.type;
 
   it.each(programs)('%s gets no flag that it does not know, and every one that it needs', (program) => {
@@ -28,12 +47,18 @@ describe.each(goldenNames)('%s against what its versions accept', (name) => {
 
   it('kubelet and kube-proxy get no field that they would ignore', () => {
     for (const { files } of nodes) {
-      for (const [path, kind] of [['/etc/kubernetes/kubelet.yaml', 'KubeletConfiguration'], ['/etc/kubernetes/kube-proxy.yaml', 'KubeProxyConfiguration']] as const) {
+      for (const [path, kind] of [
+        ['/etc/kubernetes/kubelet.yaml', 'KubeletConfiguration'],
+        ['/etc/kubernetes/kube-proxy.yaml', 'KubeProxyConfiguration'],
+      ] as const) {
         const file = files.find((one) => one.path === path);
         if (file === undefined) continue;
         const config = parse(file.content) as Record<string, unknown>;
         expect(checkConfigFields(kind, cluster.kubernetes.minor, config)).toEqual([]);
-        if (kind === 'KubeletConfiguration') expect(Object.keys(config)).toEqual(expect.arrayContaining([...mandatoryConfigFields(kind, cluster.kubernetes.minor)]));
+        if (kind === 'KubeletConfiguration')
+          expect(Object.keys(config)).toEqual(
+            expect.arrayContaining([...mandatoryConfigFields(kind, cluster.kubernetes.minor)]),
+          );
       }
     }
   });
@@ -41,6 +66,7 @@ describe.each(goldenNames)('%s against what its versions accept', (name) => {
   it('dockerd gets no key that ends it', () => {
     const configs = nodes.flatMap((node) => node.files.filter((file) => file.path === '/etc/docker/daemon.json'));
     expect(configs.length > 0).toBe(cluster.spec.containerRuntime.type === 'docker');
-    for (const config of configs) expect(checkDockerDaemonJson(cluster.versions.docker, JSON.parse(config.content))).toEqual([]);
+    for (const config of configs)
+      expect(checkDockerDaemonJson(cluster.versions.docker, JSON.parse(config.content))).toEqual([]);
   });
 });

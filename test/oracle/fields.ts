@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url';
 
 type Fields = Record<string, { type: string; minors?: string }>;
 
+const cache = new Map<string, unknown>();
+
 function load<T>(file: string): T {
-  return JSON.parse(readFileSync(fileURLToPath(new URL(`./${file}.json`, import.meta.url)), 'utf8')) as T;
+  if (!cache.has(file)) {
+    const path = fileURLToPath(new URL(`./${file}.json`, import.meta.url));
+    cache.set(file, JSON.parse(readFileSync(path, 'utf8')));
+  }
+  return cache.get(file) as T;
 }
 
 /** 1.16 → 16. */

@@ -19,7 +19,7 @@ import {
   userAuthority,
 } from './fixture.ts';
 
-function files(directory: string): AdoptedAuthority {
+function files(directory: string): Required<AdoptedAuthority> {
   const read = (name: string) => readFileSync(`${directory}/${name}`, 'utf8');
   return { certificatePem: read('ca.crt'), privateKeyPem: read('ca.key') };
 }

@@ -1,6 +1,6 @@
 /**
  * Boots a blank Debian 12 machine with real systemd and real cloud-init on a NoCloud seed, as a systemd-nspawn container
- * at native speed. What works and why: ../shared/reference/lab-notes.md. Needs root.
+ * at native speed. Needs root.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

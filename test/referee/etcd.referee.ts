@@ -180,7 +180,7 @@ describeReferee('etcd, from rendered units', needs, () => {
       expect(wrong.code, `port ${port}`).not.toBe(0);
       expect(wrong.stderr).toMatch(/alert|unknown ca|bad certificate/i);
     }
-    const peer = ['--cert', `${etcdPki}/peer.crt`, '--key', `${etcdPki}/peer.key`];
+    const peer = ['--cert', `${etcdPki}/server.crt`, '--key', `${etcdPki}/server.key`];
     expect(await curl(2380, '--http1.1', ...peer)).toMatchObject({ code: 0, stdout: expect.stringContaining('3.4') });
   });
 

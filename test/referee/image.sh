@@ -97,7 +97,7 @@ blank() {
   printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$root/etc/hosts"
 }
 
-# What only the lab needs; never in what knode renders. Why: ../shared/reference/lab-notes.md.
+# What only the lab needs; never in what knode renders.
 lab() {
   local root=$1 units=$1/etc/systemd/system
   systemctl --root="$root" --quiet enable systemd-networkd.service

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkPairs } from '../../src/release/compatibility.ts';
+import { etcdRelease } from '../../src/release/etcd-release.ts';
+import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import type { Pairs } from '../../src/release/pairing.ts';
 import { release } from './releases.ts';
@@ -51,6 +53,17 @@ test('docker and cgroup v2', () => {
   expect(codes({ kubernetes: '1.34.0', runtime, docker: '19.03.15' })).toEqual([]);
 });
 
+test('cri-dockerd', () => {
+  const docker = { runtime: 'docker', docker: '20.10.24' } as const;
+  const old = { ...docker, criDockerd: '0.2.6' };
+  expect(codes({ ...old, kubernetes: '1.26.0' })).toEqual(['error pair-cri-dockerd-cri']);
+  expect(codes({ ...old, kubernetes: '1.25.0' })).toEqual([]);
+  expect(codes({ ...docker, criDockerd: '0.3.0', kubernetes: '1.26.0' })).toEqual([]);
+  // Without docker, or with dockershim, nobody asks for it.
+  expect(codes({ criDockerd: '0.2.6', kubernetes: '1.26.0' })).toEqual([]);
+  expect(codes({ ...old, kubernetes: '1.23.0' })).toEqual([]);
+});
+
 test('modes of kube-proxy', () => {
   expect(codes({ kubernetes: '1.34.0', containerd: '2.2.7', proxyMode: 'ipvs' })).toEqual([]);
   expect(codes({ kubernetes: '1.35.0', containerd: '2.2.7', proxyMode: 'ipvs' })).toEqual([
@@ -71,7 +84,46 @@ test('each message names a way out', () => {
   expect(pairing?.hint).toBe('choose iptables or ipvs, or Kubernetes 1.29 or newer');
   const [cri] = checkPairs({ ...sound, kubernetes: '1.26.0', containerd: '1.5.18' });
   expect(cri?.message).toBe('kubelet 1.26.0 speaks CRI v1, which containerd 1.5.18 does not');
-  expect(cri?.hint).toBe('choose containerd 1.7.34');
+  expect(cri?.hint).toBe('choose containerd 1.7.34, or Kubernetes 1.25');
+  const [late] = checkPairs({ ...sound, kubernetes: '1.22.0', containerd: '2.1.9' });
+  expect(late?.hint).toBe('choose containerd 1.6.39, or Kubernetes 1.23');
+  const docker = { kubernetes: '1.36.0', runtime: 'docker', proxyMode: 'iptables', docker: '19.03.1' } as const;
+  expect(checkPairs(docker)[0]?.hint).toBe('choose docker 20.10.24 or newer, or Kubernetes 1.34');
+  const [shim] = checkPairs({ ...docker, kubernetes: '1.28.1', criDockerd: '0.2.6' });
+  expect(shim?.which).toBe('criDockerd');
+  expect(shim?.hint).toBe('choose cri-dockerd 0.3.0 or newer, or Kubernetes 1.25');
+});
+
+/** Every pair there is: whatever is refused, the hint names something to choose. */
+test('no refusal without a way out', () => {
+  const containerds = ['1.3.10', '1.4.13', '1.5.18', '1.6.39', '1.7.34', '2.0.7', '2.1.9', '2.3.4'];
+  const etcds = ['3.3.15', '3.4.34', '3.5.2', '3.5.33', '3.6.14'];
+  for (const minor of knownMinors()) {
+    const found = [
+      ...containerds.flatMap((one) => checkPairs({ ...sound, kubernetes: minor, containerd: one })),
+      ...['19.03.15', '20.10.24', '26.1.5'].flatMap((docker) =>
+        checkPairs({ ...sound, kubernetes: minor, runtime: 'docker', docker, criDockerd: '0.2.6' }),
+      ),
+      ...['iptables', 'ipvs', 'nftables'].flatMap((mode) =>
+        checkPairs({ ...sound, kubernetes: minor, proxyMode: mode }),
+      ),
+      ...etcds.flatMap((etcd) =>
+        ['0.11.0', '0.17.0', '0.18.0', '0.28.9'].flatMap((flannel) =>
+          checkPairs({ ...sound, kubernetes: minor, etcd, flannel, flannelStore: 'etcd' }),
+        ),
+      ),
+    ];
+    for (const { message, hint } of found) expect(hint, `${minor}: ${message}`).toMatch(/^choose \S+/);
+  }
+});
+
+test('a version beyond the facts is told the range, and what to do', () => {
+  const [beyond] = kubernetesRelease('1.99.0').diagnostics;
+  const last = knownMinors().at(-1);
+  expect(beyond?.message).toBe(`knode has facts for Kubernetes 1.16 to ${last}, not for 1.99.0`);
+  expect(beyond?.hint).toBe(`choose a version from 1.16 to ${last}, or use a newer knode`);
+  expect(kubernetesRelease('1.15.0').diagnostics[0]?.hint).toBe(`choose a version from 1.16 to ${last}`);
+  expect(etcdRelease('3.7.0').diagnostics[0]?.hint).toBe('choose a version from 3.3 to 3.6, or use a newer knode');
 });
 
 test('versions without facts are left to their own check', () => {

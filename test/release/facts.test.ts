@@ -12,8 +12,10 @@ import { release } from './releases.ts';
 
 const programs = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const;
 
-test('there are facts for 1.16 to 1.36, without a gap', () => {
-  expect(knownMinors()).toEqual(Array.from({ length: 21 }, (_, i) => `1.${16 + i}`));
+test('there are facts from 1.16 on, without a gap', () => {
+  const minors = knownMinors();
+  expect(minors.length).toBeGreaterThanOrEqual(21);
+  expect(minors).toEqual(minors.map((_, i) => `1.${16 + i}`));
 });
 
 describe('the index of flags says what the per-minor files of the oracle say', () => {

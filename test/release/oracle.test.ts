@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  checkApiVersion,
+  checkFeatureGates,
+  checkKubeletLabels,
+  checkPlugins,
+  controlPlaneMarks,
+  proxyModes,
+} from '../oracle/configs.ts';
+import {
   checkConfigFields,
   checkDockerDaemonJson,
   checkFlags,
@@ -177,5 +185,43 @@ describe('fields', () => {
     ]);
     expect(checkDockerDaemonJson('20.10.24', { ip6tables: true })).toEqual([]);
     expect(checkDockerDaemonJson('26.1.5', { graph: '/x' })).toHaveLength(1);
+  });
+});
+
+describe('names inside of files', () => {
+  test.each([
+    ['1.16.9', 'rbac.authorization.k8s.io/v1', 'ClusterRole', 0],
+    ['1.22.15', 'rbac.authorization.k8s.io/v1beta1', 'ClusterRole', 1],
+    ['1.16.9', 'apps/v1', 'Deployment', 0],
+    ['1.36.4', 'extensions/v1beta1', 'Deployment', 1],
+    ['1.24.14', 'audit.k8s.io/v1beta1', 'Policy', 1],
+    ['1.30.13', 'v1', 'Secret', 0],
+    ['1.30.13', 'apps/v1', 'Secret', 1],
+    ['1.30.13', 'v1', 'Something', 1],
+  ])('%s %s %s', (version, apiVersion, kind, problems) => {
+    expect(checkApiVersion(version, { apiVersion, kind })).toHaveLength(problems);
+  });
+
+  test('plugins, labels, gates and modes', () => {
+    expect(checkPlugins('1.24.14', ['PodSecurityPolicy', 'NodeRestriction'])).toEqual([]);
+    expect(checkPlugins('1.25.13', ['PodSecurityPolicy', 'NodeRestriction'])).toHaveLength(1);
+    expect(
+      checkKubeletLabels('1.30', ['example.com/a', 'node.kubernetes.io/b', 'topology.kubernetes.io/zone']),
+    ).toEqual([]);
+    expect(checkKubeletLabels('1.16', ['topology.kubernetes.io/zone'])).toHaveLength(1);
+    expect(checkKubeletLabels('1.30', ['node-role.kubernetes.io/web', 'x.k8s.io/y'])).toHaveLength(2);
+    expect(checkFeatureGates('1.25.13', ['DynamicKubeletConfig'])).toEqual([]);
+    expect(checkFeatureGates('1.26.13', ['DynamicKubeletConfig'])).toHaveLength(1);
+    expect(checkFeatureGates('1.28.1', ['NFTablesProxyMode'])).toHaveLength(1);
+    expect(proxyModes('1.28.12')).toEqual(['iptables', 'ipvs']);
+    expect(proxyModes('1.29.12')).toEqual(['iptables', 'ipvs', 'nftables']);
+  });
+
+  test('marks of the control plane', () => {
+    expect(controlPlaneMarks('1.19').labels).toEqual(['node-role.kubernetes.io/master']);
+    expect(controlPlaneMarks('1.24')).toEqual({
+      labels: ['node-role.kubernetes.io/control-plane'],
+      taints: ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'],
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bootOrder } from '../../src/render/boot-order.ts';
+import { type BootBranch, bootOrder, bootTree } from '../../src/render/boot-order.ts';
 import type { NodeFile } from '../../src/render/node-file.ts';
 
 function unit(name: string, ...settings: string[]): NodeFile {
@@ -65,4 +65,35 @@ test.each([
   ['After= and Before=', [unit('a.service', 'Before=b.service', 'After=b.service'), unit('b.service')]],
 ])('units that wait for each other are refused: %s', (_, files) => {
   expect(() => names(files)).toThrow('units wait for each other: a.service');
+});
+
+describe('the tree', () => {
+  type Short = string | Record<string, readonly unknown[]>;
+  const short = ({ unit: name, alsoAfter, children }: BootBranch): Short => {
+    const title = [name.replace('.service', ''), ...alsoAfter.map((one) => `+${one.replace('.service', '')}`)].join(
+      ' ',
+    );
+    return children.length === 0 ? title : { [title]: children.map(short) };
+  };
+  const treeOf = (...files: NodeFile[]) => bootTree(bootOrder(files, names(files))).map(short);
+
+  test('starts with what waits for nothing, and puts each below what it waits for', () => {
+    const files = [unit('a.service'), unit('b.service', 'After=a.service'), unit('c.service', 'After=b.service')];
+    expect(treeOf(...files, unit('d.service'))).toEqual([{ a: [{ b: ['c'] }] }, 'd']);
+  });
+
+  test('shows a unit with several parents once, below the last one', () => {
+    const files = [unit('a.service'), unit('b.service'), unit('c.service', 'After=a.service b.service')];
+    expect(treeOf(...files)).toEqual(['a', { b: ['c +a'] }]);
+  });
+
+  test('does not repeat what the parents wait for anyway', () => {
+    const files = [
+      unit('a.service'),
+      unit('b.service', 'After=a.service'),
+      unit('c.service', 'After=a.service b.service', 'Requires=a.service'),
+    ];
+    expect(treeOf(...files)).toEqual([{ a: [{ b: ['c'] }] }]);
+    expect(bootTree(bootOrder(files, names(files)))[0]?.children[0]?.children[0]?.requires).toEqual(['a.service']);
+  });
 });

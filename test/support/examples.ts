@@ -51,7 +51,7 @@ export function renderExample(name: string, folder: string = goldenFolder(name))
   if (read.value === undefined) throw new Error(formatDiagnostics(read.diagnostics));
   const { cluster } = read.value;
   const lock = lockOf(folder);
-  const nodes = cluster.nodes.map((node) => {
+  const nodes = [...cluster.nodes, ...cluster.pools].map((node) => {
     const { value: plan, diagnostics } = planNode(cluster, node);
     if (plan === undefined) throw new Error(formatDiagnostics(diagnostics));
     const source = (file: string) => readFileSync(join(folder, file), 'utf8');

@@ -10,6 +10,7 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
     flannel: ['network', 'flannel', 'version'],
     containerd: ['containerRuntime', 'containerd', 'version'],
     docker: ['containerRuntime', 'docker', 'version'],
+    criDockerd: ['containerRuntime', 'docker', 'criDockerdVersion'],
     proxyMode: ['kubernetes', 'kubeProxy', 'mode'],
   };
   const pairs = checkPairs({
@@ -19,6 +20,7 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
     etcd: versions.etcd,
     containerd: versions.containerd,
     docker: versions.docker,
+    criDockerd: versions.criDockerd,
     ...(spec.network.provider === 'flannel'
       ? { flannel: versions.flannel, flannelStore: spec.network.flannel.store }
       : {}),
@@ -49,6 +51,18 @@ export const admissionPluginsExist: Rule = ({ spec, kubernetes }) =>
           hint,
         ),
       ];
+    }),
+  );
+
+/** A program that is given a feature gate which it does not know any more ends at start. */
+export const featureGatesAreKnown: Rule = ({ spec, kubernetes }) =>
+  (['apiServer', 'controllerManager', 'scheduler', 'kubelet', 'kubeProxy'] as const).flatMap((program) =>
+    Object.keys(spec.kubernetes[program].featureGates).flatMap((gate) => {
+      const dropped = kubernetes.retiredFeatureGate(gate);
+      if (dropped === undefined) return [];
+      const message = `Kubernetes ${kubernetes.version} has no feature gate ${gate} any more: it went with ${dropped}`;
+      const path = ['kubernetes', program, 'featureGates', gate];
+      return [atKey(error(path, 'gate-removed', message, 'remove it: the program would not start'))];
     }),
   );
 

@@ -1,3 +1,4 @@
+import type { DataPath } from '../../base/diagnostic.ts';
 import { atKey, error, type Rule, warning } from './rule.ts';
 
 /** An unknown field would only be logged and ignored by kubelet and kube-proxy: here it is an error. */
@@ -68,6 +69,14 @@ const containerdOwn: Readonly<Record<string, string>> = {
   state: 'leave it out: kubelet looks for the socket below it',
 };
 
+/** Of a mapping, null takes a key away; in a list there is nothing that it could mean, and TOML has no word for it. */
+function nullsInLists(value: unknown, path: DataPath, inList = false): readonly DataPath[] {
+  if (value === null) return inList ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => nullsInLists(item, [...path, index], true));
+  if (typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => nullsInLists(item, [...path, key]));
+}
+
 /** containerd ignores what it does not know in config.toml: a setting of another version's plugin would be lost silently. */
 export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
   if (spec.containerRuntime.type !== 'containerd') return [];
@@ -96,5 +105,8 @@ export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
       ),
     );
   });
-  return [...taken, ...foreign];
+  const nulls = nullsInLists(extraConfig, path).map((at) =>
+    error(at, 'toml-null', 'config.toml cannot hold null in a list', 'leave the entry out'),
+  );
+  return [...taken, ...foreign, ...nulls];
 };

@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster.ts';
 import {
   admissionPluginsExist,
   evictionSignalsExist,
+  featureGatesAreKnown,
   flannelBackendExists,
   kubeletStaysClosed,
   softEvictionsHaveGrace,
@@ -16,7 +17,6 @@ import {
   nothingBelowMounts,
   ownContentOnce,
   ownPathsDiffer,
-  pkiLifetimes,
   secretsAreClosed,
   timeZoneExists,
 } from './machines.ts';
@@ -34,9 +34,12 @@ import {
   localPortsDiffer,
   namesAndAddressesDiffer,
   oddEtcd,
+  poolLabelsAreOwn,
+  poolNamesDiffer,
   roleLabelsAreOurs,
   somewhereToRun,
 } from './nodes.ts';
+import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
@@ -47,6 +50,8 @@ export const rules: readonly Rule[] = [
   endpointIsReachable,
   localPortsDiffer,
   roleLabelsAreOurs,
+  poolLabelsAreOwn,
+  poolNamesDiffer,
   networksApart,
   addressesInHostNetwork,
   dnsServiceAddress,
@@ -62,6 +67,7 @@ export const rules: readonly Rule[] = [
   ownContentOnce,
   ownPathsDiffer,
   pkiLifetimes,
+  kubernetesAuthorityHasKey,
   secretsAreClosed,
   versionsGoTogether,
   extraArgsAreKnown,
@@ -69,6 +75,7 @@ export const rules: readonly Rule[] = [
   daemonKeysAreKnown,
   containerdKeysAreKnown,
   admissionPluginsExist,
+  featureGatesAreKnown,
   flannelBackendExists,
   softEvictionsHaveGrace,
   evictionSignalsExist,

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Cluster } from '../cluster.ts';
-import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
+import { atKey, error, type Finding, type Rule } from './rule.ts';
 
 type Disk = Cluster['spec']['dataDisks'][number];
 
@@ -158,34 +158,6 @@ export const ownContentOnce: Rule = ({ spec }) =>
       ];
     }),
   );
-
-/** Leaves end up to a twentieth of their life early, so that not all end in one hour: renewal must come well before that. */
-const renewableShare = 0.9;
-/** Nodes that come a year later still get certificates of full length. */
-const yearHours = 365 * 24;
-
-export const pkiLifetimes: Rule = ({ spec }) => {
-  const { caValidity, certificateValidity, renewBefore } = spec.pki;
-  const [authority, leaf, early] = [caValidity, certificateValidity, renewBefore].map((text) =>
-    Number.parseInt(text, 10),
-  ) as [number, number, number];
-  const findings: Finding[] = [];
-  const validity = ['pki', 'certificateValidity'];
-  if (leaf > authority) {
-    const message = `certificates of ${certificateValidity} would outlive authorities of ${caValidity}`;
-    findings.push(error(validity, 'pki-outlives-ca', message, 'shorten certificateValidity or lengthen caValidity'));
-  } else if (authority - leaf < yearHours) {
-    const message = `certificates of ${certificateValidity} leave less than a year of their authorities' ${caValidity}: nodes that come later get none`;
-    findings.push(
-      warning(validity, 'pki-margin', message, `shorten it to ${Math.max(1, authority - yearHours)}h or less`),
-    );
-  }
-  if (early >= leaf * renewableShare) {
-    const message = `renewBefore ${renewBefore} is too close to certificateValidity ${certificateValidity}: every render would issue all certificates anew`;
-    findings.push(error(['pki', 'renewBefore'], 'pki-always-renewed', message, 'shorten renewBefore'));
-  }
-  return findings;
-};
 
 /** A secret that everybody on the node may read is none. */
 export const secretsAreClosed: Rule = ({ spec }) =>

@@ -1,6 +1,6 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../cluster.ts';
-import { error, type Finding, type Rule, warning } from './rule.ts';
+import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
 
@@ -47,8 +47,8 @@ export const oddEtcd: Rule = ({ spec, etcdMembers }) => {
 };
 
 /** With every master tainted and no worker, nothing can run, CoreDNS included. */
-export const somewhereToRun: Rule = ({ spec, workers }) => {
-  if (workers.length > 0 || spec.roles.master.schedulable) return [];
+export const somewhereToRun: Rule = ({ spec, workers, pools }) => {
+  if (workers.length + pools.length > 0 || spec.roles.master.schedulable) return [];
   const hint = 'add workers, or let masters run pods: roles: {master: {schedulable: true}}';
   return [
     warning(
@@ -114,4 +114,32 @@ export const roleLabelsAreOurs: Rule = (cluster) =>
     if (Object.keys(node.labels).length + node.taints.length === 0) return [];
     const message = `${node.name} is no Kubernetes node: labels and taints have no effect on ${node.role} nodes`;
     return [error(place(node), 'labels-without-node', message, 'remove them')];
+  });
+
+/** A pool's nodes are in nobody's list: no master can give them what a kubelet may not give itself. */
+export const poolLabelsAreOwn: Rule = ({ spec, kubernetes }) =>
+  Object.entries(spec.nodes.pools).flatMap(([pool, { labels }]) =>
+    Object.keys(labels)
+      .filter((key) => !kubernetes.kubeletMayLabel(key))
+      .map((key) => {
+        const message = `a kubelet may not give itself the label ${key}, and the nodes of pool ${pool} have no other way to it`;
+        return atKey(
+          error(['nodes', 'pools', pool, 'labels', key], 'pool-label', message, 'use a key of your own domain'),
+        );
+      }),
+  );
+
+/** Pools are named like nodes in the state and in folders. */
+export const poolNamesDiffer: Rule = ({ pools, nodes }) =>
+  pools.flatMap((pool) => {
+    if (!nodes.some((node) => node.name === pool.name)) return [];
+    const path = ['nodes', 'pools', pool.pool?.name ?? ''];
+    return [
+      error(
+        path,
+        'duplicate-name',
+        `a node is called ${pool.name}, as this pool is in the state`,
+        'rename one of them',
+      ),
+    ];
   });

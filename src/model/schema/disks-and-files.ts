@@ -4,12 +4,23 @@ import { absolutePath, singleLine, text } from './primitives.ts';
 
 const dataTenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;
 
+/** It stands in a list of words on the node. */
+const diskName = text((value) =>
+  /^[^\s\p{Cc}]+$/u.test(value)
+    ? undefined
+    : {
+        code: 'invalid-disk-name',
+        message: `'${value}' is not one word`,
+        hint: 'name the disk by its device, or as it stands below /dev/disk/by-id, without white space',
+      },
+);
+
 export const dataDisks = z
   .array(
     z.strictObject({
       device: absolutePath.optional().describe('Device node, for example /dev/vdb.'),
-      id: singleLine.optional().describe('Name below /dev/disk/by-id.'),
-      serial: singleLine.optional().describe('Serial number, as lsblk shows it.'),
+      id: diskName.optional().describe('Name below /dev/disk/by-id.'),
+      serial: diskName.optional().describe('Serial number, as lsblk shows it.'),
       filesystem: z.enum(['ext4', 'xfs']).default('ext4').describe('File system that an empty device gets.'),
       mount: absolutePath.describe('Where it is mounted.'),
       holds: z

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dnsName, ipAddress } from './addresses.ts';
+import { dnsLabel, dnsName, ipAddress } from './addresses.ts';
 import { text } from './primitives.ts';
 
 /** Roles that a node may have. A master carries etcd too unless dedicated etcd nodes are named. */
@@ -48,10 +48,35 @@ const node = z.strictObject({
   taints: taints.describe('Kubernetes taints of this node.'),
 });
 
+const interfaceName = text((value) =>
+  /^[A-Za-z0-9_.-]{1,15}$/.test(value)
+    ? undefined
+    : { code: 'invalid-interface', message: `'${value}' is not an interface name`, hint: 'for example eth0' },
+);
+
+const pool = z.strictObject({
+  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, where it differs from the cluster’s.'),
+  labels: labels.describe('Kubernetes labels of the pool’s nodes; only such as a kubelet may give itself.'),
+  taints: taints.describe('Kubernetes taints of the pool’s nodes.'),
+  nodeName: z
+    .enum(['hostname', 'address'])
+    .default('hostname')
+    .describe(
+      'Where a node takes its name from at boot. hostname: what cloud-init set from the instance’s metadata. address: pool name and address, for example web-10-0-0-31.',
+    ),
+  interface: interfaceName
+    .optional()
+    .describe('Interface whose IPv4 address is the node’s. Default: the one of the default route.'),
+});
+
 export const nodes = z.strictObject({
   masters: z.array(node).min(1).describe('Control-plane nodes, in order: `--index 0` is the first.'),
   workers: z.array(node).default([]).describe('Nodes that run your pods.'),
   etcd: z.array(node).default([]).describe('Dedicated etcd nodes. Empty: every master carries an etcd member.'),
+  pools: z
+    .record(dnsLabel, pool)
+    .default({})
+    .describe('Workers without fixed names and addresses: one user-data for a whole autoscaling group.'),
   balancers: z.array(node).default([]).describe('Nodes that run nginx before the API servers.'),
 });
 

@@ -2,20 +2,31 @@ import * as z from 'zod';
 import { dnsName, ipAddress } from './addresses.ts';
 import { httpUrl, singleLine, text } from './primitives.ts';
 
+/** journald.conf takes a backslash at the end of a line for its continuation. */
+const journalValue = text((value) =>
+  /^[A-Za-z0-9][A-Za-z0-9. ]*$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-journal-limit',
+        message: `'${value}' is no size and no time span of journald`,
+        hint: 'write a number and a unit, for example 2G, 30s or 2week',
+      },
+);
+
 const journald = z
   .strictObject({
     storage: z.enum(['persistent', 'volatile', 'auto', 'none']).default('persistent').describe('Storage=.'),
     compress: z.boolean().default(true).describe('Compress=.'),
-    syncInterval: singleLine.default('5m').describe('SyncIntervalSec=.'),
-    rateLimitInterval: singleLine.default('30s').describe('RateLimitIntervalSec=.'),
+    syncInterval: journalValue.default('5m').describe('SyncIntervalSec=.'),
+    rateLimitInterval: journalValue.default('30s').describe('RateLimitIntervalSec=.'),
     rateLimitBurst: z
       .int()
       .min(0)
       .default(10000)
       .describe('RateLimitBurst=. The documents’ 1000 loses messages of a busy kubelet.'),
-    maxUse: singleLine.default('2G').describe('SystemMaxUse=.'),
-    maxFileSize: singleLine.default('200M').describe('SystemMaxFileSize=.'),
-    maxRetention: singleLine.default('2week').describe('MaxRetentionSec=.'),
+    maxUse: journalValue.default('2G').describe('SystemMaxUse=.'),
+    maxFileSize: journalValue.default('200M').describe('SystemMaxFileSize=.'),
+    maxRetention: journalValue.default('2week').describe('MaxRetentionSec=.'),
     forwardToSyslog: z.boolean().default(false).describe('ForwardToSyslog=.'),
   })
   .prefault({})

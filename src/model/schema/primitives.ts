@@ -39,7 +39,8 @@ function matching(pattern: RegExp, code: string, what: string, hint: string, met
 
 export const absolutePath = text(
   (value) => {
-    if (/^(\/[^/\0\s]+)+$/.test(value) && !/(^|\/)\.\.?(\/|$)/.test(value)) return undefined;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+    if (/^(\/[^/\s\u0000-\u001f\u007f]+)+$/.test(value) && !/(^|\/)\.\.?(\/|$)/.test(value)) return undefined;
     const hint = "write an absolute path without '..', a trailing '/' or white space, for example /data/etcd";
     return { code: 'invalid-path', message: `'${value}' is not an absolute path`, hint };
   },

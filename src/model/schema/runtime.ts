@@ -2,6 +2,17 @@ import * as z from 'zod';
 import { ipAddress } from './addresses.ts';
 import { absolutePath, extraConfig, hours, httpUrl, image, quantity, singleLine, text, version } from './primitives.ts';
 
+/** It names a folder below certs.d. */
+const registryHost = text((value) =>
+  /^(_default|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?)$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-registry',
+        message: `'${value}' is not a registry host`,
+        hint: 'write host or host:port, for example docker.io, or _default for all others',
+      },
+);
+
 const containerd = z
   .strictObject({
     version: version.optional().describe('containerd version. Default: the one that goes with the Kubernetes version.'),
@@ -9,7 +20,7 @@ const containerd = z
       .optional()
       .describe('root. Default: /var/lib/containerd, or below the data disk that holds containerd.'),
     registryMirrors: z
-      .record(singleLine, z.array(httpUrl).min(1))
+      .record(registryHost, z.array(httpUrl).min(1))
       .default({})
       .describe('Registry host to mirrors, tried in order, for example docker.io: [https://mirror.example.com].'),
     extraConfig: extraConfig.describe('Further tables of config.toml, merged over knode’s.'),
@@ -80,8 +91,14 @@ export const addons = z
 
 const adopted = z
   .strictObject({
-    certificate: singleLine.describe('PEM file beside the cluster file.'),
-    key: singleLine.describe('PEM file beside the cluster file. Keep it out of version control.'),
+    certificate: singleLine.describe(
+      'PEM file beside the cluster file. Of an intermediate CA: its own certificate first, then those above it.',
+    ),
+    key: singleLine
+      .optional()
+      .describe(
+        'PEM file beside the cluster file. Keep it out of version control. Without it (etcd and front-proxy only) the certificates are signed by its owner: knode pki requests, knode pki import.',
+      ),
   })
   .optional();
 

@@ -1,0 +1,78 @@
+import { type DataPath, formatPath, type Span } from '../base/diagnostic.ts';
+import { locate } from '../base/yaml-positions.ts';
+import type { ArtifactNeed } from '../component/contract.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import type { ReadCluster } from '../model/read-cluster.ts';
+
+/** Where something on a node comes from: a place in the cluster file, or a default of knode's. */
+export interface Origin {
+  /** The setting, whether the cluster file has it or not. */
+  readonly setting?: string;
+  /** `cluster.yaml:12`, or `default`. */
+  readonly from: string;
+}
+
+/** The value at a path of the cluster file as it is written, aliases resolved. */
+export function valueAt(data: unknown, path: DataPath): { readonly found: boolean; readonly value?: unknown } {
+  let value = data;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return { found: false };
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return { found: true, value };
+}
+
+/** `cluster.yaml:12` of a setting that the cluster file has. */
+export function placeOf(read: ReadCluster, path: DataPath): string {
+  const { file, line }: Span = locate(read.source, path);
+  return `${file}:${line}`;
+}
+
+/** Answers for one cluster file; reads its data once. */
+export function originFinder(read: ReadCluster): (path: DataPath | undefined) => Origin {
+  const data: unknown = read.source.document.toJS();
+  return (path) => {
+    if (path === undefined) return { from: 'default' };
+    const from = valueAt(data, path).found ? placeOf(read, path) : 'default';
+    return { setting: formatPath(path), from };
+  };
+}
+
+const roleKeys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
+
+/** The node's own entry in the cluster file. */
+export function nodePath(node: ClusterNode): DataPath {
+  if (node.pool !== undefined) return ['nodes', 'pools', node.pool.name];
+  return ['nodes', roleKeys[node.role], node.index];
+}
+
+/** What of a node no component traces: files of the `node` layer are there because of the node's own entry. */
+export function filePath(
+  file: { readonly layer: string; readonly from?: DataPath },
+  node: ClusterNode,
+): DataPath | undefined {
+  const whole = file.from === undefined || (file.from.length === 1 && file.from[0] === 'nodes');
+  return file.layer === 'node' && whole ? nodePath(node) : file.from;
+}
+
+const versionSettings: Readonly<Record<string, DataPath>> = {
+  etcd: ['etcd', 'version'],
+  flannel: ['network', 'flannel', 'version'],
+  containerd: ['containerRuntime', 'containerd', 'version'],
+  docker: ['containerRuntime', 'docker', 'version'],
+  'cri-dockerd': ['containerRuntime', 'docker', 'criDockerdVersion'],
+  runc: ['containerRuntime', 'runcVersion'],
+  'cni-plugins': ['containerRuntime', 'cniPluginsVersion'],
+  crictl: ['containerRuntime', 'crictlVersion'],
+};
+
+/** The setting that chooses an artifact's version; none for those whose version nobody chooses. */
+export function artifactPath({ name }: ArtifactNeed): DataPath | undefined {
+  return name.startsWith('kube') ? ['kubernetes', 'version'] : versionSettings[name];
+}
+
+/** The setting that names a package; none for those that components ask for. */
+export function packagePath(cluster: Cluster, name: string): DataPath | undefined {
+  const index = cluster.spec.os.packages.indexOf(name);
+  return index < 0 ? undefined : ['os', 'packages', index];
+}

@@ -1,0 +1,54 @@
+import { type CertificateRequest, type Content, SecretRef, type SecretRequest } from '../component/contract.ts';
+import type { NodePlan } from '../component/plan.ts';
+
+/** A certificate as it is asked for, in words. */
+export function certificateWords(request: CertificateRequest): readonly string[] {
+  const { id, authority, commonName, organizations, usages, dnsNames, ipAddresses } = request;
+  const subject = [`CN=${commonName}`, ...organizations.map((one) => `O=${one}`)].join(', ');
+  const names = [...dnsNames.map((one) => `DNS ${one}`), ...ipAddresses.map((one) => `IP ${one}`)];
+  return [
+    `certificate ${id}, signed by the authority ${authority}`,
+    `subject ${subject}`,
+    `names ${names.join(', ') || 'none'}`,
+    `for ${usages.join(' and ')}`,
+  ];
+}
+
+function secretWords(request: SecretRequest): string {
+  return request.type === 'bootstrap-token'
+    ? `secret ${request.name}: a bootstrap token, good for ${request.ttlHours} h`
+    : `secret ${request.name}: ${request.bytes} random bytes as ${request.encoding}`;
+}
+
+function secretNames(value: unknown): string[] {
+  if (value instanceof SecretRef) return [value.name];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(secretNames);
+}
+
+/** What a file that is issued or made holds, in words instead of bytes; nothing for files that the cluster file alone decides. */
+export function requestWords(content: Content, plan: NodePlan): readonly string[] {
+  switch (content.kind) {
+    case 'certificate':
+    case 'private-key': {
+      const request = plan.certificates.find((one) => one.id === content.id);
+      const words = request === undefined ? [] : certificateWords(request);
+      return content.kind === 'private-key' ? ['private key of', ...words] : words;
+    }
+    case 'authority':
+      return [`${content.part} of the authority ${content.authority}`];
+    case 'service-account':
+      return [
+        `${content.part} that service-account tokens are ${content.part === 'private-key' ? 'signed' : 'checked'} with`,
+      ];
+    default: {
+      const names = new Set(secretNames(content));
+      return plan.secrets.filter((secret) => names.has(secret.name)).map(secretWords);
+    }
+  }
+}
+
+/** Whether the lines of a file mean nothing by themselves: PEM. */
+export function isPem(content: Content): boolean {
+  return ['certificate', 'private-key', 'authority', 'service-account'].includes(content.kind);
+}

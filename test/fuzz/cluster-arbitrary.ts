@@ -1,0 +1,359 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { deniedArgs } from '../../src/model/rules/denied-args.ts';
+import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { knownMinors } from '../../src/release/minors.ts';
+import { proxyModes } from '../oracle/configs.ts';
+import { flagsOf, type Program } from '../oracle/oracle.ts';
+import { anyText, json, line, pathBelow, word } from './nasty-text.ts';
+
+type Json = Record<string, unknown>;
+
+/** Every key may be left out. */
+function some<T extends Record<string, Arbitrary<unknown>>>(keys: T): Arbitrary<Json> {
+  return fc.record(keys, { requiredKeys: [] }) as Arbitrary<Json>;
+}
+
+const int = (min: number, max: number) => fc.integer({ min, max });
+const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+const duration = fc.constantFrom('500ms', '1s', '1m30s', '24h');
+const quantity = fc.constantFrom('100m', '512Mi', '1Gi', '2');
+const version = fc.constantFrom(...knownMinors()).map((minor) => kubernetesRelease(minor).value!.defaults());
+const lines = (maxLength = 3) => fc.array(line, { maxLength });
+const httpUrl = fc
+  .array(fc.constantFrom('a', '%40', '$x', '#', '<%', '`id`', 'ü', ';', '&b=1', ':', '@', '/'), { maxLength: 6 })
+  .map((parts) => `https://mirror.example.com/${parts.join('')}`);
+
+const flagValues: Readonly<Record<string, Arbitrary<unknown>>> = {
+  string: line,
+  stringSlice: fc.oneof(line, lines()),
+  bool: fc.boolean(),
+  int: int(0, 1000),
+  duration,
+};
+
+/** Flags that a program has in this version and that are the user's to set, with values that may be anything. */
+function extraArgs(program: Program, programVersion: string): Arbitrary<Json> {
+  const flags = [...flagsOf(program, programVersion)].filter(
+    ([name, { type }]) => deniedArgs[program][name] === undefined && flagValues[type] !== undefined && name !== 'help',
+  );
+  const one = fc.constantFrom(...flags).chain(([name, { type }]) => flagValues[type]!.map((value) => [name, value]));
+  const kube = program !== 'etcd' && program !== 'flanneld';
+  return fc.tuple(fc.array(one, { maxLength: 4 }), fc.boolean()).map(([pairs, underscores]) => {
+    const named = pairs.map(([name, value]) => [kube && underscores ? String(name).replaceAll('-', '_') : name, value]);
+    return Object.fromEntries(named) as Json;
+  });
+}
+
+const labels = fc.dictionary(
+  fc.constantFrom(
+    'tier',
+    'example.com/pool',
+    'example.com/a.b_c',
+    'node-role.kubernetes.io/web',
+    'topology.kubernetes.io/zone',
+  ),
+  fc.constantFrom('', 'gold', 'a.b_c-D', '0644', 'yes'),
+  { maxKeys: 3 },
+);
+const poolLabels = fc.dictionary(fc.constantFrom('tier', 'example.com/pool'), fc.constantFrom('', 'gold', '1e3'));
+const taints = fc.uniqueArray(
+  fc.record({
+    key: fc.constantFrom('dedicated', 'example.com/gpu'),
+    value: fc.constantFrom('', 'yes', 'a.b'),
+    effect: fc.constantFrom('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+  }),
+  { selector: ({ key, effect }) => `${key}:${effect}`, maxLength: 2 },
+);
+const arch = fc.constantFrom('amd64', 'arm64');
+
+/** Nodes of one role, each at an address of its own; names by number, so that no two are alike. */
+function machines(role: string, net: number, minLength: number, maxLength: number, marks = true): Arbitrary<Json[]> {
+  const own = some({ named: label, arch, ...(marks ? { labels, taints } : {}) });
+  return fc.array(own, { minLength, maxLength }).map((nodes) =>
+    nodes.map(({ named, ...rest }, index) => ({
+      address: `10.0.${net}.${index + 11}`,
+      ...(named === undefined ? {} : { name: `${named}-${role}${index}` }),
+      ...rest,
+    })),
+  );
+}
+
+const pools = fc.dictionary(
+  label.map((name) => `p${name}`),
+  some({
+    arch,
+    labels: poolLabels,
+    taints,
+    nodeName: fc.constantFrom('hostname', 'address'),
+    interface: fc.constant('eth0'),
+  }),
+  { maxKeys: 2 },
+);
+
+const loadBalancer = some({
+  port: int(8443, 8500),
+  method: fc.constantFrom('hash', 'least_conn', 'round_robin'),
+  connectTimeout: duration,
+  idleTimeout: duration,
+  maxFails: int(0, 9),
+  failTimeout: duration,
+});
+
+const gates = fc.dictionary(fc.stringMatching(/^Knode[A-Z][a-z]{1,5}$/), fc.boolean(), { maxKeys: 2 });
+
+function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
+  const common = (program: Program) => ({
+    verbosity: int(0, 10),
+    featureGates: gates,
+    extraArgs: extraArgs(program, kubernetesVersion),
+  });
+  const eviction = fc.constantFrom(
+    {},
+    { 'memory.available': '5%' },
+    { 'nodefs.available': '1Gi', 'pid.available': '10%' },
+  );
+  return some({
+    imageRegistry: word,
+    pauseImage: fc.constant('registry.example.com:5000/pause:3.9'),
+    bootstrap: some({ method: fc.constantFrom('token-secret', 'token-file'), tokenTTL: fc.constant('24h') }),
+    apiServer: some({
+      ...common('kube-apiserver'),
+      port: int(6443, 6500),
+      anonymousAuth: fc.boolean(),
+      authorizationModes: fc.constantFrom(['Node', 'RBAC'], ['RBAC']),
+      runtimeConfig: fc.dictionary(word, fc.oneof(line, fc.boolean()), { maxKeys: 2 }),
+      eventTTL: duration,
+      maxRequestsInflight: int(1, 999),
+      etcdPrefix: pathBelow('/registry'),
+      serviceAccountIssuer: httpUrl,
+      aggregatorRouting: fc.boolean(),
+      audit: some({
+        enabled: fc.boolean(),
+        directory: pathBelow('/var/log/kubernetes'),
+        maxAge: int(1, 99),
+        policy: word,
+      }),
+      encryption: some({
+        provider: fc.constantFrom('secretbox', 'aescbc', 'none'),
+        resources: fc.array(word, { minLength: 1, maxLength: 3 }),
+      }),
+    }),
+    controllerManager: some({
+      ...common('kube-controller-manager'),
+      clusterSigningDuration: fc.constant('720h'),
+      nodeMonitorGracePeriod: duration,
+      terminatedPodGCThreshold: int(0, 99),
+    }),
+    scheduler: some({ ...common('kube-scheduler'), bindAddress: fc.constant('0.0.0.0') }),
+    kubelet: some({
+      ...common('kubelet'),
+      dataDir: pathBelow('/data/kubelet'),
+      maxPods: int(1, 100),
+      kubeReserved: fc.dictionary(word, quantity, { maxKeys: 2 }),
+      systemReserved: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity),
+      evictionHard: eviction,
+      imageGCHighThresholdPercent: int(81, 100),
+      nodeStatusUpdateFrequency: duration,
+      serializeImagePulls: fc.boolean(),
+      hairpinMode: fc.constantFrom('hairpin-veth', 'promiscuous-bridge', 'none'),
+      extraConfig: some({
+        staticPodPath: line,
+        clusterDomain: anyText,
+        registryPullQPS: int(0, 9),
+        enforceNodeAllocatable: fc.array(anyText, { maxLength: 2 }),
+        systemCgroups: fc.constant(null),
+      }),
+    }),
+    kubeProxy: some({
+      ...common('kube-proxy'),
+      mode: fc.constantFrom(...proxyModes(kubernetesVersion)),
+      ipvs: some({ scheduler: fc.constantFrom('rr', 'wlc', 'mh'), strictARP: fc.boolean(), syncPeriod: duration }),
+      extraConfig: some({ metricsBindAddress: line, oomScoreAdj: int(-999, 0), portRange: anyText }),
+    }),
+  });
+}
+
+function network(flannelVersion: string): Arbitrary<Json> {
+  return some({
+    provider: fc.constantFrom('flannel', 'flannel', 'external'),
+    podCIDR: fc.constantFrom('10.244.0.0/16', '172.20.0.0/14'),
+    serviceCIDR: fc.constantFrom('10.96.0.0/16', '192.168.128.0/20'),
+    dnsDomain: fc.constantFrom('cluster.local', 'k8s', 'a-b.example.com'),
+    nodePortRange: fc.constantFrom('30000-32767', '31000-31999'),
+    nodeCIDRMaskSize: int(24, 25),
+    host: some({
+      cidr: fc.constant('10.0.0.0/16'),
+      gateway: fc.constant('10.0.0.1'),
+      nameservers: fc.constantFrom([], ['10.0.0.2', '9.9.9.9']),
+      interface: fc.constantFrom('e*', 'eth0'),
+    }),
+    flannel: some({
+      store: fc.constantFrom('etcd', 'kubernetes'),
+      etcdPrefix: pathBelow('/kubernetes'),
+      subnetLength: int(24, 25),
+      backend: fc.constantFrom({ Type: 'vxlan', VNI: 7, Port: 8472 }, { Type: 'host-gw' }, { Type: 'udp' }),
+      interface: word,
+      ipMasq: fc.boolean(),
+      extraArgs: extraArgs('flanneld', flannelVersion),
+    }),
+  });
+}
+
+function etcd(etcdVersion: string): Arbitrary<Json> {
+  return some({
+    dataDir: pathBelow('/data/etcd'),
+    walDir: pathBelow('/wal'),
+    clusterToken: word,
+    clientPort: int(2379, 2389),
+    peerPort: int(2390, 2399),
+    heartbeatInterval: int(1, 500),
+    snapshotCount: int(1, 99_999),
+    quotaBackendBytes: int(0, 2 ** 31),
+    autoCompactionRetention: word,
+    extraArgs: extraArgs('etcd', etcdVersion),
+  });
+}
+
+const tomlKey = word.map((text) => `x-${text}`);
+
+const containerRuntime = some({
+  type: fc.constantFrom('docker', 'containerd'),
+  cgroupDriver: fc.constantFrom('systemd', 'cgroupfs'),
+  containerd: some({
+    dataDir: pathBelow('/data/containerd'),
+    registryMirrors: fc.dictionary(
+      fc.constantFrom('docker.io', 'registry.example.com:5000', '_default'),
+      fc.array(httpUrl, { minLength: 1, maxLength: 2 }),
+    ),
+    extraConfig: fc.dictionary(tomlKey, json, { maxKeys: 2 }),
+  }),
+  docker: some({
+    dataDir: pathBelow('/data/docker'),
+    storageDriver: fc.constantFrom('overlay2', 'btrfs', 'zfs'),
+    logMaxSize: line,
+    logMaxFiles: int(1, 9),
+    registryMirrors: fc.array(httpUrl, { maxLength: 2 }),
+    insecureRegistries: lines(),
+    liveRestore: fc.boolean(),
+    extraConfig: fc.dictionary(tomlKey, json, { maxKeys: 2 }),
+  }),
+});
+
+const os = some({
+  family: fc.constantFrom('debian', 'rhel'),
+  timezone: fc.constantFrom('Etc/UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'),
+  locale: fc.constantFrom('C.UTF-8', 'de_DE.UTF-8'),
+  ntp: some({ enabled: fc.boolean(), servers: lines() }),
+  swap: fc.constantFrom('off', 'keep'),
+  selinux: fc.constantFrom('permissive', 'disabled', 'keep'),
+  firewall: fc.constantFrom('off', 'keep'),
+  disableServices: fc.constantFrom([], ['postfix', 'a@b.service']),
+  packages: fc.constantFrom([], ['jq', 'g++', 'libc6:amd64=2.36~x']),
+  packageUpgrade: fc.boolean(),
+  kernelModules: fc.constantFrom([], ['ip_vs', 'nf_conntrack']),
+  sysctls: fc.dictionary(
+    fc.constantFrom('vm.swappiness', 'net.ipv4.ip_forward', 'net.core.somaxconn', 'kernel.core_pattern'),
+    fc.oneof(line, fc.integer()),
+  ),
+  hosts: fc.constantFrom([], [{ address: '10.9.0.1', names: ['a.example.com', 'a'] }]),
+  sshAuthorizedKeys: lines(),
+  journald: some({ storage: fc.constantFrom('persistent', 'none'), maxUse: fc.constant('1G'), compress: fc.boolean() }),
+  proxy: some({ http: httpUrl, https: httpUrl, noProxy: lines() }),
+});
+
+const tenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;
+const dataDisks = fc
+  .array(fc.tuple(pathBelow('/mnt'), fc.constantFrom('ext4', 'xfs'), fc.subarray([...tenants])), { maxLength: 2 })
+  .map((disks) =>
+    disks.map(([mount, filesystem, holds], index) => ({
+      device: `/dev/vd${'bc'[index]}`,
+      filesystem,
+      // Side by side, and every tenant on one of them at most.
+      mount: mount.replace('/mnt', `/mnt${index}`),
+      holds: holds.filter((tenant) => tenants.indexOf(tenant) % disks.length === index),
+    })),
+  );
+
+const roles = fc.subarray(['master', 'worker', 'etcd', 'balancer']);
+const extraFiles = fc
+  .array(fc.tuple(pathBelow('/srv'), anyText, fc.boolean(), some({ roles, mode: fc.constantFrom('0600', '0640') })), {
+    maxLength: 3,
+  })
+  .map((files) =>
+    files.map(([path, content, secret, rest], index) => ({
+      path: path.replace('/srv', `/srv/${index}`),
+      content,
+      secret,
+      ...rest,
+    })),
+  );
+const extraUnits = fc
+  .array(fc.tuple(label, anyText, some({ roles, start: fc.boolean() })), { maxLength: 2 })
+  .map((units) =>
+    units.map(([name, content, rest], index) => ({ name: `x-${name}${index}.service`, content, ...rest })),
+  );
+
+const addons = some({
+  coreDNS: some({
+    enabled: fc.boolean(),
+    replicas: int(1, 5),
+    forward: fc.constantFrom([], ['9.9.9.9', '10.0.0.2']),
+    cacheSeconds: int(0, 99),
+  }),
+  manifests: fc.uniqueArray(word, { maxLength: 2 }),
+});
+const artifacts = some({ mirrors: fc.array(httpUrl, { maxLength: 2 }), parallel: int(1, 32), upstream: fc.boolean() });
+const pki = some({
+  algorithm: fc.constantFrom('ecdsa-p256', 'rsa-2048'),
+  subject: some({ country: fc.constant('DE'), state: line, organization: line }),
+});
+
+/** A cluster file that knode must take, as data: every key of the schema, most of them left out in any one file. */
+export const clusterFile: Arbitrary<Json> = version.chain((paired) =>
+  fc
+    .record({
+      name: label,
+      masters: machines('m', 0, 1, 3),
+      workers: machines('w', 1, 0, 2),
+      dedicated: fc.oneof(fc.constant([]), machines('e', 2, 0, 3, false)),
+      balancers: machines('b', 3, 0, 2, false),
+      pools,
+      loadBalancer,
+      external: fc.boolean(),
+      kubernetes: kubernetes(paired.kubernetes),
+      rest: some({
+        arch,
+        roles: some({
+          master: some({ labels, taints, schedulable: fc.boolean() }),
+          worker: some({ labels: poolLabels, taints }),
+        }),
+        network: network(paired.flannel),
+        etcd: etcd(paired.etcd),
+        containerRuntime,
+        os,
+        dataDisks,
+        addons,
+        pki,
+        artifacts,
+        extraFiles,
+        extraUnits,
+      }),
+    })
+    .map(({ name, masters, workers, dedicated, balancers, external, rest, ...made }) => ({
+      apiVersion: 'knode.dev/v1',
+      kind: 'Cluster',
+      name,
+      kubernetes: { version: paired.kubernetes, ...made.kubernetes },
+      apiEndpoint: {
+        address: '10.0.9.9',
+        name: 'api.example.com',
+        extraSANs: ['*.example.org', '10.0.9.10'],
+        loadBalancer: {
+          ...made.loadBalancer,
+          type: balancers.length > 0 ? 'balancer' : external ? 'external' : 'local',
+        },
+      },
+      nodes: { masters, workers, etcd: dedicated, balancers, pools: made.pools },
+      ...rest,
+    })),
+);
