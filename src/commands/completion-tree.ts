@@ -13,7 +13,7 @@ interface TreeOption {
   readonly argChoices?: readonly string[] | undefined;
 }
 
-/** As much of commander's tree as completion reads; only cli.ts knows commander itself. */
+/** As much of commander's tree as completion reads; only cli.ts and cli/ know commander itself. */
 export interface CommandTree {
   name(): string;
   description(): string;

@@ -1,0 +1,19 @@
+import { type Command, Option } from 'commander';
+import type { GlobalOptions } from '../commands/io.ts';
+import { run } from '../commands/run.ts';
+
+/** A command's module is loaded only when the command runs: `--help` needs neither zod nor node-forge. */
+type Load = () => Promise<(options: never, io: never) => unknown>;
+
+/** Runs a command's module with its options; its arguments are given as options of these names. */
+export function act(command: Command, load: Load, argumentNames: readonly string[] = []): void {
+  command.exitOverride().action(async (...args: unknown[]) => {
+    const named = Object.fromEntries(argumentNames.map((name, index) => [name, args[index]]));
+    const options = { ...command.optsWithGlobals<GlobalOptions>(), ...named };
+    await run(load, options);
+  });
+}
+
+export const dryRun = (): Option => new Option('--dry-run', 'show what would be done, write nothing');
+export const lock = (): Option =>
+  new Option('--lock <path>', 'the artifact lock (default: knode.lock.yaml beside the cluster file)');

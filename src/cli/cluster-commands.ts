@@ -1,0 +1,59 @@
+import { Argument, type Command } from 'commander';
+import type { CommandIo } from '../commands/io.ts';
+import { act, dryRun, lock } from './action.ts';
+
+export function initCommand(root: Command): void {
+  const command = root
+    .command('init')
+    .argument('[name]', 'name of the cluster')
+    .description('write a cluster file to begin with')
+    .option('--preset <preset>', 'modern, seed-000 or smallest', 'modern')
+    .addOption(dryRun());
+  act(command, async () => (await import('../commands/init.ts')).init, ['name']);
+}
+
+export function validateCommand(root: Command): void {
+  const command = root
+    .command('validate')
+    .description('check the cluster file: every mistake at once')
+    .addOption(lock());
+  act(command, async () => (await import('../commands/validate.ts')).validate);
+}
+
+export function kubeconfigCommand(root: Command): void {
+  const command = root
+    .command('kubeconfig')
+    .description('a kubeconfig for people, with a certificate of its own')
+    .option('--user <name>', 'who it is for', 'admin')
+    .option('--group <name...>', 'Kubernetes groups of the user', ['system:masters'])
+    .option('-o, --output <path>', 'write it to a file (0600) instead of stdout')
+    .addOption(dryRun());
+  act(command, async () => (await import('../commands/kubeconfig.ts')).kubeconfig);
+}
+
+export function tokenCommand(root: Command): void {
+  const command = root
+    .command('token')
+    .description('the bootstrap token as a Secret: knode token | kubectl apply -f -')
+    .addOption(dryRun());
+  act(command, async () => (await import('../commands/token.ts')).token);
+}
+
+export function schemaCommand(root: Command): void {
+  act(
+    root.command('schema').description('the JSON Schema of the cluster file'),
+    async () => (await import('../commands/schema.ts')).schema,
+  );
+}
+
+export function completionCommand(root: Command): void {
+  const command = root
+    .command('completion')
+    .description('a script that completes commands, options and values in your shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']));
+  const load = async () => {
+    const { completion } = await import('../commands/completion.ts');
+    return (options: { shell: string }, io: CommandIo) => completion({ ...options, root }, io);
+  };
+  act(command, load, ['shell']);
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { act, dryRun, lock } from './action.ts';
+
+/** How a node is named on the command line. */
+function nodeOptions(command: Command): Command {
+  return command
+    .option('--role <role>', 'master, worker, etcd or balancer')
+    .option('--index <n>', 'which node of the role, from 0')
+    .option('--node <name>', 'the node of this name')
+    .option('--pool <name>', 'the machines of this pool: one user-data for all of them')
+    .option('--all', 'every node of the cluster')
+    .addOption(lock())
+    .option(
+      '--unlocked',
+      'render artifacts that the lock lacks too; the node checks them against upstream’s checksum files',
+    );
+}
+
+export function renderCommand(root: Command): void {
+  const command = nodeOptions(root.command('render'))
+    .description('user-data of a node, on stdout')
+    .option(
+      '--format <format>',
+      'cloud-config (the default), gzip, base64 (of gzip), mime or iso (a NoCloud seed image)',
+    )
+    .option(
+      '--platform <platform>',
+      'aws, gcp, azure, openstack, vsphere or nocloud: chooses the format and holds to the limit',
+    )
+    .option(
+      '-o, --output <path>',
+      'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso',
+    )
+    .option('--files <dir>', "the node's files as a tree, to look at")
+    .addOption(dryRun())
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  knode render --role master --index 0',
+        '  knode render --all -o out/',
+        '  knode render --all --platform aws -o out/',
+        '  knode render --node m1 --format iso -o m1.iso',
+      ].join('\n'),
+    );
+  act(command, async () => (await import('../commands/render.ts')).render);
+}
+
+export function explainCommand(root: Command): void {
+  const command = nodeOptions(root.command('explain'))
+    .argument('[path]', 'one file of the node, or PATH:LINE for one line of it')
+    .description('what lands on a node, where it comes from, and in which order it boots');
+  act(command, async () => (await import('../commands/explain.ts')).explain, ['path']);
+}
