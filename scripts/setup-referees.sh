@@ -25,6 +25,8 @@ needs=(
   runc:runc
   kubectl:kubernetes-client
   shellcheck:shellcheck
+  zsh:zsh
+  fish:fish
   openssl:openssl
   curl:curl
   jq:jq
@@ -39,6 +41,13 @@ needs=(
   mkfs.ext4:e2fsprogs
   mkfs.xfs:xfsprogs
   /etc/ssl/certs/ca-certificates.crt:ca-certificates
+  docker-registry:docker-registry
+  /usr/share/doc/busybox-static:busybox-static
+  ceph-mon:ceph-mon
+  ceph-osd:ceph-osd
+  radosgw:radosgw
+  rclone:rclone
+  s3cmd:s3cmd
 )
 
 # dbus-daemons and systemd itself are left as their packages set them: a machine without them has no daemons to guard.

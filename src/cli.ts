@@ -10,10 +10,12 @@ import {
   tokenCommand,
   validateCommand,
 } from './cli/cluster-commands.ts';
+import { imageCommand } from './cli/image-commands.ts';
+import { mirrorCommand } from './cli/mirror-commands.ts';
 import { explainCommand, renderCommand } from './cli/node-commands.ts';
 import { pkiCommand } from './cli/pki-commands.ts';
 import { examples } from './commands/examples.ts';
-import { exitCodes } from './commands/run.ts';
+import { exitCodes, outputFailed } from './commands/run.ts';
 
 function program(): Command {
   const root = new Command('knode')
@@ -36,6 +38,8 @@ function program(): Command {
     renderCommand,
     explainCommand,
     pkiCommand,
+    mirrorCommand,
+    imageCommand,
     kubeconfigCommand,
     tokenCommand,
     schemaCommand,
@@ -58,7 +62,7 @@ function version(): string {
 
 // A reader that has seen enough (head, less) is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') process.exitCode = outputFailed(error);
 });
 
 try {

@@ -7,12 +7,15 @@ import type { Diagnostic } from './diagnostic.ts';
 export class EnvironmentFailure extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  /** What failed one by one, where it was more than one thing; shown before the message. */
+  readonly details: readonly Diagnostic[];
 
-  constructor(code: string, message: string, hint?: string) {
+  constructor(code: string, message: string, hint?: string, details: readonly Diagnostic[] = []) {
     super(message);
     this.name = 'EnvironmentFailure';
     this.code = code;
     this.hint = hint;
+    this.details = details;
   }
 }
 

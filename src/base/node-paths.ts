@@ -14,6 +14,8 @@ export const nodePaths = {
   artifactsList: '/etc/knode/artifacts.list',
   disksList: '/etc/knode/disks.list',
   manifests: '/etc/knode/manifests',
+  /** Container images as files, which the runtime imports; kept, because kubelet removes what nothing uses. */
+  images: '/var/lib/knode/images',
   /** What the scripts remember. */
   varLib: '/var/lib/knode',
   run: '/run/knode',
@@ -26,4 +28,6 @@ export const nodePaths = {
   flannelSubnet: '/run/flannel/subnet.env',
   flannelDocker: '/run/flannel/docker.env',
   kubeletKubeconfig: '/var/lib/kubelet/kubeconfig',
+  /** What that kubeconfig names. kubelet writes the kubeconfig at once, and this when its certificate is approved. */
+  kubeletCertificate: '/var/lib/kubelet/pki/kubelet-client-current.pem',
 } as const;

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -29,7 +30,7 @@ function reason(error: unknown): string {
  * itself is 0700, because it holds keys.
  * @throws UserMistake when the folder is there and is not empty: what it holds is not ours to remove.
  */
-export function writeNewFolder(folder: string, files: readonly TreeFile[]): void {
+export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     const hint = 'name a folder that does not exist yet';
     throw new UserMistake([{ severity: 'error', code: 'not-a-folder', message: `${folder} is a file`, hint }]);
@@ -66,26 +67,67 @@ function writeInto(folder: string, file: TreeFile): void {
   chmodSync(path, Number.parseInt(file.mode, 8));
 }
 
+/** Files for a folder; their content is made when it is asked for. */
+export interface FolderFiles {
+  readonly folder: string;
+  readonly files: () => readonly TreeFile[];
+}
+
 /** Replaces single files of a folder that may hold others: each by a rename, each whole. */
 export function replaceFiles(folder: string, files: readonly TreeFile[]): void {
+  replaceInFolders([{ folder, files: () => files }]);
+}
+
+/**
+ * The same in several folders. All is written beside its place before the first is renamed into it: a disk that is full, or
+ * a folder that may not be written, leaves everything as it was.
+ * @throws UserMistake where a file stands in the way of a folder.
+ */
+export function replaceInFolders(places: readonly FolderFiles[]): void {
+  const made: string[] = [];
+  const staged: (readonly [from: string, to: string])[] = [];
+  let at = '';
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const file of files) {
-      const staged = { ...file, path: `${file.path}.new` };
-      try {
-        writeInto(folder, staged);
-        renameSync(join(folder, staged.path), join(folder, file.path));
-      } catch (error) {
-        // It may hold keys.
-        rmSync(join(folder, staged.path), { force: true });
-        throw error;
+    for (const { folder, files } of places) {
+      at = folder;
+      const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (first !== undefined) made.push(first);
+      for (const file of files()) {
+        const path = `${file.path}.new`;
+        const target = join(folder, file.path);
+        if (existsSync(target) && statSync(target).isDirectory()) throw standsInTheWay(target, 'a file', 'folder');
+        staged.push([join(folder, path), target]);
+        writeInto(folder, { ...file, path });
       }
     }
+    for (const [from, to] of staged) renameSync(from, to);
   } catch (error) {
-    throw new EnvironmentFailure(
-      'cannot-write',
-      `cannot write below ${folder}: ${reason(error)}`,
-      'check the folder’s permissions and free space',
-    );
+    // They may hold keys.
+    for (const [from] of staged) rmSync(from, { force: true });
+    for (const folder of made.reverse()) removeEmpty(folder);
+    throw explained(error, at);
   }
+}
+
+/** Of folders that were made in vain; one that holds something stays. */
+function removeEmpty(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (statSync(join(folder, name)).isDirectory()) removeEmpty(join(folder, name));
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+function standsInTheWay(path: string, wanted: 'a file' | 'a folder', other: 'file' | 'folder'): UserMistake {
+  const message = `${path} cannot be ${wanted}: a ${other} stands in its way`;
+  const hint = `choose another folder, or move the ${other} away`;
+  const code = wanted === 'a folder' ? 'not-a-folder' : 'not-a-file';
+  return new UserMistake([{ severity: 'error', code, message, hint }]);
+}
+
+function explained(error: unknown, folder: string): Error {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  // Contents are made while they are written: what is not the disk's fault keeps its own words.
+  if (error instanceof Error && errno === undefined) return error;
+  if (code === 'ENOTDIR' || code === 'EEXIST') return standsInTheWay(folder, 'a folder', 'file');
+  const hint = 'check the folder’s permissions and free space';
+  return new EnvironmentFailure('cannot-write', `cannot write below ${folder}: ${reason(error)}`, hint);
 }

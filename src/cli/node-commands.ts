@@ -9,6 +9,7 @@ function nodeOptions(command: Command): Command {
     .option('--node <name>', 'the node of this name')
     .option('--pool <name>', 'the machines of this pool: one user-data for all of them')
     .option('--all', 'every node of the cluster')
+    .option('--image <manifest>', 'the nodes boot from this golden image: leave out what it has')
     .addOption(lock())
     .option(
       '--unlocked',
@@ -32,6 +33,7 @@ export function renderCommand(root: Command): void {
       'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso',
     )
     .option('--files <dir>', "the node's files as a tree, to look at")
+    .option('--presigned <file>', 'URLs of a private bucket, from knode mirror presign')
     .addOption(dryRun())
     .addHelpText(
       'after',

@@ -8,6 +8,24 @@ export interface WriteFile {
   readonly content: string;
 }
 
+/** The image layer as one archive that the node fetches instead of carrying it in its user-data. */
+export interface PayloadStep {
+  /** The bash program that does it; its arguments are the digest and the URLs. */
+  readonly script: string;
+  readonly sha256: string;
+  /** Tried in turn. */
+  readonly urls: readonly string[];
+}
+
+/** The golden image that a node boots from, where it does. */
+export interface ImageStep {
+  readonly name: string;
+  /** Of the manifest that lies in the image: which image it is. */
+  readonly sha256: string;
+  /** Those that the image lacks. */
+  readonly packages: readonly string[];
+}
+
 /** A cloud-config document (cloud-init's own schema is draft-04; permissions are strings there). */
 export type CloudConfig = Readonly<Record<string, unknown>>;
 
@@ -43,11 +61,31 @@ function packageProxy({ spec }: Cluster): { readonly apt?: object; readonly boot
   return { bootcmd: [startOver, ['sh', '-c', setProxy, url]] };
 }
 
+/** A machine of another image would lack what this user-data leaves out, so nothing is started on it. */
+const knowImage = [
+  'until echo "$0  /etc/knode/image.json" | sha256sum -c --status; do',
+  'echo "knode: waiting: this machine is not of the image $1: boot that one, or render for this one"; sleep 30; done',
+].join(' ');
+
+/** With an image that has all of them, no package source is asked at boot. */
+function packages({ packages: all, cluster }: NodePlan, image: ImageStep | undefined): CloudConfig {
+  const upgrade = cluster.spec.os.packageUpgrade;
+  if (image === undefined) return { package_update: true, package_upgrade: upgrade, packages: all };
+  if (image.packages.length === 0 && !upgrade) return {};
+  return { package_update: true, package_upgrade: upgrade, packages: image.packages };
+}
+
 /**
  * The whole cloud-config of a node. cloud-init writes files and installs packages; everything else is systemd's, which
- * `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands.
+ * `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands. A payload is waited for:
+ * what would be started is in it.
  */
-export function cloudConfig(plan: NodePlan, files: readonly WriteFile[]): CloudConfig {
+export function cloudConfig(
+  plan: NodePlan,
+  files: readonly WriteFile[],
+  payload?: PayloadStep,
+  image?: ImageStep,
+): CloudConfig {
   const { os } = plan.cluster.spec;
   return {
     ...hostName(plan.node),
@@ -56,11 +94,11 @@ export function cloudConfig(plan: NodePlan, files: readonly WriteFile[]): CloudC
     ...ntp(plan.cluster),
     ...(os.sshAuthorizedKeys.length > 0 ? { ssh_authorized_keys: os.sshAuthorizedKeys } : {}),
     ...packageProxy(plan.cluster),
-    package_update: true,
-    package_upgrade: os.packageUpgrade,
-    packages: plan.packages,
+    ...packages(plan, image),
     write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
     runcmd: [
+      ...(image === undefined ? [] : [['sh', '-c', knowImage, image.sha256, image.name]]),
+      ...(payload === undefined ? [] : [['bash', '-c', payload.script, 'knode', payload.sha256, ...payload.urls]]),
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', 'knode.target'],
       ['systemctl', 'start', '--no-block', 'knode.target'],

@@ -9,6 +9,8 @@ export interface NoCloudSeed {
   readonly 'network-config': string;
 }
 
+export const seedPaths: readonly (keyof NoCloudSeed)[] = ['user-data', 'meta-data', 'network-config'];
+
 /**
  * The instance id stays the same however often a node is rendered: a machine that sees newer user-data is still the same
  * machine, and is replaced, not changed.

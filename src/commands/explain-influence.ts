@@ -4,6 +4,7 @@ import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
 import { loadCatalogue } from '../mirror/catalogue.ts';
 import { artifactId } from '../mirror/identity.ts';
+import { withOwnArtifacts } from '../mirror/own-artifacts.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { deriveCluster } from '../model/derive.ts';
@@ -59,7 +60,8 @@ function standIns(plan: NodePlan): Materials {
     serviceAccount: (part) => part,
     secret: (name, field) => `${name} ${field}`,
     artifact: (need) => {
-      const report = resolveArtifacts([need], loadCatalogue(), undefined, { unlocked: true });
+      const catalogue = withOwnArtifacts(loadCatalogue(), plan.cluster.spec.artifacts.extra);
+      const report = resolveArtifacts([need], catalogue, undefined, { unlocked: true });
       const found = report.value?.get(artifactId(need));
       if (found === undefined) throw new Error(`${need.name} was planned but not resolved`);
       return found;

@@ -9,7 +9,7 @@ import { type BootBranch, bootOrder, bootTree } from '../render/boot-order.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { artifactPath, filePath, type Origin, originFinder, packagePath } from './explain-origin.ts';
 import { artifactKey, askers } from './explain-purpose.ts';
-import type { RenderedNode } from './render-nodes.ts';
+import { deliveredFiles, type RenderedNode } from './render-nodes.ts';
 
 interface Size {
   readonly raw: number;
@@ -38,11 +38,20 @@ interface Budget {
   readonly limit?: number;
 }
 
+/** The archive that brings the files which are not in the user-data. */
+interface ToldPayload extends ArtifactNeed {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly files: number;
+}
+
 /** All that `knode explain` says of a node; `--json` prints it as it is. */
 export interface ToldNode {
   readonly node: string;
   readonly role: string;
   readonly userData: Size;
+  /** Where the cluster file wants one. */
+  readonly payload?: ToldPayload;
   readonly budget: readonly Budget[];
   readonly files: readonly ToldFile[];
   readonly units: readonly (PlannedUnit & Origin)[];
@@ -71,7 +80,17 @@ export function describeFile(file: NodeFile, origin: Origin): ToldFile {
 /** Packages and programs are the same on every node with these versions: they belong to the image. */
 const layer = 'image' as const;
 
-export function describeNode({ plan, files, userData }: RenderedNode, read: ReadCluster): ToldNode {
+function payloadOf(rendered: RenderedNode): { payload?: ToldPayload } {
+  const { payload, files } = rendered;
+  if (payload === undefined) return {};
+  const count = files.length - deliveredFiles(rendered).length;
+  return {
+    payload: { ...payload.need, sha256: payload.sha256, bytes: payload.content.length, files: count },
+  };
+}
+
+export function describeNode(rendered: RenderedNode, read: ReadCluster): ToldNode {
+  const { plan, files, userData } = rendered;
   const { node, cluster } = plan;
   const origin = originFinder(read);
   const components = askers(plan);
@@ -86,6 +105,7 @@ export function describeNode({ plan, files, userData }: RenderedNode, read: Read
     node: node.name,
     role: node.role,
     userData: sizeOf(userData),
+    ...payloadOf(rendered),
     budget: budgetOf(userData),
     files: files.map((file) => describeFile(file, fileOrigin(file))),
     units: plan.units.map((unit) => ({ ...unit, ...unitOrigin(unit.name) })),

@@ -9,6 +9,7 @@ export const purposes: Readonly<Record<string, string>> = {
   audit: 'records who did what to which object of the API',
   bootstrap: 'applies access rules, node labels and taints, certificate approval and add-ons, from any master',
   cni: 'gives pods their network interface',
+  'container-images': 'imports container images from files, and again when kubelet has removed them',
   containerd: 'runs the containers',
   'data-disk': 'finds, formats (only when empty) and mounts the data disks',
   docker: 'runs the containers',

@@ -72,12 +72,18 @@ export function nodeText(plan: NodePlan, told: ToldNode): string {
   const artifacts = told.artifacts.map((one) => [one.layer, one.components.join(' '), one.name, one.version, one.from]);
   const packages = told.packages.map((one) => [one.layer, one.components.join(' '), one.name, one.from]);
   const { raw, compressed } = told.userData;
+  const { payload } = told;
   return [
     nodeHeading(plan),
     `${table(['layer', 'component', 'mode', 'raw', 'gzip', 'path', 'from'], files)}(* secret)\n`,
     `units:\n${table(['layer', 'component', 'starts', 'unit', 'from'], units)}`,
     `artifacts:\n${table(['layer', 'components', 'artifact', 'version', 'from'], artifacts)}`,
     `packages:\n${table(['layer', 'components', 'package', 'from'], packages)}`,
+    ...(payload === undefined
+      ? []
+      : [
+          `payload: ${payload.name} ${payload.version} from a mirror, ${payload.bytes} bytes: ${payload.files} files of layer image\n`,
+        ]),
     `user-data: ${raw} bytes, ${compressed} compressed\n${budgetText(told)}`,
     `boot order:\n${bootText(told.boot)}`,
   ].join('\n');

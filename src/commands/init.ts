@@ -87,6 +87,6 @@ function tellOpen(open: readonly ArtifactNeed[], lockFile: string, io: CommandIo
   if (open.length === 0) return;
   io.stderr(
     `knode: ${lockFile} is to be completed: knode ships no checksums of ${open.map(artifactLabel).join(', ')}\n` +
-      'knode: knode validate shows the lines to add; render --unlocked renders without them, to look at\n',
+      'knode: knode mirror lock adds them; render --unlocked renders without them, to look at\n',
   );
 }

@@ -12,6 +12,8 @@ export interface CommandIo {
   readonly colour: boolean;
   /** Whether stdout is a terminal, which bytes would garble. */
   readonly stdoutIsTerminal?: boolean;
+  /** Where stderr is a terminal: lines on it may be drawn again. */
+  readonly terminal?: { readonly columns: () => number };
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
@@ -6,21 +6,36 @@ import type { NodePlan } from '../component/plan.ts';
 import { decodeClusterFile } from '../model/load.ts';
 import { placeDiagnostics, type ReadCluster, readCluster } from '../model/read-cluster.ts';
 
-/** Reads a file that the user named; what is wrong with it is the user's to mend. */
+/** More than any file that a cluster file names; also of a sparse one that is there by mistake. Bytes. */
+const maxUserFileBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a file that the user named; what is wrong with it is the user's to mend. A named pipe would be waited for and a device
+ * be read without end, so they are refused; an open end of a pipe (/dev/stdin, `<(...)` of a shell) is not.
+ */
 export function readUserFile(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    const problem = problemOf(path, statSync(path));
+    if (problem === undefined) return readFileSync(path);
+    throw unreadable(path, problem, 'name a file that holds what is meant');
   } catch (error) {
+    if (error instanceof UserMistake) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserMistake([
-      {
-        severity: 'error',
-        code: 'file-unreadable',
-        message: `cannot read ${path}: ${reasonOf(code)}`,
-        hint: hintFor(code, path),
-      },
-    ]);
+    throw unreadable(path, reasonOf(code), hintFor(code, path));
   }
+}
+
+function unreadable(path: string, why: string, hint: string): UserMistake {
+  return new UserMistake([
+    { severity: 'error', code: 'file-unreadable', message: `cannot read ${path}: ${why}`, hint },
+  ]);
+}
+
+function problemOf(path: string, info: Stats): string | undefined {
+  if (/^\/(dev\/(stdin$|fd\/)|proc\/self\/fd\/)/.test(path) || info.isDirectory()) return undefined;
+  if (info.isFIFO()) return 'it is a named pipe';
+  if (!info.isFile()) return 'it is a device or a socket';
+  return info.size > maxUserFileBytes ? `it has ${info.size} bytes` : undefined;
 }
 
 function reasonOf(code: string | undefined): string {
@@ -28,6 +43,8 @@ function reasonOf(code: string | undefined): string {
     ENOENT: 'there is no such file',
     EACCES: 'permission denied',
     EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of the path is a file',
+    ELOOP: 'its symbolic links lead in a circle',
   };
   return reasons[code ?? ''] ?? String(code);
 }
@@ -47,7 +64,7 @@ export function readClusterFile(path: string): Report<ReadCluster> {
 export type Sources = ReadonlyMap<string, string>;
 
 /** Reads every `source` of the plans, relative to the cluster file. All that are missing are reported at once. */
-export function readSources(plans: readonly NodePlan[], read: ReadCluster): Report<Sources> {
+export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: ReadCluster): Report<Sources> {
   const sources = new Map<string, string>();
   const diagnostics = new Map<string, Diagnostic>();
   for (const file of plans.flatMap((plan) => plan.files)) {

@@ -4,7 +4,7 @@ import { encode, gzip } from '../cloudinit/format.ts';
 import { counted, measure, type Platform } from '../cloudinit/platform.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import type { Delivery, Parcel } from './render-delivery.ts';
-import type { RenderedNode } from './render-nodes.ts';
+import { deliveredFiles, type RenderedNode } from './render-nodes.ts';
 
 const shownFiles = 10;
 
@@ -40,7 +40,8 @@ function otherFormats({ userData }: RenderedNode, platform: LimitedPlatform, siz
 
 /** What would help this node, with what each is worth. */
 function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): string[] {
-  const { files, plan } = node;
+  const { plan, payload } = node;
+  const files = deliveredFiles(node);
   const image = saved(files, (file) => file.layer === 'image');
   const extras = saved(files, (file) => file.component === 'extras');
   const rsa = plan.cluster.spec.pki.algorithm.startsWith('rsa');
@@ -48,13 +49,16 @@ function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): 
     ...otherFormats(node, platform, size),
     ...(extras > 0 ? [`fewer or smaller extraFiles and extraUnits: they take ${number(extras)} bytes compressed`] : []),
     ...(rsa ? ['pki.algorithm: ecdsa-p256: keys and certificates of a fraction of the size'] : []),
+    ...(payload === undefined
+      ? [`artifacts.payload: mirror: the files of layer "image" come from a mirror: ${number(image)} bytes compressed`]
+      : []),
     `a golden image that holds the files of layer "image": ${number(image)} bytes compressed, and the artifacts baked in`,
   ];
 }
 
 function tooLarge(parcel: Parcel, also: number, platform: LimitedPlatform, { format }: Delivery): Diagnostic {
   const { node, encoded } = parcel;
-  const { name, role } = node.plan.node;
+  const { name, role } = node.machine;
   const { bytes, of } = platform.limit;
   const size = measure(encoded, platform.limit);
   const others = also === 0 ? '' : `; so is that of ${also} more of its role`;
@@ -65,7 +69,7 @@ function tooLarge(parcel: Parcel, also: number, platform: LimitedPlatform, { for
     hint: `${number(size - bytes)} bytes have to go; see what is large and what would help`,
     snippet: [
       '  the largest files, each compressed by itself:',
-      ...largest(node.files),
+      ...largest(deliveredFiles(node)),
       '',
       '  what would help:',
       ...remedies(node, platform, size).map((remedy) => `  - ${remedy}`),
@@ -84,10 +88,10 @@ export function demandFit(parcels: readonly Parcel[], delivery: Delivery): void 
   const sizeOf = ({ encoded }: Parcel) => measure(encoded, limited.limit);
   const beyond = parcels.filter((parcel) => sizeOf(parcel) > limited.limit.bytes);
   if (beyond.length === 0) return;
-  const roles = new Set(beyond.map(({ node }) => node.plan.node.role));
+  const roles = new Set(beyond.map(({ node }) => node.machine.role));
   throw new UserMistake(
     [...roles].flatMap((role) => {
-      const ofRole = beyond.filter(({ node }) => node.plan.node.role === role);
+      const ofRole = beyond.filter(({ node }) => node.machine.role === role);
       const [worst] = ofRole.toSorted((one, other) => sizeOf(other) - sizeOf(one));
       return worst === undefined ? [] : [tooLarge(worst, ofRole.length - 1, limited, delivery)];
     }),

@@ -4,7 +4,7 @@ import { nearest } from '../base/nearest.ts';
 import type { TreeFile } from '../base/write-tree.ts';
 import { type Encoded, encode, type Format, formats } from '../cloudinit/format.ts';
 import { findIsoTool, seedIso } from '../cloudinit/iso.ts';
-import { noCloudSeed } from '../cloudinit/nocloud.ts';
+import { noCloudSeed, seedPaths } from '../cloudinit/nocloud.ts';
 import { type Platform, platforms } from '../cloudinit/platform.ts';
 import type { CommandIo } from './io.ts';
 import type { RenderedNode } from './render-nodes.ts';
@@ -28,7 +28,7 @@ export interface Delivery {
   readonly seed: boolean;
 }
 
-/** A node's user-data in the form that it is delivered in. */
+/** A node's user-data in the form that it is delivered in; made each time it is asked for. */
 export interface Parcel {
   readonly node: RenderedNode;
   readonly encoded: Encoded;
@@ -100,7 +100,12 @@ function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void
 }
 
 export function pack(nodes: readonly RenderedNode[], { format, platform }: Delivery): readonly Parcel[] {
-  return nodes.map((node) => ({ node, encoded: encode(node.userData, format, platform?.gzipsMime) }));
+  return nodes.map((node) => ({
+    node,
+    get encoded() {
+      return encode(node.userData, format, platform?.gzipsMime);
+    },
+  }));
 }
 
 /** Files that `-o` writes for one node. Their content is made when it is asked for: an image takes a while. */
@@ -110,20 +115,23 @@ export interface Place {
   readonly files: () => readonly TreeFile[];
 }
 
-export function placeOf({ node, encoded }: Parcel, { format, seed }: Delivery, output: string): Place {
-  const { cluster, node: machine } = node.plan;
+export function placeOf(parcel: Parcel, { format, platform, seed }: Delivery, output: string): Place {
+  const { machine } = parcel.node;
   const folder = join(output, machine.name);
-  const seedFiles = () => noCloudSeed(cluster, machine, encoded.output);
+  const seedFiles = () => noCloudSeed(parcel.node.plan.cluster, machine, parcel.encoded.output);
   if (format === 'iso') {
     const path = output.endsWith('.iso') ? output : `${folder}.iso`;
     const image = () => [{ path: basename(path), content: seedIso(seedFiles(), findIsoTool()), mode: '0600' }];
     return { folder: dirname(path), paths: [basename(path)], files: image };
   }
-  const contents = seed ? seedFiles() : { [`user-data${encoded.extension}`]: encoded.output };
-  const files = Object.entries(contents).map(([path, content]) => ({
-    path,
-    content,
-    mode: path.startsWith('user-data') ? '0600' : '0644',
-  }));
-  return { folder, paths: files.map((file) => file.path), files: () => files };
+  const paths = seed ? seedPaths : [`user-data${encode('', format, platform?.gzipsMime).extension}`];
+  const contents = (): Record<string, string | Uint8Array> =>
+    seed ? { ...seedFiles() } : { [paths[0] ?? '']: parcel.encoded.output };
+  const files = () =>
+    Object.entries(contents()).map(([path, content]) => ({
+      path,
+      content,
+      mode: path.startsWith('user-data') ? '0600' : '0644',
+    }));
+  return { folder, paths, files };
 }

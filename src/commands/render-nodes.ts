@@ -6,9 +6,13 @@ import { userData } from '../cloudinit/user-data.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
-import { loadCatalogue } from '../mirror/catalogue.ts';
+import { restOf } from '../image/fit.ts';
+import type { ImageManifest } from '../image/manifest.ts';
+import { isInPayload } from '../image/payload.ts';
+import { type Catalogue, loadCatalogue } from '../mirror/catalogue.ts';
 import { artifactId } from '../mirror/identity.ts';
-import { lockFileName, readLock } from '../mirror/lock.ts';
+import { type Lock, lockFileName, readLock } from '../mirror/lock.ts';
+import { checkOwnNames, checkOwnPaths, withOwnArtifacts } from '../mirror/own-artifacts.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
@@ -17,13 +21,13 @@ import type { NodeFile } from '../render/node-file.ts';
 import { renderPlan } from '../render/render-plan.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { issue } from './issue.ts';
+import { checkPayloadPinned, oneOfEach, payloadOf, payloadStep } from './payload.ts';
 import { readSources } from './read-inputs.ts';
+import { demandImageFits, imageStep, readImage } from './render-image.ts';
+import { guardPresigned, presignedArtifacts } from './render-presigned.ts';
+import { type Rendered, type RenderedNode, renderedWhenAsked } from './rendered-node.ts';
 
-export interface RenderedNode {
-  readonly plan: NodePlan;
-  readonly files: readonly NodeFile[];
-  readonly userData: string;
-}
+export type { RenderedNode } from './rendered-node.ts';
 
 export interface RenderResult {
   readonly nodes: readonly RenderedNode[];
@@ -33,23 +37,59 @@ export interface RenderResult {
 export interface RenderOptions extends GlobalOptions {
   readonly unlocked?: boolean;
   readonly lock?: string;
+  /** URLs that `knode mirror presign` wrote. */
+  readonly presigned?: string;
+  /** The manifest of a golden image: its files are left out of the user-data. */
+  readonly image?: string;
+}
+
+/** What has to be there before a plan can become bytes. The rest of a plan is large, and soon made again. */
+export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'secrets' | 'artifacts'>;
+
+function needsOf({ files, certificates, secrets, artifacts }: NodePlan): PlanNeeds {
+  return { files: files.filter((file) => file.content.kind === 'source'), certificates, secrets, artifacts };
 }
 
 /** Plans of the chosen nodes, and what is wrong with any of them, at once. */
 export function reportPlans(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly NodePlan[]> {
-  const reports = nodes.map((node) => planNode(read.cluster, node));
-  const found = reports.flatMap((report) => report.diagnostics);
-  return {
-    value: reports.flatMap((report) => report.value ?? []),
-    diagnostics: distinct(placeDiagnostics(found, read.source)),
-  };
+  return reportEach(read, nodes, (plan) => plan);
+}
+
+/** The same, of plans only what they need; of their files those of the user's own. */
+export function reportNeeds(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly PlanNeeds[]> {
+  return reportEach(read, nodes, needsOf);
+}
+
+function reportEach<T>(read: ReadCluster, nodes: readonly ClusterNode[], keep: (plan: NodePlan) => T): Report<T[]> {
+  const { extra } = read.cluster.spec.artifacts;
+  // A name that two components use would be a bug of theirs.
+  const taken = checkOwnNames(extra, loadCatalogue());
+  if (taken.length > 0) return { diagnostics: placeDiagnostics(taken, read.source) };
+  const catalogue = clusterCatalogue(read);
+  const found: Diagnostic[] = [];
+  const value = nodes.flatMap((node) => {
+    const { value: plan, diagnostics } = planNode(read.cluster, node);
+    found.push(...diagnostics);
+    if (plan === undefined) return [];
+    found.push(...checkOwnPaths(plan, extra, catalogue));
+    return [keep(plan)];
+  });
+  return { value, diagnostics: distinct(placeDiagnostics(found, read.source)) };
+}
+
+/** knode's artifacts, and those of the cluster file. */
+export function clusterCatalogue(read: ReadCluster): Catalogue {
+  return withOwnArtifacts(loadCatalogue(), read.cluster.spec.artifacts.extra);
 }
 
 /** The same, for those who can go on only without mistakes. */
 export function planNodes(read: ReadCluster, nodes: readonly ClusterNode[]): readonly NodePlan[] {
-  const { value, diagnostics } = reportPlans(read, nodes);
+  return withoutMistakes(reportPlans(read, nodes));
+}
+
+function withoutMistakes<T>({ value = [], diagnostics }: Report<readonly T[]>): readonly T[] {
   if (diagnostics.length > 0) throw new UserMistake(diagnostics);
-  return value ?? [];
+  return value;
 }
 
 /** Several nodes report the same mistake of the cluster file: once is enough. */
@@ -57,19 +97,38 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(diagnostics.map((one) => [`${one.code} ${one.message}`, one])).values()];
 }
 
+function lockFileOf(read: ReadCluster, options: RenderOptions): string {
+  return options.lock ?? join(dirname(read.source.file), lockFileName);
+}
+
+/** None where the file is not there. @throws UserMistake for one that is wrong. */
+function lockOf(read: ReadCluster, options: RenderOptions): Lock | undefined {
+  const { value, diagnostics } = readLock(lockFileOf(read, options));
+  if (value === undefined && diagnostics.length > 0) throw new UserMistake(diagnostics);
+  return value;
+}
+
 /** What the lock says of the artifacts that the plans need. */
 export function lockedArtifacts(
-  plans: readonly NodePlan[],
+  plans: readonly PlanNeeds[],
   read: ReadCluster,
   options: RenderOptions,
   io: CommandIo,
 ): ReadonlyMap<string, ResolvedArtifact> {
-  const lockFile = options.lock ?? join(dirname(read.source.file), lockFileName);
-  const report = readLock(lockFile);
-  if (report.value === undefined && report.diagnostics.length > 0) throw new UserMistake(report.diagnostics);
+  const lock = lockOf(read, options);
   const needs = plans.flatMap((plan) => plan.artifacts);
   const unlocked = options.unlocked ?? false;
-  const resolved = demand(resolveArtifacts(needs, loadCatalogue(), report.value, { unlocked, lockFile }), io);
+  const replaceHosts = read.cluster.spec.artifacts.upstreamHosts;
+  const settings = { unlocked, lockFile: lockFileOf(read, options), replaceHosts };
+  const resolved = demand(resolveArtifacts(needs, clusterCatalogue(read), lock, settings), io);
+  return forMirrorsOnly(resolved, read);
+}
+
+/** Sites without a way out: nodes learn no upstream URL. */
+export function forMirrorsOnly(
+  resolved: ReadonlyMap<string, ResolvedArtifact>,
+  read: ReadCluster,
+): ReadonlyMap<string, ResolvedArtifact> {
   return read.cluster.spec.artifacts.upstream
     ? resolved
     : new Map([...resolved].map(([id, one]) => [id, { ...one, url: '-' }]));
@@ -82,9 +141,12 @@ export async function renderNodes(
   options: RenderOptions,
   io: CommandIo,
 ): Promise<RenderResult> {
-  const plans = planNodes(read, nodes);
+  const plans = withoutMistakes(reportNeeds(read, nodes));
   const sources = demand(readSources(plans, read), io);
-  const artifacts = lockedArtifacts(plans, read, options, io);
+  const artifacts = presignedArtifacts(lockedArtifacts(plans, read, options, io), read, options.presigned, io);
+  const image = options.image === undefined ? undefined : readImage(options.image, io);
+  if (image !== undefined) demandImageFits(planNodes(read, nodes), artifacts, image, io);
+  else demandPayloadsPinned(read, nodes, artifacts, options);
   const certificates = plans.flatMap((plan) => plan.certificates);
   const secrets = plans.flatMap((plan) => plan.secrets);
   const issued = await issue(
@@ -98,12 +160,50 @@ export async function renderNodes(
     artifact: (need: ArtifactNeed) => known(artifacts.get(artifactId(need)), need.name),
     source: (file: string) => known(sources.get(file), file),
   };
-  return { actions: issued.actions, nodes: plans.map((plan) => renderNode(plan, materials)) };
+  const render = (node: ClusterNode) =>
+    renderNode(planOf(read, node), materials, options.presigned !== undefined, image);
+  return { actions: issued.actions, nodes: renderedWhenAsked(nodes, render) };
 }
 
-function renderNode(plan: NodePlan, materials: Materials): RenderedNode {
-  const files = renderPlan(plan, materials);
-  return { plan, files, userData: userData(cloudConfig(plan, files)) };
+/** Looks at one node of each kind, before any key is made. */
+function demandPayloadsPinned(
+  read: ReadCluster,
+  nodes: readonly ClusterNode[],
+  artifacts: ReadonlyMap<string, ResolvedArtifact>,
+  options: RenderOptions,
+): void {
+  if (read.cluster.spec.artifacts.payload === 'user-data' || options.unlocked) return;
+  const lock = lockOf(read, options) ?? { file: lockFileName, entries: [] };
+  const artifact = (need: ArtifactNeed) => known(artifacts.get(artifactId(need)), need.name);
+  const found = oneOfEach(nodes).flatMap((node) => checkPayloadPinned(payloadOf(planOf(read, node), artifact), lock));
+  if (found.length > 0) throw new UserMistake(distinct(found));
+}
+
+/** Of a node that was planned before, without mistakes. */
+function planOf(read: ReadCluster, node: ClusterNode): NodePlan {
+  return known(planNode(read.cluster, node).value, node.name);
+}
+
+function renderNode(plan: NodePlan, materials: Materials, presigned: boolean, image?: ImageManifest): Rendered {
+  const rendered = renderPlan(plan, materials);
+  const files = presigned ? guardPresigned(rendered) : rendered;
+  if (image !== undefined) {
+    const config = cloudConfig(plan, deliveredFiles({ plan, files, image }), undefined, imageStep(plan, files, image));
+    return { plan, files, userData: userData(config), image };
+  }
+  if (plan.cluster.spec.artifacts.payload === 'user-data')
+    return { plan, files, userData: userData(cloudConfig(plan, files)) };
+  const payload = payloadOf(plan, materials.artifact);
+  const config = cloudConfig(plan, deliveredFiles({ plan, files, payload }), payloadStep(payload, plan.cluster));
+  return { plan, files, userData: userData(config), payload };
+}
+
+/** The files that are in a node's user-data. */
+export function deliveredFiles({ plan, files, payload, image }: Omit<Rendered, 'userData'>): readonly NodeFile[] {
+  if (image !== undefined) return restOf(plan, files, image).files;
+  if (payload === undefined) return files;
+  const elsewhere = new Set(plan.files.filter(isInPayload).map((file) => file.path));
+  return files.filter((file) => !elsewhere.has(file.path));
 }
 
 function known<T>(value: T | undefined, what: string): T {

@@ -1,4 +1,4 @@
-import { replaceFiles, type TreeFile, writeNewFolder } from '../base/write-tree.ts';
+import { replaceInFolders, type TreeFile, writeNewFolder } from '../base/write-tree.ts';
 import { byteLength } from '../cloudinit/format.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
@@ -36,32 +36,29 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
 
 function deliver(parcels: readonly Parcel[], delivery: Delivery, options: RenderCommandOptions, io: CommandIo): void {
   const { output, files } = options;
-  if (files !== undefined)
-    writeNewFolder(
-      files,
-      parcels.flatMap(({ node }) => tree(node, parcels.length > 1)),
-    );
-  if (output !== undefined)
-    for (const parcel of parcels) {
-      const place = placeOf(parcel, delivery, output);
-      replaceFiles(place.folder, place.files());
-    }
+  if (files !== undefined) writeNewFolder(files, trees(parcels));
+  if (output !== undefined) replaceInFolders(parcels.map((parcel) => placeOf(parcel, delivery, output)));
   if (options.json) printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)) }, io);
   else if (output === undefined && files === undefined) io.stdout(parcels[0]?.encoded.output ?? '');
 }
 
-function tree({ plan, files }: RenderedNode, several: boolean): TreeFile[] {
-  const folder = several ? plan.node.name : '.';
+/** One node's after the other's: together they may be more than memory holds. */
+function* trees(parcels: readonly Parcel[]): Generator<TreeFile> {
+  for (const { node } of parcels) yield* tree(node, parcels.length > 1);
+}
+
+function tree({ machine, files }: RenderedNode, several: boolean): TreeFile[] {
+  const folder = several ? machine.name : '.';
   return files.map(({ path, content, mode }) => ({ path: `${folder}${path}`, content, mode }));
 }
 
 /** Never the user-data itself: it holds keys, and `--json` output is made to be passed around. */
 function summary({ node, encoded }: Parcel, { format }: Delivery): object {
-  const { plan, files, userData } = node;
+  const { machine, files, userData } = node;
   return {
-    name: plan.node.name,
-    role: plan.node.role,
-    index: plan.node.index,
+    name: machine.name,
+    role: machine.role,
+    index: machine.index,
     files: files.length,
     bytes: Buffer.byteLength(userData),
     // An image's size is known only once it is built.
@@ -76,10 +73,9 @@ function tellPlan(
   { output, files, json }: RenderCommandOptions,
   io: CommandIo,
 ): void {
-  const trees = files === undefined ? [] : parcels.flatMap(({ node }) => tree(node, parcels.length > 1));
   const places = output === undefined ? [] : parcels.map((parcel) => placeOf(parcel, delivery, output));
   const writes = [
-    ...trees.map((file) => `${files}/${file.path}`),
+    ...(files === undefined ? [] : Array.from(trees(parcels), (file) => `${files}/${file.path}`)),
     ...places.flatMap(({ folder, paths }) => paths.map((path) => `${folder}/${path}`)),
   ];
   if (json) {

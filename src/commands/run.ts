@@ -31,6 +31,7 @@ function processIo(options: ProcessOptions): CommandIo {
     stderr: (text) => process.stderr.write(text),
     colour: wanted && process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
+    ...(process.stderr.isTTY && process.env.TERM !== 'dumb' && { terminal: { columns: () => process.stderr.columns } }),
     clock: clockOf(process.env),
     randomBytes,
   };
@@ -50,16 +51,29 @@ export async function run(
   }
 }
 
+/** What went to stdout did not arrive, on a full disk for example. */
+export function outputFailed({ message }: Error): number {
+  const hint = 'check the free space of where stdout goes';
+  const failure = {
+    severity: 'error',
+    code: 'cannot-write',
+    message: `cannot write stdout: ${message}`,
+    hint,
+  } as const;
+  process.stderr.write(formatDiagnostics([failure]));
+  return exitCodes.failure;
+}
+
 function report(error: unknown, io: CommandIo): number {
   if (error instanceof UserMistake) {
     io.stderr(formatDiagnostics(error.diagnostics, io.colour));
-    return exitCodes.mistake;
+    // Told with the user's mistakes, and not one of them.
+    return error.diagnostics.some((one) => one.code === 'state-damaged') ? exitCodes.failure : exitCodes.mistake;
   }
   if (error instanceof EnvironmentFailure) {
-    const { code, message, hint } = error;
-    io.stderr(
-      formatDiagnostics([{ severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) }], io.colour),
-    );
+    const { code, message, hint, details } = error;
+    const failure = { severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) } as const;
+    io.stderr(formatDiagnostics([...details, failure], io.colour));
     return exitCodes.failure;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

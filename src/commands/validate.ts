@@ -1,14 +1,13 @@
 import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
-import { loadCatalogue } from '../mirror/catalogue.ts';
 import { lockFileName, readLock } from '../mirror/lock.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type CommandIo, type GlobalOptions, printJson, warn } from './io.ts';
 import { everyNode } from './pick-nodes.ts';
 import { readClusterFile, readSources } from './read-inputs.ts';
-import { reportPlans } from './render-nodes.ts';
+import { clusterCatalogue, reportNeeds } from './render-nodes.ts';
 
 interface ValidateOptions extends GlobalOptions {
   readonly lock?: string;
@@ -16,11 +15,11 @@ interface ValidateOptions extends GlobalOptions {
 
 /** What the plans, the user's own files and the lock add to what the cluster file itself says. */
 function checkNodes(read: ReadCluster, options: ValidateOptions): readonly Diagnostic[] {
-  const { value: plans = [], diagnostics } = reportPlans(read, everyNode(read.cluster));
+  const { value: plans = [], diagnostics } = reportNeeds(read, everyNode(read.cluster));
   const lockFile = options.lock ?? join(dirname(options.file), lockFileName);
   const lock = readLock(lockFile);
   const needs = plans.flatMap((plan) => plan.artifacts);
-  const locked = resolveArtifacts(needs, loadCatalogue(), lock.value, { unlocked: false, lockFile });
+  const locked = resolveArtifacts(needs, clusterCatalogue(read), lock.value, { unlocked: false, lockFile });
   return [
     ...diagnostics,
     ...readSources(plans, read).diagnostics,

@@ -8,6 +8,9 @@ import type { DataPath } from '../base/diagnostic.ts';
 /** See "The three layers" in docs/design.md. */
 export type Layer = 'image' | 'cluster' | 'node';
 
+/** `chain` is the certificate and those above it, up to the root as far as the user gave them. */
+export type AuthorityPart = 'certificate' | 'chain' | 'private-key';
+
 /** The authorities of a cluster. Separate, so that an etcd client is no Kubernetes user and the other way round. */
 export type AuthorityName = 'kubernetes' | 'etcd' | 'front-proxy';
 
@@ -51,6 +54,8 @@ export interface ArtifactNeed {
   readonly name: string;
   readonly version: string;
   readonly arch: 'amd64' | 'arm64';
+  /** For a container image: the reference that the node asks for, where it is not the catalogue's. */
+  readonly image?: string;
 }
 
 /** An artifact as the node's fetch script wants it. */
@@ -61,9 +66,9 @@ export interface ResolvedArtifact extends ArtifactNeed {
   readonly checksumUrl?: string;
   /** Key below a mirror's base URL: `etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz`. */
   readonly key: string;
-  /** The upstream URL, tried last. */
+  /** The upstream URL, tried last; `-` where nodes have none to go to. */
   readonly url: string;
-  readonly format: 'binary' | 'tar.gz';
+  readonly format: 'binary' | 'tar.gz' | 'image';
   readonly members: readonly ArtifactMember[];
 }
 
@@ -92,7 +97,7 @@ export type Content =
   | { readonly kind: 'csv'; readonly cells: readonly (string | SecretRef)[] }
   | { readonly kind: 'certificate'; readonly id: string }
   | { readonly kind: 'private-key'; readonly id: string }
-  | { readonly kind: 'authority'; readonly authority: AuthorityName; readonly part: 'certificate' | 'private-key' }
+  | { readonly kind: 'authority'; readonly authority: AuthorityName; readonly part: AuthorityPart }
   | { readonly kind: 'service-account'; readonly part: 'public-key' | 'private-key' }
   /** The list that the fetch script reads. */
   | { readonly kind: 'artifacts'; readonly needs: readonly ArtifactNeed[] };
@@ -105,6 +110,8 @@ export interface FileDecl {
   /** Four octal digits; 0644 when absent, 0600 for secrets. */
   readonly mode?: string;
   readonly secret?: boolean;
+  /** It must be there before the operating system's packages are installed, so it stays in the user-data where the payload holds the rest of its layer. */
+  readonly early?: boolean;
   /** Where in the cluster file this comes from, for `explain` and for errors about the output. */
   readonly from?: DataPath;
 }
@@ -115,6 +122,8 @@ export interface UnitDecl {
   readonly layer: Layer;
   readonly start: boolean;
   readonly content: Content;
+  /** See `FileDecl`. */
+  readonly early?: boolean;
   readonly from?: DataPath;
 }
 
@@ -139,7 +148,7 @@ export interface Materials {
   certificate(id: string): string;
   /** PEM (PKCS #8) of its key. */
   privateKey(id: string): string;
-  authority(name: AuthorityName, part: 'certificate' | 'private-key'): string;
+  authority(name: AuthorityName, part: AuthorityPart): string;
   serviceAccount(part: 'public-key' | 'private-key'): string;
   secret(name: string, field: SecretField): string;
   artifact(need: ArtifactNeed): ResolvedArtifact;

@@ -112,7 +112,7 @@ export const flannel: Component = {
       dockerOptions: cluster.usesCni ? '' : nodePaths.flannelDocker,
       subnetFile: nodePaths.flannelSubnet,
       inEtcd: flannelInEtcd(cluster),
-      kubeconfig: nodePaths.kubeletKubeconfig,
+      certificate: nodePaths.kubeletCertificate,
     };
     return {
       files: parts.files,

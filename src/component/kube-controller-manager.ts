@@ -5,7 +5,12 @@ import { apiClient, localApiUrl } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, isMaster } from './context.ts';
 import { delegatedFlags } from './delegated-auth.ts';
-import { kubernetesAuthorityKeyPath, kubernetesAuthorityPath, serviceAccountPrivatePath } from './trust.ts';
+import {
+  kubernetesAuthorityKeyPath,
+  kubernetesAuthorityPath,
+  rootAuthorityPath,
+  serviceAccountPrivatePath,
+} from './trust.ts';
 
 const program = 'kube-controller-manager';
 
@@ -27,7 +32,7 @@ function flags(cluster: Cluster, kubeconfig: string): Flags {
     ...(allocatesNodeCidrs(cluster) ? { 'node-cidr-mask-size': network.nodeCIDRMaskSize } : {}),
     'cluster-cidr': network.podCIDR,
     'service-cluster-ip-range': network.serviceCIDR,
-    'root-ca-file': kubernetesAuthorityPath,
+    'root-ca-file': rootAuthorityPath(cluster),
     'service-account-private-key-file': serviceAccountPrivatePath,
     'cluster-signing-cert-file': kubernetesAuthorityPath,
     'cluster-signing-key-file': kubernetesAuthorityKeyPath,

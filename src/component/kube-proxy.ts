@@ -56,7 +56,7 @@ export const kubeProxy: Component = {
     const data = {
       program: `${nodePaths.bin}/${program}`,
       arguments: unitArguments(known, settings.extraArgs),
-      kubeconfig: nodePaths.kubeletKubeconfig,
+      certificate: nodePaths.kubeletCertificate,
     };
     const from = ['kubernetes', 'kubeProxy'];
     const documents = [configuration(cluster)];

@@ -47,7 +47,14 @@ export const loadBalancer: Component = {
         },
       },
     };
-    const mask: UnitDecl = { name: 'nginx.service', layer: 'image', start: false, content: { kind: 'text', text: '' } };
+    // Debian's package starts its service as it is installed, and would hold port 80.
+    const mask: UnitDecl = {
+      name: 'nginx.service',
+      layer: 'image',
+      early: true,
+      start: false,
+      content: { kind: 'text', text: '' },
+    };
     return {
       files: [config],
       units: [

@@ -5,6 +5,7 @@ import { artifactsContribution } from './artifacts.ts';
 import { audit } from './audit.ts';
 import { bootstrap } from './bootstrap.ts';
 import { cni } from './cni.ts';
+import { containerImages } from './container-images.ts';
 import { containerd } from './containerd.ts';
 import type { Component, NodeContext } from './context.ts';
 import type { Contribution, UnitDecl } from './contract.ts';
@@ -25,6 +26,7 @@ import { kubeletBootstrap } from './kubelet-bootstrap.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { type Merged, mergeContributions } from './merged.ts';
 import { osContribution, osPackages } from './os.ts';
+import { ownArtifacts } from './own-artifacts.ts';
 import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
 import { ready, targetContribution } from './ready.ts';
 import { trust } from './trust.ts';
@@ -39,6 +41,7 @@ export const components: readonly Component[] = [
   cni,
   docker,
   containerd,
+  containerImages,
   audit,
   encryption,
   kubeApiserver,
@@ -49,6 +52,7 @@ export const components: readonly Component[] = [
   kubelet,
   kubeProxy,
   bootstrap,
+  ownArtifacts,
   extras,
   ready,
 ];
@@ -108,10 +112,11 @@ function plannedUnits(component: string, units: readonly UnitDecl[]): PlannedUni
 }
 
 function plannedFiles(component: string, contribution: Contribution): PlannedFile[] {
-  const unitFiles = (contribution.units ?? []).map(({ name, layer, content, from }) => ({
+  const unitFiles = (contribution.units ?? []).map(({ name, layer, content, early, from }) => ({
     path: `${nodePaths.units}/${name}`,
     layer,
     content,
+    ...(early === undefined ? {} : { early }),
     ...(from === undefined ? {} : { from }),
   }));
   return [...(contribution.files ?? []), ...unitFiles].map((file) => ({

@@ -1,4 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { type Component, isMaster, runsPods } from './context.ts';
 import type { FileDecl } from './contract.ts';
 
@@ -9,6 +10,21 @@ export const kubernetesAuthorityKeyPath: string = `${nodePaths.pki}/ca.key`;
 export const frontProxyAuthorityPath: string = `${nodePaths.pki}/front-proxy-ca.crt`;
 /** Signs and verifies: API servers take the public half from it (--service-account-key-file). */
 export const serviceAccountPrivatePath: string = `${nodePaths.pki}/sa.key`;
+
+/** What knode made is its own root; an adopted authority may stand below others, and then its chain is a file of its own. */
+export function rootAuthorityPath({ spec }: Cluster): string {
+  return spec.pki.authorities.kubernetes === undefined ? kubernetesAuthorityPath : `${nodePaths.pki}/root-ca.crt`;
+}
+
+/**
+ * Every pod gets --root-ca-file as its ca.crt, to verify servers with; a bundle will do. OpenSSL as most programs use it
+ * goes up to a root (without X509_V_FLAG_PARTIAL_CHAIN). Nodes, which also let clients in by it, trust the issuer alone.
+ */
+function rootAuthority(cluster: Cluster): readonly FileDecl[] {
+  const path = rootAuthorityPath(cluster);
+  if (path === kubernetesAuthorityPath) return [];
+  return [{ path, layer: 'cluster', content: { kind: 'authority', authority: 'kubernetes', part: 'chain' } }];
+}
 
 /** The authorities and the service-account key that several Kubernetes programs of a node share. */
 export const trust: Component = {
@@ -24,6 +40,7 @@ export const trust: Component = {
     return {
       files: [
         authority,
+        ...rootAuthority(context.cluster),
         {
           path: kubernetesAuthorityKeyPath,
           layer: 'cluster',

@@ -1,5 +1,6 @@
-import { Document, type Scalar } from 'yaml';
-import { sortedNeeds } from './identity.ts';
+import { Document, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
+import { artifactId, sortedNeeds } from './identity.ts';
+import type { Lock } from './lock.ts';
 import type { LockEntry } from './lock-schema.ts';
 
 const defaultHeader = [
@@ -7,9 +8,6 @@ const defaultHeader = [
   'checksumFrom says where a checksum was learnt: published by upstream, the first download, or the user.',
   'Made to be kept in git and reviewed like code.',
 ].join('\n');
-
-/** An entry that a lock lacks. Without a checksum it is still to be completed; `comment` says where to find it. */
-export type UnfinishedEntry = Omit<LockEntry, 'checksum'> & { readonly checksum?: string; readonly comment: string };
 
 /** Writes a lock: sorted by name, version and architecture, so that a change shows as the lines that changed. */
 export function stringifyLock(entries: readonly LockEntry[], header: string = defaultHeader): string {
@@ -20,18 +18,28 @@ export function stringifyLock(entries: readonly LockEntry[], header: string = de
   return document.toString({ lineWidth: 0 });
 }
 
-/** The same lines for entries that a lock lacks, to be pasted and, where no checksum is known, completed by hand; `whole` writes a complete file. */
-export function stringifyUnfinished(entries: readonly UnfinishedEntry[], whole: boolean): string {
-  const artifacts = sortedNeeds(entries).map((entry) => toFile({ ...entry, checksum: entry.checksum ?? '' }));
-  const document = new Document(whole ? { apiVersion: 'knode.dev/v1', kind: 'Lock', artifacts } : { artifacts });
-  for (const [index, entry] of sortedNeeds(entries).entries()) {
-    if (entry.checksum !== undefined) continue;
-    const node = document.createNode(null) as Scalar;
-    node.comment = ` ${entry.comment}`;
-    document.setIn(['artifacts', index, entry.algorithm], node);
-  }
-  const text = document.toString({ lineWidth: 0, nullStr: '' });
-  return whole ? text : text.slice(text.indexOf('\n') + 1);
+/**
+ * A lock written anew: its header and the comments on entries that stay are kept, as is the writing of entries that did not change.
+ * @param lock what was read; without one the file is new.
+ */
+export function renewLock(lock: Lock | undefined, entries: readonly LockEntry[]): string {
+  if (lock?.source === undefined) return stringifyLock(entries);
+  // By the plain schema, not the lock's own: what is added is quoted as other readers of YAML need it.
+  const document = parseDocument(lock.source.text);
+  const old = document.get('artifacts', true) as YAMLSeq<YAMLMap>;
+  const before = new Map(lock.entries.map((entry, index) => [artifactId(entry), { entry, node: old.items[index] }]));
+  const list = new YAMLSeq<YAMLMap>();
+  list.items = sortedNeeds(entries).map((entry, index) => {
+    const { entry: known, node } = before.get(artifactId(entry)) ?? {};
+    const same = known !== undefined && JSON.stringify(toFile(known)) === JSON.stringify(toFile(entry));
+    const item = same && node !== undefined ? node : (document.createNode(toFile(entry)) as YAMLMap);
+    if (node?.commentBefore) item.commentBefore = node.commentBefore;
+    item.spaceBefore = index > 0;
+    return item;
+  });
+  list.commentBefore = old.commentBefore ?? null;
+  document.set('artifacts', list);
+  return document.toString({ lineWidth: 0 });
 }
 
 /** An entry with its keys in the order of the file. */

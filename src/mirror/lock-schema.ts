@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import type { ArtifactNeed } from '../component/contract.ts';
+import { isImageUrl } from './images/reference.ts';
 import { messages } from './messages.ts';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from './safe-text.ts';
+
+/** The URL of what knode makes itself of the cluster file: the payloads. */
+export const payloadUrl = 'knode:payload';
 
 /** Every scalar of a lock is read as text (YAML's failsafe schema): `1.10` stays a version, `12e5` a checksum. */
 const text = z.string();
@@ -15,14 +19,17 @@ export const lockEntrySchema = z.strictObject({
   name: text.refine(isArtifactName, messages.notAName),
   version: text.refine(isArtifactVersion, messages.notAVersion),
   arch: z.enum(['amd64', 'arm64']),
-  url: text.refine(isPlainUrl, messages.notAUrl),
+  url: text.refine(
+    (url) => isPlainUrl(url) || isImageUrl(url) || isFileUrl(url) || url === payloadUrl,
+    messages.notAUrl,
+  ),
   size: text
     .regex(/^\d{1,15}$/, messages.notASize)
     .transform(Number)
     .optional(),
   sha256: checksum('sha256', 64).optional(),
   sha512: checksum('sha512', 128).optional(),
-  checksumFrom: z.enum(['published', 'first-download', 'user']),
+  checksumFrom: z.enum(['published', 'first-download', 'user', 'knode']),
   key: text.refine(isRelativePath, messages.notAKey).optional(),
 });
 
@@ -31,6 +38,11 @@ export const lockSchema = z.strictObject({
   kind: z.literal('Lock'),
   artifacts: z.array(lockEntrySchema.superRefine(oneChecksum)),
 });
+
+/** A file of the user's own, relative to the cluster file: `file:build/agent`. */
+function isFileUrl(url: string): boolean {
+  return /^file:[^\p{Cc}]+$/u.test(url) && isRelativePath(url.slice('file:'.length).split('/').at(-1) ?? '');
+}
 
 function oneChecksum(
   entry: { sha256?: string | undefined; sha512?: string | undefined },
@@ -41,11 +53,15 @@ function oneChecksum(
     context.addIssue({ code: 'custom', message: count === 0 ? messages.noChecksum : messages.twoChecksums });
 }
 
-/** Where a checksum was learnt: upstream's checksum file, hashing a download, or the user's own hand. */
+/** Where a checksum was learnt: upstream's checksum file, hashing a download, the user's own hand, or that knode made the bytes. */
 export type ChecksumOrigin = z.infer<typeof lockEntrySchema>['checksumFrom'];
 
 /** One pinned artifact. In the file the checksum stands under the name of its algorithm. */
 export interface LockEntry extends ArtifactNeed {
+  /**
+   * http(s), `docker://` of an image in its registry, `file:` of the user's own file, relative to the cluster file, or
+   * `payloadUrl`.
+   */
   readonly url: string;
   /** Bytes, where known. */
   readonly size?: number;
@@ -53,7 +69,7 @@ export interface LockEntry extends ArtifactNeed {
   /** Lower-case hex. */
   readonly checksum: string;
   readonly checksumFrom: ChecksumOrigin;
-  /** Key below a mirror's base URL, where it is not the catalogue's. */
+  /** Where it goes: the key below a mirror's base URL. The catalogue's where a lock of an older knode has none. */
   readonly key?: string;
 }
 

@@ -5,6 +5,7 @@ import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { EnvironmentFailure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { locate, spanAt, type YamlSource } from '../base/yaml-positions.ts';
+import type { ArtifactNeed } from '../component/contract.ts';
 import { artifactId, artifactLabel } from './identity.ts';
 import { type LockEntry, lockEntrySchema, lockSchema, toLockEntry } from './lock-schema.ts';
 import { messages } from './messages.ts';
@@ -15,7 +16,16 @@ export const lockFileName = 'knode.lock.yaml';
 /** A lock that was read: what every artifact of a cluster must be, byte by byte. */
 export interface Lock {
   readonly file: string;
+  /** In the order of the file. */
   readonly entries: readonly LockEntry[];
+  /** Its text, for places in messages and for writing it anew with its comments. */
+  readonly source?: YamlSource;
+}
+
+/** Where an entry stands in the lock. */
+export function entrySpan(lock: Lock, entry: ArtifactNeed, key = 'name'): Span | undefined {
+  const index = lock.entries.findIndex((one) => artifactId(one) === artifactId(entry));
+  return lock.source === undefined || index < 0 ? undefined : locate(lock.source, ['artifacts', index, key]);
 }
 
 /** Reads a lock from disk. No lock is no mistake yet: a report without value and without diagnostics. */
@@ -42,7 +52,7 @@ export function parseLock(text: string, file: string): Report<Lock> {
   if (!result.success) return { diagnostics: inOrder(result.error.issues.flatMap((issue) => explain(issue, source))) };
   const entries = result.data.artifacts.map(toLockEntry);
   const twice = duplicates(entries, source);
-  return twice.length > 0 ? { diagnostics: twice } : { value: { file, entries }, diagnostics: [] };
+  return twice.length > 0 ? { diagnostics: twice } : { value: { file, entries, source }, diagnostics: [] };
 }
 
 function yamlErrors(source: YamlSource): Diagnostic[] {
@@ -82,13 +92,15 @@ function explain(issue: z.core.$ZodIssue, source: YamlSource): Diagnostic[] {
     }
     case 'invalid_type':
     case 'invalid_value': {
-      if (!source.document.hasIn(path)) return [error('missing', messages.missing(path), span)];
+      if (!source.document.hasIn(path)) return [error('missing', messages.missing(path), span, messages.mendLock)];
       if (issue.code === 'invalid_value')
-        return [error('invalid-value', messages.notOneOf(path, issue.values.map(String)), span)];
-      return [error('wrong-type', messages.wrongType(path, kinds[issue.expected] ?? issue.expected), span)];
+        return [error('invalid-value', messages.notOneOf(path, issue.values.map(String)), span, messages.mendLock)];
+      return [
+        error('wrong-type', messages.wrongType(path, kinds[issue.expected] ?? issue.expected), span, messages.mendLock),
+      ];
     }
     default:
-      return [error('invalid-value', messages.invalid(path, issue.message), span)];
+      return [error('invalid-value', messages.invalid(path, issue.message), span, messages.mendLock)];
   }
 }
 

@@ -14,6 +14,7 @@ export const messages = {
   invalid: (path: readonly (string | number)[], why: string): string => `'${formatPath(path)}' ${why}`,
 
   notALock: 'a lock must hold one YAML mapping',
+  mendLock: 'mend it here, or take the whole entry out: knode mirror lock adds what is missing',
   aliases: 'a lock has no anchors or aliases',
   notAName: 'is not an artifact name: lower-case letters, digits and dashes',
   notAVersion: 'is not a version: letters, digits, dots and dashes',
@@ -27,23 +28,39 @@ export const messages = {
   duplicateKey: (key: string, line: number): string =>
     `two artifacts share the mirror key '${key}', the other is in line ${line}`,
 
+  sameKey: (key: string, other: string): string => `the key '${key}' is that of ${other}, too`,
+  keyBelowKey: (key: string, other: string): string =>
+    `the key '${key}' lies below the file of ${other}: no folder can hold both`,
+  keyHint: 'give it a key of its own, or remove the key line: the layout’s own never clash',
+
   notLocked: (file: string, labels: readonly string[]): string =>
     `${file} does not pin ${countOf(labels)}: ${labels.join(', ')}`,
-  notLockedHint: (file: string, isNew: boolean): string =>
-    [
-      '`knode mirror lock` will add them (a later version). Until then add these lines by hand',
-      `${isNew ? `in a new file ${file}` : `below \`artifacts:\` in ${file}`}, each with its checksum,`,
-      `or render with --unlocked, and nodes trust the checksums that upstream serves:`,
-    ].join(' '),
+  notLockedHint: 'run knode mirror lock, which adds what is missing and changes nothing else',
+  payloadNotLocked: (file: string, label: string): string => `${file} does not pin ${label}, the payload of this node`,
+  payloadNotLockedHint:
+    'run knode mirror lock, pull and push: the mirror has to have it before a node boots. What changes a script or a unit of knode changes the payload',
+  otherThanOwn: (file: string, label: string, locked: string, wanted: string): string =>
+    `${file} pins ${label} as ${locked}, and the cluster file says ${wanted}`,
+  otherThanOwnHint: (name: string): string =>
+    `where the cluster file is right: knode mirror lock --update ${name}; otherwise mend artifacts.extra`,
   unpublished: (labels: readonly string[]): string =>
     `upstream publishes no checksum file for ${countOf(labels)}: ${labels.join(', ')}`,
-  unpublishedHint: (file: string, isNew: boolean): string =>
-    [
-      'rendered for looking at only: a node refuses what it cannot verify. Download them once, compute the sha256,',
-      `and pin it ${isNew ? `in a new file ${file}` : `below \`artifacts:\` in ${file}`}:`,
-    ].join(' '),
+  unpublishedHint:
+    'rendered for looking at only: a node refuses what it cannot verify. knode mirror lock downloads them once and pins them',
   unlocked: (labels: readonly string[]): string => `not pinned (--unlocked): ${labels.join(', ')}`,
   unlockedHint: 'nodes check these against whatever checksum upstream serves when they boot; pin them for production',
+
+  nameTaken: (name: string): string => `'${name}' is the name of an artifact of knode`,
+  nameTakenHint: 'choose another name: the versions of knode’s own artifacts have settings of their own',
+  pathTaken: (path: string, owner: string): string => `${path} is installed by ${owner} as well`,
+  pathTakenHint: 'choose another path: two artifacts of one node would overwrite each other',
+
+  unknownUpdate: (name: string): string => `no node of the cluster needs an artifact '${name}'`,
+  knownNames: (names: readonly string[]): string => `it needs: ${names.join(', ')}`,
+  otherThanShipped: (url: string, published: string, shipped: string): string =>
+    `${url} publishes ${published}, and knode knows ${shipped}`,
+  otherThanShippedHint:
+    'somebody changed the file or its checksum since: find out who before you trust it, then pin it by hand with checksumFrom: user',
 } as const;
 
 function countOf(labels: readonly string[]): string {

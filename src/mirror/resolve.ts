@@ -2,18 +2,18 @@ import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../component/contract.ts';
 import type { Catalogue } from './catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from './identity.ts';
+import { pinsOtherImage } from './images/reference.ts';
 import { type Lock, lockFileName } from './lock.ts';
-import { stringifyUnfinished, type UnfinishedEntry } from './lock-file.ts';
+import { explainOther } from './lock-plan.ts';
 import type { LockEntry } from './lock-schema.ts';
 import { messages } from './messages.ts';
-import { publishedLockEntries } from './published.ts';
 import { type UpstreamFile, upstreamFile } from './upstream-file.ts';
+import { replaceHost, type UpstreamHosts } from './upstream-hosts.ts';
 
 export interface ResolveOptions {
   /** Let nodes take the checksum that upstream publishes for what the lock does not pin. */
   readonly unlocked: boolean;
-  /** Upstream host to its stand-in: `{'dl.k8s.io': 'https://mirror.example.com/k8s'}`; a bare host keeps the scheme. */
-  readonly replaceHosts?: Readonly<Record<string, string>>;
+  readonly replaceHosts?: UpstreamHosts;
   /** Where the lock is, or would be; for messages when there is none. */
   readonly lockFile?: string;
 }
@@ -34,15 +34,23 @@ export function resolveArtifacts(
   const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
   const resolved = new Map<string, ResolvedArtifact>();
   const unpinned: Unpinned[] = [];
+  const others: Diagnostic[] = [];
   for (const need of sortedNeeds(needs)) {
     const upstream = upstreamFile(need, catalogue);
-    const pin = pins.get(artifactId(need));
+    const pin = fitting(pins.get(artifactId(need)), upstream);
     const artifact = pin ? pinned(pin, upstream) : options.unlocked ? trusting(need, upstream) : undefined;
     if (pin === undefined) unpinned.push({ need, upstream });
-    if (artifact !== undefined) resolved.set(artifactId(need), withHosts(artifact, options.replaceHosts ?? {}));
+    if (artifact !== undefined) resolved.set(artifactId(need), forNodes(artifact, options.replaceHosts ?? {}));
+    if (lock && pin?.algorithm === 'sha256' && upstream.own && pin.checksum !== upstream.own.sha256)
+      others.push(explainOther(pin, upstream.own.sha256, lock));
   }
-  const diagnostics = explainUnpinned(unpinned, lock, options);
+  const diagnostics = [...others, ...explainUnpinned(unpinned, lock, options)];
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { value: resolved, diagnostics };
+}
+
+/** An image that is locked under another name is not pinned. */
+function fitting(pin: LockEntry | undefined, upstream: UpstreamFile): LockEntry | undefined {
+  return pin !== undefined && pinsOtherImage(pin.url, upstream.url) ? undefined : pin;
 }
 
 /** From the lock. Its URL may differ from the catalogue's: a mirror of the user's, whose bytes the checksum holds. */
@@ -56,67 +64,37 @@ function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
 function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact {
   const { published, key, url, format, members } = upstream;
   const { name, version, arch } = need;
-  if (published === undefined) return { name, version, arch, algorithm: 'sha256', key, url, format, members };
-  return { name, version, arch, algorithm: published.algorithm, checksumUrl: published.url, key, url, format, members };
+  const artifact = { name, version, arch, algorithm: 'sha256', key, url, format, members } as const;
+  if (published !== undefined) return { ...artifact, algorithm: published.algorithm, checksumUrl: published.url };
+  return upstream.own === undefined ? artifact : { ...artifact, checksum: upstream.own.sha256 };
 }
 
-function withHosts(artifact: ResolvedArtifact, hosts: Readonly<Record<string, string>>): ResolvedArtifact {
+/** As nodes see it: by the stand-ins of hosts, and without what is no URL for them (an image, the user's own file). */
+function forNodes(artifact: ResolvedArtifact, hosts: UpstreamHosts): ResolvedArtifact {
   const { url, checksumUrl } = artifact;
   return {
     ...artifact,
-    url: replaceHost(url, hosts),
+    url: /^https?:/.test(url) ? replaceHost(url, hosts) : '-',
     ...(checksumUrl !== undefined && { checksumUrl: replaceHost(checksumUrl, hosts) }),
   };
 }
 
-function replaceHost(url: string, hosts: Readonly<Record<string, string>>): string {
-  const [, scheme = '', host = '', rest = ''] = /^(https?:\/\/)([^/]+)(.*)$/.exec(url) ?? [];
-  if (!Object.hasOwn(hosts, host)) return url;
-  const base = (hosts[host] ?? host).replace(/\/+$/, '');
-  return `${base.includes('://') ? '' : scheme}${base}${rest}`;
-}
-
 function explainUnpinned(unpinned: readonly Unpinned[], lock: Lock | undefined, options: ResolveOptions): Diagnostic[] {
   const file = lock?.file ?? options.lockFile ?? lockFileName;
-  const lines = (list: readonly Unpinned[]) => stringifyUnfinished(list.map(toUnfinished), lock === undefined);
   const labels = (list: readonly Unpinned[]) => list.map(({ need }) => artifactLabel(need));
   if (unpinned.length === 0) return [];
-  if (!options.unlocked) {
-    const [message, hint] = [
-      messages.notLocked(file, labels(unpinned)),
-      messages.notLockedHint(file, lock === undefined),
-    ];
-    return [{ severity: 'error', code: 'artifact-not-locked', message, hint, snippet: lines(unpinned) }];
-  }
-  const silent = unpinned.filter(({ upstream }) => upstream.published === undefined);
-  const refused: Diagnostic[] =
+  const told = (severity: Diagnostic['severity'], code: string, message: string, hint: string) => ({
+    severity,
+    code,
+    message,
+    hint,
+  });
+  if (!options.unlocked)
+    return [told('error', 'artifact-not-locked', messages.notLocked(file, labels(unpinned)), messages.notLockedHint)];
+  const silent = unpinned.filter(({ upstream }) => upstream.published === undefined && upstream.own === undefined);
+  const refused =
     silent.length === 0
       ? []
-      : [
-          {
-            severity: 'warning',
-            code: 'checksum-not-published',
-            message: messages.unpublished(labels(silent)),
-            hint: messages.unpublishedHint(file, lock === undefined),
-            snippet: lines(silent),
-          },
-        ];
-  const message = messages.unlocked(labels(unpinned));
-  return [...refused, { severity: 'warning', code: 'artifact-unlocked', message, hint: messages.unlockedHint }];
-}
-
-function toUnfinished({ need, upstream }: Unpinned): UnfinishedEntry {
-  const [known] = publishedLockEntries([need]);
-  if (known !== undefined) return { ...known, comment: 'ships with knode' };
-  const { name, version, arch } = need;
-  const { url, published } = upstream;
-  return {
-    name,
-    version,
-    arch,
-    url,
-    algorithm: published?.algorithm ?? 'sha256',
-    checksumFrom: published ? 'published' : 'first-download',
-    comment: published ? `from ${published.url}` : 'compute it: sha256sum of the downloaded file',
-  };
+      : [told('warning', 'checksum-not-published', messages.unpublished(labels(silent)), messages.unpublishedHint)];
+  return [...refused, told('warning', 'artifact-unlocked', messages.unlocked(labels(unpinned)), messages.unlockedHint)];
 }

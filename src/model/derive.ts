@@ -1,106 +1,69 @@
 import { nthAddress } from '../base/cidr.ts';
-import type { DataPath, Diagnostic, Report } from '../base/diagnostic.ts';
-import { containerdRelease } from '../release/containerd-release.ts';
-import { dockerRelease } from '../release/docker-release.ts';
-import { etcdRelease } from '../release/etcd-release.ts';
-import { flannelRelease } from '../release/flannel-release.ts';
-import { type KubernetesRelease, kubernetesRelease } from '../release/kubernetes-release.ts';
-import type { Cluster, ClusterNode, Taint, Versions } from './cluster.ts';
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import type { KubernetesRelease } from '../release/kubernetes-release.ts';
+import type { Cluster, ClusterNode, Taint } from './cluster.ts';
+import { deriveReleases, type Releases } from './derive-releases.ts';
+import { attempt, lazily } from './intact.ts';
 import { apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
 import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
 
-/**
- * The only release of flannel's CNI plugin whose checksum is known; it works with every flannel, as all it reads is subnet.env.
- */
-const flannelCniPlugin = '1.0.0';
+/** A cluster that is worked out as it is read, so that what is broken in its file spoils only what follows from that. */
+export interface DerivedCluster {
+  /** To be read through `attempt`, unless the file is valid and no diagnostic is an error. */
+  readonly cluster: Cluster;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-/** Resolves a validated cluster file: versions, names, addresses. Reports versions that knode has no facts for. */
+/** Resolves a cluster file: versions, names, addresses. Reports versions that knode has no facts for. */
+export function deriveLazily(file: ClusterFile): DerivedCluster {
+  const { releases, diagnostics } = deriveReleases(file);
+  return { cluster: resolveCluster(file, releases), diagnostics };
+}
+
+/** The same for a valid file, worked out as a whole. */
 export function deriveCluster(file: ClusterFile): Report<Cluster> {
-  const kubernetes = at(['kubernetes', 'version'], kubernetesRelease(file.kubernetes.version));
-  if (kubernetes.value === undefined) return { diagnostics: kubernetes.diagnostics };
-  const versions = resolveVersions(file, kubernetes.value);
-  const { flannel: flannelSpec } = file.network;
-  const { containerd: containerdSpec, docker: dockerSpec } = file.containerRuntime;
-  const etcd = at(['etcd', ...(file.etcd.version ? ['version'] : [])], etcdRelease(versions.etcd));
-  const flannel = at(
-    ['network', 'flannel', ...(flannelSpec.version ? ['version'] : [])],
-    flannelRelease(versions.flannel),
-  );
-  const containerd = at(
-    ['containerRuntime', 'containerd', ...(containerdSpec.version ? ['version'] : [])],
-    containerdRelease(versions.containerd),
-  );
-  const docker = at(
-    ['containerRuntime', 'docker', ...(dockerSpec.version ? ['version'] : [])],
-    dockerRelease(versions.docker),
-  );
-  const diagnostics = [kubernetes, etcd, flannel, containerd, docker].flatMap((report) => report.diagnostics);
-  if (!etcd.value || !flannel.value || !containerd.value || !docker.value) return { diagnostics };
-  const releases = {
-    kubernetes: kubernetes.value,
-    etcd: etcd.value,
-    flannel: flannel.value,
-    containerd: containerd.value,
-    docker: docker.value,
-  };
-  return { diagnostics, value: { ...releases, ...resolveCluster(file, versions, kubernetes.value) } };
+  const { cluster, diagnostics } = deriveLazily(file);
+  const value = attempt(() => ({ ...cluster }));
+  return value === undefined ? { diagnostics } : { value, diagnostics };
 }
 
-function at<T>(path: DataPath, report: Report<T>): Report<T> {
-  const diagnostics = report.diagnostics.map((diagnostic): Diagnostic => ({ path, ...diagnostic }));
-  return { ...report, diagnostics };
-}
-
-function resolveVersions(file: ClusterFile, release: KubernetesRelease): Versions {
-  const paired = release.defaults();
-  const runtime = file.containerRuntime;
-  return {
-    kubernetes: file.kubernetes.version,
-    etcd: file.etcd.version ?? paired.etcd,
-    flannel: file.network.flannel.version ?? paired.flannel,
-    containerd: runtime.containerd.version ?? paired.containerd,
-    docker: runtime.docker.version ?? paired.docker,
-    criDockerd: runtime.docker.criDockerdVersion ?? paired.criDockerd,
-    runc: runtime.runcVersion ?? paired.runc,
-    cniPlugins: runtime.cniPluginsVersion ?? paired.cniPlugins,
-    flannelCniPlugin,
-    crictl: runtime.crictlVersion ?? paired.crictl,
-  };
-}
-
-type Resolved = Omit<Cluster, 'kubernetes' | 'etcd' | 'flannel' | 'containerd' | 'docker'>;
-
-function resolveCluster(file: ClusterFile, versions: Versions, release: KubernetesRelease): Resolved {
-  const node = (role: Role) => (spec: NodeSpec, index: number) => resolveNode(file, release, role, spec, index);
-  const masters = file.nodes.masters.map(node('master'));
-  const workers = file.nodes.workers.map(node('worker'));
-  const dedicated = file.nodes.etcd.map(node('etcd'));
-  const balancers = file.nodes.balancers.map(node('balancer'));
-  const { serviceCIDR, dnsServiceIP } = file.network;
-  const serviceIP = nthAddress(serviceCIDR, 1);
-  const registry = file.kubernetes.imageRegistry;
-  return {
-    name: file.name,
-    spec: file,
-    versions,
-    masters,
-    workers,
-    balancers,
-    etcdMembers: dedicated.length > 0 ? dedicated : masters,
-    nodes: [...masters, ...workers, ...dedicated, ...balancers],
-    pools: Object.entries(file.nodes.pools).map(([name, pool], index) => resolvePool(file, name, pool, index)),
-    serviceIP,
-    dnsIP: dnsServiceIP ?? nthAddress(serviceCIDR, 10),
-    publicUrl: publicUrl(file),
-    nodeUrl: nodeUrl(file),
-    apiServerNames: apiServerNames(file, serviceIP),
-    proxyMode: file.kubernetes.kubeProxy.mode ?? release.defaultProxyMode(),
-    usesCni: usesCni(file, release),
-    images: {
-      pause: file.kubernetes.pauseImage ?? release.pauseImage(registry),
-      coreDns: file.addons.coreDNS.image ?? release.coreDnsImage(registry),
-    },
-  };
+function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
+  const node = (role: Role) => (spec: NodeSpec, index: number) => resolveNode(file, releases, role, spec, index);
+  const dedicated = () => file.nodes.etcd.map(node('etcd'));
+  const registry = () => file.kubernetes.imageRegistry;
+  const cluster: Cluster = lazily<Cluster>({
+    name: () => file.name,
+    spec: () => file,
+    versions: () => releases.versions,
+    kubernetes: () => releases.kubernetes,
+    etcd: () => releases.etcd,
+    flannel: () => releases.flannel,
+    containerd: () => releases.containerd,
+    docker: () => releases.docker,
+    masters: () => file.nodes.masters.map(node('master')),
+    workers: () => file.nodes.workers.map(node('worker')),
+    balancers: () => file.nodes.balancers.map(node('balancer')),
+    etcdMembers: () => (file.nodes.etcd.length > 0 ? dedicated() : cluster.masters),
+    nodes: () => [
+      ...cluster.masters,
+      ...cluster.workers,
+      ...(file.nodes.etcd.length > 0 ? cluster.etcdMembers : []),
+      ...cluster.balancers,
+    ],
+    pools: () => Object.entries(file.nodes.pools).map(([name, pool], index) => resolvePool(file, name, pool, index)),
+    serviceIP: () => nthAddress(file.network.serviceCIDR, 1),
+    dnsIP: () => file.network.dnsServiceIP ?? nthAddress(file.network.serviceCIDR, 10),
+    publicUrl: () => publicUrl(file),
+    nodeUrl: () => nodeUrl(file),
+    apiServerNames: () => apiServerNames(file, cluster.serviceIP),
+    proxyMode: () => file.kubernetes.kubeProxy.mode ?? releases.kubernetes.defaultProxyMode(),
+    usesCni: () => usesCni(file, releases.kubernetes),
+    images: () => ({
+      pause: file.kubernetes.pauseImage ?? releases.kubernetes.pauseImage(registry()),
+      coreDns: file.addons.coreDNS.image ?? releases.kubernetes.coreDnsImage(registry()),
+    }),
+  });
+  return cluster;
 }
 
 function publicUrl(file: ClusterFile): string {
@@ -122,31 +85,34 @@ function usesCni(file: ClusterFile, release: KubernetesRelease): boolean {
   return !(file.containerRuntime.type === 'docker' && release.hasDockershim() && flannelForDocker);
 }
 
-function resolveNode(
-  file: ClusterFile,
-  release: KubernetesRelease,
-  role: Role,
-  spec: NodeSpec,
-  index: number,
-): ClusterNode {
-  const defaults =
-    role === 'master' ? file.roles.master : role === 'worker' ? file.roles.worker : { labels: {}, taints: [] };
-  const master = role === 'master';
-  const roleLabels = master ? Object.fromEntries(release.controlPlaneLabels().map((key) => [key, ''])) : {};
-  const tainted = master && !file.roles.master.schedulable;
-  const roleTaints = tainted
-    ? release.controlPlaneTaints().map((key) => ({ key, value: '', effect: 'NoSchedule' }))
-    : [];
-  return {
-    role,
-    index,
-    name: nodeNameOf(file.name, role, index, spec),
-    address: spec.address,
-    arch: spec.arch ?? file.arch,
-    labels: { ...roleLabels, ...defaults.labels, ...spec.labels },
-    taints: uniqueTaints([...spec.taints, ...defaults.taints, ...roleTaints]),
-    etcdMember: role === 'etcd' || (master && file.nodes.etcd.length === 0),
-  };
+/** A node without what is broken of it: whoever counts nodes, or compares their names, is not kept from it by an address. */
+function resolveNode(file: ClusterFile, releases: Releases, role: Role, spec: NodeSpec, index: number): ClusterNode {
+  const node = lazily<Omit<ClusterNode, 'pool'>>({
+    role: () => role,
+    index: () => index,
+    name: () => nodeNameOf(file.name, role, index, spec),
+    address: () => spec.address,
+    arch: () => spec.arch ?? file.arch,
+    labels: () => labelsOf(file, releases, role, spec),
+    taints: () => taintsOf(file, releases, role, spec),
+    etcdMember: () => role === 'etcd' || (role === 'master' && file.nodes.etcd.length === 0),
+  });
+  return attempt(() => ({ ...node })) ?? node;
+}
+
+function labelsOf(file: ClusterFile, { kubernetes }: Releases, role: Role, spec: NodeSpec): Record<string, string> {
+  if (role !== 'master') return { ...(role === 'worker' ? file.roles.worker.labels : {}), ...spec.labels };
+  const roleLabels = Object.fromEntries(kubernetes.controlPlaneLabels().map((key) => [key, '']));
+  return { ...roleLabels, ...file.roles.master.labels, ...spec.labels };
+}
+
+function taintsOf(file: ClusterFile, { kubernetes }: Releases, role: Role, spec: NodeSpec): readonly Taint[] {
+  if (role !== 'master') return uniqueTaints([...spec.taints, ...(role === 'worker' ? file.roles.worker.taints : [])]);
+  const { taints, schedulable } = file.roles.master;
+  const roleTaints = schedulable
+    ? []
+    : kubernetes.controlPlaneTaints().map((key) => ({ key, value: '', effect: 'NoSchedule' }));
+  return uniqueTaints([...spec.taints, ...taints, ...roleTaints]);
 }
 
 /** A pool's machine as a worker; what tells one from another comes at boot. */

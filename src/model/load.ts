@@ -1,5 +1,6 @@
 import type { Report } from '../base/diagnostic.ts';
 import type { YamlSource } from '../base/yaml-positions.ts';
+import { type IntactFile, intactFile } from './broken-places.ts';
 import { explainIssue } from './explain-issue.ts';
 import { messages } from './messages.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -12,6 +13,11 @@ export const maxClusterFileBytes = 1024 * 1024;
 export interface LoadedClusterFile {
   readonly file: ClusterFile;
   readonly source: YamlSource;
+}
+
+/** Of a file with mistakes, what is right is kept, so that rules can look at that. */
+export interface LoadReport extends Report<LoadedClusterFile> {
+  readonly intact?: IntactFile & { readonly source: YamlSource };
 }
 
 /** Reads the bytes of a cluster file as text. Reports what is too large or not UTF-8. */
@@ -32,12 +38,13 @@ export function decodeClusterFile(bytes: Uint8Array, name: string): Report<strin
 }
 
 /** Parses and validates the text of a cluster file. Every mistake in one go, each with its place. */
-export function loadClusterFile(text: string, name: string): Report<LoadedClusterFile> {
+export function loadClusterFile(text: string, name: string): LoadReport {
   const parsed = parseYaml(text, name);
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
   const { source, data } = parsed.value;
   const result = clusterFileSchema.safeParse(data, { reportInput: true });
   if (result.success) return { value: { file: result.data, source }, diagnostics: [] };
-  const diagnostics = result.error.issues.flatMap((issue) => explainIssue(issue, source));
-  return { diagnostics: diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0)) };
+  const { issues } = result.error;
+  const diagnostics = issues.flatMap((issue) => explainIssue(issue, source));
+  return { diagnostics, intact: { ...intactFile(data, issues), source } };
 }

@@ -1,7 +1,7 @@
-import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
+import { type DataPath, type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import { locate, type YamlSource } from '../base/yaml-positions.ts';
 import type { Cluster } from './cluster.ts';
-import { deriveCluster } from './derive.ts';
+import { deriveLazily } from './derive.ts';
 import { loadClusterFile } from './load.ts';
 import { checkRules } from './rules/index.ts';
 
@@ -12,18 +12,25 @@ export interface ReadCluster {
 }
 
 /**
- * Text to cluster: parse, validate, derive, check. All that is wrong at once; a value only when nothing is an error.
+ * Text to cluster: parse, validate, derive, check. All that is wrong at once, the rules' findings on what is right included; a
+ * value only when nothing is an error.
  * @param name the file's name as diagnostics show it.
  */
 export function readCluster(text: string, name: string): Report<ReadCluster> {
   const loaded = loadClusterFile(text, name);
-  if (loaded.value === undefined) return { diagnostics: loaded.diagnostics };
-  const { file, source } = loaded.value;
-  const derived = deriveCluster(file);
-  const found = [...derived.diagnostics, ...(derived.value === undefined ? [] : checkRules(derived.value))];
-  const diagnostics = placeDiagnostics(found, source);
-  if (derived.value === undefined || hasErrors(diagnostics)) return { diagnostics };
-  return { value: { cluster: derived.value, source }, diagnostics };
+  const readable = loaded.value ?? loaded.intact;
+  if (readable === undefined) return { diagnostics: loaded.diagnostics };
+  const { file, source } = readable;
+  const { cluster, diagnostics: versions } = deriveLazily(file);
+  const broken = loaded.intact?.broken ?? [];
+  const found = [...versions, ...checkRules(cluster)].filter(({ path }) => !broken.some((one) => isBelow(path, one)));
+  const diagnostics = placeDiagnostics([...loaded.diagnostics, ...found], source);
+  return hasErrors(diagnostics) ? { diagnostics } : { value: { cluster: { ...cluster }, source }, diagnostics };
+}
+
+/** What a rule says of a place that is wrong already follows from that. */
+function isBelow(path: DataPath = [], place: DataPath): boolean {
+  return place.every((step, index) => String(path[index]) === String(step));
 }
 
 /** A diagnostic that may say that its path's key, not the value, is what is wrong. */

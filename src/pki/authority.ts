@@ -107,7 +107,7 @@ export function planAuthority(name: AuthorityName, input: PkiInput, now: Date): 
   if (key === undefined) return wrong(messages.incompleteAuthority(name, certificatePath, keyPath));
 
   const report = readAuthority(`authority ${name} (${certificatePath} in the state)`, certificate, key, now);
-  if (report.value === undefined) return { diagnostics: report.diagnostics };
+  if (report.value === undefined) return { diagnostics: report.diagnostics.map(messages.damaged) };
   const reason = reasons.validUntil(report.value.certificate.notAfter);
   return { action: planned('reuse', reason), diagnostics: report.diagnostics, authority: report.value };
 }

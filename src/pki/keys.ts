@@ -21,6 +21,15 @@ export function privateKeyPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
+/**
+ * The service-account key for Kubernetes. kube-apiserver takes the public half from the same file, and finds it in an EC key
+ * only in SEC 1's own form (client-go, util/keyutil.ParsePublicKeysPEM).
+ */
+export function serviceAccountPem(pem: string): string {
+  const key = createPrivateKey(pem);
+  return key.asymmetricKeyType === 'ec' ? key.export({ type: 'sec1', format: 'pem' }).toString() : pem;
+}
+
 /** SubjectPublicKeyInfo PEM. */
 export function publicKeyPem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();

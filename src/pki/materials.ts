@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { CertificateRequest, Materials } from '../component/contract.ts';
-import { issuerPem, servedChain } from './chain.ts';
-import { publicKeyPem } from './keys.ts';
+import { issuerPem, servedChain, splitPem } from './chain.ts';
+import { publicKeyPem, serviceAccountPem } from './keys.ts';
 import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
 import { readSecret } from './secrets.ts';
 import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
@@ -30,12 +30,13 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles): PkiMaterials 
     privateKey: (id) => read(certificateKeyPath(requested(id).id)),
     authority: (name, part) => {
       const adopted = input.settings.adopted[name];
-      if (part === 'certificate') return issuerPem(adopted?.certificatePem ?? read(authorityPath(name, 'crt')));
-      return adopted?.privateKeyPem ?? read(authorityPath(name, 'key'));
+      if (part === 'private-key') return adopted?.privateKeyPem ?? read(authorityPath(name, 'key'));
+      const certificates = adopted?.certificatePem ?? read(authorityPath(name, 'crt'));
+      return part === 'certificate' ? issuerPem(certificates) : splitPem(certificates).join('');
     },
     serviceAccount: (part) => {
       const pem = read(serviceAccountPath);
-      return part === 'private-key' ? pem : publicKeyPem(createPublicKey(pem));
+      return part === 'private-key' ? serviceAccountPem(pem) : publicKeyPem(createPublicKey(pem));
     },
     secret: (name, field) => {
       const request = input.secrets.find((candidate) => candidate.name === name);

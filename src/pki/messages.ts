@@ -8,7 +8,7 @@ const keys = {
   renewBefore: 'pki.renewBefore',
 } as const;
 
-const restore = 'Restore the file from a backup of the state directory; knode never replaces it by a new one.';
+const restore = 'restore the file from a backup of the state directory; knode never replaces it by a new one';
 
 function error(code: string, message: string, hint: string): Diagnostic {
   return { severity: 'error', code, message, hint };
@@ -28,6 +28,8 @@ function spanText(milliseconds: number): string {
 function listed(ids: readonly string[]): string {
   return ids.length <= 12 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`;
 }
+
+const damages = ['pki-unreadable', 'pki-several-certificates', 'pki-key-mismatch', 'pki-not-an-authority'];
 
 /** Reasons of actions. */
 export const reasons = {
@@ -56,92 +58,84 @@ export const messages = {
   outlivesAuthority: (id: string, more: number, authority: string, leafEnd: Date, caEnd: Date, maxHours: number) =>
     error(
       'pki-outlives-ca',
-      `Certificate ${id}${more > 0 ? ` (and ${more} more)` : ''} would be valid until ${dateText(leafEnd)}, ` +
-        `but its authority ${authority} ends on ${dateText(caEnd)}.`,
+      `certificate ${id}${more > 0 ? ` (and ${more} more)` : ''} would be valid until ${dateText(leafEnd)}, ` +
+        `but its authority ${authority} ends on ${dateText(caEnd)}`,
       maxHours > 0
-        ? `Set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer.`
-        : 'Move the cluster to a new authority: this one is at its end.',
+        ? `set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer`
+        : 'move the cluster to a new authority: this one is at its end',
     ),
   unreadableCertificate: (role: string) =>
-    error(
-      'pki-unreadable',
-      `The certificate of ${role} is not a PEM certificate.`,
-      'Give one X.509 certificate in PEM.',
-    ),
+    error('pki-unreadable', `the certificate of ${role} is not a PEM certificate`, 'give one X.509 certificate in PEM'),
   severalCertificates: (role: string, count: number) =>
     error(
       'pki-several-certificates',
-      `The certificate file of ${role} holds ${count} certificates.`,
-      'Give the certificate of the authority that issues first, then the one that issued it, and so on; nothing else.',
+      `the certificate file of ${role} holds ${count} certificates`,
+      'give the certificate of the authority that issues first, then the one that issued it, and so on; nothing else',
     ),
   pathTooLong: (role: string) =>
     error(
       'pki-path-length',
-      `The certificate of ${role} does not allow so many authorities below it (pathlen in basicConstraints).`,
-      'Issue the intermediate authority from one that allows it.',
+      `the certificate of ${role} does not allow so many authorities below it (pathlen in basicConstraints)`,
+      'issue the intermediate authority from one that allows it',
     ),
   unsigned: (ids: readonly string[], authority: string) =>
     error(
       'pki-unsigned',
-      `${ids.length === 1 ? 'A certificate' : `${ids.length} certificates`} of the ${authority} authority, whose key knode ` +
-        `does not have, ${ids.length === 1 ? 'is' : 'are'} not signed yet: ${listed(ids)}.`,
-      `Export the requests (knode pki requests -o DIR), have them signed, and take the certificates back (knode pki import DIR).`,
+      `${ids.length === 1 ? 'a certificate' : `${ids.length} certificates`} of the ${authority} authority, whose key knode ` +
+        `does not have, ${ids.length === 1 ? 'is' : 'are'} not signed yet: ${listed(ids)}`,
+      `export the requests (knode pki requests -o DIR), have them signed, and take the certificates back (knode pki import DIR)`,
     ),
   unreadableKey: (role: string) =>
     error(
       'pki-unreadable',
-      `The private key of ${role} cannot be read as PEM.`,
-      'Give an unencrypted private key in PEM (openssl pkey -in KEY -out PLAIN decrypts one).',
+      `the private key of ${role} cannot be read as PEM`,
+      'give an unencrypted private key in PEM (openssl pkey -in KEY -out PLAIN decrypts one)',
     ),
   keyMismatch: (role: string) =>
     error(
       'pki-key-mismatch',
-      `The private key of ${role} does not belong to its certificate.`,
-      'Give the matching pair.',
+      `the private key of ${role} does not belong to its certificate`,
+      'give the matching pair',
     ),
   notAuthority: (role: string) =>
     error(
       'pki-not-an-authority',
-      `The certificate of ${role} may not issue certificates.`,
-      'Give a certificate with basicConstraints CA:TRUE and keyUsage keyCertSign.',
+      `the certificate of ${role} may not issue certificates`,
+      'give a certificate with basicConstraints CA:TRUE and keyUsage keyCertSign',
     ),
   noKeyUsage: (role: string): Diagnostic => ({
     severity: 'warning',
     code: 'pki-no-key-usage',
-    message: `The certificate of ${role} has no keyUsage; strict verifiers (openssl -x509_strict, Python 3.13) refuse it.`,
-    hint: 'Issue it again with keyUsage keyCertSign, cRLSign when you next have the chance.',
+    message: `the certificate of ${role} has no keyUsage; strict verifiers (openssl -x509_strict, Python 3.13) refuse it`,
+    hint: 'issue it again with keyUsage keyCertSign, cRLSign when you next have the chance',
   }),
   keyType: (role: string, algorithm: string) =>
     error(
       'pki-key-type',
-      `The private key of ${role} is of type ${algorithm}, which a Kubernetes authority cannot use here.`,
-      'Use ECDSA P-256, ECDSA P-384 or RSA with at least 2048 bits.',
+      `the private key of ${role} is of type ${algorithm}, which a Kubernetes authority cannot use here`,
+      'use ECDSA P-256, ECDSA P-384 or RSA with at least 2048 bits',
     ),
   authorityExpired: (role: string, end: Date) =>
     error(
       'pki-authority-expired',
-      `The certificate of ${role} ended on ${dateText(end)}.`,
-      'Renew it with the same key, or move the cluster to a new authority; knode makes no new one over it.',
+      `the certificate of ${role} ended on ${dateText(end)}`,
+      'renew it with the same key, or move the cluster to a new authority; knode makes no new one over it',
     ),
   authorityNotYetValid: (role: string, begin: Date) =>
-    error(
-      'pki-authority-not-yet-valid',
-      `The certificate of ${role} begins on ${dateText(begin)}.`,
-      'Check the clock.',
-    ),
+    error('pki-authority-not-yet-valid', `the certificate of ${role} begins on ${dateText(begin)}`, 'check the clock'),
   incompleteAuthority: (name: string, present: string, missing: string) =>
     error(
       'pki-authority-incomplete',
-      `The state holds ${present} of authority ${name} but not ${missing}.`,
+      `the state holds ${present} of authority ${name} but not ${missing}`,
       missing.endsWith('.key')
-        ? `If the authority was adopted, name its files in the cluster file again. Otherwise: ${restore}`
+        ? `if the authority was adopted, name its files in the cluster file again; otherwise ${restore}`
         : restore,
     ),
   adoptedDiffers: (name: string, present: string) =>
     error(
       'pki-adopted-differs',
-      `The adopted ${name} authority is not the one this cluster already has (${present} in the state).`,
-      'Give the same authority again, or use a new state directory for a new cluster.',
+      `the adopted ${name} authority is not the one this cluster already has (${present} in the state)`,
+      'give the same authority again, or use a new state directory for a new cluster',
     ),
   neverRenewed: (id: string) =>
     error(
@@ -165,8 +159,11 @@ export const messages = {
         ? `it is a person's: knode kubeconfig --user ${id.slice(5)} issues it anew when it comes to its end`
         : 'nothing is to be done: it belongs to a node, or to a setting, of the past',
     ),
+  /** What is wrong with an authority that knode itself keeps: nobody but a backup can mend that. */
+  damaged: (found: Diagnostic): Diagnostic =>
+    damages.includes(found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
   damagedServiceAccount: (path: string) =>
-    error('pki-unreadable', `The service-account key (${path} in the state) cannot be read.`, restore),
+    error('state-damaged', `the service-account key (${path} in the state) cannot be read`, restore),
   damagedSecret: (name: string, path: string) =>
-    error('pki-secret-damaged', `Secret ${name} (${path} in the state) is not what was asked for.`, restore),
+    error('state-damaged', `secret ${name} (${path} in the state) is not what was asked for`, restore),
 } as const;

@@ -5,13 +5,20 @@ import { type Availability, availability } from './interval.ts';
 import { malformedVersion, newerThanFacts, unknownVersion } from './messages.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
 
-/** The versions whose daemon/config was read. A version between two of them is treated like the older one. */
-const columns = ['19.03', '20.10', '26.1'] as const;
-const [oldest] = columns;
-const newest = '26.1';
+/** The versions whose daemon/config was read, oldest first. */
+function recorded(): { readonly oldest: string; readonly newest: string; readonly versions: readonly string[] } {
+  const { versions } = facts('docker');
+  const [oldest, newest] = [versions[0], versions.at(-1)];
+  if (oldest === undefined || newest === undefined) throw new Error('facts/docker.json records no version');
+  return { oldest, newest, versions };
+}
 
-/** dockerd dropped `graph` by 23.0: from there on the facts of 26.1 hold. */
-const firstLikeNewest = '23.0';
+/** The recorded version that tells what one is like: the newest that is not newer, as far as nothing changed between them. */
+function columnOf(version: string): string {
+  const { oldest, newest, versions } = recorded();
+  if (atLeast(version, facts('docker').like_newest_since)) return newest;
+  return versions.slice(0, -1).findLast((one) => atLeast(version, one)) ?? oldest;
+}
 
 /** A key of daemon.json that the version does not take; dockerd exits on it. */
 export interface DaemonKeyProblem {
@@ -23,15 +30,14 @@ export interface DaemonKeyProblem {
   readonly nearest?: string;
 }
 
-/** What differs between docker versions (daemon/config of 20.10.24 and 26.1.5). Made by `dockerRelease`. */
+/** What differs between docker versions (facts/docker.json). Made by `dockerRelease`. */
 export class DockerRelease {
   readonly version: string;
   readonly #column: string;
 
   constructor(version: string) {
     this.version = version;
-    if (atLeast(version, firstLikeNewest)) this.#column = newest;
-    else this.#column = atLeast(version, '20.10') ? '20.10' : oldest;
+    this.#column = columnOf(version);
   }
 
   /** Whether a key of daemon.json is taken, as far as there is a record of it. */
@@ -49,17 +55,17 @@ export class DockerRelease {
     return keys.flatMap((key) => this.#problem(key) ?? []);
   }
 
-  /** Works on hosts with cgroup v2: from 20.10 (docker 20.10 release notes). */
+  /** Works on hosts with cgroup v2 (docker 20.10 release notes). */
   hasCgroupV2(): boolean {
-    return atLeast(this.version, '20.10');
+    return atLeast(this.version, facts('docker').cgroup_v2_since);
   }
 
   #problem(key: string): DaemonKeyProblem | undefined {
-    const { known, since, until } = this.daemonKey(key);
-    if (known) return undefined;
+    const { known: taken, since, until } = this.daemonKey(key);
+    if (taken) return undefined;
     if (since === undefined || until === undefined) {
-      const recorded = Object.keys(facts('docker')['daemon.json keys']).filter((name) => this.daemonKey(name).known);
-      const candidate = nearest(key, recorded);
+      const known = Object.keys(facts('docker')['daemon.json keys']).filter((name) => this.daemonKey(name).known);
+      const candidate = nearest(key, known);
       return { key, problem: 'unrecorded', ...(candidate === undefined ? {} : { nearest: candidate }) };
     }
     return { key, problem: compareVersions(this.#column, since) < 0 ? 'not-yet' : 'removed', since, until };
@@ -70,6 +76,7 @@ export class DockerRelease {
 export function dockerRelease(version: string): Report<DockerRelease> {
   const plain = withoutV(version);
   if (!parseVersion(plain)) return { diagnostics: [malformedVersion('docker', version, '20.10.24')] };
+  const { oldest, newest } = recorded();
   if (!atLeast(plain, oldest)) return { diagnostics: [unknownVersion('docker', version, oldest, newest)] };
   const newer = compareVersions(minorOf(plain), newest) > 0;
   return { value: new DockerRelease(plain), diagnostics: newer ? [newerThanFacts('docker', version, newest)] : [] };

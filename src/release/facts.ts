@@ -78,6 +78,11 @@ export interface ContainerdFacts {
 export type CriApi = 'v1alpha2' | 'v1';
 
 export interface DockerFacts {
+  /** Those whose daemon.json was read, oldest first. */
+  readonly versions: readonly string[];
+  /** dockerd dropped `graph` by this one: from here on the facts of the newest hold. */
+  readonly like_newest_since: string;
+  readonly cgroup_v2_since: string;
   readonly 'daemon.json keys': Readonly<Record<string, readonly string[]>>;
 }
 

@@ -1,3 +1,4 @@
+import { memoize } from '../base/memoize.ts';
 import { facts } from './facts.ts';
 import { type Interval, parseIntervals } from './interval.ts';
 import { compareVersions } from './version.ts';
@@ -14,6 +15,6 @@ export function everyMinor(): Interval {
 }
 
 /** A range of the facts; absent means every minor. */
-export function minorIntervals(range: string | undefined): readonly Interval[] {
-  return range === undefined ? [everyMinor()] : parseIntervals(range);
-}
+export const minorIntervals = memoize((range: string | undefined): readonly Interval[] =>
+  range === undefined ? [everyMinor()] : parseIntervals(range),
+);

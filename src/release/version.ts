@@ -1,3 +1,5 @@
+import { memoize } from '../base/memoize.ts';
+
 /** A released version of anything knode installs. `pre` is what follows a hyphen (`rc.1`), empty for a release. */
 export interface Version {
   readonly major: number;
@@ -22,11 +24,11 @@ export function isFullVersion(text: string): boolean {
 }
 
 /** Like `parseVersion`, for texts that were checked before: a malformed one is a bug. */
-function mustParse(text: string): Version {
+const mustParse = memoize((text: string): Version => {
   const version = parseVersion(text);
   if (!version) throw new Error(`not a version: '${text}'`);
   return version;
-}
+});
 
 function comparePre(left: string, right: string): number {
   if (left === right) return 0;

@@ -3,7 +3,7 @@ import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 /** Everything this room says to people. Paths and names only, never what a file holds. */
 
 const restore = (directory: string): string =>
-  `Restore ${directory} from a backup. knode does not repair or replace it, because new keys would cut off running nodes.`;
+  `restore ${directory} from a backup; knode does not repair or replace it, because new keys would cut off running nodes`;
 
 /** A word for the shell, quoted if need be. */
 function shell(path: string): string {
@@ -12,58 +12,58 @@ function shell(path: string): string {
 
 export const failures = {
   missing: (directory: string, file: string) =>
-    new EnvironmentFailure('state-damaged', `The state is damaged: ${file} is missing.`, restore(directory)),
+    new EnvironmentFailure('state-damaged', `the state is damaged: ${file} is missing`, restore(directory)),
   changed: (directory: string, file: string) =>
     new EnvironmentFailure(
       'state-damaged',
-      `The state is damaged: ${file} is not what knode wrote (changed or half-written).`,
+      `the state is damaged: ${file} is not what knode wrote (changed or half-written)`,
       restore(directory),
     ),
   notRegular: (directory: string, file: string) =>
-    new EnvironmentFailure('state-damaged', `The state is damaged: ${file} is not a regular file.`, restore(directory)),
+    new EnvironmentFailure('state-damaged', `the state is damaged: ${file} is not a regular file`, restore(directory)),
   extra: (file: string) =>
     new EnvironmentFailure(
       'state-extra-file',
-      `The state holds a file that knode did not write: ${file}.`,
-      'Move it to another place, or restore the whole state from a backup if files of two states were mixed.',
+      `the state holds a file that knode did not write: ${file}`,
+      'move it to another place, or restore the whole state from a backup if files of two states were mixed',
     ),
   noManifest: (directory: string, file: string) =>
     new EnvironmentFailure(
       'state-damaged',
-      `The state is damaged: ${directory}/state.json is missing, but ${file} is there.`,
+      `the state is damaged: ${directory}/state.json is missing, but ${file} is there`,
       restore(directory),
     ),
   badManifest: (directory: string, file: string) =>
     new EnvironmentFailure(
       'state-damaged',
-      `The state is damaged: ${file} cannot be read as a manifest.`,
+      `the state is damaged: ${file} cannot be read as a manifest`,
       restore(directory),
     ),
   newer: (file: string, version: number) =>
     new EnvironmentFailure(
       'state-version',
       `${file} has format version ${version}; this knode knows version 1.`,
-      'Use the knode release that wrote the state, or a newer one.',
+      'use the knode release that wrote the state, or a newer one',
     ),
   readable: (directory: string, file: string, mode: number) =>
     new EnvironmentFailure(
       'state-permissions',
-      `${file} can be read or changed by other users (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`,
-      `Run: chmod -R go-rwx ${shell(directory)}. If others had access to the machine, treat the keys as known to them.`,
+      `${file} can be read or changed by other users (mode ${(mode & 0o777).toString(8).padStart(4, '0')})`,
+      `run: chmod -R go-rwx ${shell(directory)}; if others had access to the machine, treat the keys as known to them`,
     ),
   locked: (file: string, holder: { pid: number; host: string; started: string } | undefined, waitedMs: number) =>
     new EnvironmentFailure(
       'state-locked',
-      `The state is locked by ${
+      `the state is locked by ${
         holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host} since ${holder.started}`
-      } (${file}); waited ${Math.round(waitedMs / 1000)} s.`,
-      `Wait for that run to end. If it is certain that no knode runs, delete ${shell(file)}.`,
+      } (${file}); waited ${Math.round(waitedMs / 1000)} s`,
+      `wait for that run to end; if it is certain that no knode runs, delete ${shell(file)}`,
     ),
   lostLock: (file: string) =>
     new EnvironmentFailure(
       'state-lock-lost',
-      `The lock ${file} was taken away while knode held it; nothing was written.`,
-      'Run the command again, and do not delete the lock of a running knode.',
+      `the lock ${file} was taken away while knode held it; nothing was written`,
+      'run the command again, and do not delete the lock of a running knode',
     ),
 } as const;
 
@@ -73,30 +73,32 @@ export function otherCluster(directory: string, found: string, wanted: string): 
     {
       severity: 'error',
       code: 'state-other-cluster',
-      message: `The state in ${directory} belongs to cluster ${found}, but the cluster file describes ${wanted}.`,
-      hint: 'Choose another state directory for this cluster, or give the cluster its old name back.',
+      message: `the state in ${directory} belongs to cluster ${found}, but the cluster file describes ${wanted}`,
+      hint: 'choose another state directory for this cluster, or give the cluster its old name back',
     },
   ]);
 }
 
 export function takenOver(file: string, pid: number): string {
-  return `Took over the lock ${file}: process ${pid} that held it has ended without releasing it.`;
+  return `took over the lock ${file}: process ${pid} that held it has ended without releasing it`;
 }
 
 const explained: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-  EACCES: ['permission denied', 'Run knode as the owner of the directory, or give that user rights to it (u+rwx).'],
-  EPERM: ['operation not permitted', 'Check owner, attributes and mount options of the directory.'],
-  EROFS: ['the file system is read-only', 'Mount it writable, or choose a state directory that is.'],
-  ENOSPC: ['no space left on the device', 'Free some space and run again; what was committed before is intact.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space and run again; what was committed before is intact.'],
-  EEXIST: ['a file stands where a directory belongs', 'Choose another state directory.'],
-  ENOTDIR: ['a file stands where a directory belongs', 'Choose another state directory.'],
+  EACCES: ['permission denied', 'run knode as the owner of the directory, or give that user rights to it (u+rwx)'],
+  EPERM: ['operation not permitted', 'check owner, attributes and mount options of the directory'],
+  EROFS: ['the file system is read-only', 'mount it writable, or choose a state directory that is'],
+  ENOSPC: ['no space left on the device', 'free some space and run again; what was committed before is intact'],
+  EDQUOT: ['the disk quota is used up', 'free some space and run again; what was committed before is intact'],
+  EEXIST: ['a file stands where a directory belongs', 'choose another state directory'],
+  ENOTDIR: ['a file stands where a directory belongs', 'choose another state directory'],
 };
 
 /** Turns an error of the file system into one with a remedy; anything else passes unchanged. */
 export function explainIo(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
-  const [why, hint] = explained[String(error.code)] ?? [String(error.code), 'Check the disk and the directory.'];
-  const at = 'path' in error && typeof error.path === 'string' ? error.path : path;
-  return new EnvironmentFailure('state-io', `Cannot use the state directory ${path}: ${why} (${at}).`, hint);
+  const [why, hint] = explained[String(error.code)] ?? [String(error.code), 'check the disk and the directory'];
+  const file = 'path' in error && typeof error.path === 'string' ? error.path : path;
+  // Of a file that is written beside its place, the place is what matters.
+  const at = file.replace(/\.[0-9a-f-]{36}\.tmp$/, '');
+  return new EnvironmentFailure('state-io', `cannot use the state directory ${path}: ${why} (${at})`, hint);
 }

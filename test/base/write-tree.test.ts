@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
-import { replaceFiles, writeNewFolder } from '../../src/base/write-tree.ts';
+import { replaceFiles, replaceInFolders, writeNewFolder } from '../../src/base/write-tree.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const fresh = (): string => tempFolder('tree');
@@ -94,12 +94,37 @@ describe('replaced files', () => {
     expect(readFileSync(victim, 'utf8')).toBe('untouched');
   });
 
-  test('a folder that cannot be written to is a failure of the environment', () => {
+  test('what stands in the way is named', () => {
     const parent = fresh();
     writeFileSync(join(parent, 'file'), '');
-    expect(() => replaceFiles(join(parent, 'file/below'), [])).toThrow(EnvironmentFailure);
+    expect(() => replaceFiles(join(parent, 'file/below'), [])).toThrow(/below cannot be a folder: a file stands/);
     mkdirSync(join(parent, 'user-data'));
-    expect(() => replaceFiles(parent, [{ path: 'user-data', content: '', mode: '0600' }])).toThrow(EnvironmentFailure);
+    const key = { path: 'user-data', content: '', mode: '0600' };
+    expect(() => replaceFiles(parent, [key])).toThrow(/user-data cannot be a file: a folder stands/);
     expect(existsSync(join(parent, 'user-data'))).toBe(true);
+  });
+
+  test('a folder that cannot be written to is a failure of the environment', () => {
+    expect(() => replaceFiles(join(fresh(), 'x'.repeat(300)), files)).toThrow(EnvironmentFailure);
+  });
+
+  test('of several folders are all there, or none', () => {
+    const parent = fresh();
+    writeFileSync(join(parent, 'c'), 'in the way');
+    mkdirSync(join(parent, 'a'));
+    writeFileSync(join(parent, 'a/user-data'), 'old');
+    const place = (name: string) => ({
+      folder: join(parent, name),
+      files: () => [{ path: 'user-data', content: name, mode: '0600' }],
+    });
+    const before = readdirSync(parent, { recursive: true });
+    expect(() => replaceInFolders(['a', 'b/deep', 'c'].map(place))).toThrow(UserMistake);
+    expect(readdirSync(parent, { recursive: true })).toEqual(before);
+    expect(readFileSync(join(parent, 'a/user-data'), 'utf8')).toBe('old');
+    replaceInFolders(['a', 'b/deep'].map(place));
+    expect(['a', 'b/deep'].map((name) => readFileSync(join(parent, name, 'user-data'), 'utf8'))).toEqual([
+      'a',
+      'b/deep',
+    ]);
   });
 });

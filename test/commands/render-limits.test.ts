@@ -138,6 +138,9 @@ describe('beyond it', () => {
     expect(lines.filter((line) => line.startsWith('  - '))).toEqual([
       expect.stringMatching(/^ {2}- fewer or smaller extraFiles and extraUnits: they take 1\d,\d{3} bytes compressed$/),
       expect.stringMatching(
+        /^ {2}- artifacts\.payload: mirror: the files of layer "image" come from a mirror: [\d,]+ bytes compressed$/,
+      ),
+      expect.stringMatching(
         /^ {2}- a golden image that holds the files of layer "image": [\d,]+ bytes compressed, and /,
       ),
     ]);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nodePaths } from '../../src/base/node-paths.ts';
 import { packagePath } from '../../src/base/package-root.ts';
-import { loadCatalogue, parseCatalogueEntry } from '../../src/mirror/catalogue.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue.ts';
+import { parseCatalogueEntry } from '../../src/mirror/catalogue-files.ts';
 import { compareVersions, inRange } from '../../src/mirror/identity.ts';
 import { isArtifactVersion, isPlainUrl, isRelativePath } from '../../src/mirror/safe-text.ts';
 import { upstreamFile } from '../../src/mirror/upstream-file.ts';
@@ -19,6 +20,7 @@ describe('the shipped catalogue', () => {
     expect([...catalogue.keys()].sort()).toEqual([
       'cni-plugins',
       'containerd',
+      'coredns',
       'cri-dockerd',
       'crictl',
       'docker',
@@ -32,14 +34,17 @@ describe('the shipped catalogue', () => {
       'kubectl',
       'kubelet',
       'kubernetes-server',
+      'pause',
       'runc',
     ]);
   });
 
   it.each([...catalogue.values()])('$name puts its members where nodes look for them', (entry) => {
+    const image = entry.format === 'image';
     for (const member of entry.members) {
-      expect([nodePaths.bin, nodePaths.cniBin]).toContain(member.to.slice(0, member.to.lastIndexOf('/')));
-      expect(member.mode).toBe('0755');
+      const folders = image ? [nodePaths.images] : [nodePaths.bin, nodePaths.cniBin];
+      expect(folders).toContain(member.to.slice(0, member.to.lastIndexOf('/')));
+      expect(member.mode).toBe(image ? '0644' : '0755');
       expect(`${member.from}${member.to}`).not.toContain('..');
     }
     expect(new Set(entry.members.map((member) => member.to)).size).toBe(entry.members.length);

@@ -3,7 +3,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { packagePath } from '../../src/base/package-root.ts';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { type Lock, parseLock, readLock } from '../../src/mirror/lock.ts';
+import { type Lock, readLock } from '../../src/mirror/lock.ts';
 import { publishedLockEntries } from '../../src/mirror/published.ts';
 import { resolveArtifacts } from '../../src/mirror/resolve.ts';
 
@@ -104,7 +104,7 @@ describe('resolveArtifacts', () => {
     expect(other.value?.get('etcd/3.6.14/amd64')?.url).toMatch('https://github.com/');
   });
 
-  it('names all that is missing, with the lines to add', () => {
+  it('names all that is missing, and the command that adds it', () => {
     const kubelet: ArtifactNeed = { name: 'kubelet', version: '1.16.0', arch: 'amd64' };
     const { value, diagnostics } = resolveArtifacts([kubelet, docker, etcd], catalogue, lockOf(etcd), locked);
     expect(value).toBeUndefined();
@@ -113,48 +113,22 @@ describe('resolveArtifacts', () => {
         severity: 'error',
         code: 'artifact-not-locked',
         message: 'knode.lock.yaml does not pin 2 artifacts of this cluster: docker 19.03.1 amd64, kubelet 1.16.0 amd64',
-        hint: `\`knode mirror lock\` will add them (a later version). Until then add these lines by hand \
-below \`artifacts:\` in knode.lock.yaml, each with its checksum, or render with --unlocked, \
-and nodes trust the checksums that upstream serves:`,
-        snippet: `  - name: docker
-    version: 19.03.1
-    arch: amd64
-    url: https://download.docker.com/linux/static/stable/x86_64/docker-19.03.1.tgz
-    sha256: # compute it: sha256sum of the downloaded file
-    checksumFrom: first-download
-  - name: kubelet
-    version: 1.16.0
-    arch: amd64
-    url: https://dl.k8s.io/v1.16.0/bin/linux/amd64/kubelet
-    sha256: # from https://dl.k8s.io/v1.16.0/bin/linux/amd64/kubelet.sha256
-    checksumFrom: published
-`,
+        hint: 'run knode mirror lock, which adds what is missing and changes nothing else',
       },
     ]);
-  });
-
-  it('writes a whole file when there is no lock, and only the checksum is left to fill in', () => {
-    const old: ArtifactNeed = { ...etcd, version: '3.4.13' };
-    const { diagnostics } = resolveArtifacts([old], catalogue, undefined, {
+    const noLock = resolveArtifacts([docker], catalogue, undefined, {
       unlocked: false,
       lockFile: 'east/knode.lock.yaml',
     });
-    expect(diagnostics[0]?.message).toBe(
-      'east/knode.lock.yaml does not pin an artifact of this cluster: etcd 3.4.13 amd64',
+    expect(noLock.diagnostics[0]?.message).toBe(
+      'east/knode.lock.yaml does not pin an artifact of this cluster: docker 19.03.1 amd64',
     );
-    const lines = diagnostics[0]?.snippet ?? '';
-    expect(lines).toMatch(/^apiVersion: knode.dev\/v1\nkind: Lock\nartifacts:\n/);
-    expect(parseLock(lines, 'l').diagnostics.map((d) => d.span?.line)).toEqual([8]);
-    const filled = parseLock(lines.replace('sha256: #', `sha256: ${sha256('x')} #`), 'l');
-    expect(resolveArtifacts([old], catalogue, filled.value, locked).diagnostics).toEqual([]);
   });
 
-  it('fills in the checksums that ship with knode', () => {
-    const { diagnostics } = resolveArtifacts([etcd], catalogue, undefined, locked);
-    const lines = diagnostics[0]?.snippet ?? '';
-    const pasted = parseLock(lines, 'l');
-    expect(pasted.diagnostics).toEqual([]);
-    expect(pasted.value?.entries).toEqual(publishedLockEntries([etcd]));
+  it('leaves out what is no URL for a node', () => {
+    const [pin] = publishedLockEntries([etcd]);
+    const lock = { file: 'l', entries: [{ ...pin!, url: 'file:build/etcd.tar.gz' }] };
+    expect(resolveArtifacts([etcd], catalogue, lock, locked).value?.get('etcd/3.6.14/amd64')?.url).toBe('-');
   });
 
   it('takes the published checksum when unlocked, and warns', () => {
@@ -181,7 +155,6 @@ and nodes trust the checksums that upstream serves:`,
       severity: 'warning',
       message: 'upstream publishes no checksum file for an artifact of this cluster: docker 19.03.1 amd64',
       hint: expect.stringContaining('a node refuses what it cannot verify'),
-      snippet: expect.stringContaining('sha256: # compute it: sha256sum of the downloaded file'),
     });
   });
 });

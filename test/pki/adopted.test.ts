@@ -67,7 +67,7 @@ describe.skipIf(!hasOpenssl)('an adopted authority', () => {
 
     const dropped = planPki(input({ clock: now, stored, certificates: [admin] }));
     expect(dropped.diagnostics[0]?.code).toBe('pki-authority-incomplete');
-    expect(dropped.diagnostics[0]?.hint).toMatch(/^If the authority was adopted, name its files/);
+    expect(dropped.diagnostics[0]?.hint).toMatch(/^if the authority was adopted, name its files/);
 
     const exchanged = planPki(given(files(userAuthority(p256)), { stored }));
     expect(exchanged.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['pki-adopted-differs']);
@@ -141,7 +141,7 @@ describe.skipIf(!hasOpenssl)('an adopted authority', () => {
     const adopted = files(userAuthority(p256, '-days', '10'));
     const plan = (days: number) =>
       planPki(given(adopted, { clock: { now: () => new Date(Date.now() + days * day) } })).diagnostics[0];
-    expect(plan(11)?.message).toMatch(/^The certificate of the adopted kubernetes authority ended on \d{4}-\d\d-\d\d/);
+    expect(plan(11)?.message).toMatch(/^the certificate of the adopted kubernetes authority ended on \d{4}-\d\d-\d\d/);
     expect(plan(-1)?.code).toBe('pki-authority-not-yet-valid');
     expect(plan(1)?.code).toBe('pki-outlives-ca');
   });

@@ -61,18 +61,32 @@ describe.skipIf(!hasOpenssl)('an adopted intermediate authority', () => {
     expect(plan.diagnostics).toEqual([]);
     // Only the issuing authority is trusted on nodes: the root's other certificates are no clients of this cluster.
     expect(materials.authority('kubernetes', 'certificate')).toBe(sub);
+    // Pods verify servers with all that was given.
+    expect(materials.authority('kubernetes', 'chain')).toBe(certificatePem);
     const server = materials.certificate(apiServer.id);
     expect(splitPem(server)).toHaveLength(2);
     expect(splitPem(materials.certificate(admin.id))).toHaveLength(1);
     const exported =
       exportFiles({ get: (path) => stored.get(path), paths: () => stored.keys() }, [], false).value ?? [];
     const bundle = exported.find(({ path }) => path === 'ca-bundle.crt')?.content ?? '';
-    const files = { 'root.crt': root, 'sub.crt': sub, 'server.crt': server, 'bundle.crt': bundle };
+    const [leaf = ''] = splitPem(server);
+    const pods = materials.authority('kubernetes', 'chain');
+    const files = {
+      'pods.crt': pods,
+      'leaf.crt': leaf,
+      'root.crt': root,
+      'sub.crt': sub,
+      'server.crt': server,
+      'bundle.crt': bundle,
+    };
     const directory = scratch(files);
     const verify = (...args: string[]) => openssl(directory, 'verify', '-x509_strict', ...args, 'server.crt');
     expect(verify('-CAfile', 'root.crt', '-untrusted', 'server.crt')).toBe('server.crt: OK\n');
     expect(verify('-partial_chain', '-CAfile', 'sub.crt')).toBe('server.crt: OK\n');
-    if (which === 'with its root') expect(verify('-CAfile', 'bundle.crt')).toBe('server.crt: OK\n');
+    if (which === 'with its root') {
+      expect(verify('-CAfile', 'bundle.crt')).toBe('server.crt: OK\n');
+      expect(openssl(directory, 'verify', '-x509_strict', '-CAfile', 'pods.crt', 'leaf.crt')).toBe('leaf.crt: OK\n');
+    }
   });
 
   it('is recorded with its chain, and follows it when that changes', async () => {

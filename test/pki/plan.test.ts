@@ -168,19 +168,19 @@ describe('authorities and the service-account key', () => {
     expect(codes(without('pki/etcd-ca.crt'))).toEqual(['pki-authority-incomplete']);
     const plan = planPki(without('pki/kubernetes-ca.key'));
     expect(plan.diagnostics[0]?.message).toBe(
-      'The state holds pki/kubernetes-ca.crt of authority kubernetes but not pki/kubernetes-ca.key.',
+      'the state holds pki/kubernetes-ca.crt of authority kubernetes but not pki/kubernetes-ca.key',
     );
     // The leaves of the other authority are still planned; those of the wrong one are left alone.
     expect(lines(plan).filter((line) => line.includes('certificate'))).toHaveLength(1);
   });
 
   it('are never made anew over a damage', async () => {
-    expect(codes(without('pki/kubernetes-ca.key', 'x'))).toEqual(['pki-unreadable']);
-    expect(codes(without('pki/kubernetes-ca.crt', 'x'))).toEqual(['pki-unreadable']);
-    expect(codes(without('pki/service-account.key', 'x'))).toEqual(['pki-unreadable']);
+    expect(codes(without('pki/kubernetes-ca.key', 'x'))).toEqual(['state-damaged']);
+    expect(codes(without('pki/kubernetes-ca.crt', 'x'))).toEqual(['state-damaged']);
+    expect(codes(without('pki/service-account.key', 'x'))).toEqual(['state-damaged']);
     const otherKey = first.materials.authority('etcd', 'private-key');
     const given = without('pki/kubernetes-ca.key', otherKey);
-    expect(codes(given)).toEqual(['pki-key-mismatch']);
+    expect(codes(given)).toEqual(['state-damaged']);
     await expect(applyPki(given, planPki(given), randomBytes)).rejects.toThrow('a plan with errors');
   });
 
@@ -212,7 +212,7 @@ describe('ends that do not fit', () => {
     expect(hasErrors(late.diagnostics)).toBe(true);
     expect(late.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['pki-outlives-ca', 'pki-outlives-ca']);
     expect(late.diagnostics[0]?.message).toMatch(
-      /^Certificate kube-apiserver@m1 \(and 1 more\) would be valid until 2037-\d\d-\d\d \d\d:\d\d UTC, but its authority kubernetes ends on 2036-11-18 07:30 UTC\.$/,
+      /^certificate kube-apiserver@m1 \(and 1 more\) would be valid until 2037-\d\d-\d\d \d\d:\d\d UTC, but its authority kubernetes ends on 2036-11-18 07:30 UTC$/,
     );
     expect(late.diagnostics[0]?.hint).toContain(`at most ${250 * 24 - 1}h`);
     // The remedy works.

@@ -78,7 +78,7 @@ it.each([
   for (const secret of [token, encryption]) {
     const stored = new Map(first.stored).set(`secrets/${secret.name}.json`, text);
     const plan = planPki(input({ certificates: [], secrets: [secret], stored }));
-    expect(plan.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['pki-secret-damaged']);
+    expect(plan.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['state-damaged']);
     expect(plan.actions.some((step) => step.kind === 'secret')).toBe(false);
   }
 });

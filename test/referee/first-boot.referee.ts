@@ -6,7 +6,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BootedNode, bootNode } from './boot.ts';
-import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths } from './rendered.ts';
+import { corruptMirror, lateMirror, placeMirrors } from './payload-mirror.ts';
+import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths, variant } from './rendered.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from './tools.ts';
 
 /** Folders that nobody but knode writes to. */
@@ -39,6 +40,16 @@ interface Case {
   readonly up: readonly string[];
   /** Units that wait, and do not fail, as long as programs are missing. */
   readonly waiting: readonly string[];
+  /** Where its image layer comes from, when it is not in the user-data. */
+  readonly payload?: { readonly refused: string; readonly taken: string };
+}
+
+/** The image layer on mirrors of which the first is corrupt and the second comes late. */
+function byPayload(): Promise<RenderedCluster> {
+  return variant('modern', 'modern-payload', (file) => {
+    file.setIn(['artifacts', 'payload'], 'mirror');
+    file.setIn(['artifacts', 'mirrors'], [corruptMirror, lateMirror]);
+  });
 }
 
 const cases: readonly Case[] = [
@@ -67,6 +78,16 @@ const cases: readonly Case[] = [
     waiting: ['flanneld.service', 'containerd.service', 'kubelet.service', 'kube-proxy.service'],
   },
   {
+    title: 'worker w1 of modern, its image layer on a mirror',
+    cluster: byPayload,
+    node: 'w1',
+    disk: false,
+    mirror: lateMirror,
+    up: ['knode-system.service', 'knode-load-balancer.service'],
+    waiting: ['flanneld.service', 'containerd.service', 'kubelet.service', 'kube-proxy.service'],
+    payload: { refused: corruptMirror, taken: lateMirror },
+  },
+  {
     title: 'balancer of seed-000, on Debian',
     cluster: () => onDebian('seed-000'),
     node: 'k8s-lb-140',
@@ -93,7 +114,7 @@ const needs = {
   tools: { 'systemd-nspawn': 'systemd-container', losetup: 'mount', 'mkfs.ext4': 'e2fsprogs' },
 };
 
-for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, waiting } of cases) {
+for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, waiting, payload } of cases) {
   describeReferee(`the first boot of ${title}`, needs, () => {
     let machine: BootedNode;
     let cluster: RenderedCluster;
@@ -117,7 +138,8 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
         // A console that can be written to.
         '--console=read-only',
       ];
-      machine = await bootNode({ seedDir: node.seed, name, nspawn });
+      const prepare = (root: string) => (payload === undefined ? undefined : placeMirrors(root, node));
+      machine = await bootNode({ seedDir: node.seed, name, nspawn, prepare });
       process.stderr.write(`${title}: cloud-init ended ${machine.bootMs} ms after power-on\n`);
     });
     afterAll(async () => {
@@ -149,6 +171,16 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
         const planned = paths.filter((path) => path.startsWith(`${folder}/`));
         expect(filesBelow(machine.rootDir, folder).sort(), folder).toEqual(planned);
       }
+    });
+
+    it.skipIf(payload === undefined)('refused the corrupt payload by name, and waited for the right one', () => {
+      const said = machine.console();
+      expect(said).toMatch(
+        new RegExp(`knode: waiting for the payload: ${payload?.refused}/payload-worker/\\S+ is corrupt: its sha256 is`),
+      );
+      expect(said).toMatch(new RegExp(`knode: waiting for the payload: ${payload?.taken}/\\S+: curl: `));
+      expect(existsSync(join(machine.rootDir, 'var/lib/knode/payload.tar'))).toBe(false);
+      expect(readFileSync(join(node.seed, 'user-data'), 'utf8')).not.toContain('/usr/local/lib/knode/fetch');
     });
 
     it('has its host name, time zone, locale, clock and network', async () => {

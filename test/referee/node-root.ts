@@ -35,6 +35,8 @@ const setUp = `
 set -eu
 root=$1; shift
 ip link set lo up
+# dockerd changes how its root is mounted before it unpacks an image, so it must be a mount.
+mount --bind "$root" "$root"
 for dir in bin sbin lib lib32 lib64 libx32; do if [ -L "/$dir" ]; then cp -P "/$dir" "$root/$dir"; elif [ -d "/$dir" ]; then mkdir "$root/$dir"; mount --bind "/$dir" "$root/$dir"; fi; done
 mkdir -p "$root/usr" "$root/dev" "$root/sys" "$root/proc" "$root/run" "$root/tmp" "$root/root"
 mount --bind /usr "$root/usr"

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shippedFile } from '../../src/base/shipped-file.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, sh } from './tools.ts';
 
@@ -49,6 +50,12 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
         expect(await sh('bash', ['-n', file]), path).toEqual({ code: 0, stdout: '', stderr: '' });
       }
     }
+  });
+
+  it('has nothing to say about the step that unpacks a payload', async () => {
+    const script = shippedFile('templates/user-data/unpack-payload');
+    const found = await sh('shellcheck', ['--norc', '--exclude=SC1091', '-'], { input: script });
+    expect(found).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
   it.each(exampleNames)('finds every script that units of %s call', async (name) => {

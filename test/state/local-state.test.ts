@@ -140,7 +140,7 @@ describe('commits', () => {
       // A directory in the place of a file: the commit is valid, but the last move fails.
       mkdirSync(`${directory}/pki/blocked.key/x`, { recursive: true, mode: 0o700 });
       await expect(session.commit(new Map([['pki/blocked.key', 'text']]))).rejects.toThrow(
-        'Cannot use the state directory',
+        'cannot use the state directory',
       );
       rmSync(`${directory}/pki/blocked.key`, { recursive: true });
       await session.commit(new Map([['pki/other.key', 'other']]));
@@ -193,7 +193,7 @@ describe('damage', () => {
     const read = await complaint(open(directory).read());
     expect(read).toMatch(/^state-(damaged|extra-file): /);
     expect(read).toContain(words);
-    expect(read).toMatch(/\| (Restore|Move it)/);
+    expect(read).toMatch(/\| (restore|move it)/);
     expect(await complaint(commit(open(directory), sample))).toBe(read);
     expect(tree(directory)).toEqual(before);
   });
@@ -210,7 +210,7 @@ describe('a state that is not to be used', () => {
     const directory = await sampleState();
     const found = await complaint(open(directory, { cluster: 'other' }).read());
     expect(found).toMatch(
-      /^state-other-cluster: The state in .* belongs to cluster demo, but .* describes other\. \| Choose/,
+      /^state-other-cluster: the state in .* belongs to cluster demo, but .* describes other \| choose/,
     );
   });
 
@@ -233,13 +233,13 @@ describe('a state that is not to be used', () => {
     expect(found).toContain(
       `state-permissions: ${directory}${path} can be read or changed by other users (mode ${shown})`,
     );
-    expect(found).toContain(`| Run: chmod -R go-rwx ${directory}.`);
+    expect(found).toContain(`| run: chmod -R go-rwx ${directory};`);
   });
 
   it('is a file', async () => {
     const directory = freshPath();
     writeFileSync(directory, '');
-    const words = /^state-io: Cannot use the state directory .* a file stands where a directory belongs/;
+    const words = /^state-io: cannot use the state directory .* a file stands where a directory belongs/;
     expect(await complaint(open(directory).read())).toMatch(words);
     expect(await complaint(commit(open(directory), sample))).toMatch(words);
   });
@@ -253,7 +253,7 @@ describe('a state that is not to be used', () => {
       chmodSync(directory, 0o500);
       expect((await open(directory).read()).get('pki/kubernetes-ca.key')).toBe('key\n');
       expect(await complaint(commit(open(directory), { 'pki/a.key': 'a' }))).toMatch(
-        /^state-io: Cannot use the state directory .*: permission denied \(.*\)\. \| Run knode as the owner/,
+        /^state-io: cannot use the state directory .*: permission denied \(.*\) \| run knode as the owner/,
       );
       chmodSync(dirname(directory), 0o500);
       const beside = `${dirname(directory)}/other`;

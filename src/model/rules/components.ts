@@ -1,6 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import { checkPairs } from '../../release/compatibility.ts';
+import { eachIntact } from '../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Versions and modes that do not go together (release/compatibility.ts). */
@@ -35,7 +36,7 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
 };
 
 export const admissionPluginsExist: Rule = ({ spec, kubernetes }) =>
-  (['enable', 'disable'] as const).flatMap((list) =>
+  eachIntact(['enable', 'disable'] as const, (list) =>
     spec.kubernetes.apiServer.admissionPlugins[list].flatMap((name, index) => {
       const { known, since, until } = kubernetes.validAdmissionPlugin(name);
       if (known) return [];
@@ -54,17 +55,29 @@ export const admissionPluginsExist: Rule = ({ spec, kubernetes }) =>
     }),
   );
 
+/** Where gates of a program stand: among its settings, and in the part of its configuration file that is the user's own. */
+const gatePlaces = [
+  ['apiServer', 'featureGates'],
+  ['controllerManager', 'featureGates'],
+  ['scheduler', 'featureGates'],
+  ['kubelet', 'featureGates'],
+  ['kubelet', 'extraConfig', 'featureGates'],
+  ['kubeProxy', 'featureGates'],
+  ['kubeProxy', 'extraConfig', 'featureGates'],
+] as const;
+
 /** A program that is given a feature gate which it does not know any more ends at start. */
 export const featureGatesAreKnown: Rule = ({ spec, kubernetes }) =>
-  (['apiServer', 'controllerManager', 'scheduler', 'kubelet', 'kubeProxy'] as const).flatMap((program) =>
-    Object.keys(spec.kubernetes[program].featureGates).flatMap((gate) => {
+  eachIntact(gatePlaces, (place) => {
+    const gates = place.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], spec.kubernetes);
+    return Object.keys(gates ?? {}).flatMap((gate) => {
       const dropped = kubernetes.retiredFeatureGate(gate);
       if (dropped === undefined) return [];
       const message = `Kubernetes ${kubernetes.version} has no feature gate ${gate} any more: it went with ${dropped}`;
-      const path = ['kubernetes', program, 'featureGates', gate];
+      const path = ['kubernetes', ...place, gate];
       return [atKey(error(path, 'gate-removed', message, 'remove it: the program would not start'))];
-    }),
-  );
+    });
+  });
 
 export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   if (spec.network.provider !== 'flannel') return [];
@@ -114,7 +127,7 @@ const evictionSignals = [
 ];
 
 export const evictionSignalsExist: Rule = ({ spec }) =>
-  (['evictionHard', 'evictionSoft', 'evictionSoftGracePeriod'] as const).flatMap((map) =>
+  eachIntact(['evictionHard', 'evictionSoft', 'evictionSoftGracePeriod'] as const, (map) =>
     Object.keys(spec.kubernetes.kubelet[map])
       .filter((signal) => !evictionSignals.includes(signal))
       .map((signal) => {

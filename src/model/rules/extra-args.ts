@@ -1,6 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { checkExtraArgs } from '../../release/flags.ts';
 import type { Cluster } from '../cluster.ts';
+import { eachIntact } from '../intact.ts';
 import { deniedArgs } from './denied-args.ts';
 import { atKey, error, type Finding, type Rule } from './rule.ts';
 
@@ -18,8 +19,9 @@ interface ArgsOf {
   readonly version: string;
 }
 
-function argsOf(cluster: Cluster): readonly ArgsOf[] {
-  const { spec, versions, kubernetes } = cluster;
+/** What is set for each program, worked out one by one: a section that is broken does not hide the others. */
+function argsOf(cluster: Cluster): readonly (() => ArgsOf)[] {
+  const { spec, versions } = cluster;
   const programs = [
     ['kube-apiserver', 'apiServer'],
     ['kube-controller-manager', 'controllerManager'],
@@ -27,40 +29,34 @@ function argsOf(cluster: Cluster): readonly ArgsOf[] {
     ['kubelet', 'kubelet'],
     ['kube-proxy', 'kubeProxy'],
   ] as const;
-  const ofKubernetes = programs.map(([program, key]): ArgsOf => {
+  const ofKubernetes = programs.map(([program, key]) => (): ArgsOf => {
     const names = Object.keys(spec.kubernetes[key].extraArgs);
     return {
       program,
       path: ['kubernetes', key, 'extraArgs'],
       names,
       version: versions.kubernetes,
-      problems: checkExtraArgs(program, kubernetes.minor, names),
+      problems: checkExtraArgs(program, cluster.kubernetes.minor, names),
     };
   });
-  const etcdNames = Object.keys(spec.etcd.extraArgs);
-  const flannelNames = Object.keys(spec.network.flannel.extraArgs);
-  return [
-    ...ofKubernetes,
-    {
-      program: 'etcd',
-      path: ['etcd', 'extraArgs'],
-      names: etcdNames,
-      version: versions.etcd,
-      problems: cluster.etcd.checkExtraArgs(etcdNames),
-    },
-    {
-      program: 'flanneld',
-      path: ['network', 'flannel', 'extraArgs'],
-      names: flannelNames,
-      version: versions.flannel,
-      problems: cluster.flannel.checkExtraArgs(flannelNames),
-    },
-  ];
+  const ofEtcd = (): ArgsOf => {
+    const names = Object.keys(spec.etcd.extraArgs);
+    const problems = cluster.etcd.checkExtraArgs(names);
+    return { program: 'etcd', path: ['etcd', 'extraArgs'], names, version: versions.etcd, problems };
+  };
+  const ofFlannel = (): ArgsOf => {
+    const names = Object.keys(spec.network.flannel.extraArgs);
+    const problems = cluster.flannel.checkExtraArgs(names);
+    const path = ['network', 'flannel', 'extraArgs'];
+    return { program: 'flanneld', path, names, version: versions.flannel, problems };
+  };
+  return [...ofKubernetes, ofEtcd, ofFlannel];
 }
 
 /** A flag that the program does not know ends it at start; one that knode needs holds the cluster together. */
 export const extraArgsAreKnown: Rule = (cluster) =>
-  argsOf(cluster).flatMap(({ program, path, names, problems, version }) => {
+  eachIntact(argsOf(cluster), (argsOfProgram) => {
+    const { program, path, names, problems, version } = argsOfProgram();
     const strange = new Set(problems.map(({ flag }) => flag));
     const denials = names.flatMap((name) => {
       const why = deniedArgs[program]?.[name.replaceAll('_', '-')];

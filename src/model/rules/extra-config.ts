@@ -1,4 +1,5 @@
 import type { DataPath } from '../../base/diagnostic.ts';
+import { eachIntact } from '../intact.ts';
 import { atKey, error, type Rule, warning } from './rule.ts';
 
 /** An unknown field would only be logged and ignored by kubelet and kube-proxy: here it is an error. */
@@ -7,7 +8,7 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
     ['KubeletConfiguration', 'kubelet'],
     ['KubeProxyConfiguration', 'kubeProxy'],
   ] as const;
-  return kinds.flatMap(([kind, key]) =>
+  return eachIntact(kinds, ([kind, key]) =>
     kubernetes.checkConfigFields(kind, spec.kubernetes[key].extraConfig).map((found) => {
       const path = ['kubernetes', key, 'extraConfig', ...found.path];
       const field = found.path.join('.');

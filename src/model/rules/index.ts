@@ -1,4 +1,12 @@
 import type { Cluster } from '../cluster.ts';
+import { attempt } from '../intact.ts';
+import {
+  ownArtifactHasSource,
+  ownArtifactPoolsExist,
+  ownArtifactsDiffer,
+  ownFilesHaveMirror,
+  ownMembersFitFormat,
+} from './artifacts.ts';
 import {
   admissionPluginsExist,
   evictionSignalsExist,
@@ -10,6 +18,7 @@ import {
 } from './components.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
+import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -39,6 +48,7 @@ import {
   roleLabelsAreOurs,
   somewhereToRun,
 } from './nodes.ts';
+import { payloadHasMirror } from './payload.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
 import type { Finding, Rule } from './rule.ts';
 
@@ -66,6 +76,11 @@ export const rules: readonly Rule[] = [
   timeZoneExists,
   ownContentOnce,
   ownPathsDiffer,
+  ownArtifactHasSource,
+  ownArtifactsDiffer,
+  ownMembersFitFormat,
+  ownArtifactPoolsExist,
+  ownFilesHaveMirror,
   pkiLifetimes,
   kubernetesAuthorityHasKey,
   secretsAreClosed,
@@ -80,9 +95,12 @@ export const rules: readonly Rule[] = [
   softEvictionsHaveGrace,
   evictionSignalsExist,
   kubeletStaysClosed,
+  payloadHasMirror,
+  mirroredImagesHaveTags,
+  imagesHaveMirror,
 ];
 
-/** Everything that is wrong between the settings of a cluster, each field of which is right by itself. */
+/** Everything that is wrong between the settings of a cluster. A rule that needs a setting which is wrong by itself is left out. */
 export function checkRules(cluster: Cluster): readonly Finding[] {
-  return rules.flatMap((rule) => rule(cluster));
+  return rules.flatMap((rule) => attempt(() => rule(cluster)) ?? []);
 }

@@ -1,6 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Cluster } from '../cluster.ts';
+import { eachIntact } from '../intact.ts';
 import { atKey, error, type Finding, type Rule } from './rule.ts';
 
 type Disk = Cluster['spec']['dataDisks'][number];
@@ -12,7 +13,7 @@ function identity(disk: Disk): readonly [key: string, name: string] | undefined 
 }
 
 export const diskIsNamedOnce: Rule = ({ spec }) =>
-  spec.dataDisks.flatMap((disk, index) => {
+  eachIntact(spec.dataDisks, (disk, index) => {
     const given = [disk.device, disk.id, disk.serial].filter((one) => one !== undefined).length;
     if (given === 1) return [];
     const message = given === 0 ? 'the data disk has no device' : 'the data disk is named in more than one way';
@@ -48,8 +49,8 @@ function clash(earlier: Disk, disk: Disk, path: DataPath): Finding[] {
 }
 
 export const disksApart: Rule = ({ spec }) =>
-  spec.dataDisks.flatMap((disk, index) =>
-    spec.dataDisks.slice(0, index).flatMap((earlier) => clash(earlier, disk, ['dataDisks', index])),
+  eachIntact(spec.dataDisks, (disk, index) =>
+    eachIntact(spec.dataDisks.slice(0, index), (earlier) => clash(earlier, disk, ['dataDisks', index])),
   );
 
 /** Folders that knode or its artifacts write to before the disks are there. */
@@ -130,6 +131,8 @@ export const kernelHasThem: Rule = ({ spec }) => [
 
 /** Zones that Intl knows; it carries the tz database. Linked names such as Asia/Calcutta count. */
 export const timeZoneExists: Rule = ({ spec }) => {
+  // Most are in the list, which costs little; a formatter, which knows their other names too, loads half of ICU.
+  if (spec.os.timezone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(spec.os.timezone)) return [];
   try {
     new Intl.DateTimeFormat('en', { timeZone: spec.os.timezone });
     return [];
@@ -143,25 +146,28 @@ export const timeZoneExists: Rule = ({ spec }) => {
 
 /** A file or unit of the user's own says its content once. */
 export const ownContentOnce: Rule = ({ spec }) =>
-  (['extraFiles', 'extraUnits'] as const).flatMap((list) =>
-    spec[list].flatMap((entry, index) => {
-      if ((entry.source === undefined) !== (entry.content === undefined)) return [];
-      const message =
-        entry.source === undefined ? `${list}[${index}] has no content` : `${list}[${index}] has its content twice`;
-      return [
-        error(
-          [list, index],
-          'content-once',
-          message,
-          "give either 'source' (a file beside the cluster file) or 'content'",
-        ),
-      ];
-    }),
+  eachIntact(['extraFiles', 'extraUnits'] as const, (list) =>
+    eachIntact<{ readonly source?: string | undefined; readonly content?: string | undefined }, Finding>(
+      spec[list],
+      (entry, index) => {
+        if ((entry.source === undefined) !== (entry.content === undefined)) return [];
+        const message =
+          entry.source === undefined ? `${list}[${index}] has no content` : `${list}[${index}] has its content twice`;
+        return [
+          error(
+            [list, index],
+            'content-once',
+            message,
+            "give either 'source' (a file beside the cluster file) or 'content'",
+          ),
+        ];
+      },
+    ),
   );
 
 /** A secret that everybody on the node may read is none. */
 export const secretsAreClosed: Rule = ({ spec }) =>
-  spec.extraFiles.flatMap((file, index) => {
+  eachIntact(spec.extraFiles, (file, index) => {
     if (!file.secret || file.mode === undefined || file.mode.endsWith('0')) return [];
     const message = `${file.path} is secret, but mode ${file.mode} lets everybody read it`;
     return [

@@ -1,6 +1,7 @@
 import { contains, nthAddress, overlaps, prefixLength } from '../../base/cidr.ts';
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
+import { eachIntact } from '../intact.ts';
 import { error, type Rule, warning } from './rule.ts';
 
 /** Pod, service and host networks must not share addresses: packets would go to the wrong one. */
@@ -29,41 +30,50 @@ export const networksApart: Rule = ({ spec }) => {
   );
 };
 
-function nodePaths(cluster: Cluster): readonly (readonly [DataPath, Cluster['nodes'][number]])[] {
+type Placed = readonly [path: DataPath, address: () => string];
+
+/** Addresses of the cluster's own machines; one that is broken keeps nobody from looking at the others. */
+function hostAddresses(cluster: Cluster): readonly Placed[] {
   const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
-  return cluster.nodes.map((node) => [['nodes', keys[node.role], node.index, 'address'], node]);
+  const nodes = cluster.nodes.map((node): Placed => {
+    return [['nodes', keys[node.role], node.index, 'address'], () => node.address];
+  });
+  const others = [() => endpointAddress(cluster), () => gatewayAddress(cluster)];
+  return [...nodes, ...eachIntact(others, (placed) => placed())];
+}
+
+function endpointAddress({ spec, nodes }: Cluster): readonly Placed[] {
+  const { address } = spec.apiEndpoint;
+  // A node's own address is told of at the node.
+  if (address === undefined || nodes.some((node) => node.address === address)) return [];
+  return [[['apiEndpoint', 'address'], () => address]];
+}
+
+function gatewayAddress({ spec }: Cluster): readonly Placed[] {
+  const { gateway } = spec.network.host;
+  return gateway === undefined ? [] : [[['network', 'host', 'gateway'], () => gateway]];
 }
 
 /** Nodes, their gateway and the API stand in the host network, or at least never in the pods' or services'. */
 export const addressesInHostNetwork: Rule = (cluster) => {
   const { podCIDR, serviceCIDR, host } = cluster.spec.network;
-  const { address } = cluster.spec.apiEndpoint;
-  const known = cluster.nodes.some((node) => node.address === address);
-  const endpoint = address === undefined || known ? [] : [[['apiEndpoint', 'address'], { address }] as const];
-  const gateway =
-    host.gateway === undefined ? [] : [[['network', 'host', 'gateway'], { address: host.gateway }] as const];
-  return [...nodePaths(cluster), ...endpoint, ...gateway].flatMap(([path, node]) => {
+  return eachIntact(hostAddresses(cluster), ([path, of]) => {
+    const address = of();
     for (const [name, cidr] of [
       ['pod', podCIDR],
       ['service', serviceCIDR],
     ] as const) {
-      if (contains(cidr, node.address)) {
-        return [
-          error(
-            path,
-            'address-in-cluster-network',
-            `${node.address} lies in the ${name} network ${cidr}`,
-            `move the ${name} network, or choose another address`,
-          ),
-        ];
+      if (contains(cidr, address)) {
+        const hint = `move the ${name} network, or choose another address`;
+        return [error(path, 'address-in-cluster-network', `${address} lies in the ${name} network ${cidr}`, hint)];
       }
     }
-    if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, node.address)) return [];
+    if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, address)) return [];
     return [
       error(
         path,
         'address-outside-network',
-        `${node.address} lies outside network.host.cidr ${host.cidr}`,
+        `${address} lies outside network.host.cidr ${host.cidr}`,
         'mend the address or the network',
       ),
     ];

@@ -1,5 +1,6 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../cluster.ts';
+import { eachIntact } from '../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
@@ -10,7 +11,7 @@ function place(node: ClusterNode): DataPath {
 
 function repeated(cluster: Cluster, field: 'name' | 'address', code: string): Finding[] {
   const seen = new Map<string, ClusterNode>();
-  return cluster.nodes.flatMap((node) => {
+  return eachIntact(cluster.nodes, (node) => {
     const earlier = seen.get(node[field]);
     seen.set(node[field], node);
     if (earlier === undefined) return [];
@@ -109,7 +110,7 @@ export const localPortsDiffer: Rule = ({ spec }) => {
 
 /** kubelet refuses a mark that it may not set; so knode sets labels and taints through the API. Role labels are knode's. */
 export const roleLabelsAreOurs: Rule = (cluster) =>
-  cluster.nodes.flatMap((node) => {
+  eachIntact(cluster.nodes, (node) => {
     if (node.role !== 'etcd' && node.role !== 'balancer') return [];
     if (Object.keys(node.labels).length + node.taints.length === 0) return [];
     const message = `${node.name} is no Kubernetes node: labels and taints have no effect on ${node.role} nodes`;
@@ -118,8 +119,8 @@ export const roleLabelsAreOurs: Rule = (cluster) =>
 
 /** A pool's nodes are in nobody's list: no master can give them what a kubelet may not give itself. */
 export const poolLabelsAreOwn: Rule = ({ spec, kubernetes }) =>
-  Object.entries(spec.nodes.pools).flatMap(([pool, { labels }]) =>
-    Object.keys(labels)
+  eachIntact(Object.keys(spec.nodes.pools), (pool) =>
+    Object.keys(spec.nodes.pools[pool]?.labels ?? {})
       .filter((key) => !kubernetes.kubeletMayLabel(key))
       .map((key) => {
         const message = `a kubelet may not give itself the label ${key}, and the nodes of pool ${pool} have no other way to it`;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { dnsLabel } from './addresses.ts';
 import { apiEndpoint } from './api-endpoint.ts';
+import { artifacts } from './artifacts.ts';
 import { dataDisks, extraFiles, extraUnits } from './disks-and-files.ts';
 import { kubernetes } from './kubernetes.ts';
 import { etcd, network } from './network.ts';
 import { nodes, roleDefaults } from './nodes.ts';
 import { os } from './os.ts';
-import { addons, artifacts, containerRuntime, pki } from './runtime.ts';
+import { addons, containerRuntime, pki } from './runtime.ts';
 
 export const apiVersion = 'knode.dev/v1';
 

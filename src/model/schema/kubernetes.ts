@@ -26,6 +26,21 @@ const gateName = text((value) =>
     ? undefined
     : { code: 'invalid-gate', message: `'${value}' is not a feature gate`, hint: 'for example GracefulNodeShutdown' },
 );
+/** The names become one flag, a=true,b=false: a ',' or '=' in one would make it another. */
+const apiName = text(
+  (value) =>
+    /^[a-z0-9][a-z0-9./-]*$/.test(value)
+      ? undefined
+      : { code: 'invalid-api', message: `'${value}' is not an API group or version`, hint: 'for example api/beta' },
+  { pattern: '^[a-z0-9][a-z0-9./-]*$' },
+);
+const apiSwitch = text(
+  (value) =>
+    /^(true|false)$/.test(value)
+      ? undefined
+      : { code: 'invalid-api', message: `'${value}' does not switch an API`, hint: 'write true or false' },
+  { pattern: '^(true|false)$' },
+);
 const featureGates = z.record(gateName, z.boolean()).default({}).describe('Feature gates.');
 
 const audit = z
@@ -75,7 +90,7 @@ const apiServer = z
       .prefault({})
       .describe('Admission plugins.'),
     runtimeConfig: z
-      .record(singleLine, z.union([z.boolean(), singleLine]))
+      .record(apiName, z.union([z.boolean(), apiSwitch]))
       .default({})
       .describe('--runtime-config, for example api/all: true.'),
     eventTTL: duration.default('1h').describe('--event-ttl.'),

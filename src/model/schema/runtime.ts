@@ -146,12 +146,3 @@ export const pki = z
   })
   .prefault({})
   .describe('Certificates.');
-
-export const artifacts = z
-  .strictObject({
-    mirrors: z.array(httpUrl).default([]).describe('Base URLs that nodes try in turn before the upstream hosts.'),
-    parallel: z.int().min(1).max(32).default(4).describe('Downloads at a time.'),
-    upstream: z.boolean().default(true).describe('Try the upstream host after the mirrors. Off for air-gapped sites.'),
-  })
-  .prefault({})
-  .describe('Where nodes download binaries. What they accept is pinned in knode.lock.yaml.');

@@ -1,0 +1,45 @@
+# An image in Glance. Credentials come from OpenStack's own places: OS_* of an RC file, or OS_CLOUD and clouds.yaml.
+
+variable "source_image_name" {
+  type        = string
+  description = "Name in Glance of the distribution's cloud image."
+}
+
+variable "flavor" {
+  type    = string
+  default = "m1.small"
+}
+
+variable "networks" {
+  type        = list(string)
+  default     = []
+  description = "IDs of networks; where there is but one, none."
+}
+
+variable "floating_ip_network" {
+  type        = string
+  default     = ""
+  description = "ID or name of the external network, where the machine needs an address of it to be reached."
+}
+
+variable "ssh_username" {
+  type = string
+}
+
+variable "identity_endpoint" {
+  type    = string
+  default = env("OS_AUTH_URL")
+}
+
+source "openstack" "knode" {
+  identity_endpoint        = var.identity_endpoint
+  image_name               = var.image_name
+  source_image_name        = var.source_image_name
+  flavor                   = var.flavor
+  networks                 = var.networks
+  floating_ip_network      = var.floating_ip_network
+  ssh_username             = var.ssh_username
+  ssh_file_transfer_method = "sftp"
+  image_disk_format        = "qcow2"
+
+}

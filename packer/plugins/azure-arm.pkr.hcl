@@ -1,0 +1,11 @@
+# Packer from 1.7 on takes builders from plugins: `packer init` brings this one. Packer 1.6 has the builder inside and does not
+# know this block: `knode image template --packer 1.6` leaves the file out.
+
+packer {
+  required_plugins {
+    azure = {
+      source  = "github.com/hashicorp/azure"
+      version = ">= 2.0.0"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+# Variables that every builder has. knode sets image_name in knode.auto.pkrvars.json; the others are yours to set, by
+# -var, PKR_VAR_<name>, or a *.auto.pkrvars.hcl file of your own beside this one.
+
+variable "image_name" {
+  type        = string
+  description = "Name of the image: its versions, and the beginning of its payload's digest."
+}
+
+variable "output" {
+  type        = string
+  default     = ""
+  description = "Folder on this machine for the image's manifest and bill of materials, and with qemu for the image itself."
+}
+
+locals {
+  output = var.output == "" ? "${path.root}/output" : var.output
+}
+
+variable "http_proxy" {
+  type        = string
+  default     = ""
+  description = "A proxy for the machine while it is baked. It does not stay in the image."
+}
+
+variable "https_proxy" {
+  type    = string
+  default = ""
+}
+
+variable "no_proxy" {
+  type    = string
+  default = ""
+}

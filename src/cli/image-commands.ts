@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { act, dryRun, lock } from './action.ts';
+
+export function imageCommand(root: Command): void {
+  const image = root
+    .command('image')
+    .description('golden images: what every node downloads at its first boot, baked in');
+  templateCommand(image);
+  buildCommand(image);
+  inspectCommand(image);
+}
+
+/** Which nodes the image is for, what of them it carries, and what it is made from. */
+function imageOptions(command: Command): Command {
+  return command
+    .requiredOption(
+      '--builder <name>',
+      'qemu, amazon-ebs (aws), googlecompute (gcp), azure-arm (azure), openstack, vsphere-clone (vsphere), proxmox-clone (proxmox), or null: a machine that is there',
+    )
+    .option('--role <role>', 'for the nodes of this role: master, worker, etcd or balancer')
+    .option('--pool <name>', 'for the machines of this pool')
+    .option('--all-roles', 'one image for every node of the cluster')
+    .option('--arch <arch>', 'amd64 or arm64, where the nodes are of both')
+    .option(
+      '--layers <layers>',
+      'image, or image,cluster: with what is the same on every node of this cluster',
+      'image',
+    )
+    .option('--os <system>', 'debian-12, debian-13, ubuntu-24.04, ubuntu-22.04, rocky-9 or alma-9')
+    .option('--base <base>', 'begin with this: URL or path of a cloud image, or the name of an image or template')
+    .option('--checksum <checksum>', 'of a base that is a file: sha256:HEX or sha512:HEX')
+    .addOption(lock());
+}
+
+function templateCommand(image: Command): void {
+  const command = imageOptions(image.command('template'))
+    .description('write a folder that Packer builds')
+    .requiredOption('-o, --output <dir>', 'a new folder')
+    .option('--packer <version>', 'for this Packer: 1.6 takes no plugin requirements')
+    .addOption(dryRun())
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  knode image template --builder aws --role worker -o build/ && packer init build/ && packer build build/',
+        '  knode image template --builder qemu --role worker --base debian-12.qcow2 --checksum sha256:… -o build/',
+      ].join('\n'),
+    );
+  act(command, async () => (await import('../commands/image-template.ts')).imageTemplate);
+}
+
+function buildCommand(image: Command): void {
+  const command = imageOptions(image.command('build'))
+    .description('make an image: the same folder, built by the packer that is installed')
+    .option('-o, --output <dir>', 'where the manifest goes (and the image itself, with qemu)', 'images')
+    .option('--var <name=value...>', 'variables of the builder, as for packer -var')
+    .option('--var-file <path...>', 'files of them')
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  knode image build --builder aws --role worker --var region=eu-west-1',
+        '  knode image build --builder null --all-roles --var ssh_host=192.0.2.7',
+      ].join('\n'),
+    );
+  act(command, async () => (await import('../commands/image-build.ts')).imageBuild);
+}
+
+function inspectCommand(image: Command): void {
+  const command = image
+    .command('inspect')
+    .argument('<manifest>', 'IMAGE-NAME.json, as the bake wrote it')
+    .description('what is in an image, and what it came from')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  knode image inspect images/IMAGE.json\n  knode --json image inspect images/IMAGE.json',
+    );
+  act(command, async () => (await import('../commands/image-inspect.ts')).imageInspect, ['manifest']);
+}

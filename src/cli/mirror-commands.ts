@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { act, dryRun, lock } from './action.ts';
+import { addStoreCommands } from './mirror-store-commands.ts';
+
+export function mirrorCommand(root: Command): void {
+  const mirror = root.command('mirror').description('the programs that nodes download: pinned, fetched, published');
+  const locked = mirror
+    .command('lock')
+    .description('pin every program of the cluster by sha256: adds what the lock lacks, changes nothing it pins')
+    .addOption(lock())
+    .option('--update <name...>', 'ask upstream anew about these artifacts, by name')
+    .option('--prune', 'drop what no node of the cluster needs')
+    .addOption(dryRun())
+    .addHelpText('after', '\nExamples:\n  knode mirror lock\n  knode mirror lock --update kubelet --dry-run');
+  act(locked, async () => (await import('../commands/mirror-lock.ts')).mirrorLock);
+
+  const pull = mirror
+    .command('pull')
+    .description('download what the lock names into a folder; goes on where it was interrupted')
+    .option('-o, --output <dir>', 'the folder', 'mirror')
+    .addOption(lock())
+    .addOption(dryRun())
+    .addHelpText('after', '\nExamples:\n  knode mirror pull\n  knode mirror pull -o /media/usb/mirror');
+  act(pull, async () => (await import('../commands/mirror-pull.ts')).mirrorPull);
+  addStoreCommands(mirror);
+}

@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
+import { writeNewFolder } from '../base/write-tree.ts';
+import { wantsPlugins } from '../image/bake-folder.ts';
+import { messages } from '../image/messages.ts';
+import { type ImageFolder, type ImageOptions, imageFolder } from './image-folder.ts';
+import { interruptible } from './interrupt.ts';
+import { type CommandIo, demand, printJson } from './io.ts';
+import { readClusterFile } from './read-inputs.ts';
+
+export interface ImageBuildOptions extends ImageOptions {
+  /** Where manifest, bill of materials and (qemu) image go. */
+  readonly output: string;
+  readonly var?: readonly string[];
+  readonly varFile?: readonly string[];
+}
+
+/** HashiCorp is not asked for news, and what Packer says stands in a log as well. */
+const environment = { CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
+
+/** `knode image build`: the folder of `image template`, built by the packer that is installed; nothing stays when it fails. */
+export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Promise<void> {
+  const packer = packerVersion();
+  const read = demand(readClusterFile(options.file), io);
+  const made = await imageFolder(read, { ...options, packer }, io);
+  demandNew(options.output, made);
+  const work = mkdtempSync(join(tmpdir(), 'knode-image-'));
+  // Beside its place: with qemu it holds the image, which no temporary folder need have room for.
+  const staged = resolve(options.output, `.${made.image}.partial`);
+  try {
+    const folder = join(work, 'build');
+    writeNewFolder(folder, made.files);
+    rmSync(staged, { recursive: true, force: true });
+    mkdirSync(staged, { recursive: true });
+    await interruptible(
+      (signal) => build({ folder, staged, init: wantsPlugins(packer) }, options, signal, io),
+      () => io.stderr(`knode: ${messages.interrupted(made.image)}\n`),
+    );
+    for (const name of readdirSync(staged)) renameSync(join(staged, name), join(options.output, name));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    rmSync(staged, { recursive: true, force: true });
+  }
+  const manifest = join(options.output, `${made.image}.json`);
+  if (options.json) printJson({ image: made.image, manifest }, io);
+  else io.stdout(`made ${made.image}\nnext: knode render --image ${manifest}\n`);
+}
+
+/** The same inputs give an image of the same name: it need not be made twice. */
+function demandNew(output: string, { image }: ImageFolder): void {
+  const there = [`${image}.json`, image].map((name) => join(output, name)).find(existsSync);
+  if (there === undefined) return;
+  const [message, hint] = [messages.imageThere(image, there), messages.imageThereHint];
+  throw new UserMistake([{ severity: 'error', code: 'image-exists', message, hint }]);
+}
+
+function packerVersion(): string {
+  const asked = spawnSync('packer', ['version'], { encoding: 'utf8', env: { ...process.env, ...environment } });
+  const version = /v(\d+\.\d+\.\d+)/.exec(asked.stdout ?? '')?.[1];
+  if (version === undefined) throw new EnvironmentFailure('no-packer', messages.noPacker, messages.noPackerHint);
+  return version;
+}
+
+interface Work {
+  readonly folder: string;
+  readonly staged: string;
+  /** Whether Packer has to be asked to bring its plugins. */
+  readonly init: boolean;
+}
+
+async function build(
+  { folder, staged, init }: Work,
+  options: ImageBuildOptions,
+  signal: AbortSignal,
+  io: CommandIo,
+): Promise<void> {
+  const variables = [
+    ...(options.varFile ?? []).map((path) => `-var-file=${resolve(path)}`),
+    ...(options.var ?? []).flatMap((one) => ['-var', one]),
+    ...['-var', `output=${staged}`],
+  ];
+  if (init) await packer(['init', folder], signal, io);
+  await packer(['build', '-color=false', '-on-error=cleanup', ...variables, folder], signal, io);
+}
+
+/** In a process group of its own: a terminal's Ctrl-C would reach it as well, and a second one keeps it from cleaning up. */
+function packer(words: readonly string[], signal: AbortSignal, io: CommandIo): Promise<void> {
+  return new Promise((done, reject) => {
+    const child = spawn('packer', words, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    const stop = () => child.kill('SIGINT');
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', io.stderr);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (code === 0 && !signal.aborted) done();
+      else reject(new EnvironmentFailure('bake-failed', messages.bakeFailed(words[0] ?? ''), messages.bakeFailedHint));
+    });
+  });
+}

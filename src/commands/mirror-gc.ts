@@ -1,0 +1,64 @@
+import { UserMistake } from '../base/failure.ts';
+import { findGarbage, type Garbage, removeGarbage } from '../mirror/garbage.ts';
+import { parseLocation } from '../mirror/store/location.ts';
+import type { WritableStore } from '../mirror/store/store.ts';
+import { demandIndex } from '../mirror/store/store-index.ts';
+import { verifyMessages } from '../mirror/verify-messages.ts';
+import { interruptible } from './interrupt.ts';
+import { type CommandIo, printJson } from './io.ts';
+import { demandLock, keyOf } from './mirror-locks.ts';
+import { type StoreOptions, waiting, withWritableStore } from './mirror-store.ts';
+import { bytesText } from './transfer-text.ts';
+
+export interface MirrorGcOptions extends StoreOptions {
+  readonly target: string;
+  /** Lock files. */
+  readonly keep: readonly string[];
+  readonly yes?: boolean;
+}
+
+/** `knode mirror gc`: removes what none of the given locks names. Without `--yes` it only tells what that would be. */
+export async function mirrorGc(options: MirrorGcOptions, io: CommandIo): Promise<void> {
+  const location = parseLocation(options.target);
+  if (location.kind === 'http') {
+    const [message, hint] = [verifyMessages.readOnly(options.target), verifyMessages.readOnlyHint];
+    throw new UserMistake([{ severity: 'error', code: 'read-only-mirror', message, hint }]);
+  }
+  // All of them before anything is asked: a lock that cannot be read would look like garbage.
+  const keep = new Set(options.keep.map(demandLock).flatMap((lock) => lock.entries.map(keyOf)));
+  await interruptible(
+    (signal) =>
+      withWritableStore(location, options, signal, (store) =>
+        collect(store, keep, location.kind === 's3', { options, io, signal }),
+      ),
+    () => io.stderr('knode: stopped; the index names only what is there, the same command goes on\n'),
+  );
+}
+
+async function collect(
+  store: WritableStore,
+  keep: ReadonlySet<string>,
+  recorded: boolean,
+  { options, io, signal }: { options: MirrorGcOptions; io: CommandIo; signal: AbortSignal },
+): Promise<void> {
+  const { index } = await demandIndex(store);
+  const garbage = await findGarbage(store, index, keep, { now: io.clock.now(), recorded });
+  const doIt = options.yes === true && options.dryRun !== true;
+  const say = (key: string) => {
+    if (!options.json) io.stdout(`${doIt ? 'removed' : 'remove'} ${key}\n`);
+  };
+  const planned = [...garbage.unlocked, ...garbage.orphans].map(({ key }) => key);
+  if (!doIt) planned.forEach(say);
+  const removed = doIt ? await removeGarbage(store, garbage, waiting(signal), say) : [];
+  if (options.json) {
+    const [kept, foreign] = [index.artifacts.length - garbage.unlocked.length, garbage.foreign.map(({ key }) => key)];
+    return printJson({ target: options.target, dryRun: !doIt, garbage: planned, removed, kept, foreign }, io);
+  }
+  io.stdout(`${summary(garbage, index.artifacts.length)}${doIt ? '' : '; nothing was removed, --yes does it'}\n`);
+}
+
+function summary({ unlocked, orphans, foreign }: Garbage, indexed: number): string {
+  const bytes = bytesText([...unlocked, ...orphans].reduce((sum, { size }) => sum + size, 0));
+  const others = foreign.length === 0 ? '' : `, ${foreign.length} other files left alone`;
+  return `${unlocked.length + orphans.length} files that no lock needs (${bytes}), ${indexed - unlocked.length} kept${others}`;
+}

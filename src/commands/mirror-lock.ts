@@ -1,0 +1,75 @@
+import { basename, dirname } from 'node:path';
+import { UserMistake } from '../base/failure.ts';
+import { replaceFiles } from '../base/write-tree.ts';
+import type { Patience } from '../mirror/download/patience.ts';
+import { processSurroundings } from '../mirror/download/surroundings.ts';
+import { artifactLabel } from '../mirror/identity.ts';
+import { renewLock } from '../mirror/lock-file.ts';
+import { checkLockWishes, type LockPlan, planLock } from '../mirror/lock-plan.ts';
+import { type LockUpdate, updateLock } from '../mirror/lock-update.ts';
+import { interruptible } from './interrupt.ts';
+import type { CommandIo } from './io.ts';
+import {
+  clusterNeeds,
+  failedTransfers,
+  type MirrorInputs,
+  type MirrorOptions,
+  readMirrorInputs,
+} from './mirror-inputs.ts';
+import { tellLock } from './mirror-lock-text.ts';
+import { withPayloads } from './payload-lock.ts';
+import { transferProgress } from './transfer-progress.ts';
+
+export interface MirrorLockOptions extends MirrorOptions {
+  /** Names of artifacts. */
+  readonly update?: readonly string[];
+  readonly prune?: boolean;
+}
+
+/**
+ * `knode mirror lock`: pins every artifact of every node. What is pinned stays; what could not be found out is left out and told,
+ * and the rest is written all the same.
+ */
+export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, patience?: Patience): Promise<void> {
+  const inputs = readMirrorInputs(options, io);
+  const { lock, catalogue, lockFile } = inputs;
+  const wishes = { needs: clusterNeeds(inputs.read), catalogue, lock, update: options.update ?? [] };
+  const wrong = checkLockWishes(wishes);
+  if (wrong.length > 0) throw new UserMistake(wrong);
+  const plan = planLock(wishes);
+  const update = withPayloads(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs.read);
+  const text = renewLock(lock, update.entries);
+  const changed = update.changes.length > 0 || lock === undefined;
+  if (changed && !options.dryRun)
+    replaceFiles(dirname(lockFile), [{ path: basename(lockFile), content: text, mode: '0644' }]);
+  tellLock({ lockFile, changed, update, plan }, options, io);
+  if (update.failed.length === 0) return;
+  const failed = update.failed.map(({ task, failure }) => ({ label: artifactLabel(task.need), failure }));
+  const summary = `could not pin ${failed.length} of ${plan.tasks.length + plan.kept.length} artifacts in ${lockFile}`;
+  throw failedTransfers(failed, summary, 'run the command again: what is pinned is not asked for again');
+}
+
+async function carryOut(
+  plan: LockPlan,
+  { read, lockFile }: MirrorInputs,
+  options: MirrorLockOptions,
+  io: CommandIo,
+  patience: Patience | undefined,
+): Promise<LockUpdate> {
+  const { parallel, upstreamHosts: hosts } = read.cluster.spec.artifacts;
+  // With --json stdout has one document, the changes.
+  const progress = transferProgress(io, { json: false, verb: 'read', ticks: () => performance.now() });
+  const tell = progress.tell.bind(progress);
+  const update = (signal: AbortSignal) =>
+    updateLock(plan, {
+      hosts,
+      folder: dirname(options.file),
+      surroundings: processSurroundings(signal, patience),
+      parallel,
+      prune: options.prune ?? false,
+      tell,
+    }).finally(() => progress.end());
+  return interruptible(update, () =>
+    io.stderr(`knode: stopped; ${lockFile} is as it was: run the same command again\n`),
+  );
+}

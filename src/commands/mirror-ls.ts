@@ -1,0 +1,35 @@
+import type { MirrorIndex } from '../mirror/layout.ts';
+import { parseLocation } from '../mirror/store/location.ts';
+import { demandIndex } from '../mirror/store/store-index.ts';
+import { interruptible } from './interrupt.ts';
+import { type CommandIo, printJson } from './io.ts';
+import { type StoreOptions, withStore } from './mirror-store.ts';
+import { bytesText } from './transfer-text.ts';
+
+export interface MirrorLsOptions extends StoreOptions {
+  readonly target: string;
+}
+
+/** `knode mirror ls`: what the index of a mirror names. */
+export async function mirrorLs(options: MirrorLsOptions, io: CommandIo): Promise<void> {
+  const location = parseLocation(options.target);
+  const { index } = await interruptible(
+    (signal) => withStore(location, options, signal, demandIndex),
+    () => io.stderr('knode: stopped\n'),
+  );
+  if (options.json) printJson({ target: options.target, artifacts: index.artifacts }, io);
+  else io.stdout(table(index));
+}
+
+function table({ artifacts }: MirrorIndex): string {
+  const rows = [
+    ['artifact', 'version', 'arch', 'size', 'sha256', 'file'],
+    ...artifacts.map(({ name, version, arch, size, sha256, key }) => {
+      return [name, version, arch, bytesText(size), sha256.slice(0, 12), key.split('/').at(-1) ?? key];
+    }),
+  ];
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
+  const total = bytesText(artifacts.reduce((sum, { size }) => sum + size, 0));
+  return `${lines.map((text) => `${text.trimEnd()}\n`).join('')}${artifacts.length} files, ${total}\n`;
+}

@@ -1,0 +1,66 @@
+import { basename, dirname } from 'node:path';
+import { UserMistake } from '../base/failure.ts';
+import { replaceFiles } from '../base/write-tree.ts';
+import { presignMessages } from '../mirror/presign-messages.ts';
+import { presignedText } from '../mirror/presigned.ts';
+import { type Location, parseLocation } from '../mirror/store/location.ts';
+import { s3Client } from '../mirror/store/s3/client.ts';
+import { presignKeys } from '../mirror/store/s3/presign.ts';
+import { type CommandIo, warn } from './io.ts';
+import { demandLock, keyOf, lockFileOf } from './mirror-locks.ts';
+import type { StoreOptions } from './mirror-store.ts';
+
+export interface MirrorPresignOptions extends StoreOptions {
+  readonly target: string;
+  readonly expires: string;
+  readonly lock?: string;
+  /** The file for `render --presigned`. */
+  readonly output?: string;
+}
+
+/** Signature Version 4 knows no longer ones. */
+const longestSeconds = 7 * 24 * 3600;
+
+/** `knode mirror presign`: a URL for every locked artifact of a private bucket. It asks the server nothing. */
+export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo): Promise<void> {
+  const { bucket, prefix } = s3Only(options.target);
+  const seconds = parseExpiry(options.expires);
+  const keys = demandLock(lockFileOf(options)).entries.map(keyOf);
+  const client = s3Client(options, process.env);
+  const now = io.clock.now();
+  const place = { client, bucket, prefix, endpoint: options.endpointUrl ?? 'S3', signal: new AbortController().signal };
+  const { urls, credentialsEnd } = await presignKeys(place, keys, { seconds, now });
+  client.destroy();
+  const asked = new Date(now.getTime() + seconds * 1000);
+  const expires = credentialsEnd !== undefined && credentialsEnd < asked ? credentialsEnd : asked;
+  if (expires < asked) {
+    const [message, hint] = [presignMessages.credentialsEnd(expires.toISOString()), presignMessages.credentialsEndHint];
+    warn([{ severity: 'warning', code: 'credentials-end', message, hint }], io);
+  }
+  const text = presignedText(expires, urls);
+  if (options.output !== undefined && options.dryRun !== true) {
+    replaceFiles(dirname(options.output), [{ path: basename(options.output), content: text, mode: '0600' }]);
+    io.stderr(`knode: ${presignMessages.signed(urls.size, options.output, expires.toISOString())}\n`);
+  } else if (options.json) io.stdout(text);
+  else for (const [key, url] of urls) io.stdout(`${key} ${url}\n`);
+}
+
+function s3Only(target: string): Extract<Location, { kind: 's3' }> {
+  const location = parseLocation(target);
+  if (location.kind === 's3') return location;
+  throw mistake('not-a-bucket', presignMessages.onlyS3(target), presignMessages.onlyS3Hint);
+}
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Reads `6h` as seconds. */
+function parseExpiry(text: string): number {
+  const [, count = '0', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (units[unit] ?? 0);
+  if (seconds >= 1 && seconds <= longestSeconds) return seconds;
+  throw mistake('not-an-expiry', presignMessages.badExpiry(text), presignMessages.badExpiryHint);
+}
+
+function mistake(code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint }]);
+}

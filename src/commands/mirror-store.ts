@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserMistake } from '../base/failure.ts';
+import { processSurroundings } from '../mirror/download/surroundings.ts';
+import { folderStore } from '../mirror/store/folder-store.ts';
+import { httpStore } from '../mirror/store/http-store.ts';
+import type { Location } from '../mirror/store/location.ts';
+import type { S3Options, S3Patience } from '../mirror/store/s3/client.ts';
+import type { Store, WritableStore } from '../mirror/store/store.ts';
+import type { Waiting } from '../mirror/store/store-index.ts';
+import type { GlobalOptions } from './io.ts';
+
+/** Options of every command that may talk to a bucket. */
+export interface StoreOptions extends GlobalOptions, S3Options {}
+
+/** Opens whatever place a mirror is in; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
+export async function withStore<T>(
+  location: Location,
+  options: StoreOptions,
+  signal: AbortSignal,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  if (location.kind === 'folder') return use(folderStore(location.path));
+  if (location.kind === 'http') return use(httpStore(location.url, processSurroundings(signal)));
+  return withS3(location, options, signal, ({ store }) => use(store));
+}
+
+/** The same for a place that can be changed. */
+export async function withWritableStore<T>(
+  location: Exclude<Location, { kind: 'http' }>,
+  options: StoreOptions,
+  signal: AbortSignal,
+  use: (store: WritableStore) => Promise<T>,
+): Promise<T> {
+  if (location.kind === 'folder') return use(folderStore(location.path));
+  return withS3(location, options, signal, ({ store }) => use(store));
+}
+
+type S3Location = Extract<Location, { kind: 's3' }>;
+type Opened = Awaited<ReturnType<typeof import('../mirror/store/s3/open-s3.ts')['openS3']>>;
+
+export async function withS3<T>(
+  location: S3Location,
+  options: StoreOptions,
+  signal: AbortSignal,
+  use: (opened: Opened) => Promise<T>,
+  patience?: S3Patience,
+): Promise<T> {
+  const { openS3 } = await import('../mirror/store/s3/open-s3.ts');
+  const opened = await openS3(location, options, process.env, signal, patience);
+  try {
+    return await use(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+export function waiting(signal: AbortSignal): Waiting {
+  return { sleep: (milliseconds) => wait(milliseconds, undefined, { signal }), chance: Math.random };
+}
+
+/** Reads a number of an option. */
+export function countOption(text: string, name: string, most: number): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= most) return count;
+  const [message, hint] = [`${name} is not a number from 1 to ${most}: '${text}'`, `for example ${name} 4`];
+  throw new UserMistake([{ severity: 'error', code: 'not-a-count', message, hint }]);
+}

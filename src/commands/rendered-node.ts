@@ -1,0 +1,59 @@
+import type { NodePlan } from '../component/plan.ts';
+import type { ImageManifest } from '../image/manifest.ts';
+import type { Payload } from '../image/payload.ts';
+import type { ClusterNode } from '../model/cluster.ts';
+import type { NodeFile } from '../render/node-file.ts';
+
+/** A node's bytes are made when they are asked for, and kept for the last node only: those of thousands would fill the memory. */
+export interface RenderedNode {
+  readonly machine: ClusterNode;
+  readonly plan: NodePlan;
+  /** All of the node's files, however they come to it. */
+  readonly files: readonly NodeFile[];
+  readonly userData: string;
+  /** Holds the files that the user-data leaves to the mirror, where the cluster file wants it so. */
+  readonly payload?: Payload | undefined;
+  /** The golden image that it boots from: what that has is not in the user-data. Goes before a payload. */
+  readonly image?: ImageManifest | undefined;
+}
+
+/** What a node is made of once it is rendered. */
+export type Rendered = Omit<RenderedNode, 'machine'>;
+
+function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
+  let last: { readonly key: K; readonly value: V } | undefined;
+  return (key) => {
+    if (last === undefined || last.key !== key) last = { key, value: make(key) };
+    return last.value;
+  };
+}
+
+function whenAsked(machine: ClusterNode, rendered: (node: ClusterNode) => Rendered): RenderedNode {
+  return {
+    machine,
+    get plan() {
+      return rendered(machine).plan;
+    },
+    get files() {
+      return rendered(machine).files;
+    },
+    get userData() {
+      return rendered(machine).userData;
+    },
+    get payload() {
+      return rendered(machine).payload;
+    },
+    get image() {
+      return rendered(machine).image;
+    },
+  };
+}
+
+/** Nodes that are rendered one at a time, as they are looked at. */
+export function renderedWhenAsked(
+  nodes: readonly ClusterNode[],
+  render: (node: ClusterNode) => Rendered,
+): readonly RenderedNode[] {
+  const rendered = lastOnly(render);
+  return nodes.map((node) => whenAsked(node, rendered));
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import { sha256 } from '../base/digest.ts';
+import { messages } from './messages.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Of a later knode there may be more in it. */
+const schema = z.object({
+  apiVersion: z.literal('knode.dev/v1'),
+  kind: z.literal('Image'),
+  name: z.string(),
+  roles: z.array(z.string()),
+  layers: z.array(z.enum(['image', 'cluster'])),
+  arch: z.enum(['amd64', 'arm64']),
+  os: z.object({ family: z.enum(['debian', 'rhel']), system: z.string() }),
+  artifacts: z.array(
+    z.object({ name: z.string(), version: z.string(), algorithm: z.enum(['sha256', 'sha512']), checksum: z.string() }),
+  ),
+  builtFrom: z.object({
+    knode: z.string(),
+    cluster: z.string(),
+    clusterFile: digest,
+    lock: digest,
+    payload: digest,
+    base: z.string().optional(),
+  }),
+  /** Over files and packages, as they are in the image. */
+  digest: z.string(),
+  files: z.array(z.object({ path: z.string(), mode: z.string(), sha256: digest })),
+  packages: z.array(z.object({ name: z.string(), version: z.string() })),
+});
+
+export type ImageContent = z.infer<typeof schema>;
+
+/** What knode says of an image before it is baked; the bake adds what it finds in it. */
+export type ImageHead = Omit<ImageContent, 'digest' | 'files' | 'packages'>;
+
+/** The manifest of an image, as the bake wrote it. */
+export interface ImageManifest extends ImageContent {
+  /** Of the manifest's own bytes: the same file lies in the image. Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Reads the text of a manifest. Everything that is wrong with it in one diagnostic: it is written by a program. */
+export function parseManifest(text: string, file: string): Report<ImageManifest> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { diagnostics: [mistake(messages.notJson(file))] };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { value: { ...parsed.data, sha256: sha256(text) }, diagnostics: [] };
+  const [issue] = parsed.error.issues;
+  const where = (issue?.path ?? []).join('.');
+  return { diagnostics: [mistake(messages.notAManifest(file, where, issue?.message ?? ''))] };
+}
+
+function mistake(message: string): Diagnostic {
+  return { severity: 'error', code: 'not-an-image-manifest', message, hint: messages.manifestHint };
+}

@@ -1,0 +1,162 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { TransferFailure } from './failure.ts';
+import { proxyFor, shownProxy } from './proxy.ts';
+import type { Surroundings } from './surroundings.ts';
+import { failures } from './words.ts';
+
+export interface Ask {
+  readonly method: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const mostRedirects = 10;
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Asks for a URL and follows redirects, never from https to http. The answer may have any other status. */
+export async function ask(url: string, wanted: Ask, surroundings: Surroundings): Promise<IncomingMessage> {
+  let at = new URL(url);
+  for (let count = 0; count <= mostRedirects; count++) {
+    const answer = await askOnce(at, at.origin === new URL(url).origin ? wanted : withoutToken(wanted), surroundings);
+    const { location } = answer.headers;
+    if (!redirects.includes(answer.statusCode ?? 0) || location === undefined) return answer;
+    answer.destroy();
+    at = redirected(at, location);
+  }
+  throw failures.manyRedirects(url);
+}
+
+/** A token is for the server that was asked; registries redirect to stores that even refuse one. */
+function withoutToken({ method, headers = {} }: Ask): Ask {
+  const { authorization: _, ...rest } = headers;
+  return { method, headers: rest };
+}
+
+function redirected(from: URL, location: string): URL {
+  if (!URL.canParse(location, from.href)) throw failures.badRedirect(from.href, location);
+  const to = new URL(location, from);
+  if (to.protocol !== 'https:' && to.protocol !== 'http:') throw failures.badRedirect(from.href, location);
+  // Signed redirects carry a secret in their query.
+  if (from.protocol === 'https:' && to.protocol === 'http:')
+    throw failures.downgrade(from.href, `${to.origin}${to.pathname}`);
+  return to;
+}
+
+const headers = { 'user-agent': 'knode', accept: '*/*', 'accept-encoding': 'identity' };
+
+async function askOnce(url: URL, { method, headers: more }: Ask, surroundings: Surroundings): Promise<IncomingMessage> {
+  const { signal, patience, env } = surroundings;
+  const deadline = AbortSignal.timeout(patience.answerMs);
+  const stop = AbortSignal.any([signal, deadline]);
+  try {
+    const options = { method, headers: { ...headers, ...more } };
+    const proxy = proxyFor(url, env);
+    const request = proxy === undefined ? plain(url, options) : await throughProxy(url, new URL(proxy), options, stop);
+    return await answerOf(request, stop);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.aborted) throw failures.noAnswer(shown(url), patience.answerMs / 1000);
+    throw explained(error, shown(url));
+  }
+}
+
+/** A URL for messages: without a query, which may hold a signature. */
+export function shown(url: URL | string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+function plain(url: URL, options: RequestOptions): ClientRequest {
+  return url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
+}
+
+/** The answer's head. Until it comes, `stop` ends the request; the body is watched by who reads it. */
+function answerOf(
+  request: ClientRequest,
+  stop: AbortSignal,
+  event: 'response' | 'connect' = 'response',
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const abort = () => request.destroy(new Error('aborted'));
+    stop.addEventListener('abort', abort, { once: true });
+    const done = () => stop.removeEventListener('abort', abort);
+    request.once('error', (error) => {
+      done();
+      reject(error);
+    });
+    request.once(event, (answer: IncomingMessage) => {
+      done();
+      // From now on an error of the socket is the body's, which has listeners of its own.
+      request.on('error', () => {});
+      resolve(answer);
+    });
+    if (stop.aborted) abort();
+    request.end();
+  });
+}
+
+/** http goes to the proxy whole, https through a tunnel (CONNECT) in which TLS is spoken with the server itself. */
+async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop: AbortSignal): Promise<ClientRequest> {
+  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw failures.proxyScheme(shownProxy(proxy.href));
+  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const login: Record<string, string> =
+    proxy.username === '' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+  const to = `${proxy.origin}/`;
+  if (url.protocol === 'http:') {
+    const whole = { ...options.headers, ...login, host: url.host };
+    return plain(new URL(to), { ...options, path: url.href, headers: whole });
+  }
+  const target = `${url.hostname}:${url.port || 443}`;
+  const tunnel = plain(new URL(to), {
+    method: 'CONNECT',
+    path: target,
+    headers: { host: target, ...login },
+    agent: false,
+  });
+  const answer = await answerOf(tunnel, stop, 'connect').catch((error: Error) => {
+    throw stop.aborted ? error : failures.proxy(shownProxy(to), `cannot be reached: ${reason(error)}`, true);
+  });
+  const status = answer.statusCode ?? 0;
+  if (status !== 200) {
+    answer.destroy();
+    throw failures.proxy(shownProxy(to), `answered ${status} to CONNECT ${target}`, status >= 500);
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const connection = { socket: answer.socket, host, ...(isIP(host) === 0 && { servername: host }) };
+  // Node takes `createConnection` only from a request without an agent.
+  return httpsRequest(url, { ...options, createConnection: () => tlsConnect(connection) });
+}
+
+function reason(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error.message : (words[code] ?? `${error.message || code}`);
+}
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection broke',
+  EPIPE: 'the connection broke',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'the host is not reachable',
+  ENETUNREACH: 'the network is not reachable',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name could not be looked up',
+};
+
+const certificateCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
+
+/** What went wrong on the way, as a failure that says whether another try may help. */
+export function explained(error: unknown, url: string): Error {
+  if (error instanceof TransferFailure || !(error instanceof Error)) return error as Error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (certificateCodes.test(code))
+    return failures.unreachable(
+      url,
+      `its certificate is not trusted: ${error.message}`,
+      'name your own authority in NODE_EXTRA_CA_CERTS=FILE.pem',
+    );
+  if (code === 'ENOTFOUND') return failures.unreachable(url, reason(error));
+  return failures.broken(url, reason(error));
+}

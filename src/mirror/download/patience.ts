@@ -1,0 +1,43 @@
+/** How long and how often a transfer tries. Tests pass short ones. Milliseconds. */
+export interface Patience {
+  /** From the request to the first byte of the answer, the connection included. */
+  readonly answerMs: number;
+  /** Without a byte. */
+  readonly stallMs: number;
+  /** Tries in a row that bring nothing; one that brings bytes begins the count anew. */
+  readonly tries: number;
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+  /** A server that asks for a longer pause (Retry-After) is given up. */
+  readonly longestRetryAfterMs: number;
+}
+
+export const defaultPatience: Patience = {
+  answerMs: 30_000,
+  stallMs: 30_000,
+  tries: 6,
+  firstDelayMs: 1000,
+  longestDelayMs: 30_000,
+  longestRetryAfterMs: 120_000,
+};
+
+/**
+ * The pause before the next try: doubled each time, and spread so that many machines do not come back at once.
+ * @param failures tries in a row that failed, from 1.
+ * @param chance from 0 to 1.
+ */
+export function delayBefore(failures: number, patience: Patience, chance: number): number {
+  const full = Math.min(patience.longestDelayMs, patience.firstDelayMs * 2 ** (failures - 1));
+  return Math.round(full / 2 + (full / 2) * chance);
+}
+
+/**
+ * What a `Retry-After` header asks for: seconds, or a date (RFC 9110, 10.2.3).
+ * @returns milliseconds; undefined when there is none or it says nothing.
+ */
+export function retryAfter(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header.trim()) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+}

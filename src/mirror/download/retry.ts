@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { TransferFailure } from './failure.ts';
+import { shown } from './http.ts';
+import { delayBefore, retryAfter } from './patience.ts';
+import type { Surroundings } from './surroundings.ts';
+import { failures } from './words.ts';
+
+/** Tells how a transfer goes on. */
+export interface Watcher {
+  /** Bytes that an answer goes on from. */
+  begin?(done: number): void;
+  /** Bytes that are there; `total` is unknown where the server does not tell it. */
+  bytes?(done: number, total: number | undefined): void;
+  retry?(reason: string, inMs: number): void;
+  /** What was there already did not fit: from zero, once. */
+  restart?(reason: string): void;
+}
+
+/** Waits before the next try. @throws the failure itself when there is none. */
+export async function pause(
+  failure: TransferFailure,
+  failed: number,
+  { patience, chance, sleep, signal }: Surroundings,
+  watcher: Watcher,
+): Promise<void> {
+  if (failed >= patience.tries) throw failure;
+  const delay = Math.max(failure.retryAfterMs ?? 0, delayBefore(failed, patience, chance()));
+  watcher.retry?.(failure.message, delay);
+  await sleep(delay, signal);
+}
+
+/** Does something small, again and again while that may help. */
+export async function persist<T>(surroundings: Surroundings, watcher: Watcher, work: () => Promise<T>): Promise<T> {
+  for (let failed = 1; ; failed++) {
+    try {
+      return await work();
+    } catch (error) {
+      surroundings.signal.throwIfAborted();
+      if (!(error instanceof TransferFailure) || !error.again) throw error;
+      await pause(error, failed, surroundings, watcher);
+    }
+  }
+}
+
+/** The failure that a status stands for. */
+export function refused(url: string, answer: IncomingMessage, { now, patience }: Surroundings): TransferFailure {
+  const status = answer.statusCode ?? 0;
+  const again = status >= 500 || [408, 425, 429].includes(status);
+  const wait = again ? retryAfter(answer.headers['retry-after'], now()) : undefined;
+  return wait !== undefined && wait > patience.longestRetryAfterMs
+    ? failures.askedToWait(shown(url), status, Math.ceil(wait / 1000))
+    : failures.status(shown(url), status, again, wait);
+}

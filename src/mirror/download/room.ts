@@ -1,0 +1,24 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { partPath } from './part-file.ts';
+import type { PullTask } from './pull.ts';
+import { failures } from './words.ts';
+
+/** Fails before the first byte where it is known already that the disk cannot take them all. @throws DiskFailure */
+export async function demandRoom(folder: string, tasks: readonly PullTask[]): Promise<void> {
+  const missing = await Promise.all(
+    tasks.map(async ({ entry, key }) => {
+      const target = join(folder, key);
+      const there = (await sizeAt(target)) ?? (await sizeAt(partPath(target))) ?? 0;
+      return Math.max(0, (entry.size ?? 0) - there);
+    }),
+  );
+  const want = missing.reduce((sum, bytes) => sum + bytes, 0);
+  const { bavail, bsize } = await statfs(folder);
+  if (want > bavail * bsize) throw failures.noRoom(folder, want, bavail * bsize);
+}
+
+async function sizeAt(path: string): Promise<number | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  return info?.isFile() ? info.size : undefined;
+}

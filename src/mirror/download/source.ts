@@ -1,0 +1,134 @@
+import { createReadStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Arch } from '../../model/cluster.ts';
+import { imageOfUrl } from '../images/reference.ts';
+import { replaceHost, type UpstreamHosts } from '../upstream-hosts.ts';
+import { WrongBytes } from './failure.ts';
+import { onDisk, PartFile } from './part-file.ts';
+import type { Watcher } from './retry.ts';
+import { HashSink, type Measured, type Sink } from './sink.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Expected, transfer, verify } from './transfer.ts';
+import { failures } from './words.ts';
+
+/** Where the bytes of one artifact come from: an upstream host, a registry of images, or the user's own disk. */
+export interface FileSource {
+  /** For messages. */
+  readonly place: string;
+  /**
+   * Puts the file at its place, but only the right one; until then it stands beside it under a name with a dot.
+   * @throws TransferFailure; what can be gone on with stays.
+   */
+  bring(target: string, expected: Expected, surroundings: Surroundings, watcher: Watcher): Promise<Measured>;
+}
+
+export interface SourceOptions {
+  readonly hosts: UpstreamHosts;
+  /** Paths of the user's own files are relative to it. */
+  readonly folder: string;
+  /** Bytes of what knode makes itself, by `artifactId`. */
+  readonly made?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The source that a URL of a lock stands for. */
+export function sourceOf(url: string, arch: Arch, { hosts, folder }: SourceOptions): FileSource {
+  const image = imageOfUrl(url);
+  if (image !== undefined) return imageSource(image, arch, hosts);
+  if (url.startsWith('file:')) return localSource(resolve(folder, url.slice('file:'.length)));
+  return upstreamSource(replaceHost(url, hosts));
+}
+
+function upstreamSource(url: string): FileSource {
+  return {
+    place: url,
+    bring: (target, expected, surroundings, watcher) =>
+      intoPart(target, expected, (part) => transfer(url, part, expected, surroundings, watcher)),
+  };
+}
+
+/** Keeps the part for another run, but for wrong bytes. */
+async function intoPart(
+  target: string,
+  expected: Expected,
+  fill: (part: PartFile) => Promise<Measured>,
+): Promise<Measured> {
+  const part = await PartFile.open(target, expected.sha512 !== undefined);
+  try {
+    const measured = await fill(part);
+    await part.finish();
+    return measured;
+  } catch (error) {
+    await (error instanceof WrongBytes ? part.discard() : part.keep());
+    throw error;
+  }
+}
+
+function localSource(path: string): FileSource {
+  return {
+    place: path,
+    bring: (target, expected, surroundings, watcher) =>
+      intoPart(target, expected, async (part) => {
+        await part.restart(undefined);
+        await readLocal(path, part, surroundings.signal, watcher);
+        verify(path, part.measured(), expected);
+        return part.measured();
+      }),
+  };
+}
+
+async function readLocal(path: string, sink: Sink, signal: AbortSignal, watcher: Watcher): Promise<void> {
+  const chunks = createReadStream(path, { highWaterMark: 1 << 20, signal })[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((error: NodeJS.ErrnoException) => {
+      signal.throwIfAborted();
+      throw failures.local(path, error.code ?? error.message);
+    });
+    if (next.done) break;
+    await sink.write(next.value as Buffer);
+    watcher.bytes?.(sink.length, undefined);
+  }
+  await sink.flush();
+}
+
+/** What a file on this disk is. @throws TransferFailure when it cannot be read. */
+export async function measureLocal(path: string, both: boolean, signal: AbortSignal): Promise<Measured> {
+  const sink = new HashSink(both);
+  await readLocal(path, sink, signal, {});
+  return sink.measured();
+}
+
+/** What knode makes itself needs no download. */
+export function madeSource(label: string, bytes: Uint8Array | undefined): FileSource {
+  return {
+    place: 'knode',
+    bring: (target, expected) =>
+      intoPart(target, expected, async (part) => {
+        if (bytes === undefined) throw failures.notMade(label);
+        await part.restart(undefined);
+        await part.write(Buffer.from(bytes));
+        await part.flush();
+        verify(label, part.measured(), expected);
+        return part.measured();
+      }),
+  };
+}
+
+/** Pulled as a whole each time: what a registry sends compressed is unpacked, so there is nothing to go on with. */
+function imageSource(reference: string, arch: Arch, hosts: UpstreamHosts): FileSource {
+  return {
+    place: reference,
+    bring: async (target, expected, surroundings, watcher) => {
+      const staged = join(dirname(target), `.${basename(target)}.image`);
+      const { pullImage } = await import('../images/pull.ts');
+      const measured = await pullImage({ reference, arch, out: staged, hosts, surroundings, watcher });
+      try {
+        verify(reference, measured, expected);
+        await onDisk(target, () => rename(staged, target));
+      } finally {
+        await rm(staged, { force: true });
+      }
+      return measured;
+    },
+  };
+}

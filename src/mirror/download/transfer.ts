@@ -1,0 +1,170 @@
+import type { IncomingMessage } from 'node:http';
+import { TransferFailure, WrongBytes } from './failure.ts';
+import { ask, explained, shown } from './http.ts';
+import { pause, refused, type Watcher } from './retry.ts';
+import type { Measured, Sink } from './sink.ts';
+import type { Surroundings } from './surroundings.ts';
+import { failures } from './words.ts';
+
+/** What is known of a file before it is there. */
+export interface Expected {
+  readonly size?: number | undefined;
+  readonly sha256?: string | undefined;
+  readonly sha512?: string | undefined;
+}
+
+/** @throws WrongBytes when the bytes are not those that were expected. */
+export function verify(what: string, measured: Measured, expected: Expected): void {
+  const { size, sha256, sha512 } = expected;
+  if (size !== undefined && measured.size !== size) throw failures.size(what, measured.size, size);
+  if (sha256 !== undefined && measured.sha256 !== sha256)
+    throw failures.checksum(what, 'sha256', measured.sha256, sha256);
+  if (sha512 !== undefined && measured.sha512 !== sha512)
+    throw failures.checksum(what, 'sha512', measured.sha512, sha512);
+}
+
+/**
+ * Brings a file into a sink: goes on where the sink is, tries again while that helps, and verifies the whole in the end. Bytes that
+ * came in parts and are wrong are fetched once more from zero, since each part may have been right.
+ */
+export async function transfer(
+  url: string,
+  sink: Sink,
+  expected: Expected,
+  surroundings: Surroundings,
+  watcher: Watcher = {},
+): Promise<Measured> {
+  const state: State = { inParts: sink.length > 0, restarted: false };
+  for (let failed = 0; ; ) {
+    const before = sink.length;
+    try {
+      await attempt(url, sink, expected, surroundings, watcher, state);
+      verify(shown(url), sink.measured(), expected);
+      return sink.measured();
+    } catch (error) {
+      surroundings.signal.throwIfAborted();
+      if (error instanceof WrongBytes && state.inParts && !state.restarted) {
+        Object.assign(state, { restarted: true, inParts: false });
+        watcher.restart?.(error.message);
+        await sink.restart(undefined);
+        continue;
+      }
+      if (!(error instanceof TransferFailure) || !error.again) throw error;
+      await sink.flush();
+      failed = sink.length > before ? 1 : failed + 1;
+      state.inParts ||= sink.length > 0;
+      await pause(error, failed, surroundings, watcher);
+    }
+  }
+}
+
+interface State {
+  /** The sink holds bytes of more than one answer. */
+  inParts: boolean;
+  restarted: boolean;
+}
+
+/** One request for what is missing. */
+async function attempt(
+  url: string,
+  sink: Sink,
+  expected: Expected,
+  surroundings: Surroundings,
+  watcher: Watcher,
+  state: State,
+): Promise<void> {
+  // Without a checksum only the server can say that what comes is the rest of what is there.
+  const pinned = expected.sha256 !== undefined || expected.sha512 !== undefined;
+  if (sink.length > 0 && !pinned && sink.validator === undefined) await sink.restart(undefined);
+  if (expected.size !== undefined && sink.length > expected.size)
+    throw failures.size(shown(url), sink.length, expected.size);
+  if (expected.size !== undefined && sink.length === expected.size && expected.size > 0) return;
+  const from = sink.length;
+  const headers = {
+    ...(from > 0 && { range: `bytes=${from}-` }),
+    ...(from > 0 && sink.validator !== undefined && { 'if-range': sink.validator }),
+  };
+  const answer = await ask(url, { method: 'GET', headers }, surroundings);
+  try {
+    const total = await begin(url, answer, sink, surroundings);
+    if (total === 'complete') return;
+    // Another answer than the one that an earlier part came from.
+    if (sink.length === 0) state.inParts = false;
+    if (expected.size !== undefined && total !== undefined && total !== expected.size)
+      throw failures.size(shown(url), total, expected.size);
+    watcher.begin?.(sink.length);
+    await receive(url, answer, sink, { total, most: expected.size }, surroundings, watcher);
+  } finally {
+    answer.destroy();
+  }
+}
+
+/** Looks at the head of an answer and makes the sink ready for its body. Gives the size of the whole file, where it is told. */
+async function begin(
+  url: string,
+  answer: IncomingMessage,
+  sink: Sink,
+  surroundings: Surroundings,
+): Promise<number | undefined | 'complete'> {
+  const status = answer.statusCode ?? 0;
+  const length = answer.headers['content-length'];
+  if (status === 200) {
+    await sink.restart(strongTag(answer));
+    return length === undefined ? undefined : Number(length);
+  }
+  const range = answer.headers['content-range'] ?? '';
+  const [, first, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(range) ?? [];
+  if (status === 206 && sink.length > 0 && Number(first) === sink.length)
+    return total === '*' ? undefined : Number(total);
+  if (status === 416 && total === String(sink.length)) return 'complete';
+  if (status === 206 || status === 416) {
+    await sink.restart(undefined);
+    throw failures.badRange(shown(url), range || `${status} without Content-Range`);
+  }
+  throw refused(url, answer, surroundings);
+}
+
+/** A weak one does not promise the same bytes (RFC 9110, 8.8.3). */
+function strongTag({ headers: { etag } }: IncomingMessage): string | undefined {
+  return etag !== undefined && /^"[^"\r\n]*"$/.test(etag) ? etag : undefined;
+}
+
+interface Limits {
+  readonly total: number | undefined;
+  /** More is not what was pinned. */
+  readonly most: number | undefined;
+}
+
+async function receive(
+  url: string,
+  answer: IncomingMessage,
+  sink: Sink,
+  { total, most }: Limits,
+  { patience, signal }: Surroundings,
+  watcher: Watcher,
+): Promise<void> {
+  let received = sink.length;
+  const stalled = () => answer.destroy(failures.stalled(shown(url), patience.stallMs / 1000));
+  const abort = () => answer.destroy(new Error('aborted'));
+  const timer = setTimeout(stalled, patience.stallMs);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      timer.refresh();
+      received += chunk.length;
+      if (most !== undefined && received > most) throw failures.size(shown(url), received, most);
+      await sink.write(chunk);
+      watcher.bytes?.(received, total);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explained(error, shown(url));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    await sink.flush();
+  }
+  const want = total ?? most;
+  if (want !== undefined && received < want) throw failures.truncated(shown(url), received, want);
+}

@@ -1,0 +1,25 @@
+import type { TransferEvent } from '../transfer-event.ts';
+import type { Watcher } from './retry.ts';
+
+/** A watcher that tells events, and counts the bytes that came in this run: each call of `bytes` adds what came since the last. */
+export function watcherOf(
+  key: string,
+  size: number | undefined,
+  tell: (event: TransferEvent) => void,
+): Watcher & { transferred(): number } {
+  let [last, transferred] = [0, 0];
+  return {
+    begin: (done) => {
+      last = done;
+    },
+    bytes: (done, total) => {
+      transferred += done - last;
+      last = done;
+      const all = size ?? total;
+      tell({ event: 'progress', key, done, ...(all === undefined ? {} : { size: all }) });
+    },
+    retry: (reason, inMs) => tell({ event: 'retry', key, reason, seconds: inMs / 1000 }),
+    restart: (reason) => tell({ event: 'restart', key, reason }),
+    transferred: () => transferred,
+  };
+}

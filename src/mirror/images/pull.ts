@@ -1,0 +1,68 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseImageReference } from '../../base/image-reference.ts';
+import { TransferFailure } from '../download/failure.ts';
+import { onDisk, partPath } from '../download/part-file.ts';
+import type { Watcher } from '../download/retry.ts';
+import { Hashes, type Measured } from '../download/sink.ts';
+import type { Surroundings } from '../download/surroundings.ts';
+import { ImageTar } from './image-tar.ts';
+import { readManifest } from './manifest.ts';
+import { imageMessages as messages } from './messages.ts';
+import { type Hosts, Registry } from './registry.ts';
+
+export interface PullImageOptions {
+  /** As a node asks for it: `registry.k8s.io/pause:3.9`. The file carries this name. A lock's URL gives it: `imageOfUrl(url)`. */
+  readonly reference: string;
+  readonly arch: 'amd64' | 'arm64';
+  /** The file to write; while it is incomplete, `partPath(out)`. */
+  readonly out: string;
+  /**
+   * Registry host to its stand-in: `{'registry.k8s.io': 'http://127.0.0.1:5000'}` or `https://mirror.example.com/k8s` (a path
+   * goes before the repository); a bare host keeps https. Plain http only where written so, or to this machine itself.
+   */
+  readonly hosts: Hosts;
+  readonly surroundings: Surroundings;
+  /** Told of the bytes of the file so far. */
+  readonly watcher?: Watcher;
+}
+
+/**
+ * Pulls one platform of an image from its registry (OCI distribution protocol, anonymous) and writes it as one tar that
+ * `docker load` and `ctr images import` both take. The same image gives the same bytes on any machine, so that the
+ * file's checksum can be pinned. Layers are streamed, each blob is checked against its digest, and what breaks off goes on where
+ * it stopped, within one call.
+ * @returns size and hashes of the whole file, read back from the disk.
+ * @throws TransferFailure (code, message, hint) for everything outside: no such image or platform, a registry that refuses or
+ * is down, a blob whose digest is wrong (WrongBytes), a full disk (DiskFailure). Nothing is left at `out` or beside it then.
+ */
+export async function pullImage(options: PullImageOptions): Promise<Measured> {
+  const { reference, arch, out, hosts, surroundings, watcher = {} } = options;
+  const image = parseImageReference(reference);
+  if (image === undefined) {
+    throw new TransferFailure('image-reference', messages.notAReference(reference), messages.notAReferenceHint);
+  }
+  const registry = new Registry(image, hosts, surroundings, watcher);
+  const manifest = await readManifest(registry, image, arch);
+  const part = partPath(out);
+  try {
+    return await onDisk(part, async () => {
+      await mkdir(dirname(out), { recursive: true, mode: 0o755 });
+      const file = await open(part, 'w+', 0o644);
+      try {
+        await new ImageTar(file, registry, watcher).write(image, manifest);
+        await file.sync();
+        // From the disk, not from what was sent there: what is pinned is what is kept.
+        const hashes = new Hashes(true);
+        for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) hashes.update(chunk as Buffer);
+        await rename(part, out);
+        return hashes.measured();
+      } finally {
+        await file.close();
+      }
+    });
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

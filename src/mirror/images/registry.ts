@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import type { ImageReference } from '../../base/image-reference.ts';
+import { TransferFailure } from '../download/failure.ts';
+import { ask } from '../download/http.ts';
+import { persist, refused, type Watcher } from '../download/retry.ts';
+import type { Surroundings } from '../download/surroundings.ts';
+import { bodyOf, registryFailure, wholeBody } from './body.ts';
+import { imageMessages as messages } from './messages.ts';
+
+/** Upstream host to its stand-in (`artifacts.upstreamHosts`). */
+export type Hosts = Readonly<Record<string, string>>;
+
+const maxTokenBytes = 1024 * 1024;
+
+/** Whether plain http to this host stays within the machine. */
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+}
+
+/** Where a repository is asked for: its registry's `/v2/…`, or a stand-in's, whose path goes before the repository. */
+function repositoryUrl({ host, repository }: ImageReference, hosts: Hosts): string {
+  const standIn = Object.hasOwn(hosts, host) ? hosts[host] : undefined;
+  const target = standIn ?? (host === 'docker.io' ? 'registry-1.docker.io' : host);
+  const [, scheme, address = '', path = ''] = /^(?:(https?):\/\/)?([^/\s]+)((?:\/[^\s?#]*)?)$/.exec(target) ?? [];
+  if (address === '') {
+    throw new TransferFailure('registry-stand-in', messages.notAHost(host, target), messages.notAHostHint);
+  }
+  const protocol = scheme ?? (isLoopback(address) ? 'http' : 'https');
+  return `${protocol}://${address}/v2${path.replace(/\/+$/, '')}/${repository}`;
+}
+
+/** One repository of a registry, read anonymously (github.com/opencontainers/distribution-spec). */
+export class Registry {
+  readonly surroundings: Surroundings;
+  readonly #watcher: Watcher;
+  readonly #image: string;
+  readonly #base: string;
+  #token: string | undefined;
+
+  constructor(reference: ImageReference, hosts: Hosts, surroundings: Surroundings, watcher: Watcher) {
+    this.#image = reference.canonical;
+    this.#base = repositoryUrl(reference, hosts);
+    this.surroundings = surroundings;
+    this.#watcher = watcher;
+  }
+
+  /** Does it again while that may help: on 429, 5xx and broken connections. */
+  patiently<T>(work: () => Promise<T>): Promise<T> {
+    return persist(this.surroundings, this.#watcher, work);
+  }
+
+  /** A manifest or configuration, whole. */
+  small(path: string, limit: number, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
+    return this.patiently(async () =>
+      wholeBody(this.#url(path), await this.get(path, headers), limit, this.surroundings),
+    );
+  }
+
+  chunks(path: string, answer: IncomingMessage): AsyncGenerator<Buffer> {
+    return bodyOf(this.#url(path), answer, this.surroundings);
+  }
+
+  #url(path: string): string {
+    return `${this.#base}/${path}`;
+  }
+
+  /** `path` is `manifests/TAG` or `blobs/DIGEST`. A token is fetched when the registry asks for one, and again when it has run out. */
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<IncomingMessage> {
+    for (let asked = false; ; asked = true) {
+      const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
+      const wanted = { method: 'GET', headers: { ...headers, ...authorization } } as const;
+      const answer = await ask(this.#url(path), wanted, this.surroundings);
+      if (answer.statusCode === 200 || answer.statusCode === 206) return answer;
+      answer.destroy();
+      const challenge = answer.headers['www-authenticate'];
+      if (answer.statusCode !== 401 || challenge === undefined || asked) throw this.#refusal(path, answer);
+      this.#token = await this.#fetchToken(challenge);
+    }
+  }
+
+  #refusal(path: string, answer: IncomingMessage): TransferFailure {
+    const { statusCode: status = 0 } = answer;
+    if (status === 401 || status === 403) {
+      return new TransferFailure('image-denied', messages.denied(this.#image, status), messages.deniedHint);
+    }
+    if (status === 404 && path.startsWith('manifests/')) {
+      return new TransferFailure('image-not-found', messages.notFound(this.#image), messages.notFoundHint);
+    }
+    if (status === 404 && path.startsWith('blobs/')) {
+      return registryFailure(messages.noBlob(this.#image, path.slice('blobs/'.length)));
+    }
+    return refused(this.#url(path), answer, this.surroundings);
+  }
+
+  /** An anonymous token (distribution's token authentication specification). */
+  async #fetchToken(challenge: string): Promise<string> {
+    const [, scheme = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(challenge) ?? [];
+    if (scheme.toLowerCase() !== 'bearer') {
+      const message = messages.unknownScheme(this.#image, scheme);
+      throw new TransferFailure('image-denied', message, messages.deniedHint);
+    }
+    const fields = new Map([...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
+    const realm = fields.get('realm') ?? '';
+    const plain = this.#base.startsWith('http://') && realm.startsWith('http://');
+    if (!URL.canParse(realm) || !(realm.startsWith('https://') || plain)) {
+      throw registryFailure(messages.badRealm(this.#image, realm));
+    }
+    const url = new URL(realm);
+    for (const key of ['service', 'scope']) {
+      const value = fields.get(key);
+      if (value !== undefined) url.searchParams.set(key, value);
+    }
+    const answer = await ask(url.href, { method: 'GET' }, this.surroundings);
+    if (answer.statusCode === 200) {
+      const token = tokenOf((await wholeBody(url.href, answer, maxTokenBytes, this.surroundings)).toString());
+      if (token === undefined) throw registryFailure(messages.badToken(realm));
+      return token;
+    }
+    answer.destroy();
+    throw this.#refusal('token', answer);
+  }
+}
+
+function tokenOf(text: string): string | undefined {
+  try {
+    const data = JSON.parse(text);
+    const token: unknown = data?.token ?? data?.access_token;
+    return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+/** The words about a mirror's own files. */
+export const layoutMessages = {
+  notAKey: "is not a key of an artifact: a plain relative path without '..'",
+  notAName: 'is not an artifact name',
+  notAVersion: 'is not a version',
+  notSha256: 'is not a sha256: 64 lower-case hex digits',
+  notSha512: 'is not a sha512: 128 lower-case hex digits',
+  notJson: (place: string): string => `${place} is not JSON`,
+  notAnIndex: (place: string, path: string, why: string): string =>
+    path === '' ? `${place} is not an index of a mirror: ${why}` : `${place}: ${path}: ${why}`,
+  keyClash: (place: string, key: string): string => `${place} names ${key} twice, or as a folder of another key`,
+  tooBig: (place: string, bytes: number): string => `${place} is larger than ${bytes} bytes: not an index of a mirror`,
+  unreadable: (file: string, code: string | undefined): string => `cannot read ${file} (${code})`,
+  brokenHint: 'it is written by `knode mirror pull` and `push`, never by hand: restore it, or make the mirror anew',
+} as const;

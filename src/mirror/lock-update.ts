@@ -1,0 +1,73 @@
+import { TransferFailure } from './download/failure.ts';
+import { watcherOf } from './download/watch.ts';
+import { artifactLabel, sortedNeeds } from './identity.ts';
+import { type LockContext, lockEntry } from './lock-entry.ts';
+import type { LockPlan, LockTask } from './lock-plan.ts';
+import type { LockEntry } from './lock-schema.ts';
+import { inParallel } from './parallel.ts';
+import type { TransferEvent } from './transfer-event.ts';
+
+export interface LockUpdateOptions extends Omit<LockContext, 'watcher'> {
+  /** Questions and downloads at a time. */
+  readonly parallel: number;
+  /** Drop what no node needs. */
+  readonly prune: boolean;
+  readonly tell: (event: TransferEvent) => void;
+}
+
+/** One line of what happens to a lock. */
+export interface LockChange {
+  readonly action: LockTask['action'] | 'drop';
+  readonly before?: LockEntry;
+  readonly after?: LockEntry;
+}
+
+export interface LockUpdate {
+  /** All of the new lock, sorted. */
+  readonly entries: readonly LockEntry[];
+  /** In the order of the lock; nothing for what turned out to be as it was. */
+  readonly changes: readonly LockChange[];
+  readonly failed: readonly { readonly task: LockTask; readonly failure: TransferFailure }[];
+}
+
+/** Carries a plan out. What could not be found out is left as it was, and told; the rest is not kept from being pinned. */
+export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Promise<LockUpdate> {
+  const entries = [...plan.kept, ...(options.prune ? [] : plan.unneeded)];
+  const changes: LockChange[] = options.prune ? plan.unneeded.map((before) => ({ action: 'drop', before })) : [];
+  const failed: LockUpdate['failed'][number][] = [];
+  await inParallel(plan.tasks, options.parallel, async (task) => {
+    const key = artifactLabel(task.need);
+    options.tell({ event: 'begin', key, from: task.upstream.url });
+    try {
+      const after = await lockEntry(task, { ...options, watcher: watcherOf(key, undefined, options.tell) });
+      entries.push(after);
+      if (!isSame(task.pin, after)) changes.push({ action: task.action, ...(task.pin && { before: task.pin }), after });
+    } catch (failure) {
+      options.surroundings.signal.throwIfAborted();
+      if (!(failure instanceof TransferFailure)) throw failure;
+      failed.push({ task, failure });
+      if (task.pin !== undefined) entries.push(task.pin);
+    }
+    options.tell({ event: 'end', key });
+  });
+  const place = new Map(
+    sortedNeeds([...entries, ...plan.unneeded]).map((entry, index) => [artifactLabel(entry), index]),
+  );
+  const placeOf = ({ before, after }: LockChange) => place.get(artifactLabel(after ?? before ?? never())) ?? 0;
+  return {
+    entries: sortedNeeds(entries),
+    changes: changes.sort((a, b) => placeOf(a) - placeOf(b)),
+    failed: failed.sort((a, b) => (artifactLabel(a.task.need) < artifactLabel(b.task.need) ? -1 : 1)),
+  };
+}
+
+function isSame(before: LockEntry | undefined, after: LockEntry): boolean {
+  if (before === undefined) return false;
+  return (['url', 'size', 'algorithm', 'checksum', 'checksumFrom', 'key'] as const).every(
+    (field) => before[field] === after[field],
+  );
+}
+
+function never(): never {
+  throw new Error('a change of nothing');
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { IndexEntry, MirrorIndex } from '../layout.ts';
+import { inParallel } from '../parallel.ts';
+import { hashStored } from '../store/hash-stored.ts';
+import type { Store, WritableStore } from '../store/store.ts';
+import { pushMessages } from './messages.ts';
+
+/** What a push would do with one file, and what is at its place now. */
+export interface PlannedPush {
+  readonly entry: IndexEntry;
+  readonly state: 'missing' | 'same' | 'differs';
+  readonly there?: { readonly size: number; readonly sha256?: string };
+}
+
+/** Questions at the same time; they are small. */
+const questions = 16;
+
+/**
+ * Compares an index with what a store holds: by size, and by the sha256 that was recorded when the object was written. An
+ * object without one (somebody else put it there) is read and hashed; an ETag is never asked, a multipart one is no hash.
+ */
+export async function planPush(index: MirrorIndex, store: WritableStore): Promise<readonly PlannedPush[]> {
+  const sizes = new Map((await store.list()).map(({ key, size }) => [key, size]));
+  return inParallel(index.artifacts, questions, async (entry): Promise<PlannedPush> => {
+    const size = sizes.get(entry.key);
+    if (size === undefined) return { entry, state: 'missing' };
+    if (size !== entry.size) return { entry, state: 'differs', there: { size } };
+    return compareStored(entry, store);
+  });
+}
+
+/** Holds one object against its entry. */
+export async function compareStored(entry: IndexEntry, store: Store): Promise<PlannedPush> {
+  const there = await store.head(entry.key);
+  if (there === undefined) return { entry, state: 'missing' };
+  const { size } = there;
+  if (size !== entry.size) return { entry, state: 'differs', there };
+  const sha256 = there.sha256 ?? (await hashStored(store, entry.key, () => undefined))?.sha256;
+  if (sha256 === undefined) return { entry, state: 'missing' };
+  return { entry, state: sha256 === entry.sha256 ? 'same' : 'differs', there: { size, sha256 } };
+}
+
+/** What stands in the way of a plan, all at once: files of the folder that cannot be pushed, objects that must not change. */
+export async function planProblems(
+  plan: readonly PlannedPush[],
+  { folder, place, replace }: { readonly folder: string; readonly place: string; readonly replace: boolean },
+): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const one of plan) {
+    if (one.state === 'same') continue;
+    const problem = await fileProblem(folder, one.entry);
+    if (problem !== undefined) found.push(problem);
+    if (one.state === 'differs' && !replace) found.push(differs(one, place));
+  }
+  return found;
+}
+
+export function differs({ entry, there }: PlannedPush, place: string): Diagnostic {
+  const [have, want] = [
+    pushMessages.bytesAndHash(there?.size ?? 0, there?.sha256),
+    pushMessages.bytesAndHash(entry.size, entry.sha256),
+  ];
+  const message = pushMessages.differs(`${place}${entry.key}`, have, want);
+  return { severity: 'error', code: 'mirror-object-differs', message, hint: pushMessages.differsHint };
+}
+
+async function fileProblem(folder: string, { key, size }: IndexEntry): Promise<Diagnostic | undefined> {
+  const path = join(folder, key);
+  const info = await stat(path).catch(() => undefined);
+  const message = !info?.isFile()
+    ? pushMessages.fileMissing(path)
+    : info.size === size
+      ? undefined
+      : pushMessages.fileOtherSize(path, info.size, size);
+  if (message === undefined) return undefined;
+  return { severity: 'error', code: 'mirror-file-wrong', message, hint: pushMessages.fileHint };
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { type IndexEntry, type MirrorIndex, mergeIndexes, parseKey } from '../layout.ts';
+import { inParallel } from '../parallel.ts';
+import type { S3Store } from '../store/s3/s3-store.ts';
+import { updateIndex, type Waiting } from '../store/store-index.ts';
+import type { TransferEvent } from '../transfer-event.ts';
+import { pushMessages } from './messages.ts';
+import { compareStored, differs, type PlannedPush } from './plan.ts';
+import { verifiedFile } from './source.ts';
+
+export interface PushSettings extends Waiting {
+  readonly folder: string;
+  readonly replace: boolean;
+  /** Files at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  readonly tell: (event: TransferEvent) => void;
+  /** For what is worth a line and is no transfer. */
+  readonly note: (text: string) => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly ticks: () => number;
+  readonly now: () => Date;
+}
+
+export interface Pushed {
+  readonly uploaded: readonly IndexEntry[];
+  /** Whether index or sums had to be written. */
+  readonly indexWritten: boolean;
+}
+
+/** Parts in memory, of all files together: each has 5 MiB and is copied once. More of one file gain nothing that was measured. */
+const partsInMemory = 12;
+const partsOfOneFile = 4;
+/** Another push of the same object may come in between this often. */
+const mostTries = 5;
+/** Unfinished uploads of this age belong to nobody: no upload of a file takes that long. */
+const abandonedMs = 24 * 3600 * 1000;
+
+/**
+ * Carries out a plan: objects first, then the index, so that it never names what is not there. A file of the folder that is
+ * not what its index says is left out and told at the end, and then no index is written.
+ */
+export async function push(
+  plan: readonly PlannedPush[],
+  index: MirrorIndex,
+  store: S3Store,
+  settings: PushSettings,
+): Promise<Pushed> {
+  const wanted = plan.filter(({ state }) => state !== 'same').map(({ entry }) => entry);
+  // The largest first: the last files to end are then small ones.
+  const inOrder = wanted.toSorted((a, b) => b.size - a.size);
+  const wrong: Diagnostic[] = [];
+  const uploaded: IndexEntry[] = [];
+  const filesAtOnce = Math.max(1, Math.min(settings.concurrency, inOrder.length));
+  const partsAtOnce = Math.min(partsOfOneFile, Math.max(1, Math.floor(partsInMemory / filesAtOnce)));
+  await inParallel(inOrder, filesAtOnce, async (entry) => {
+    try {
+      if (await pushOne(entry, store, partsAtOnce, settings)) uploaded.push(entry);
+    } catch (error) {
+      settings.signal.throwIfAborted();
+      tellFailure(entry, error, settings);
+      if (!(error instanceof UserMistake) || isHopeless(error)) throw error;
+      wrong.push(...error.diagnostics);
+    }
+  });
+  if (wrong.length > 0) throw new UserMistake(wrong);
+  const change = (base: MirrorIndex) => merged(base, index, store);
+  const indexWritten = await updateIndex(store, change, settings);
+  await abandonUnfinished(new Set(uploaded.map(({ key }) => key)), store, settings);
+  return { uploaded, indexWritten };
+}
+
+function tellFailure({ key }: IndexEntry, error: unknown, { tell }: PushSettings): void {
+  const code =
+    error instanceof UserMistake
+      ? error.diagnostics[0]?.code
+      : error instanceof EnvironmentFailure
+        ? error.code
+        : 'bug';
+  const message = error instanceof Error ? error.message : String(error);
+  tell({ event: 'failed', key, code: code ?? 'mistake', message });
+}
+
+/** Mistakes that every other file would meet, too. */
+function isHopeless({ diagnostics }: UserMistake): boolean {
+  return !diagnostics.every(({ code }) => code === 'mirror-file-wrong' || code === 'mirror-object-differs');
+}
+
+/** Uploads one file; false when another push was faster with the same bytes. */
+async function pushOne(
+  entry: IndexEntry,
+  store: S3Store,
+  partsAtOnce: number,
+  settings: PushSettings,
+): Promise<boolean> {
+  const { folder, replace, signal, tell, ticks } = settings;
+  const { key, size } = entry;
+  const path = join(folder, key);
+  const progress = (done: number) => tell({ event: 'progress', key, done, size });
+  const begun = ticks();
+  tell({ event: 'begin', key, from: path, size });
+  let conditional = true;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const source = verifiedFile(path, entry, signal);
+    const result = await store.upload({ entry, source, replace }, { partsAtOnce, conditional, progress });
+    if (result === 'unconditional') conditional = false;
+    else if (await isStored(entry, store, result === 'written', replace)) {
+      const transferred = result === 'written' ? size : 0;
+      tell({ event: 'done', key, size, transferred, seconds: (ticks() - begun) / 1000 });
+      return result === 'written';
+    }
+  }
+  const message = pushMessages.neverWritten(`${store.place}${key}`);
+  throw new EnvironmentFailure('mirror-busy', message, pushMessages.notStoredHint);
+}
+
+/** What the server says is there counts, not what it answered to the upload. False: try again. */
+async function isStored(entry: IndexEntry, store: S3Store, written: boolean, replace: boolean): Promise<boolean> {
+  const now = await compareStored(entry, store);
+  if (now.state === 'same') return true;
+  if (now.state === 'differs' && !replace) throw new UserMistake([differs(now, store.place)]);
+  if (written) throw notStored(entry, store);
+  return false;
+}
+
+function notStored(entry: IndexEntry, { place }: S3Store): EnvironmentFailure {
+  return new EnvironmentFailure(
+    'not-stored',
+    pushMessages.notStored(`${place}${entry.key}`),
+    pushMessages.notStoredHint,
+  );
+}
+
+/** Our entries go into whatever index is there. Where it names other bytes for one of our keys, the object itself decides. */
+async function merged(base: MirrorIndex, ours: MirrorIndex, store: S3Store): Promise<MirrorIndex> {
+  const { index, conflicts } = mergeIndexes(base, ours.artifacts);
+  const problems: Diagnostic[] = [];
+  for (const { after } of conflicts) {
+    const now = await compareStored(after, store);
+    if (now.state !== 'same') problems.push(differs(now, store.place));
+  }
+  if (problems.length > 0) throw new UserMistake(problems);
+  return index;
+}
+
+/**
+ * Gives up multipart uploads that nobody will finish: those of objects that this push has just completed (a run that was killed
+ * began them; another push that is still at it finds its object there, with the same bytes), and old ones below our prefix whose
+ * keys are of our layout.
+ */
+async function abandonUnfinished(done: ReadonlySet<string>, store: S3Store, settings: PushSettings): Promise<void> {
+  try {
+    const limit = settings.now().getTime() - abandonedMs;
+    const found = (await store.unfinished()).filter(
+      ({ key, begun }) =>
+        done.has(key) || (parseKey(key) !== undefined && begun !== undefined && begun.getTime() < limit),
+    );
+    for (const upload of found) await store.abandon(upload);
+    if (found.length > 0) settings.note(pushMessages.abandoned(found.length));
+  } catch (error) {
+    settings.signal.throwIfAborted();
+    // The mirror is complete; these cost room and nothing else.
+    if (!(error instanceof UserMistake || error instanceof EnvironmentFailure)) throw error;
+    settings.note(pushMessages.noAbandoning);
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import type { IndexEntry } from '../layout.ts';
+import { pushMessages } from './messages.ts';
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * A file of the mirror, hashed while it is read. At its end, before a reader can take it for complete, the bytes must have
+ * been those of the index.
+ * @throws UserMistake when they were not; EnvironmentFailure when the disk fails.
+ */
+export async function* verifiedFile(path: string, entry: IndexEntry, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const file = await opened(path);
+  try {
+    const before = await file.stat();
+    const hash = createHash('sha256');
+    let size = 0;
+    for (;;) {
+      // Aborting must end the stream: the uploader looks up only when it yields.
+      signal.throwIfAborted();
+      // Each chunk is new, because parts of it wait in memory until the server has taken them.
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes, null);
+      if (bytesRead === 0) break;
+      const chunk = buffer.subarray(0, bytesRead);
+      hash.update(chunk);
+      size += bytesRead;
+      if (size > entry.size) throw wrong(pushMessages.fileOtherSize(path, (await file.stat()).size, entry.size));
+      yield chunk;
+    }
+    const have = hash.digest('hex');
+    if (have === entry.sha256 && size === entry.size) return;
+    const after = await file.stat();
+    const changed = after.mtimeMs !== before.mtimeMs || after.size !== before.size;
+    if (changed) throw wrong(pushMessages.fileChanged(path));
+    throw wrong(pushMessages.fileOtherBytes(path, have, entry.sha256));
+  } catch (error) {
+    throw explained(error, path);
+  } finally {
+    await file.close();
+  }
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+function explained(error: unknown, path: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  if (code === 'ENOENT') return wrong(pushMessages.fileMissing(path));
+  return new EnvironmentFailure(
+    'mirror-unreadable',
+    pushMessages.fileUnreadable(path, code),
+    pushMessages.fileUnreadableHint,
+  );
+}
+
+function wrong(message: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code: 'mirror-file-wrong', message, hint: pushMessages.fileHint }]);
+}

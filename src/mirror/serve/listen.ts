@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { serveMessages } from './messages.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `HOST:PORT`, `:PORT`, `PORT` or `[IPv6]:PORT`; without a host, every IPv4 address of the machine. */
+export function parseListen(text: string): ListenAddress {
+  const [, bracketed, plain, digits = ''] =
+    /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]*)):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === '' || port > 65535) {
+    const [message, hint] = [serveMessages.badListen(text), serveMessages.badListenHint];
+    throw new UserMistake([{ severity: 'error', code: 'not-a-listen-address', message, hint }]);
+  }
+  return { host: bracketed ?? (plain || '0.0.0.0'), port };
+}
+
+/** Starts to listen; gives the URL with the port that was taken. */
+export async function startListening(server: Server, { host, port }: ListenAddress): Promise<string> {
+  try {
+    server.listen({ host, port });
+    await once(server, 'listening');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const hint = serveMessages.cannotListenHints[code] ?? serveMessages.otherListenHint;
+    throw new EnvironmentFailure('cannot-listen', serveMessages.cannotListen(`${host}:${port}`, code), hint);
+  }
+  const { port: taken } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`;
+}
+
+/** Takes no new connection, lets transfers end within `graceMs`, then cuts them. */
+export async function stopListening(server: Server, graceMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}

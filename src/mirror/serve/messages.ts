@@ -1,0 +1,25 @@
+/** The words of the embedded server. */
+export const serveMessages = {
+  noIndex: (folder: string): string => `${folder} is not a mirror: it has no index.json`,
+  noIndexHint: 'fill it with `knode mirror pull -o DIR`, which writes the index',
+  badListen: (text: string): string => `'${text}' is not an address to listen on`,
+  badListenHint: 'give HOST:PORT, :PORT or PORT, for example 0.0.0.0:8080; port 0 takes a free one',
+  cannotListen: (address: string, code: string | undefined): string => `cannot listen on ${address} (${code})`,
+  cannotListenHints: {
+    EADDRINUSE: 'another program has this port: choose another one with --listen',
+    EACCES: 'ports below 1024 need root: choose a higher one with --listen',
+    EADDRNOTAVAIL: 'this machine does not have that address: `ip addr` lists those it has',
+  } as Readonly<Record<string, string>>,
+  otherListenHint: 'choose another address with --listen',
+  serving: (folder: string, files: number, url: string): string =>
+    `serving ${folder} (${files} ${files === 1 ? 'file' : 'files'}) at ${url}`,
+  stopping: 'stopping: transfers under way may end',
+  stopped: 'stopped',
+  broken: (key: string, why: string): string => `${key}: ${why}: not served`,
+  otherSize: (have: number, want: number): string => `${have} bytes, the index says ${want}`,
+  outside: 'it leads out of the folder',
+  notAFile: 'it is not a regular file',
+  missingFile: 'the index names it, but it is not there',
+  unreadable: (code: string | undefined): string => `it cannot be read (${code})`,
+  staleIndex: (why: string): string => `index.json changed and cannot be read, the old one is kept: ${why}`,
+} as const;

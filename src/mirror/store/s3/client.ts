@@ -1,0 +1,62 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { UserMistake } from '../../../base/failure.ts';
+import { s3Messages } from './messages.ts';
+
+export interface S3Options {
+  /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  /** Bucket in the path instead of the host name. By default so for every endpoint but Amazon's. */
+  readonly pathStyle?: boolean;
+}
+
+export interface S3Patience {
+  /** Of each request, the first one counted. */
+  readonly tries: number;
+  readonly connectMs: number;
+  /** A connection on which nothing moves for this long is given up. */
+  readonly stallMs: number;
+}
+
+/** Ten tries with back-off up to 20 s each outlast a restart of the server. */
+export const defaultS3Patience: S3Patience = { tries: 10, connectMs: 10_000, stallMs: 60_000 };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A client of one S3 server. Credentials come from the SDK's own chain (environment, profiles, instance roles, …) and stay in
+ * it: no code of ours sees them.
+ */
+export function s3Client(options: S3Options, env: Environment, patience: S3Patience = defaultS3Patience): S3Client {
+  // The SDK's version is pinned; what its makers plan for Node is nothing that a user of knode could act on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const { endpointUrl, region } = options;
+  if (endpointUrl !== undefined) checkEndpoint(endpointUrl);
+  const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const regionKnown = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  // Other servers have one region and do not care for its name; a profile's region is then not worth a failure.
+  const fallback = custom === undefined ? undefined : 'us-east-1';
+  const chosen = regionKnown ?? fallback;
+  return new S3Client({
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(chosen !== undefined && { region: chosen }),
+    forcePathStyle: options.pathStyle ?? custom !== undefined,
+    retryMode: 'standard',
+    maxAttempts: patience.tries,
+    requestHandler: {
+      connectionTimeout: patience.connectMs,
+      socketTimeout: patience.stallMs,
+      httpAgent: { maxSockets: 256 },
+      httpsAgent: { maxSockets: 256 },
+    },
+  });
+}
+
+function checkEndpoint(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url?.username === '' && url.password === '' && url.search === '';
+  if (plain && (url.protocol === 'https:' || url.protocol === 'http:')) return;
+  const hint = s3Messages.badEndpointHint;
+  // It is not repeated: it may hold a password.
+  throw new UserMistake([{ severity: 'error', code: 'not-an-endpoint', message: s3Messages.badEndpoint, hint }]);
+}

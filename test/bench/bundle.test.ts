@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const folder = tempFolder('bundle');
+const cli = join(folder, 'dist/cli.js');
+
+/** A file of the bundle and those that are loaded with it, without what it loads when it is asked to. */
+function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|\} from|import .* from) ?"(\.[^"]+)";$/gm);
+  for (const [, name = ''] of imports) loadedWith(join(dirname(file), name), seen);
+  return seen;
+}
+
+/** The modules that a bundled text was made of, by the comments that esbuild puts before each. */
+function modules(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:\/\/ |")((?:src|node_modules)\/[^\s"]+)/gm)].map((match) => match[1] ?? '');
+}
+
+beforeAll(() => {
+  copyFileSync(packagePath('package.json'), join(folder, 'package.json'));
+  execFileSync(process.execPath, ['--import', 'tsx', packagePath('scripts/build.ts'), dirname(cli)], {
+    cwd: packagePath('.'),
+  });
+}, 60_000);
+
+describe('what the build makes', () => {
+  it('needs no library but commander to show its help', () => {
+    const start = [...loadedWith(cli)].flatMap((file) => modules(readFileSync(file, 'utf8')));
+    expect(start).toContain('src/cli.ts');
+    const libraries = start.flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []);
+    expect([...new Set(libraries)]).toEqual(['commander']);
+    expect(execFileSync(process.execPath, [cli, '--help'], { encoding: 'utf8' })).toContain('Usage: knode');
+  });
+
+  it('holds the catalogue as data, and not what reads it', () => {
+    const parts = join(dirname(cli), 'parts');
+    const all = readdirSync(parts).flatMap((name) => modules(readFileSync(join(parts, name), 'utf8')));
+    expect(all).toContain('src/mirror/shipped-catalogue.ts');
+    expect(all).not.toContain('src/mirror/catalogue-files.ts');
+  });
+
+  it('passes on the licence of every library that it contains', () => {
+    const licences = readFileSync(join(dirname(cli), 'LICENCES.txt'), 'utf8');
+    for (const name of ['commander', 'ejs', 'ipaddr.js', 'node-forge', 'smol-toml', 'yaml', 'zod'])
+      expect(licences).toMatch(new RegExp(`^${name.replace('.', '\\.')} \\d+\\.\\d+\\.\\d+$`, 'm'));
+  });
+});

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { payloadOf } from '../../src/commands/payload.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/contract.ts';
+import { isInPayload, type Payload, payloadKey } from '../../src/image/payload.ts';
+import { type Example, type ExampleNode, renderExample } from '../support/examples.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+function pinned(need: ArtifactNeed): ResolvedArtifact {
+  return {
+    ...need,
+    algorithm: 'sha256',
+    checksum: '0'.repeat(64),
+    key: need.name,
+    url: '-',
+    format: 'binary',
+    members: [],
+  };
+}
+
+function payload({ plan }: ExampleNode): Payload {
+  return payloadOf(plan, pinned);
+}
+
+function named(example: Example, name: string): ExampleNode {
+  const found = example.nodes.find((node) => node.plan.node.name === name);
+  if (found === undefined) throw new Error(`no node ${name}`);
+  return found;
+}
+
+describe('the payload', () => {
+  const modern = renderExample('modern');
+
+  it('is the same for every node of a role, and another for another role', () => {
+    const [m1, m2, w1] = ['m1', 'm2', 'w1'].map((name) => payload(named(modern, name)));
+    expect(m1?.sha256).toBe(m2?.sha256);
+    expect(m1?.content.equals(m2?.content ?? Buffer.of())).toBe(true);
+    expect(w1?.sha256).not.toBe(m1?.sha256);
+    expect(m1?.need).toEqual({ name: 'payload-master', version: m1?.sha256.slice(0, 16), arch: 'amd64' });
+  });
+
+  it('holds the image layer, but what is needed early, and no more', () => {
+    const node = named(modern, 'm1');
+    const folder = tempFolder('payload');
+    writeFileSync(join(folder, 'payload.tar'), payload(node).content);
+    const list = execFileSync('tar', ['-tf', join(folder, 'payload.tar')], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    const image = node.plan.files.filter((file) => file.layer === 'image').map((file) => file.path);
+    const early = node.plan.files.filter((file) => file.early).map((file) => file.path);
+    expect(early).toEqual(['/etc/systemd/system/nginx.service']);
+    expect(list.map((path) => `/${path}`)).toEqual(image.filter((path) => !early.includes(path)));
+    expect(node.plan.files.filter(isInPayload).every((file) => !file.secret)).toBe(true);
+  });
+
+  it('lies at a key that names it', () => {
+    const { need } = payload(named(modern, 'w1'));
+    expect(payloadKey(need)).toBe(`payload-worker/${need.version}/linux-amd64/payload-worker-${need.version}.tar`);
+  });
+});

@@ -1,0 +1,194 @@
+/** A cluster of the lab: its cluster file rendered by the command, its mirror, its machines. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../../src/base/digest.ts';
+import { readClusterFile } from '../../src/commands/read-inputs.ts';
+import { clusterCatalogue, planNodes } from '../../src/commands/render-nodes.ts';
+import { sortedNeeds } from '../../src/mirror/identity.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
+import { createNetwork, nextId, removeNetwork } from '../referee/lab-host.ts';
+import { onExit, sh, sleep } from '../referee/tools.ts';
+import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';
+import { imagesFile, labFile } from './cluster-file.ts';
+import { Disk, labNetns } from './host.ts';
+import { Machine, type MachineOptions } from './node.ts';
+import { imageScript, repository } from './paths.ts';
+import { say } from './say.ts';
+
+const port = 8080;
+
+/** Runs `knode` from source. */
+export async function knode(args: readonly string[], options: { input?: string } = {}): Promise<string> {
+  const cli = ['--import', 'tsx', join(repository, 'src/cli.ts'), ...args];
+  const done = await sh(process.execPath, cli, { cwd: repository, ...options });
+  if (done.code !== 0) throw new Error(`knode ${args.join(' ')}: exit code ${done.code}\n${done.stderr}`);
+  return done.stdout;
+}
+
+export class LabCluster {
+  readonly work: string;
+  readonly cluster: Cluster;
+  readonly file: string;
+  readonly mirror: LabMirror;
+  readonly machines = new Map<string, Machine>();
+  readonly #image: string;
+  readonly #gateway: string;
+  #server: ChildProcess | undefined;
+
+  private constructor(parts: { work: string; cluster: Cluster; file: string; mirror: LabMirror; image: string; gateway: string }) {
+    this.work = parts.work;
+    this.cluster = parts.cluster;
+    this.file = parts.file;
+    this.mirror = parts.mirror;
+    this.#image = parts.image;
+    this.#gateway = parts.gateway;
+  }
+
+  /** Reads and adapts a cluster file, collects its programs, renders every node. Nothing is powered on. */
+  static async open(original: string, work: string): Promise<LabCluster> {
+    mkdirSync(work, { recursive: true, mode: 0o700 });
+    // Files that the cluster file names lie beside it.
+    cpSync(dirname(original), work, { recursive: true });
+    rmSync(join(work, 'knode.lock.yaml'), { force: true });
+    const gateway = '10.77.0.1';
+    say('collecting programs');
+    const programs = await collectPrograms();
+    copyFileSync(join(programs.debian, imagesFile), join(work, imagesFile));
+    const images = sha256(readFileSync(join(work, imagesFile)));
+    const { text, changes } = labFile(readFileSync(original, 'utf8'), `http://${gateway}:${port}`, images);
+    for (const change of changes) say(`cluster file: ${change}`);
+    const file = join(work, 'cluster.yaml');
+    writeFileSync(file, text);
+    const { value, diagnostics } = readClusterFile(file);
+    if (value === undefined) throw new Error(`the adapted cluster file is wrong: ${diagnostics.map((d) => d.message).join('; ')}`);
+    const needs = sortedNeeds(planNodes(value, [...value.cluster.nodes, ...value.cluster.pools]).flatMap((plan) => plan.artifacts));
+    const mirror = await makeMirror(needs, clusterCatalogue(value), programs, work);
+    for (const note of mirror.notes) say(note);
+    const image = (await sh(imageScript, [], { check: true, timeoutMs: 1_200_000 })).stdout.trim();
+    return new LabCluster({ work, cluster: value.cluster, file, mirror, image, gateway });
+  }
+
+  /** Renders everything (again: certificates and keys come from the state). */
+  async render(): Promise<void> {
+    await knode(['render', '-f', this.file, '--state', join(this.work, 'state'), '--all', '-o', join(this.work, 'seeds')]);
+  }
+
+  seed(name: string): string {
+    return join(this.work, 'seeds', name);
+  }
+
+  /** The bridge gets the gateway's address; whoever waits on it, the mirror included, is reached there. */
+  async openNetwork(): Promise<void> {
+    // The first machine's network makes the bridge; the lab itself is one more machine, so that the bridge is there before.
+    const id = nextId();
+    await createNetwork(id);
+    removeNetwork(id);
+    await sh('ip', ['-n', labNetns, 'address', 'add', `${this.#gateway}/24`, 'dev', 'lab0'], { check: true });
+    await sh('ip', ['-n', labNetns, 'link', 'set', 'lo', 'up'], { check: true });
+  }
+
+  async startMirror(folder: string = this.mirror.folder): Promise<void> {
+    const cli = ['--import', 'tsx', join(repository, 'src/cli.ts'), 'mirror', 'serve', folder, '--listen', `${this.#gateway}:${port}`];
+    const child = spawn('ip', ['netns', 'exec', labNetns, 'setpriv', '--pdeathsig=KILL', process.execPath, ...cli], {
+      cwd: repository,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const forget = onExit(() => child.kill('SIGKILL'));
+    child.on('exit', forget);
+    for (let tries = 0; !said.includes(`:${port}`); tries += 1) {
+      if (child.exitCode !== null || tries > 600) throw new Error(`knode mirror serve: ${said}`);
+      await sleep(50);
+    }
+    this.#server = child;
+    this.mirrorLog = () => said;
+  }
+
+  /** Requests that the mirror answered, one a line. */
+  mirrorLog: () => string = () => '';
+
+  async stopMirror(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    server.kill('SIGKILL');
+    for (let tries = 0; server.exitCode === null && server.signalCode === null && tries < 200; tries += 1) await sleep(20);
+    this.#server = undefined;
+  }
+
+  /** A blank machine with blank disks, or with those given; not powered on. */
+  async machine(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
+    const old = this.machines.get(name);
+    if (old !== undefined) await old.destroy();
+    const dir = join(this.work, 'machines', `${name}-${nextId().split('-').at(-1)}`);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const disks = options.disks ?? (await this.blankDisks(name, dir));
+    const machine = new Machine({
+      name,
+      dir,
+      image: this.#image,
+      seed: this.seed(name),
+      onLine: tell,
+      ...options,
+      disks,
+    });
+    await machine.assemble();
+    this.machines.set(name, machine);
+    return machine;
+  }
+
+  async blankDisks(name: string, dir: string, size = '3G'): Promise<Disk[]> {
+    const node = [...this.cluster.nodes].find((one) => one.name === name);
+    const role = node?.role ?? 'worker';
+    const count = this.cluster.spec.dataDisks.filter((disk) => disk.roles.includes(role)).length;
+    return Promise.all(Array.from({ length: count }, (_, index) => Disk.create(join(dir, `disk${index}-${nextId()}.img`), size)));
+  }
+
+  get(name: string): Machine {
+    const found = this.machines.get(name);
+    if (found === undefined) throw new Error(`there is no machine ${name}`);
+    return found;
+  }
+
+  get running(): Machine[] {
+    return [...this.machines.values()].filter((machine) => machine.isOn);
+  }
+
+  /** A master that runs, to ask the API by. */
+  get master(): Machine {
+    const found = this.running.find((machine) => machine.receipt()?.role === 'master');
+    if (found === undefined) throw new Error('no master runs');
+    return found;
+  }
+
+  /** Standard output of kubectl with an administrator's rights, on a master. */
+  async kubectl(args: readonly string[], options: { on?: Machine; input?: string; timeoutMs?: number } = {}): Promise<string> {
+    const { on = this.master, ...rest } = options;
+    const done = await on.run(['kubectl', '--kubeconfig', '/etc/kubernetes/bootstrap.kubeconfig', ...args], rest);
+    if (done.code !== 0) throw new Error(`kubectl ${args.join(' ')} on ${on.name}: ${done.stderr.trim() || `exit code ${done.code}`}`);
+    return done.stdout.trim();
+  }
+
+  /** Machines and disks are gone; network, mirror and the state of the cluster file stay. */
+  async destroyMachines(): Promise<void> {
+    for (const machine of [...this.machines.values()]) {
+      await machine.destroy();
+      for (const disk of machine.options.disks ?? []) await disk.remove();
+    }
+    this.machines.clear();
+  }
+
+  async close(): Promise<void> {
+    await this.destroyMachines();
+    await this.stopMirror();
+  }
+}
+
+/** Of a console, the lines that knode wrote. */
+function tell(machine: Machine, line: string): void {
+  // systemd prints the descriptions of units, too.
+  const text = /knode: (node |warning: |waiting: |[a-z-]+: ).*/.exec(line)?.[0];
+  if (text !== undefined && !/fetch: artifact .* is installed/.test(text)) say(`${machine.name.padEnd(8)} +${((Date.now() - machine.poweredOn) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+}

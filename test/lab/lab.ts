@@ -1,0 +1,133 @@
+/** `npm run lab -- CLUSTER [--scenario NAME]… [--keep]`: see README.md. */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LabCluster } from './cluster.ts';
+import { openRun } from './host.ts';
+import { repository } from './paths.ts';
+import { say, sayAlsoTo } from './say.ts';
+import { scenarios } from './scenarios/index.ts';
+import { bootAll } from './scenarios/first-boot.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+const usage = `usage: npm run lab -- CLUSTER [options]
+
+CLUSTER is a cluster file or a folder with one: test/lab/clusters/docker, examples/…
+
+  --scenario NAME   only this one (by name or number); may be given several times
+  --list            the scenarios
+  --short           fewer rounds of what is repeated, as CI runs it
+  --seed N          for what is random; printed, so that a failure can be repeated
+  --keep            leave everything running at the end, until Ctrl-C
+`;
+
+function die(text: string, code: number): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(code);
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        scenario: { type: 'string', multiple: true },
+        list: { type: 'boolean' },
+        short: { type: 'boolean' },
+        seed: { type: 'string' },
+        keep: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    return die(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 2);
+  }
+}
+
+function clusterFile(path: string): string {
+  const whole = join(process.env.INIT_CWD ?? process.cwd(), path);
+  const found = [path, whole, join(repository, path)].find((one) => existsSync(one));
+  if (found === undefined) return die(`lab: there is no ${path}`, 2);
+  return statSync(found).isDirectory() ? join(found, 'cluster.yaml') : found;
+}
+
+function chosen(wanted: readonly string[] | undefined): readonly Scenario[] {
+  if (wanted === undefined) return scenarios;
+  const missing = wanted.filter((one) => !scenarios.some(({ name, number }) => one === name || one === String(number)));
+  if (missing.length > 0) die(`lab: no scenario ${missing.join(', ')}; --list shows them`, 2);
+  return scenarios.filter(({ name, number }) => wanted.includes(name) || wanted.includes(String(number)));
+}
+
+const { values, positionals } = parse();
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+if (values.list) {
+  for (const { number, name, title } of scenarios) process.stdout.write(`${String(number).padStart(2)}  ${name.padEnd(20)} ${title}\n`);
+  process.exit(0);
+}
+const [wantedFile] = positionals;
+if (wantedFile === undefined || positionals.length > 1) die(usage, 2);
+if (process.getuid?.() !== 0) die('lab: must run as root: it makes name spaces, cgroups and loop devices', 3);
+
+/** Runs one scenario; false when it failed, after what the machines have to say. */
+async function perform(lab: LabCluster, title: string, act: () => Promise<void>): Promise<boolean> {
+  const began = Date.now();
+  const took = (): string => `${((Date.now() - began) / 1000).toFixed(0)} s`;
+  say(`==> ${title}`);
+  try {
+    await act();
+    say(`passed in ${took()}: ${title}`);
+    results.push(`passed  ${took().padStart(6)}  ${title}`);
+    return true;
+  } catch (error) {
+    for (const machine of lab.machines.values()) process.stderr.write(await machine.report());
+    say(`FAILED after ${took()}: ${title}\n${error instanceof Error ? error.message : String(error)}`);
+    results.push(`FAILED  ${took().padStart(6)}  ${title}`);
+    return false;
+  }
+}
+
+const results: string[] = [];
+const file = clusterFile(wantedFile);
+const list = chosen(values.scenario);
+const options = { short: values.short ?? false, seed: Number(values.seed ?? Date.now() % 1_000_000) };
+const run = openRun();
+const log = join(repository, '.lab', `${basename(dirname(file))}.log`);
+mkdirSync(dirname(log), { recursive: true });
+sayAlsoTo(log);
+say(`machines ${run.inMemory ? 'in memory' : 'on disk (less than 12 GiB of memory are free)'}; --seed ${options.seed}`);
+const lab = await LabCluster.open(file, join(run.folder, 'cluster'));
+if (lab.mirror.missing.length > 0) {
+  say(`cannot run: nobody has ${lab.mirror.missing.join(', ')}; put them into a folder as NAME/VERSION/linux-ARCH/FILE and name it in KNODE_LAB_ARTIFACTS`);
+  process.exit(4);
+}
+await lab.render();
+await lab.openNetwork();
+await lab.startMirror();
+
+let good = true;
+let standing = false;
+for (const scenario of list) {
+  if (scenario.needs === 'cluster' && !standing) {
+    good = (await perform(lab, 'all machines powered on at once', () => bootAll(lab))) && good;
+    standing = good;
+    if (!standing) break;
+  }
+  const passed = await perform(lab, `${scenario.number} ${scenario.name}: ${scenario.title}`, () => scenario.run(lab, options));
+  good = passed && good;
+  // What a failed scenario leaves is no ground for the next; one that boots for itself leaves nothing.
+  if (!passed && values.keep) break;
+  if (!passed || scenario.needs === 'own') {
+    await lab.destroyMachines();
+    standing = false;
+  }
+}
+say(`\n${results.join('\n')}\n`);
+if (values.keep) {
+  say(`kept, until Ctrl-C; to look into a machine: ${lab.running.map(({ name, initPid }) => `${name}: nsenter -t ${initPid} -a --wd=/ bash`).join('; ')}`);
+  await new Promise((resolve) => setTimeout(resolve, 2 ** 31 - 1));
+}
+await lab.close();
+process.exit(good ? 0 : 1);

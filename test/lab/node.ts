@@ -1,0 +1,252 @@
+/** A machine of the lab: real systemd and cloud-init on a Debian root, in systemd-nspawn, with power that can be cut. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as host from '../referee/lab-host.ts';
+import { type Finished, onExit, type ShOptions, sh, sleep } from '../referee/tools.ts';
+import { type Disk, removeTree } from './host.ts';
+import { seedDir } from './paths.ts';
+
+const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', TERM: 'dumb' };
+/** systemd-nspawn's exit code when the machine asked for a reboot. */
+const rebootAsked = 133;
+
+export interface MachineOptions {
+  readonly name: string;
+  /** Folder with the NoCloud seed. */
+  readonly seed: string;
+  /** The blank root tree. */
+  readonly image: string;
+  /** Folder of this machine, made here. */
+  readonly dir: string;
+  /** /dev/vdb, /dev/vdc … */
+  readonly disks?: readonly Disk[];
+  readonly onLine?: (machine: Machine, line: string) => void;
+  /** Called with the root before the first boot. */
+  readonly prepare?: (root: string) => void | Promise<void>;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return /^State:\s+[^ZX\s]/m.test(read(`/proc/${pid}/status`));
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  return pid === undefined ? [] : read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // it was faster
+  }
+}
+
+/** What the lab adds to a root; see README.md. None of it is in what knode renders. */
+function labRoot(root: string): void {
+  const put = (name: string, path: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    copyFileSync(join(seedDir, name), join(root, path));
+  };
+  const unit = 'lab-machine.service';
+  put('runc', '/usr/local/sbin/runc');
+  put(unit, `/etc/systemd/system/${unit}`);
+  const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
+  mkdirSync(wants, { recursive: true });
+  symlinkSync(`/etc/systemd/system/${unit}`, join(wants, unit));
+}
+
+export class Machine {
+  readonly options: MachineOptions;
+  readonly name: string;
+  readonly root: string;
+  console = '';
+  /** When the power was last switched on, by Date.now(). */
+  poweredOn = 0;
+  readonly #id = host.nextId();
+  readonly #forget: () => void;
+  #netns = '';
+  #cgroups: string[] = [];
+  #child: ChildProcess | undefined;
+  #on = false;
+  #rest = '';
+
+  constructor(options: MachineOptions) {
+    this.options = options;
+    this.name = options.name;
+    this.root = join(options.dir, 'root');
+    this.#forget = onExit(() => this.#cutNow());
+  }
+
+  /** Unpacks the root and connects the machine; it is not powered on yet. */
+  async assemble(): Promise<void> {
+    const { dir, image, seed, prepare } = this.options;
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    await sh('cp', ['-a', '--reflink=auto', image, this.root], { check: true });
+    const target = join(this.root, 'var/lib/cloud/seed/nocloud');
+    mkdirSync(target, { recursive: true });
+    for (const file of readdirSync(seed)) copyFileSync(join(seed, file), join(target, file));
+    labRoot(this.root);
+    await prepare?.(this.root);
+    this.#netns = await host.createNetwork(this.#id);
+  }
+
+  powerOn(): void {
+    if (this.#on) throw new Error(`${this.name} is on`);
+    this.#on = true;
+    this.poweredOn = Date.now();
+    this.#cgroups = host.createCgroups(this.#id);
+    this.#start();
+  }
+
+  #start(): void {
+    const disks = (this.options.disks ?? []).flatMap(({ device }, index) => [
+      // By its real name too: without udev, mount finds a UUID only on devices that /proc/partitions names.
+      `--bind=${device}:/dev/vd${'bcdefg'[index]}`,
+      `--bind=${device}`,
+    ]);
+    // The launcher enters the node's cgroups, so that nspawn's cgroup name space is rooted there. The pid name space around
+    // nspawn makes sure that not one process outlives us, even if this process is killed with -9.
+    const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
+    const nspawn = [
+      ...['setpriv', '--pdeathsig=KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', 'systemd-nspawn'],
+      ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
+      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only', '--hostname=localhost'],
+      // The machine's swapoff would switch off this machine's own swap.
+      '--bind-ro=/bin/true:/usr/sbin/swapoff',
+      ...[`--machine=${this.#id}`, `--directory=${this.root}`, `--network-namespace-path=${this.#netns}`, ...disks],
+    ];
+    const child = spawn('sh', ['-c', launcher, 'sh', ...this.#cgroups, '--', ...nspawn], {
+      detached: true, // Ctrl-C on the terminal is the lab's to handle
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env, SYSTEMD_SECCOMP: '0' },
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    child.on('exit', (code) => {
+      if (code === rebootAsked && this.#on) this.#start();
+    });
+    this.#child = child;
+  }
+
+  #hear(text: string): void {
+    this.console = (this.console + text).slice(-2_000_000);
+    appendFileSync(join(this.options.dir, 'console.log'), text);
+    const lines = (this.#rest + text).split(/\r?\n/);
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.options.onLine?.(this, line);
+  }
+
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  /** systemd's own process, as this machine numbers it. */
+  get initPid(): number | undefined {
+    const nspawn = childrenOf(this.#child?.pid)[0];
+    return childrenOf(nspawn).find((pid) => /^NSpid:.*\s1$/m.test(read(`/proc/${pid}/status`)));
+  }
+
+  /** Runs a program in the machine, as root. */
+  async run(cmd: readonly string[], options: Omit<ShOptions, 'cwd' | 'env'> = {}): Promise<Finished> {
+    const pid = this.initPid;
+    if (pid === undefined) return { code: 255, stdout: '', stderr: `${this.name} does not run` };
+    const words = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+    return sh('nsenter', ['-t', String(pid), '-a', '--wd=/', '--', '/usr/bin/env', '-i', ...words, ...cmd], options);
+  }
+
+  /** Standard output of a shell line in the machine. */
+  async text(line: string): Promise<string> {
+    return (await this.run(['bash', '-c', line])).stdout.trim();
+  }
+
+  /** The content of a file of the running machine, also in /run; empty when it is not there. */
+  file(path: string): string {
+    const pid = this.initPid;
+    return pid === undefined ? read(join(this.root, path)) : read(`/proc/${pid}/root${path}`);
+  }
+
+  /** What knode-ready left at this boot. */
+  receipt(): Receipt | undefined {
+    try {
+      return JSON.parse(this.file('/run/knode/receipt.json')) as Receipt;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The power goes: no process gets a word in. */
+  async powerCut(): Promise<void> {
+    this.#on = false;
+    kill(this.initPid ?? this.#child?.pid);
+    const { pid } = this.#child ?? {};
+    for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 20_000; waited += 20) await sleep(20);
+    this.#release();
+    appendFileSync(join(this.options.dir, 'console.log'), '\n--- power cut\n');
+  }
+
+  #cutNow(): void {
+    this.#on = false;
+    kill(this.initPid ?? this.#child?.pid);
+    const { pid } = this.#child ?? {};
+    for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 5_000; waited += 20) host.sleepSync(20);
+    this.#release();
+    host.removeNetwork(this.#id);
+  }
+
+  #release(): void {
+    kill(this.#child?.pid);
+    this.#child = undefined;
+    if (!host.removeCgroups(this.#cgroups)) process.stderr.write(`lab: cgroups of ${this.name} are still busy\n`);
+    this.#cgroups = [];
+    removeTree(`/run/systemd/nspawn/propagate/${this.#id}`);
+  }
+
+  /** The machine is gone, with its root; its disks stay. */
+  async destroy(): Promise<void> {
+    if (this.#on) await this.powerCut();
+    this.#forget();
+    host.removeNetwork(this.#id);
+    removeTree(this.root);
+  }
+
+  /** What one wants to see when something went wrong. */
+  async report(): Promise<string> {
+    const tail = (text: string, lines: number): string => text.trimEnd().split('\n').slice(-lines).join('\n');
+    const part = async (title: string, line: string): Promise<string> => `--- ${this.name}: ${title}\n${await this.text(line)}\n`;
+    const texts = [`--- ${this.name}: console\n${tail(this.console, 40)}\n`, `--- ${this.name}: receipt\n${this.file('/run/knode/receipt.json')}\n`];
+    if (this.initPid !== undefined) {
+      texts.push(await part('jobs and failed units', 'systemctl list-jobs --no-pager; systemctl --failed --no-pager --no-legend'));
+      const units = 'etcd kube-apiserver kube-controller-manager docker containerd kubelet kube-proxy knode-bootstrap lab-cni knode-images';
+      texts.push(await part('journal', `for u in ${units}; do journalctl -b -u $u -n 6 --no-pager -o cat 2>/dev/null | cut -c1-400 | sed "s/^/$u: /"; done`));
+    }
+    return texts.join('');
+  }
+}
+
+export interface Receipt {
+  readonly node: string;
+  readonly role: string;
+  readonly ready: boolean;
+  readonly waitingFor: readonly string[];
+  readonly uptimeSeconds: number;
+  readonly stages: readonly { readonly unit: string; readonly state: string; readonly seconds: number }[];
+}
+
+/** For scenarios that want other files in a seed than knode rendered. */
+export function writeSeed(dir: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text, { mode: 0o600 });
+  return dir;
+}
+
+export function seedFile(dir: string, name: string): string {
+  return existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : '';
+}

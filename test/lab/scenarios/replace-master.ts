@@ -1,0 +1,58 @@
+/** Scenario 5: a master is destroyed and rendered anew, with its data disk and without. */
+import type { LabCluster } from '../cluster.ts';
+import { Poller } from '../poller.ts';
+import { say } from '../say.ts';
+import { check, equal, until } from '../wait.ts';
+import { nodeNames, nodesReady, ready } from './first-boot.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Members of etcd by name, and who is healthy, asked on a node that runs. */
+async function members(lab: LabCluster): Promise<{ readonly name: string; readonly id: string }[]> {
+  const pki = '/etc/etcd/pki';
+  const ctl = `ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key`;
+  const rows = (await lab.master.text(`${ctl} member list`)).split('\n').map((line) => line.split(', '));
+  return rows.map(([id = '', , name = '']) => ({ id, name })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The API is asked all the time; a pause is what one connection to the dead machine may cost. */
+const longestPause = 15;
+
+async function replace(lab: LabCluster, name: string, withDisk: boolean): Promise<void> {
+  const names = nodeNames(lab);
+  const old = lab.get(name);
+  const before = await members(lab);
+  const poller = new Poller(lab, lab.get(names.at(-1) ?? ''));
+  await lab.kubectl(['create', 'configmap', `before-${name}`, '--from-literal=answer=42']);
+  const disks = old.options.disks ?? [];
+  await old.destroy();
+  if (!withDisk) for (const disk of disks) await disk.remove();
+  await lab.render();
+  const machine = await lab.machine(name, withDisk ? { disks } : {});
+  machine.powerOn();
+  await ready(lab, name);
+  await nodesReady(lab, names);
+  const after = await until('etcd to have its members', 60, async () => {
+    const found = await members(lab);
+    return found.length === before.length && found.every((one) => one.name !== '') ? found : undefined;
+  });
+  equal(after.map((one) => one.name), before.map((one) => one.name), 'the members of etcd');
+  const [oldId, newId] = [before, after].map((list) => list.find((one) => one.name === name)?.id);
+  equal(oldId === newId, withDisk, `${name} is ${withDisk ? 'the same' : 'another'} member of etcd`);
+  equal(await lab.kubectl(['get', 'configmap', `before-${name}`, '-o', 'jsonpath={.data.answer}'], { on: machine }), '42', 'what was written before, asked on the new master');
+  const { asked, failed, longestGap } = poller.stop();
+  say(`${asked} requests through the load balancer meanwhile, ${failed.length} without an answer, longest pause ${longestGap.toFixed(1)} s`);
+  check(asked > 20, 'the poller asked');
+  check(longestGap < longestPause, `the API answered all the time (longest pause ${longestGap} s; ${JSON.stringify(failed.slice(0, 5))})`);
+}
+
+export const replaceMaster: Scenario = {
+  number: 5,
+  name: 'replace-master',
+  title: 'a master destroyed and rendered anew, with its data disk and without, while the API answers',
+  needs: 'cluster',
+  async run(lab) {
+    const masters = lab.cluster.masters.map(({ name }) => name);
+    await replace(lab, masters[1] ?? '', true);
+    await replace(lab, masters[2] ?? '', false);
+  },
+};

@@ -1,0 +1,19 @@
+import type { LabCluster } from '../cluster.ts';
+
+export interface Scenario {
+  /** As issue and README number them. */
+  readonly number: number;
+  readonly name: string;
+  readonly title: string;
+  /** `cluster`: on a cluster that stands, which it leaves standing. `own`: it boots and destroys machines as it likes. */
+  readonly needs: 'cluster' | 'own';
+  /** Throws what is not as it must be. */
+  run(lab: LabCluster, options: ScenarioOptions): Promise<void>;
+}
+
+export interface ScenarioOptions {
+  /** Fewer rounds, for CI. */
+  readonly short: boolean;
+  /** For what is random. */
+  readonly seed: number;
+}

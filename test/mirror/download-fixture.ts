@@ -1,0 +1,29 @@
+import type { Patience } from '../../src/mirror/download/patience.ts';
+import type { Surroundings } from '../../src/mirror/download/surroundings.ts';
+
+/** Short enough for tests, long enough for a busy machine. */
+export const quickPatience: Patience = {
+  answerMs: 4000,
+  stallMs: 2000,
+  tries: 4,
+  firstDelayMs: 1,
+  longestDelayMs: 5,
+  longestRetryAfterMs: 120_000,
+};
+
+/** Surroundings that never wait; `slept` lists the pauses that were asked for, in milliseconds. */
+export function quickSurroundings(over: Partial<Surroundings> = {}): Surroundings & { readonly slept: number[] } {
+  const slept: number[] = [];
+  return {
+    patience: quickPatience,
+    signal: new AbortController().signal,
+    env: {},
+    now: () => new Date('2026-11-21T08:00:00Z'),
+    chance: () => 0.5,
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+    },
+    ...over,
+    slept,
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Machines that are baked, and nodes of what was baked: systemd-nspawn containers as in boot.ts. Packer runs on this machine, in
+ * the network name space of the container, so that it reaches its sshd by loopback and nothing else.
+ */
+
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { packagePath } from '../../src/base/package-root.ts';
+import { type BootedNode, bootNode } from './boot.ts';
+import { type Finished, onExit, sh, tempDir } from './tools.ts';
+
+/** Where the mirror of these tests answers, inside each container's network. */
+export const mirrorPort = 8090;
+
+/** The apt source of `makePackageSource`, inside a machine. */
+const packageFolder = 'srv/packages';
+
+function netnsOf(machine: BootedNode): string {
+  return `/run/netns/${basename(dirname(machine.rootDir))}`;
+}
+
+/** Serves a folder on the machine's own loopback, from outside: nothing of it is in the machine. */
+export function serve(machine: BootedNode, folder: string): () => void {
+  const server = ['python3', '-m', 'http.server', '--bind', '127.0.0.1', '--directory', folder, String(mirrorPort)];
+  const child = spawn('setpriv', ['--pdeathsig=KILL', 'nsenter', `--net=${netnsOf(machine)}`, ...server], {
+    stdio: 'ignore',
+  });
+  const stop = () => void child.kill('SIGKILL');
+  const forget = onExit(stop);
+  return () => {
+    forget();
+    stop();
+  };
+}
+
+/** What the place where a machine comes from has put into it: the apt source. */
+export function withPackages(root: string, packages: string): void {
+  mkdirSync(join(root, packageFolder), { recursive: true });
+  for (const name of readdirSync(packages))
+    writeFileSync(join(root, packageFolder, name), readFileSync(join(packages, name)));
+  writeFileSync(join(root, 'etc/apt/sources.list.d/test.list'), `deb [trusted=yes] file:/${packageFolder} ./\n`);
+}
+
+export interface BakeMachine {
+  readonly machine: BootedNode;
+  /** Runs knode in the machine's network; `image build` gets the variables of the null builder. */
+  knode(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
+  readonly sshVariables: readonly string[];
+}
+
+/** A blank machine with an sshd, a user that may use sudo, and what any real machine has gathered until then. */
+export async function bootBakeMachine(packages: string): Promise<BakeMachine> {
+  const folder = tempDir('bake-seed');
+  const key = join(tempDir('bake-key'), 'id');
+  await sh('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bake', '-f', key], { check: true });
+  const user = {
+    name: 'baker',
+    shell: '/bin/bash',
+    sudo: 'ALL=(ALL) NOPASSWD:ALL',
+    ssh_authorized_keys: [readFileSync(`${key}.pub`, 'utf8').trim()],
+  };
+  writeFileSync(join(folder, 'user-data'), `#cloud-config\n${JSON.stringify({ users: [user], locale: 'C.UTF-8' })}\n`);
+  writeFileSync(join(folder, 'meta-data'), 'instance-id: bake\nlocal-hostname: bake\n');
+  const machine = await bootNode({ seedDir: folder, name: 'bake', prepare: (root) => withPackages(root, packages) });
+  await machine.run(
+    ['sh', '-c', 'echo "secret command" >/home/baker/.bash_history; echo x >/var/lib/dhcp/eth0.leases'],
+    { check: false },
+  );
+  const tsx = import.meta.resolve('tsx');
+  const enter = [
+    'nsenter',
+    `--net=${netnsOf(machine)}`,
+    '--',
+    process.execPath,
+    '--import',
+    tsx,
+    packagePath('src/cli.ts'),
+  ];
+  return {
+    machine,
+    knode: ([...args], env = {}) => {
+      const [program = '', ...rest] = enter;
+      return sh(program, [...rest, ...args], { env: { ...env }, timeoutMs: 280_000 });
+    },
+    sshVariables: ['--var', 'ssh_username=baker', `ssh_private_key_file=${key}`, 'ssh_timeout=60s'],
+  };
+}
+
+/** Power off, and keep the tree: it is the image. */
+export async function takeTree({ machine }: BakeMachine): Promise<string> {
+  const image = tempDir('image');
+  await sh('cp', ['-a', '--reflink=auto', `${machine.rootDir}/.`, image], { check: true });
+  await machine.stop();
+  return image;
+}
+
+/** Puts an image in place of the blank tree that a machine was about to boot from; its seed stays. */
+export async function useImage(root: string, image: string): Promise<void> {
+  const seed = join(root, 'var/lib/cloud/seed/nocloud');
+  const files = readdirSync(seed).map((name) => [name, readFileSync(join(seed, name))] as const);
+  for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true, force: true });
+  await sh('cp', ['-a', '--reflink=auto', `${image}/.`, root], { check: true });
+  chmodSync(root, 0o755);
+  mkdirSync(seed, { recursive: true });
+  for (const [name, content] of files) writeFileSync(join(seed, name), content);
+}

@@ -1,0 +1,48 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { packagePath } from '../../src/base/package-root.ts';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Debian's nobody. */
+export const nobody = 65534;
+
+const isRoot = process.getuid?.() === 0;
+const readable = () => spawnSync('cat', [packagePath('src/cli.ts')], { uid: nobody, gid: nobody }).status === 0;
+
+/** Whether a process can be started that may not do everything: this one may not, or root can give its rights up. */
+export const canBeUnprivileged: boolean = process.platform === 'linux' && (!isRoot || readable());
+
+if (!canBeUnprivileged)
+  process.stderr.write('\n*** nobody cannot read the checkout: what a lack of rights leads to was NOT checked ***\n');
+
+/**
+ * The real program, in a process of its own.
+ * @param unprivileged gives root's rights up, where the test has them.
+ * @param stdout a file that takes stdout, by descriptor.
+ */
+export async function knode(
+  args: readonly string[],
+  { cwd, unprivileged = false, stdout }: { cwd: string; unprivileged?: boolean; stdout?: number },
+): Promise<Ended> {
+  const tsx = import.meta.resolve('tsx');
+  const child = spawn(process.execPath, ['--import', tsx, packagePath('src/cli.ts'), ...args], {
+    cwd,
+    // tsx keeps what it compiled below TMPDIR; its other user must not share it.
+    env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8' },
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+    ...(unprivileged && isRoot ? { uid: nobody, gid: nobody } : {}),
+  });
+  let [out, err] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (data: string) => {
+    out += data;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (data: string) => {
+    err += data;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  return { code, out, err };
+}
