@@ -76,4 +76,7 @@ stage programs referees || finish
 stage image as_root test/referee/image.sh || finish
 stage check npm run --silent check
 stage referees as_root npx vitest run --config vitest.referee.config.ts
+# Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab.
+stage kubernetes as_root test/lab/kubernetes.sh
+stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci
 finish

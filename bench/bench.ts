@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packagePath } from '../src/base/package-root.ts';
 import { ansibleFigures } from './ansible.ts';
 import { certificateFigures } from './certificates.ts';
+import { mirrorFigures } from './mirror.ts';
 import { type Figure, figureLine, isMet } from './report.ts';
 import { scaleFigures } from './scale.ts';
 import { startupFigures } from './startup.ts';
@@ -13,10 +14,12 @@ import { startupFigures } from './startup.ts';
  * they hold on a busy machine too, as far as anything does. KNODE_BENCH_CLI names another build, KNODE_BENCH_HOSTS fewer hosts
  * for Ansible.
  */
-const sections: Readonly<Record<string, (cli: string, work: string) => readonly Figure[]>> = {
+type Section = (cli: string, work: string) => readonly Figure[] | Promise<readonly Figure[]>;
+const sections: Readonly<Record<string, Section>> = {
   startup: startupFigures,
   scale: scaleFigures,
   certificates: certificateFigures,
+  mirror: mirrorFigures,
   ansible: (cli, work) => ansibleFigures(cli, work, Number(process.env.KNODE_BENCH_HOSTS ?? 50)),
 };
 
@@ -38,7 +41,7 @@ process.once('SIGINT', () => process.exit(130));
 process.once('exit', () => rmSync(work, { recursive: true, force: true }));
 let missed = 0;
 for (const name of chosen)
-  for (const figure of sections[name]?.(cli, work) ?? []) {
+  for (const figure of (await sections[name]?.(cli, work)) ?? []) {
     console.log(figureLine(figure));
     if (!isMet(figure)) missed++;
   }

@@ -14,7 +14,7 @@ build {
   ]
 
   provisioner "shell" {
-    inline = ["mkdir -m 0700 /var/tmp/knode-bake"]
+    inline = ["rm -rf /var/tmp/knode-bake && mkdir -m 0700 /var/tmp/knode-bake"]
   }
 
   provisioner "file" {

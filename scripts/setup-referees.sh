@@ -35,6 +35,7 @@ needs=(
   setpriv:util-linux
   nsenter:util-linux
   losetup:mount
+  dpkg-source:dpkg-dev
   sfdisk:fdisk
   uuidgen:uuid-runtime
   xorriso:xorriso

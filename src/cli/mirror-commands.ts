@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { act, dryRun, lock } from './action.ts';
 import { addStoreCommands } from './mirror-store-commands.ts';
 
+const proxies =
+  '\nHTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured (http and https proxies); NODE_EXTRA_CA_CERTS names an authority of your own.';
+
 export function mirrorCommand(root: Command): void {
   const mirror = root.command('mirror').description('the programs that nodes download: pinned, fetched, published');
   const locked = mirror
@@ -11,7 +14,10 @@ export function mirrorCommand(root: Command): void {
     .option('--update <name...>', 'ask upstream anew about these artifacts, by name')
     .option('--prune', 'drop what no node of the cluster needs')
     .addOption(dryRun())
-    .addHelpText('after', '\nExamples:\n  knode mirror lock\n  knode mirror lock --update kubelet --dry-run');
+    .addHelpText(
+      'after',
+      `${proxies}\n\nExamples:\n  knode mirror lock\n  knode mirror lock --update kubelet --dry-run`,
+    );
   act(locked, async () => (await import('../commands/mirror-lock.ts')).mirrorLock);
 
   const pull = mirror
@@ -20,7 +26,7 @@ export function mirrorCommand(root: Command): void {
     .option('-o, --output <dir>', 'the folder', 'mirror')
     .addOption(lock())
     .addOption(dryRun())
-    .addHelpText('after', '\nExamples:\n  knode mirror pull\n  knode mirror pull -o /media/usb/mirror');
+    .addHelpText('after', `${proxies}\n\nExamples:\n  knode mirror pull\n  knode mirror pull -o /media/usb/mirror`);
   act(pull, async () => (await import('../commands/mirror-pull.ts')).mirrorPull);
   addStoreCommands(mirror);
 }

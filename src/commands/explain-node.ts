@@ -52,6 +52,8 @@ export interface ToldNode {
   readonly userData: Size;
   /** Where the cluster file wants one. */
   readonly payload?: ToldPayload;
+  /** The golden image that it boots from, and how many of its files that brings. */
+  readonly image?: { readonly name: string; readonly sha256: string; readonly files: number };
   readonly budget: readonly Budget[];
   readonly files: readonly ToldFile[];
   readonly units: readonly (PlannedUnit & Origin)[];
@@ -89,6 +91,13 @@ function payloadOf(rendered: RenderedNode): { payload?: ToldPayload } {
   };
 }
 
+function imageOf(rendered: RenderedNode): Pick<ToldNode, 'image'> {
+  const { image, files } = rendered;
+  if (image === undefined) return {};
+  const count = files.length - deliveredFiles(rendered).length;
+  return { image: { name: image.name, sha256: image.sha256, files: count } };
+}
+
 export function describeNode(rendered: RenderedNode, read: ReadCluster): ToldNode {
   const { plan, files, userData } = rendered;
   const { node, cluster } = plan;
@@ -106,6 +115,7 @@ export function describeNode(rendered: RenderedNode, read: ReadCluster): ToldNod
     role: node.role,
     userData: sizeOf(userData),
     ...payloadOf(rendered),
+    ...imageOf(rendered),
     budget: budgetOf(userData),
     files: files.map((file) => describeFile(file, fileOrigin(file))),
     units: plan.units.map((unit) => ({ ...unit, ...unitOrigin(unit.name) })),

@@ -72,7 +72,7 @@ export function nodeText(plan: NodePlan, told: ToldNode): string {
   const artifacts = told.artifacts.map((one) => [one.layer, one.components.join(' '), one.name, one.version, one.from]);
   const packages = told.packages.map((one) => [one.layer, one.components.join(' '), one.name, one.from]);
   const { raw, compressed } = told.userData;
-  const { payload } = told;
+  const { payload, image } = told;
   return [
     nodeHeading(plan),
     `${table(['layer', 'component', 'mode', 'raw', 'gzip', 'path', 'from'], files)}(* secret)\n`,
@@ -84,6 +84,7 @@ export function nodeText(plan: NodePlan, told: ToldNode): string {
       : [
           `payload: ${payload.name} ${payload.version} from a mirror, ${payload.bytes} bytes: ${payload.files} files of layer image\n`,
         ]),
+    ...(image === undefined ? [] : [`image: ${image.name}, which brings ${image.files} files\n`]),
     `user-data: ${raw} bytes, ${compressed} compressed\n${budgetText(told)}`,
     `boot order:\n${bootText(told.boot)}`,
   ].join('\n');

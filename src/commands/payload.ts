@@ -43,9 +43,14 @@ export function payloadStep({ need, sha256 }: Payload, { spec }: Cluster): Paylo
   };
 }
 
-/** One node of each kind: the image layer of the others is the same. */
+/** Nodes of one kind differ in their node layer only. */
+export function kindOf({ role, pool, arch }: ClusterNode): string {
+  return `${role} ${pool?.name ?? ''} ${arch}`;
+}
+
+/** One node of each kind. */
 export function oneOfEach(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
-  return [...new Map(nodes.map((node) => [`${node.role} ${node.pool?.name ?? ''} ${node.arch}`, node])).values()];
+  return [...new Map(nodes.map((node) => [kindOf(node), node])).values()];
 }
 
 /** Without the pin, nobody would have brought the payload to a mirror. */

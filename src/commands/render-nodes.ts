@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
+import { memoize } from '../base/memoize.ts';
 import { cloudConfig } from '../cloudinit/cloud-config.ts';
 import { userData } from '../cloudinit/user-data.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
@@ -18,10 +19,10 @@ import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import type { NodeFile } from '../render/node-file.ts';
-import { renderPlan } from '../render/render-plan.ts';
+import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { issue } from './issue.ts';
-import { checkPayloadPinned, oneOfEach, payloadOf, payloadStep } from './payload.ts';
+import { checkPayloadPinned, kindOf, oneOfEach, payloadOf, payloadStep } from './payload.ts';
 import { readSources } from './read-inputs.ts';
 import { demandImageFits, imageStep, readImage } from './render-image.ts';
 import { guardPresigned, presignedArtifacts } from './render-presigned.ts';
@@ -160,8 +161,12 @@ export async function renderNodes(
     artifact: (need: ArtifactNeed) => known(artifacts.get(artifactId(need)), need.name),
     source: (file: string) => known(sources.get(file), file),
   };
-  const render = (node: ClusterNode) =>
-    renderNode(planOf(read, node), materials, options.presigned !== undefined, image);
+  const sharedTexts = memoize((_kind: string): SharedTexts => new Map());
+  const render = (node: ClusterNode) => {
+    const plan = planOf(read, node);
+    const files = renderPlan(plan, materials, sharedTexts(kindOf(node)));
+    return renderNode(plan, options.presigned === undefined ? files : guardPresigned(files), materials, image);
+  };
   return { actions: issued.actions, nodes: renderedWhenAsked(nodes, render) };
 }
 
@@ -184,9 +189,12 @@ function planOf(read: ReadCluster, node: ClusterNode): NodePlan {
   return known(planNode(read.cluster, node).value, node.name);
 }
 
-function renderNode(plan: NodePlan, materials: Materials, presigned: boolean, image?: ImageManifest): Rendered {
-  const rendered = renderPlan(plan, materials);
-  const files = presigned ? guardPresigned(rendered) : rendered;
+function renderNode(
+  plan: NodePlan,
+  files: readonly NodeFile[],
+  materials: Materials,
+  image: ImageManifest | undefined,
+): Rendered {
   if (image !== undefined) {
     const config = cloudConfig(plan, deliveredFiles({ plan, files, image }), undefined, imageStep(plan, files, image));
     return { plan, files, userData: userData(config), image };

@@ -17,24 +17,41 @@ export interface Merged {
  * Merges contributions. The same request twice is one request; two different values for one name are a bug of ours.
  */
 export function mergeContributions(contributions: readonly Contribution[]): Merged {
+  // Each is worked out when it is asked for: a collector looks at one or two of them.
   return {
-    certificates: contributions.flatMap((c) => c.certificates ?? []),
-    secrets: unique(
-      contributions.flatMap((c) => c.secrets ?? []),
-      (secret) => secret.name,
-    ),
-    artifacts: unique(
-      contributions.flatMap((c) => c.artifacts ?? []),
-      (need) => need.name,
-    ),
-    packages: [...new Set(contributions.flatMap((c) => c.packages ?? []))].sort(),
-    environment: mergeRecords(contributions.map((c) => c.environment ?? {})),
-    kernelModules: [...new Set(contributions.flatMap((c) => c.kernelModules ?? []))].sort(),
-    sysctls: mergeRecords(contributions.map((c) => c.sysctls ?? {})),
-    startedUnits: contributions
-      .flatMap((c) => c.units ?? [])
-      .filter((unit) => unit.start)
-      .map((unit) => unit.name),
+    get certificates() {
+      return contributions.flatMap((c) => c.certificates ?? []);
+    },
+    get secrets() {
+      return unique(
+        contributions.flatMap((c) => c.secrets ?? []),
+        (secret) => secret.name,
+      );
+    },
+    get artifacts() {
+      return unique(
+        contributions.flatMap((c) => c.artifacts ?? []),
+        (need) => need.name,
+      );
+    },
+    get packages() {
+      return [...new Set(contributions.flatMap((c) => c.packages ?? []))].sort();
+    },
+    get environment() {
+      return mergeRecords(contributions.map((c) => c.environment ?? {}));
+    },
+    get kernelModules() {
+      return [...new Set(contributions.flatMap((c) => c.kernelModules ?? []))].sort();
+    },
+    get sysctls() {
+      return mergeRecords(contributions.map((c) => c.sysctls ?? {}));
+    },
+    get startedUnits() {
+      return contributions
+        .flatMap((c) => c.units ?? [])
+        .filter((unit) => unit.start)
+        .map((unit) => unit.name);
+    },
   };
 }
 

@@ -33,16 +33,21 @@ export function osPackages(cluster: Cluster, purposes: readonly string[]): reado
   return [...new Set([...needed, ...packages])].sort();
 }
 
-function hosts(cluster: Cluster): FileDecl {
+/**
+ * The machines that others rely on, and the node itself. Not every worker: each new one would change the user-data of all the
+ * others, and thousands of them would fill it.
+ */
+function hosts({ cluster, node }: NodeContext): FileDecl {
+  const named = cluster.nodes.filter((one) => one.role !== 'worker' || one.name === node.name);
   const lines = [
     '127.0.0.1 localhost',
     '::1 localhost ip6-localhost ip6-loopback',
-    ...cluster.nodes.map((node) => `${node.address} ${node.name}`),
+    ...named.map((one) => `${one.address} ${one.name}`),
     ...cluster.spec.os.hosts.map(({ address, names }) => `${address} ${names.join(' ')}`),
   ];
   return {
     path: '/etc/hosts',
-    layer: 'cluster',
+    layer: node.role === 'worker' && node.pool === undefined ? 'node' : 'cluster',
     from: ['os', 'hosts'],
     content: { kind: 'text', text: `${lines.join('\n')}\n` },
   };
@@ -121,10 +126,11 @@ function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
 }
 
 /** Names, journal, proxy, and what the system step is told about swap, SELinux, firewall and services. */
-export function osContribution({ cluster }: NodeContext): Contribution {
+export function osContribution(context: NodeContext): Contribution {
+  const { cluster } = context;
   const { os } = cluster.spec;
   return {
-    files: [hosts(cluster), journald(cluster), ...localeGen(cluster), ...proxyEnvironment(cluster)],
+    files: [hosts(context), journald(cluster), ...localeGen(cluster), ...proxyEnvironment(cluster)],
     environment: {
       KNODE_SWAP: os.swap,
       KNODE_SELINUX: os.selinux,

@@ -5,19 +5,30 @@ import type { NodeFile } from './node-file.ts';
 import { artifactsText, envText, jsonText, tomlText, yamlText } from './structured.ts';
 import { renderTemplate, staticFile } from './template.ts';
 
+/** Texts that nodes of one kind share, by path: see `renderPlan`. */
+export type SharedTexts = Map<string, string>;
+
 /**
  * Makes the bytes of every file of a plan. Pure but for reading the package's own templates: the same plan and materials give
  * the same files, in order of their paths.
+ * @param shared texts of another node of the same role, pool and architecture, with the same materials: only the node layer differs
+ *   from one to the next (the law of the layers, which the goldens hold), so the rest is made once. What is missing is added.
  * @throws Error for a bug: a template that asks for what it was not given, a unit that is none, a secret in the image layer.
  */
-export function renderPlan(plan: NodePlan, materials: Materials): readonly NodeFile[] {
+export function renderPlan(plan: NodePlan, materials: Materials, shared: SharedTexts = new Map()): readonly NodeFile[] {
   return plan.files.map((file) => {
     if (file.secret && file.layer === 'image') throw new Error(`${file.path} is secret and cannot be in an image`);
-    const content = renderContent(file, file.content, materials);
-    if (file.component !== 'extras') checkUnit(file.path, content);
+    const content = shared.get(file.path) ?? renderChecked(file, materials);
+    if (file.layer !== 'node') shared.set(file.path, content);
     const { path, mode, layer, secret, component, from } = file;
     return { path, mode, layer, secret, component, content, ...(from === undefined ? {} : { from }) };
   });
+}
+
+function renderChecked(file: PlannedFile, materials: Materials): string {
+  const content = renderContent(file, file.content, materials);
+  if (file.component !== 'extras') checkUnit(file.path, content);
+  return content;
 }
 
 function renderContent(file: PlannedFile, content: Content, materials: Materials): string {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
+import { canBeUnprivileged, knode as unprivilegedKnode } from '../support/cli-process.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
-import { expectWhole, filesOf, lockedCluster, type MirrorCluster } from './mirror-fixture.ts';
+import { expectWhole, filesOf, lockedCluster, type MirrorCluster, mirrorFolder } from './mirror-fixture.ts';
 
 // Each of these starts the program several times, on machines that may have other work.
 vi.setConfig({ testTimeout: 120_000 });
@@ -117,5 +118,18 @@ describe('in a process of its own', () => {
       code: 3,
       err: expect.not.stringContaining('    at '),
     });
+  });
+
+  test.skipIf(!canBeUnprivileged)('a folder that may not be written', async () => {
+    const cluster = await lockedCluster(upstream);
+    chmodSync(cluster.folder, 0o755);
+    mkdirSync(mirrorFolder(cluster), { mode: 0o755 });
+    if (process.getuid?.() !== 0) chmodSync(mirrorFolder(cluster), 0o555);
+    const args = ['-f', cluster.file, 'mirror', 'pull', '-o', mirrorFolder(cluster)];
+    expect(await unprivilegedKnode(args, { cwd: cluster.folder, unprivileged: true })).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^error: cannot write .*mirror: permission denied \[cannot-write\]\n {2}help: /),
+    });
+    expect(readdirSync(mirrorFolder(cluster))).toEqual([]);
   });
 });

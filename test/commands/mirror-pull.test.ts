@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Faults, startFaultProxy } from '../support/fault-proxy.ts';
@@ -294,11 +294,4 @@ describe('what stands in the way', () => {
     });
     expect(upstream.seen).toEqual([]);
   });
-});
-
-test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
-  const cluster = await lockedCluster(upstream);
-  mkdirSync(mirrorFolder(cluster), { mode: 0o555 });
-  expect(await failureOf(pullIt(cluster))).toMatchObject({ code: 'cannot-write' });
-  chmodSync(mirrorFolder(cluster), 0o755);
 });

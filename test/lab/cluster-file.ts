@@ -15,8 +15,8 @@ export interface LabFile {
 
 const seed = (name: string): string => readFileSync(join(seedDir, name), 'utf8');
 
-/** `mirror` is the base URL of the lab's mirror. Paths of the file's `source`s stay relative to its own folder. */
-export function labFile(original: string, mirror: string, imagesSha256: string): LabFile {
+/** Paths of the file's `source`s stay relative to its own folder. */
+export function labFile(original: string, mirrors: readonly string[], imagesSha256: string): LabFile {
   const file = parseDocument(original);
   const changes: string[] = [];
   const set = (path: readonly (string | number)[], value: unknown, why: string): void => {
@@ -24,7 +24,7 @@ export function labFile(original: string, mirror: string, imagesSha256: string):
     changes.push(`${path.join('.')}: ${JSON.stringify(value)} (${why})`);
   };
   set(['os', 'family'], 'debian', 'the nodes are Debian 12');
-  set(['artifacts', 'mirrors'], [mirror], 'the lab’s mirror');
+  set(['artifacts', 'mirrors'], mirrors, 'the lab’s mirror, and one that is up when the first is not');
   set(['artifacts', 'upstream'], false, 'no way out of the lab');
   const kubernetes = ['kubernetes', 'kubeProxy'];
   set([...kubernetes, 'mode'], 'iptables', 'no ip_vs in this kernel');

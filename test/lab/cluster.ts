@@ -16,7 +16,8 @@ import { Machine, type MachineOptions } from './node.ts';
 import { imageScript, repository } from './paths.ts';
 import { say } from './say.ts';
 
-const port = 8080;
+/** Two base URLs: the first mirror, and the one that nodes try next. */
+const ports = [8080, 8081] as const;
 
 /** Runs `knode` from source. */
 export async function knode(args: readonly string[], options: { input?: string } = {}): Promise<string> {
@@ -34,7 +35,7 @@ export class LabCluster {
   readonly machines = new Map<string, Machine>();
   readonly #image: string;
   readonly #gateway: string;
-  #server: ChildProcess | undefined;
+  readonly #servers = new Set<ChildProcess>();
 
   private constructor(parts: { work: string; cluster: Cluster; file: string; mirror: LabMirror; image: string; gateway: string }) {
     this.work = parts.work;
@@ -56,7 +57,7 @@ export class LabCluster {
     const programs = await collectPrograms();
     copyFileSync(join(programs.debian, imagesFile), join(work, imagesFile));
     const images = sha256(readFileSync(join(work, imagesFile)));
-    const { text, changes } = labFile(readFileSync(original, 'utf8'), `http://${gateway}:${port}`, images);
+    const { text, changes } = labFile(readFileSync(original, 'utf8'), ports.map((port) => `http://${gateway}:${port}`), images);
     for (const change of changes) say(`cluster file: ${change}`);
     const file = join(work, 'cluster.yaml');
     writeFileSync(file, text);
@@ -88,7 +89,9 @@ export class LabCluster {
     await sh('ip', ['-n', labNetns, 'link', 'set', 'lo', 'up'], { check: true });
   }
 
-  async startMirror(folder: string = this.mirror.folder): Promise<void> {
+  /** `which` is 0 or 1: the mirror of the first base URL or of the second. */
+  async startMirror(folder: string = this.mirror.folder, which: 0 | 1 = 0): Promise<void> {
+    const port = ports[which];
     const cli = ['--import', 'tsx', join(repository, 'src/cli.ts'), 'mirror', 'serve', folder, '--listen', `${this.#gateway}:${port}`];
     const child = spawn('ip', ['netns', 'exec', labNetns, 'setpriv', '--pdeathsig=KILL', process.execPath, ...cli], {
       cwd: repository,
@@ -103,25 +106,31 @@ export class LabCluster {
       if (child.exitCode !== null || tries > 600) throw new Error(`knode mirror serve: ${said}`);
       await sleep(50);
     }
-    this.#server = child;
-    this.mirrorLog = () => said;
+    this.#servers.add(child);
+    if (which === 0) this.mirrorLog = () => said;
   }
 
   /** Requests that the mirror answered, one a line. */
   mirrorLog: () => string = () => '';
 
-  async stopMirror(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    server.kill('SIGKILL');
-    for (let tries = 0; server.exitCode === null && server.signalCode === null && tries < 200; tries += 1) await sleep(20);
-    this.#server = undefined;
+  async stopMirrors(): Promise<void> {
+    for (const server of this.#servers) {
+      server.kill('SIGKILL');
+      for (let tries = 0; server.exitCode === null && server.signalCode === null && tries < 200; tries += 1) await sleep(20);
+    }
+    this.#servers.clear();
   }
 
   /** A blank machine with blank disks, or with those given; not powered on. */
   async machine(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
-    const old = this.machines.get(name);
-    if (old !== undefined) await old.destroy();
+    if (this.machines.has(name)) throw new Error(`there is a machine ${name} already`);
+    const machine = await this.looseMachine(name, options);
+    this.machines.set(name, machine);
+    return machine;
+  }
+
+  /** One that the cluster does not count, though it may have the name of one that it does. */
+  async looseMachine(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
     const dir = join(this.work, 'machines', `${name}-${nextId().split('-').at(-1)}`);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const disks = options.disks ?? (await this.blankDisks(name, dir));
@@ -135,7 +144,6 @@ export class LabCluster {
       disks,
     });
     await machine.assemble();
-    this.machines.set(name, machine);
     return machine;
   }
 
@@ -171,18 +179,22 @@ export class LabCluster {
     return done.stdout.trim();
   }
 
+  /** The machine is gone, and its disks too unless they are kept. */
+  async remove(name: string, { keepDisks = false } = {}): Promise<void> {
+    const machine = this.get(name);
+    this.machines.delete(name);
+    await machine.destroy();
+    if (!keepDisks) for (const disk of machine.options.disks ?? []) await disk.remove();
+  }
+
   /** Machines and disks are gone; network, mirror and the state of the cluster file stay. */
   async destroyMachines(): Promise<void> {
-    for (const machine of [...this.machines.values()]) {
-      await machine.destroy();
-      for (const disk of machine.options.disks ?? []) await disk.remove();
-    }
-    this.machines.clear();
+    for (const name of [...this.machines.keys()]) await this.remove(name);
   }
 
   async close(): Promise<void> {
     await this.destroyMachines();
-    await this.stopMirror();
+    await this.stopMirrors();
   }
 }
 

@@ -9,11 +9,11 @@
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=test/lab/apt.sh
+# shellcheck source=apt.sh
 source "$here/apt.sh"
 
 version=1.20.2
-programs=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl kubeadm)
+programs=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/knode/lab
 arch=$(dpkg --print-architecture)
 digest=$(printf '%s\n' "$arch" | cat - "$here/apt.sh" "$here/kubernetes.sh" | sha256sum | cut -c1-16)

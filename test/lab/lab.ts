@@ -1,10 +1,10 @@
 /** `npm run lab -- CLUSTER [--scenario NAME]… [--keep]`: see README.md. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LabCluster } from './cluster.ts';
 import { openRun } from './host.ts';
-import { repository } from './paths.ts';
+import { cacheDir, repository } from './paths.ts';
 import { say, sayAlsoTo } from './say.ts';
 import { scenarios } from './scenarios/index.ts';
 import { bootAll } from './scenarios/first-boot.ts';
@@ -16,7 +16,8 @@ CLUSTER is a cluster file or a folder with one: test/lab/clusters/docker, exampl
 
   --scenario NAME   only this one (by name or number); may be given several times
   --list            the scenarios
-  --short           fewer rounds of what is repeated, as CI runs it
+  --short           fewer rounds of what is repeated
+  --ci              short, and only the scenarios that CI runs
   --seed N          for what is random; printed, so that a failure can be repeated
   --keep            leave everything running at the end, until Ctrl-C
 `;
@@ -34,6 +35,7 @@ function parse() {
         scenario: { type: 'string', multiple: true },
         list: { type: 'boolean' },
         short: { type: 'boolean' },
+        ci: { type: 'boolean' },
         seed: { type: 'string' },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -52,7 +54,7 @@ function clusterFile(path: string): string {
 }
 
 function chosen(wanted: readonly string[] | undefined): readonly Scenario[] {
-  if (wanted === undefined) return scenarios;
+  if (wanted === undefined) return values.ci ? scenarios.filter(({ ci }) => ci) : scenarios;
   const missing = wanted.filter((one) => !scenarios.some(({ name, number }) => one === name || one === String(number)));
   if (missing.length > 0) die(`lab: no scenario ${missing.join(', ')}; --list shows them`, 2);
   return scenarios.filter(({ name, number }) => wanted.includes(name) || wanted.includes(String(number)));
@@ -92,11 +94,9 @@ async function perform(lab: LabCluster, title: string, act: () => Promise<void>)
 const results: string[] = [];
 const file = clusterFile(wantedFile);
 const list = chosen(values.scenario);
-const options = { short: values.short ?? false, seed: Number(values.seed ?? Date.now() % 1_000_000) };
+const options = { short: (values.short || values.ci) ?? false, seed: Number(values.seed ?? Date.now() % 1_000_000) };
 const run = openRun();
-const log = join(repository, '.lab', `${basename(dirname(file))}.log`);
-mkdirSync(dirname(log), { recursive: true });
-sayAlsoTo(log);
+sayAlsoTo(join(cacheDir, `${basename(dirname(file))}.log`));
 say(`machines ${run.inMemory ? 'in memory' : 'on disk (less than 12 GiB of memory are free)'}; --seed ${options.seed}`);
 const lab = await LabCluster.open(file, join(run.folder, 'cluster'));
 if (lab.mirror.missing.length > 0) {

@@ -1,6 +1,6 @@
 /** A machine of the lab: real systemd and cloud-init on a Debian root, in systemd-nspawn, with power that can be cut. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as host from '../referee/lab-host.ts';
 import { type Finished, onExit, type ShOptions, sh, sleep } from '../referee/tools.ts';
@@ -245,8 +245,4 @@ export function writeSeed(dir: string, files: Readonly<Record<string, string>>):
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text, { mode: 0o600 });
   return dir;
-}
-
-export function seedFile(dir: string, name: string): string {
-  return existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : '';
 }

@@ -72,8 +72,9 @@ export async function checkPods(lab: LabCluster, pods: readonly PodInfo[]): Prom
   const address = await lab.kubectl(['get', 'service', 'web', '-o', 'jsonpath={.spec.clusterIP}']);
   const names = pods.map(({ node }) => node);
   for (const { pod, node } of pods) {
-    const urls = pods.map((other) => `${other.address}:8080`).join(' ');
-    const ask = `for u in ${urls}; do wget -q -T 5 -O - http://$u/; done; wget -q -T 5 -O - http://${address}/`;
+    // Not busybox's wget: linked statically, as Debian has it, it crashes.
+    const urls = [...pods.map((other) => `${other.address} 8080`), `${address} 80`];
+    const ask = urls.map((url) => `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${url} | tail -n 1`).join('; ');
     const answers = await until(`the pod on ${node} to reach the others`, 90, async () => {
       const lines = (await lab.kubectl(['exec', pod, '--', '/bin/sh', '-c', ask])).split('\n');
       return lines.length === pods.length + 1 ? lines : undefined;

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=test/lab/apt.sh
+# shellcheck source=apt.sh
 source "$here/apt.sh"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/knode/lab

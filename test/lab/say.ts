@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 
 const began = Date.now();
 let file: string | undefined;
@@ -10,6 +10,7 @@ export function say(text: string): void {
   if (file !== undefined) appendFileSync(file, line);
 }
 
-export function sayAlsoTo(path: string | undefined): void {
+export function sayAlsoTo(path: string): void {
+  writeFileSync(path, '');
   file = path;
 }

@@ -8,13 +8,13 @@ import type { LockEntry } from '../../src/mirror/lock-schema.ts';
 
 /** Bytes that look random and are the same each time. */
 export function noise(size: number, seed: number): Buffer {
-  const bytes = Buffer.alloc(size);
+  const bytes = Buffer.alloc(Math.ceil(size / 4) * 4);
   let state = seed * 2654435761 + 1;
-  for (let at = 0; at < size; at += 4) {
+  for (let at = 0; at < bytes.length; at += 4) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes.writeUInt32LE(state, Math.min(at, Math.max(0, size - 4)));
+    bytes.writeUInt32LE(state, at);
   }
-  return bytes;
+  return bytes.subarray(0, size);
 }
 
 export function entryOf(key: string, content: Uint8Array): IndexEntry {

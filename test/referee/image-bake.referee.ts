@@ -2,7 +2,7 @@
  * Golden images, proved by real bakes: packer runs knode's scripts over SSH in a real Debian, and nodes boot from what that left.
  * Law: image + lesser user-data = full user-data on a blank machine.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzip } from '../../src/cloudinit/format.ts';
@@ -15,7 +15,7 @@ import { type BakeMachine, bootBakeMachine, serve, takeTree, useImage, withPacka
 import { makeMirror, makePackageSource } from './image-mirror.ts';
 import { compareTrees, enabledUnits } from './image-trees.ts';
 import { MemoryIo } from './rendered.ts';
-import { describeReferee, type Finished, sh, sleep, tempDir } from './tools.ts';
+import { describeReferee, sh, sleep, tempDir } from './tools.ts';
 
 const marker = 'bf3d71-marker';
 
@@ -84,7 +84,7 @@ async function userData(site: Site, node: string, image?: string): Promise<strin
   return join(output, node);
 }
 
-/** A node that has all of its programs, whatever it was made from. */
+/** Boots a node, and serves it the mirror. */
 async function bootedNode(
   site: Site,
   seedDir: string,
@@ -101,35 +101,33 @@ async function bootedNode(
       spoil?.(root);
     },
   });
-  const stop = serve(node, site.mirror);
-  try {
-    for (let tries = 0; tries < 120; tries += 1) {
-      const { stdout } = await node.run([
-        'systemctl',
-        'is-active',
-        'knode-artifacts.service',
-        'knode-images.service',
-        'knode-system.service',
-      ]);
-      // The images service is a oneshot that a timer starts again: at rest it is inactive.
-      if (/^active\n(in)?active\nactive/.test(stdout) && node.journal().includes('imported')) return node;
-      await sleep(500);
-    }
-    throw new Error(`the node did not get its programs\n${node.journal().split('\n').slice(-60).join('\n')}`);
-  } finally {
-    stop();
+  serve(node, site.mirror);
+  return node;
+}
+
+/** All programs are there, and the runtime has its images: whatever the node was made from. */
+async function hasAll(node: BootedNode): Promise<void> {
+  const done =
+    'systemctl is-active -q knode-artifacts.service && ctr -n k8s.io images ls -q | grep -q pause && ctr -n k8s.io images ls -q | grep -q coredns';
+  for (let tries = 0; (await node.run(['sh', '-c', done])).code !== 0; tries += 1) {
+    if (tries > 240)
+      throw new Error(`it did not get its programs\n${node.journal().split('\n').slice(-60).join('\n')}`);
+    await sleep(500);
   }
 }
 
 interface Baked {
-  readonly built: Finished;
   readonly tree: string;
   readonly manifestFile: string;
   readonly manifest: ImageManifest;
 }
 
 async function bake(site: Site, options: readonly string[]): Promise<Baked> {
-  const machine = await bootBakeMachine(site.packages);
+  return bakeOn(await bootBakeMachine(site.packages), site, options);
+}
+
+/** Bakes the machine, and takes its tree as the image: the machine is gone then. */
+async function bakeOn(machine: BakeMachine, site: Site, options: readonly string[]): Promise<Baked> {
   const output = tempDir('images');
   const stop = serve(machine.machine, site.mirror);
   const built = await machine.knode(buildArguments(site, machine, output, options));
@@ -138,7 +136,19 @@ async function bake(site: Site, options: readonly string[]): Promise<Baked> {
   const tree = await takeTree(machine);
   const name = readdirSync(output).find((one) => one.endsWith('.json') && !one.endsWith('.cdx.json')) ?? '';
   const manifestFile = join(output, name);
-  return { built, tree, manifestFile, manifest: JSON.parse(readFileSync(manifestFile, 'utf8')) };
+  return { tree, manifestFile, manifest: JSON.parse(readFileSync(manifestFile, 'utf8')) };
+}
+
+/** Lines of every private key, and every other secret, of a state: what must be nowhere else. */
+function stateSecrets(state: string): string[] {
+  const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap((entry) => {
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+    const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----\n([\s\S]*?)-----END/g)];
+    const lines = keys.flatMap(([, body = '']) => body.trim().split('\n')).filter((line) => line.length > 40);
+    const values = entry.parentPath.includes('secrets') ? [...text.matchAll(/"(?:secret|value)":\s*"([^"]+)"/g)] : [];
+    return [...lines, ...values.map(([, value = '']) => value)];
+  });
 }
 
 function buildArguments(
@@ -163,6 +173,7 @@ describeReferee('a golden image for workers', needs, () => {
     const full = await userData(site, 'w1');
     const rest = await userData(site, 'w1', baked.manifestFile);
     [blank, lesser] = [await bootedNode(site, full), await bootedNode(site, rest, baked.tree)];
+    await Promise.all([hasAll(blank), hasAll(lesser)]);
     const size = (seed: string) => gzip(readFileSync(join(seed, 'user-data'), 'utf8')).length;
     process.stderr.write(`user-data of w1, compressed: ${size(full)} bytes blank, ${size(rest)} of the image\n`);
     process.stderr.write(`cloud-init's end: ${blank.bootMs} ms blank, ${lesser.bootMs} ms of the image\n`);
@@ -193,5 +204,118 @@ describeReferee('a golden image for workers', needs, () => {
     expect(blank.journal()).toContain('artifact kubelet is installed');
     expect(lesser.journal()).not.toContain('is installed');
     expect(lesser.journal()).toContain('knode: fetch: all artifacts are installed');
+  });
+
+  it('has its container images in the runtime already', () => {
+    expect(blank.journal()).toContain('images: imported');
+    expect(lesser.journal()).not.toContain('images: imported');
+  });
+
+  it('heals: a program that is missing in the image or other than it should be is fetched', async () => {
+    const rest = await userData(site, 'w1', baked.manifestFile);
+    const node = await bootedNode(site, rest, baked.tree, (root) => {
+      rmSync(join(root, 'usr/local/bin/kubectl'));
+      writeFileSync(join(root, 'usr/local/bin/kube-proxy'), '#!/bin/sh\nexit 1\n');
+    });
+    try {
+      await hasAll(node);
+      const journal = node.journal();
+      for (const name of ['kubectl', 'kube-proxy']) expect(journal).toContain(`artifact ${name} is installed`);
+      expect(journal).not.toContain('artifact kubelet is installed');
+      expect(await compareTrees(lesser.rootDir, node.rootDir)).toEqual([]);
+    } finally {
+      await node.stop();
+    }
+  });
+
+  it('starts nothing on a machine of another image, and says so', async () => {
+    const rest = await userData(site, 'w1', baked.manifestFile);
+    const other = (root: string) => appendFileSync(join(root, 'etc/knode/image.json'), '\n');
+    const booting = bootNode({
+      seedDir: rest,
+      name: 'w1',
+      timeoutMs: 20_000,
+      prepare: async (root) => {
+        await useImage(root, baked.tree);
+        other(root);
+      },
+    });
+    // cloud-init waits, as it does for a payload: what the machine said is in the error.
+    await expect(booting).rejects.toThrow(`this machine is not of the image ${baked.manifest.name}`);
+  });
+});
+
+describeReferee('a bake', needs, () => {
+  let site: Site;
+  let machine: BakeMachine;
+
+  beforeAll(async () => {
+    site = await makeSite();
+    machine = await bootBakeMachine(site.packages);
+  });
+  afterAll(() => machine?.machine.stop());
+
+  /** A bake that must fail: what it said. Nothing is left of it, here and there. */
+  async function failed(mirror: string): Promise<string> {
+    const output = tempDir('images');
+    const stop = serve(machine.machine, mirror);
+    const { code, stderr } = await machine.knode(buildArguments(site, machine, output, ['--role', 'worker']));
+    stop();
+    expect([code, readdirSync(output)]).toEqual([3, []]);
+    expect(existsSync(join(machine.machine.rootDir, 'etc/knode/image.json'))).toBe(false);
+    expect(existsSync(join(machine.machine.rootDir, 'usr/sbin/policy-rc.d'))).toBe(false);
+    return stderr;
+  }
+
+  it('makes no image where there is no space', async () => {
+    await machine.machine.run(['mkdir', '-p', '/var/lib/knode']);
+    await machine.machine.run(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', '/var/lib/knode']);
+    expect(await failed(site.mirror)).toMatch(
+      /knode: no image: programs that could not be installed: .*No space left/s,
+    );
+    await machine.machine.run(['umount', '/var/lib/knode']);
+  });
+
+  it('makes no image of programs that are not what the lock says', async () => {
+    const corrupt = tempDir('corrupt');
+    cpSync(site.mirror, corrupt, { recursive: true });
+    const kubelet =
+      (readdirSync(corrupt, { recursive: true }) as string[]).find((path) => path.endsWith('/kubelet')) ?? '';
+    writeFileSync(join(corrupt, kubelet), 'something else');
+    expect(await failed(corrupt)).toMatch(
+      /no image: programs that could not be installed: kubelet .* is corrupt: its sha256 is/,
+    );
+  });
+
+  it('puts no secret into an image of every role, with what is the same all over the cluster', async () => {
+    const baked = await bakeOn(machine, site, ['--all-roles', '--layers', 'image,cluster']);
+    const seeds = {
+      m1: await userData(site, 'm1', baked.manifestFile),
+      w1: await userData(site, 'w1', baked.manifestFile),
+    };
+    for (const seed of Object.values(seeds)) expect(readFileSync(join(seed, 'user-data'), 'utf8')).toContain(marker);
+    const secrets = [marker, ...stateSecrets(site.state)];
+    expect(secrets.length).toBeGreaterThan(20);
+    const list = join(tempDir('secrets'), 'list');
+    writeFileSync(list, `${secrets.join('\n')}\n`);
+    const found = await sh('grep', ['-rlaF', '-f', list, baked.tree], { timeoutMs: 200_000 });
+    expect([found.code, found.stdout]).toEqual([1, '']);
+    expect(existsSync(join(baked.tree, 'etc/site/plain.conf'))).toBe(true);
+    expect(existsSync(join(baked.tree, 'etc/kubernetes/pki/ca.crt'))).toBe(true);
+    const sizes = Object.entries(seeds).map(
+      ([name, seed]) => `${name} ${gzip(readFileSync(join(seed, 'user-data'), 'utf8')).length}`,
+    );
+    process.stderr.write(`user-data with --all-roles --layers image,cluster, compressed: ${sizes.join(', ')}\n`);
+    const [blank, lesser] = [
+      await bootedNode(site, await userData(site, 'm1')),
+      await bootedNode(site, seeds.m1, baked.tree),
+    ];
+    try {
+      await Promise.all([hasAll(blank), hasAll(lesser)]);
+      expect(await compareTrees(blank.rootDir, lesser.rootDir)).toEqual([]);
+      expect(await enabledUnits(lesser)).toEqual(await enabledUnits(blank));
+    } finally {
+      await Promise.all([blank.stop(), lesser.stop()]);
+    }
   });
 });

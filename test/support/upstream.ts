@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
@@ -7,10 +7,8 @@ import { upstreamFile } from '../../src/mirror/upstream-file.ts';
 
 /** Bytes that look like nothing else: the same name gives the same ones. */
 export function bytesOf(name: string, size = 3000): Buffer {
-  const blocks: Buffer[] = [];
-  for (let length = 0; length < size; length += 64)
-    blocks.push(createHash('sha512').update(`${name} ${length}`).digest());
-  return Buffer.concat(blocks).subarray(0, size);
+  const key = createHash('sha256').update(name).digest().subarray(0, 16);
+  return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
 export const hashOf = (algorithm: string, bytes: Buffer): string => createHash(algorithm).update(bytes).digest('hex');

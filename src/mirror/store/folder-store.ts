@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../base/digest.ts';
 import { EnvironmentFailure } from '../../base/failure.ts';
 import { replaceFiles } from '../../base/write-tree.ts';
 import { storeMessages } from './messages.ts';
@@ -25,7 +24,7 @@ export function folderStore(folder: string): WritableStore {
     remove: (key) => remove(folder, key),
     writeText: async (key, text, tag) => {
       const there = await readText(store, key, Number.POSITIVE_INFINITY);
-      const now = there === undefined || there === 'too-big' ? 'absent' : sha256(there.text);
+      const now = there === undefined || there === 'too-big' ? 'absent' : there.tag;
       if (tag !== undefined && tag !== now) return false;
       replaceFiles(folder, [{ path: key, content: text, mode: '0644' }]);
       return true;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EnvironmentFailure } from '../../base/failure.ts';
-import type { Store } from './store.ts';
+import { rereading, type Store } from './store.ts';
 
 export interface Hashed {
   readonly size: number;
@@ -8,23 +7,9 @@ export interface Hashed {
   readonly sha512: string;
 }
 
-/** What breaks in the middle of a transfer and may go well the next time. */
-const passing: readonly string[] = ['connection-broken', 'transfer-broken', 'server-busy'];
-const tries = 3;
-
 /** Reads an object to its end and hashes what came; undefined when it is not there. A broken connection is tried again. */
-export async function hashStored(
-  store: Store,
-  key: string,
-  progress: (bytes: number) => void,
-): Promise<Hashed | undefined> {
-  for (let left = tries; ; left--) {
-    try {
-      return await hashOnce(store, key, progress);
-    } catch (error) {
-      if (left <= 1 || !(error instanceof EnvironmentFailure) || !passing.includes(error.code)) throw error;
-    }
-  }
+export function hashStored(store: Store, key: string, progress: (bytes: number) => void): Promise<Hashed | undefined> {
+  return rereading(() => hashOnce(store, key, progress));
 }
 
 async function hashOnce(store: Store, key: string, progress: (bytes: number) => void): Promise<Hashed | undefined> {

@@ -15,7 +15,7 @@ import { readText, type Store, type WritableStore } from './store.ts';
 export interface StoredIndex {
   readonly index: MirrorIndex;
   readonly text: string;
-  readonly tag?: string;
+  readonly tag: string;
 }
 
 /** The index of a mirror, or undefined where there is none yet. @throws UserMistake for one that is none. */

@@ -1,3 +1,6 @@
+import { sha256 } from '../../base/digest.ts';
+import { EnvironmentFailure } from '../../base/failure.ts';
+
 /** An object or file of a mirror. */
 export interface StoredObject {
   readonly key: string;
@@ -10,7 +13,7 @@ export interface StoredObject {
 
 /** The bytes of an object as they come. Whoever asks for them reads them to their end, or breaks the loop. */
 export interface StoredBody {
-  /** Names this very content, for `writeText`; absent where the store has nothing of the kind. */
+  /** Names this very content, for `writeText`; where a store has nothing of the kind, the text's sha256 does it. */
   readonly tag?: string;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
@@ -38,21 +41,38 @@ export interface WritableStore extends Store {
   writeText(key: string, text: string, tag: string | 'absent' | undefined): Promise<boolean>;
 }
 
+/** What breaks in the middle of a transfer and may go well the next time. */
+const passing: readonly string[] = ['connection-broken', 'upstream-broken', 'upstream-silent', 'upstream-stalled'];
+const tries = 4;
+
+/** Reads an object to its end with `work`, from its beginning again where the connection breaks. */
+export async function rereading<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = tries; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 1 || !(error instanceof EnvironmentFailure) || !passing.includes(error.code)) throw error;
+    }
+  }
+}
+
 /** Text of a small object, or undefined when it is not there; 'too-big' beyond `limit` bytes. */
-export async function readText(
+export function readText(
   store: Store,
   key: string,
   limit: number,
-): Promise<{ readonly text: string; readonly tag?: string } | 'too-big' | undefined> {
-  const body = await store.read(key);
-  if (body === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body.chunks) {
-    size += chunk.length;
-    if (size > limit) return 'too-big';
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  return { text, ...(body.tag !== undefined && { tag: body.tag }) };
+): Promise<{ readonly text: string; readonly tag: string } | 'too-big' | undefined> {
+  return rereading(async () => {
+    const body = await store.read(key);
+    if (body === undefined) return undefined;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of body.chunks) {
+      size += chunk.length;
+      if (size > limit) return 'too-big';
+      chunks.push(chunk);
+    }
+    const text = Buffer.concat(chunks).toString('utf8');
+    return { text, tag: body.tag ?? sha256(text) };
+  });
 }

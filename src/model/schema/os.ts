@@ -133,7 +133,7 @@ export const os = z
     hosts: z
       .array(z.strictObject({ address: ipAddress, names: z.array(dnsName).min(1) }))
       .default([])
-      .describe('Lines of /etc/hosts besides the nodes of the cluster.'),
+      .describe('Lines of /etc/hosts besides those of masters, etcd nodes, balancers and the node itself.'),
     sshAuthorizedKeys: z
       .array(singleLine)
       .default([])

@@ -101,6 +101,7 @@ export const firstBoot: Scenario = {
   name: 'first-boot',
   title: 'blank machines, powered on at the same moment, become a cluster',
   needs: 'cluster',
+  ci: true,
   async run(lab) {
     const names = nodeNames(lab);
     await nodesReady(lab, names);

@@ -1,5 +1,13 @@
 import { firstBoot } from './first-boot.ts';
+import { foreignDisks } from './foreign-disks.ts';
+import { mirror } from './mirror.ts';
+import { pool } from './pool.ts';
+import { powerCuts } from './power-cuts.ts';
+import { reboot } from './reboot.ts';
+import { replaceMaster } from './replace-master.ts';
+import { sameBytes } from './same-bytes.ts';
+import { staggered } from './staggered.ts';
 import type { Scenario } from './scenario.ts';
 
 /** In the order in which one cluster can serve several. */
-export const scenarios: readonly Scenario[] = [firstBoot];
+export const scenarios: readonly Scenario[] = [firstBoot, sameBytes, pool, reboot, replaceMaster, mirror, foreignDisks, powerCuts, staggered];

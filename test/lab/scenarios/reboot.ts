@@ -27,6 +27,7 @@ export const reboot: Scenario = {
   name: 'reboot',
   title: 'every node rebooted in turn, then all at once by a power cut: nothing downloaded or formatted again',
   needs: 'cluster',
+  ci: true,
   async run(lab, { short }) {
     const names = nodeNames(lab);
     await lab.kubectl(['create', 'configmap', 'before-reboot', '--from-literal=answer=42']);

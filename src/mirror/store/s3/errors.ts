@@ -122,7 +122,7 @@ function serverProblem(error: SdkError, { place, endpoint }: S3Attempt): Error |
     return new EnvironmentFailure('server-full', words.full(place), words.fullHint);
   if (status !== undefined && busyStatuses.includes(status))
     return new EnvironmentFailure('server-busy', words.busy(endpoint, status, code), words.busyHint);
-  if (/deserializ|parse/i.test(error.message) && error.$metadata === undefined)
+  if (/deserialization error/i.test(error.message))
     return new EnvironmentFailure('not-s3', words.notS3(endpoint), words.notS3Hint);
   if (error.$metadata === undefined && error.$response === undefined) return undefined;
   if (error.name === 'SyntaxError' || status === 405)

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packagePath } from '../src/base/package-root.ts';
+import { writeIndex } from '../src/mirror/folder-index.ts';
+import type { IndexEntry } from '../src/mirror/layout.ts';
+import { stringifyLock } from '../src/mirror/lock-file.ts';
+import { clients, s3Environment } from '../test/referee/mirror-s3-support.ts';
+import { type Radosgw, radosgwTools, startRadosgw } from '../test/referee/radosgw.ts';
+import { installed, median } from './measure.ts';
+import type { Figure } from './report.ts';
+
+const mebibyte = 1024 * 1024;
+/** Files of 1 MiB to 500 MiB, 2 GiB together, for a total of 2048. */
+const shares = [500, 400, 300, 200, 200, 100, 100, 80, 50, 50, 20, 20, 10, 10, 5, 2, 1];
+const rounds = Number(process.env.KNODE_BENCH_ROUNDS ?? 3);
+const filesAtOnce = 4;
+
+/** Push and pull of 2 GiB against radosgw on this machine, in turns with rclone at the same concurrency. */
+export async function mirrorFigures(cli: string, work: string): Promise<readonly Figure[]> {
+  const missing = [...Object.keys(radosgwTools), 'rclone', 's3cmd'].filter((name) => !installed(name));
+  if (missing.length > 0) {
+    console.log(`mirror: skipped, ${missing.join(', ')} not installed (scripts/setup-referees.sh)`);
+    return [];
+  }
+  const server = await startRadosgw();
+  try {
+    return await measureMirror(cli, work, server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureMirror(cli: string, work: string, server: Radosgw): Promise<readonly Figure[]> {
+  const scale = Number(process.env.KNODE_BENCH_MIRROR_MIB ?? 2048) / 2048;
+  const folder = join(work, 'mirror');
+  const entries = makeFiles(folder, scale);
+  const { s3cmd } = clients(server, work);
+  await s3cmd('mb', 's3://bench');
+  const policy = { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::bench/*'] };
+  writeFileSync(join(work, 'policy.json'), JSON.stringify({ Version: '2012-10-17', Statement: [policy] }));
+  await s3cmd('setpolicy', join(work, 'policy.json'), 's3://bench');
+  const env = s3Environment(server.keys, work);
+  const knode = (...args: string[]) => run(process.execPath, [cli, ...args], env);
+  const transfers = ['--transfers', String(filesAtOnce), '--s3-upload-concurrency', '4'];
+  const rclone = (...args: string[]) =>
+    run('rclone', ['--config', join(work, 'rclone.conf'), ...transfers, ...args], env);
+  const push = (target: string) =>
+    knode(
+      'mirror',
+      'push',
+      `s3://bench/${target}`,
+      '-i',
+      folder,
+      '--endpoint-url',
+      server.endpoint,
+      '--concurrency',
+      '4',
+    );
+  const lock = join(work, 'knode.lock.yaml');
+  writeFileSync(lock, lockOf(entries, `${server.endpoint}/bench/knode-0/`));
+  const cluster = ['-f', packagePath('examples/smallest/cluster.yaml'), '--quiet'];
+  const times: Record<string, Ended[]> = {
+    push: [],
+    again: [],
+    pull: [],
+    rclonePush: [],
+    rclonePushPlain: [],
+    rclonePull: [],
+  };
+  for (let round = 0; round < rounds; round++) {
+    const out = join(work, `out-${round}`);
+    times.push?.push(await push(`knode-${round}`));
+    times.rclonePush?.push(await rclone('copy', folder, `ceph:bench/rclone-${round}`));
+    times.rclonePushPlain?.push(await rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
+    times.again?.push(await push(`knode-${round}`));
+    times.pull?.push(await knode(...cluster, 'mirror', 'pull', '--lock', lock, '-o', `${out}-knode`));
+    times.rclonePull?.push(await rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`));
+    for (const name of ['knode', 'rclone']) rmSync(`${out}-${name}`, { recursive: true });
+    for (const name of [`rclone-${round}`, `plain-${round}`, ...(round > 0 ? [`knode-${round}`] : [])])
+      await s3cmd('rm', '-rfq', `s3://bench/${name}/`);
+  }
+  return figures(times, entries);
+}
+
+function makeFiles(folder: string, scale: number): readonly IndexEntry[] {
+  // One block of noise is enough: nothing on the way compresses or compares.
+  const block = randomBytes(mebibyte);
+  const entries = shares.map((share, at): IndexEntry => {
+    const key = `file-${at}/1.0.0/linux-amd64/file-${at}.tar.gz`;
+    const blocks = Math.max(1, Math.round(share * scale));
+    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    block.writeUInt32LE(at);
+    writeFileSync(join(folder, key), Buffer.alloc(blocks * mebibyte, block));
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(folder, key)))
+      .digest('hex');
+    return { key, name: `file-${at}`, version: '1.0.0', arch: 'amd64', size: blocks * mebibyte, sha256 };
+  });
+  writeIndex(folder, { artifacts: entries });
+  return entries;
+}
+
+function lockOf(entries: readonly IndexEntry[], base: string): string {
+  return stringifyLock(
+    entries.map(({ key, name, version, arch, size, sha256: checksum }) => {
+      return { name, version, arch, url: base + key, size, algorithm: 'sha256', checksum, checksumFrom: 'user', key };
+    }),
+  );
+}
+
+interface Ended {
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+/** Runs a program and asks the kernel for its peak memory until it ends. */
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let [peak, stderr] = [0, ''];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const timer = setInterval(() => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024);
+      } catch {
+        // It has ended.
+      }
+    }, 50);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearInterval(timer);
+      if (code === 0) resolve({ seconds: (performance.now() - begun) / 1000, peakMiB: peak });
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${stderr}`));
+    });
+  });
+}
+
+function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: readonly IndexEntry[]): readonly Figure[] {
+  const seconds = (name: string) => median((times[name] ?? []).map((one) => one.seconds));
+  const peak = (name: string) => Math.max(...(times[name] ?? []).map((one) => one.peakMiB));
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+  const rate = (name: string) => `${(bytes / seconds(name) / 1e6).toFixed(0)} MB/s`;
+  const versus = (ours: string, theirs: string, name: string): Figure => ({
+    ...{ name, value: seconds(theirs) / seconds(ours), unit: 'x', atLeast: 1 },
+    note: `${rate(ours)}, rclone ${rate(theirs)}; ${rounds} rounds`,
+  });
+  const memory = (name: string, ours: string, theirs: string): Figure => ({
+    ...{ name, value: peak(ours), unit: 'MiB', atMost: 200 },
+    note: `rclone ${peak(theirs).toFixed(0)} MiB`,
+  });
+  const gibibytes = `${(bytes / 1024 / mebibyte).toFixed(1)} GiB`;
+  return [
+    versus('push', 'rclonePush', `mirror push of ${gibibytes}, rate over rclone`),
+    { ...versus('push', 'rclonePushPlain', 'the same over rclone without its MD5'), atLeast: 0 },
+    versus('pull', 'rclonePull', `mirror pull of ${gibibytes}, rate over rclone`),
+    {
+      ...{ name: 'second push of the same', value: seconds('push') / seconds('again'), unit: 'x', atLeast: 50 },
+      note: `${seconds('push').toFixed(1)} s, then ${seconds('again').toFixed(2)} s`,
+    },
+    memory('memory of a push', 'push', 'rclonePush'),
+    memory('memory of a pull', 'pull', 'rclonePull'),
+  ];
+}

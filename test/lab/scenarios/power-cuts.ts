@@ -1,0 +1,65 @@
+/** Scenario 4: the power goes at a random moment of the first boot, on every machine, and comes back. It converges every time. */
+import { sleep } from '../../referee/tools.ts';
+import type { LabCluster } from '../cluster.ts';
+import { checkPods, startPods } from '../pods.ts';
+import { say } from '../say.ts';
+import { allReady, certificatesIssued, labelsAndTaints, nodeIsClean, nodeNames, nodesReady } from './first-boot.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The same numbers for the same seed, on every machine (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** When a first boot is over on a busy machine, seconds: cuts fall before it. */
+const span = 120;
+
+async function cut(lab: LabCluster, name: string, moments: readonly number[]): Promise<void> {
+  const machine = lab.get(name);
+  machine.powerOn();
+  for (const seconds of moments) {
+    await sleep(seconds * 1000);
+    const doing = machine.receipt()?.waitingFor[0] ?? 'cloud-init';
+    await machine.powerCut();
+    say(`${name}: power cut ${seconds.toFixed(1)} s after power-on (${doing.slice(0, 80)})`);
+    await sleep(500);
+    machine.powerOn();
+  }
+}
+
+async function round(lab: LabCluster, random: () => number, cuts: number): Promise<void> {
+  const names = nodeNames(lab);
+  await lab.destroyMachines();
+  await Promise.all(names.map((name) => lab.machine(name)));
+  // More of them early, when the boot does most: cloud-init, mkfs, downloads.
+  const moments = names.map(() => Array.from({ length: cuts }, () => 1 + random() ** 2 * span));
+  await Promise.all(names.map((name, index) => cut(lab, name, moments[index] ?? [])));
+  await allReady(lab, names, 1200);
+  await nodesReady(lab, names);
+  await certificatesIssued(lab, names);
+  await labelsAndTaints(lab);
+  for (const name of names) await nodeIsClean(lab.get(name));
+  await checkPods(lab, await startPods(lab, names));
+}
+
+export const powerCuts: Scenario = {
+  number: 4,
+  name: 'power-cuts',
+  title: 'power cut at random moments of the first boot: it converges every time',
+  needs: 'own',
+  ci: true,
+  async run(lab, { short, seed }) {
+    const random = randomFrom(seed);
+    const rounds = short ? 1 : 20;
+    for (let count = 1; count <= rounds; count += 1) {
+      say(`round ${count} of ${rounds}, seed ${seed}`);
+      await round(lab, random, short ? 2 : 1);
+    }
+  },
+};
