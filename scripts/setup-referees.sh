@@ -39,6 +39,9 @@ needs=(
   sfdisk:fdisk
   uuidgen:uuid-runtime
   xorriso:xorriso
+  packer:packer
+  ssh-keygen:openssh-client
+  python3:python3
   mkfs.ext4:e2fsprogs
   mkfs.xfs:xfsprogs
   /etc/ssl/certs/ca-certificates.crt:ca-certificates

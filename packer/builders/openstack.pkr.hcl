@@ -1,4 +1,5 @@
-# An image in Glance. Credentials come from OpenStack's own places: OS_* of an RC file, or OS_CLOUD and clouds.yaml.
+# An image in Glance. Credentials come from OpenStack's own places: OS_* of an RC file, or OS_CLOUD and clouds.yaml. They are
+# needed to validate as well: Packer's builder logs in before it looks.
 
 variable "source_image_name" {
   type        = string
@@ -26,13 +27,7 @@ variable "ssh_username" {
   type = string
 }
 
-variable "identity_endpoint" {
-  type    = string
-  default = env("OS_AUTH_URL")
-}
-
 source "openstack" "knode" {
-  identity_endpoint        = var.identity_endpoint
   image_name               = var.image_name
   source_image_name        = var.source_image_name
   flavor                   = var.flavor
@@ -40,6 +35,5 @@ source "openstack" "knode" {
   floating_ip_network      = var.floating_ip_network
   ssh_username             = var.ssh_username
   ssh_file_transfer_method = "sftp"
-  image_disk_format        = "qcow2"
 
 }

@@ -55,11 +55,6 @@ variable "disk_size" {
   description = "At least the base image's own size. Clones grow theirs at their first boot."
 }
 
-variable "ssh_username" {
-  type    = string
-  default = "knode-bake"
-}
-
 variable "ssh_timeout" {
   type    = string
   default = "15m"
@@ -81,11 +76,11 @@ source "qemu" "knode" {
   qemuargs                 = concat([["-cpu", var.cpu]], var.qemuargs)
   cd_files                 = ["${path.root}/seed/meta-data", "${path.root}/seed/user-data"]
   cd_label                 = "cidata"
-  ssh_username             = var.ssh_username
+  ssh_username             = "root"
   ssh_private_key_file     = "${path.root}/seed/id"
   ssh_timeout              = var.ssh_timeout
   ssh_file_transfer_method = "sftp"
-  shutdown_command         = "sudo -n systemctl poweroff"
+  shutdown_command         = "systemctl poweroff"
   output_directory         = "${local.output}/${var.image_name}"
   vm_name                  = "${var.image_name}.qcow2"
 }

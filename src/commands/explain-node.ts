@@ -9,7 +9,7 @@ import { type BootBranch, bootOrder, bootTree } from '../render/boot-order.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { artifactPath, filePath, type Origin, originFinder, packagePath } from './explain-origin.ts';
 import { artifactKey, askers } from './explain-purpose.ts';
-import { deliveredFiles, type RenderedNode } from './render-nodes.ts';
+import { deliveredFiles, type RenderedNode } from './rendered-node.ts';
 
 interface Size {
   readonly raw: number;

@@ -27,6 +27,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'kubelet-bootstrap': 'lets a new kubelet ask for its certificate',
   'load-balancer': 'spreads requests to the API over the masters',
   os: 'host names, journal, locale and proxy of the system',
+  'own-artifacts': 'your own programs and images, pinned like the others',
   ready: 'starts everything at boot, and tells when the node does its job',
   trust: 'the authorities that the programs of the node trust',
 };

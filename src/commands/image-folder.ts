@@ -9,7 +9,8 @@ import { messages } from '../image/messages.ts';
 import type { System } from '../image/systems.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './image-base.ts';
-import { type ImageChoice, type PreparedPayload, preparePayload, provisionScripts } from './image-payload.ts';
+import type { ImageChoice } from './image-choice.ts';
+import { type PreparedPayload, preparePayload, provisionScripts } from './image-payload.ts';
 import type { CommandIo } from './io.ts';
 
 /** What `knode image template` and `build` are told. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
-import { UserMistake } from '../base/failure.ts';
 import { packagePath } from '../base/package-root.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
@@ -15,66 +14,22 @@ import {
   isBaked,
 } from '../image/bake-payload.ts';
 import type { ImageHead } from '../image/manifest.ts';
-import { messages } from '../image/messages.ts';
 import { artifactId, sortedNeeds } from '../mirror/identity.ts';
 import { lockFileName, readLock } from '../mirror/lock.ts';
-import type { Arch, ClusterNode } from '../model/cluster.ts';
+import type { Arch } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { renderPlan } from '../render/render-plan.ts';
 import { artifactsText, envText } from '../render/structured.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { chosenLayers, chosenNodes, type ImageChoice } from './image-choice.ts';
+import { type CommandIo, demand } from './io.ts';
 import { issue, tellActions } from './issue.ts';
 import { imageMaterials } from './payload.ts';
-import { everyNode, pickNodes } from './pick-nodes.ts';
 import { readSources, readUserFile } from './read-inputs.ts';
 import { lockedArtifacts, planNodes } from './render-nodes.ts';
-
-/** For which nodes an image is, and what of them it carries. */
-export interface ImageChoice extends GlobalOptions {
-  readonly role?: string;
-  readonly pool?: string;
-  readonly allRoles?: boolean;
-  readonly arch?: string;
-  readonly layers?: string;
-  readonly lock?: string;
-}
 
 export interface PreparedPayload extends BakePayload {
   readonly name: string;
   readonly arch: Arch;
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
-}
-
-function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): readonly ClusterNode[] {
-  const { role, pool, allRoles, arch } = choice;
-  if (!allRoles && role === undefined && pool === undefined)
-    throw mistake('no-node', messages.noNodes, messages.noNodesHint);
-  const named = allRoles
-    ? everyNode(cluster)
-    : pool === undefined
-      ? [...pickRole(choice, cluster), ...cluster.pools.filter((one) => one.role === role)]
-      : pickNodes(cluster, { pool });
-  const nodes = arch === undefined ? named : named.filter((one) => one.arch === arch);
-  if (nodes.length === 0) throw mistake('no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
-  const archs = [...new Set(nodes.map((one) => one.arch))];
-  if (archs.length > 1) throw mistake('several-archs', messages.severalArchs(archs), messages.severalArchsHint);
-  return nodes;
-}
-
-/** Every node of the role; its mistakes are told as those of `render`. */
-function pickRole({ role = '' }: ImageChoice, cluster: ReadCluster['cluster']): readonly ClusterNode[] {
-  const hasPool = cluster.pools.some((one) => one.role === role);
-  if (!hasPool) pickNodes(cluster, { role, index: '0' });
-  return cluster.nodes.filter((one) => one.role === role);
-}
-
-function chosenLayers({ layers = 'image' }: ImageChoice): readonly BakedLayer[] {
-  if (layers === 'image') return ['image'];
-  if (layers === 'image,cluster') return ['image', 'cluster'];
-  throw mistake('unknown-layers', messages.badLayers(layers), messages.badLayersHint);
 }
 
 /** The plans without what an image never carries. */
@@ -148,6 +103,42 @@ function knownArtifacts(plans: readonly NodePlan[], read: ReadCluster, choice: I
   };
 }
 
+/** What is told of an image beside its content. */
+interface Origin {
+  readonly read: ReadCluster;
+  readonly system: string;
+  readonly lockSha256: string;
+  /** Of the payload. */
+  readonly digest: string;
+  readonly base?: string;
+}
+
+function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], origin: Origin): ImageHead {
+  const { read, system, lockSha256, digest, base } = origin;
+  const { arch } = plans[0]?.node ?? { arch: 'amd64' as const };
+  const { spec, versions, name: cluster } = read.cluster;
+  const roles = [...new Set(plans.map((plan) => plan.node.role))];
+  const label = roles.length > 1 ? 'all' : (roles[0] ?? '');
+  return {
+    apiVersion: 'knode.dev/v1',
+    kind: 'Image',
+    name: imageName([label, versions.kubernetes, system, arch], digest),
+    roles,
+    layers: [...layers],
+    arch,
+    os: { family: spec.os.family, system },
+    artifacts: artifacts.map(({ name, version, algorithm, checksum = '' }) => ({ name, version, algorithm, checksum })),
+    builtFrom: {
+      knode: knodeVersion(),
+      cluster,
+      clusterFile: sha256(readUserFile(read.source.file)),
+      lock: lockSha256,
+      payload: digest,
+      ...(base === undefined ? {} : { base }),
+    },
+  };
+}
+
 /** All that the bake of an image is made from, but for the builder. `system` names the distribution. */
 export async function preparePayload(
   read: ReadCluster,
@@ -168,32 +159,12 @@ export async function preparePayload(
     artifactsList: artifactsText(artifacts),
     sizes,
   };
-  const { arch } = plans[0]?.node ?? { arch: 'amd64' as const };
-  const { spec, versions, name: cluster } = read.cluster;
-  const roles = [...new Set(plans.map((plan) => plan.node.role))];
-  const label = roles.length > 1 ? 'all' : (roles[0] ?? '');
-  const nameOf = (digest: string) => imageName([label, versions.kubernetes, system, arch], digest);
-  const head = (digest: string): ImageHead => ({
-    apiVersion: 'knode.dev/v1',
-    kind: 'Image',
-    name: nameOf(digest),
-    roles,
-    layers: [...layers],
-    arch,
-    os: { family: spec.os.family, system },
-    artifacts: artifacts.map(({ name, version, algorithm, checksum = '' }) => ({ name, version, algorithm, checksum })),
-    builtFrom: {
-      knode: knodeVersion(),
-      cluster,
-      clusterFile: sha256(readUserFile(read.source.file)),
-      lock: lockSha256,
-      payload: digest,
-      ...(base === undefined ? {} : { base }),
-    },
-  });
+  const head = (digest: string) =>
+    headOf(input, layers, { read, system, lockSha256, digest, ...(base === undefined ? {} : { base }) });
   const scripts = provisionScripts().map((one) => one.content);
   const payload = bakePayload(input, envText(bakeSettings(input)), scripts, head);
-  return { ...payload, name: nameOf(payload.digest), arch };
+  const { name, arch } = head(payload.digest);
+  return { ...payload, name, arch };
 }
 
 function lookUp(artifacts: ReadonlyMap<string, ResolvedArtifact>, need: ArtifactNeed): ResolvedArtifact {

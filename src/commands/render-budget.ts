@@ -4,7 +4,7 @@ import { encode, gzip } from '../cloudinit/format.ts';
 import { counted, measure, type Platform } from '../cloudinit/platform.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import type { Delivery, Parcel } from './render-delivery.ts';
-import { deliveredFiles, type RenderedNode } from './render-nodes.ts';
+import { deliveredFiles, type RenderedNode } from './rendered-node.ts';
 
 const shownFiles = 10;
 
@@ -43,16 +43,19 @@ function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): 
   const { plan, payload } = node;
   const files = deliveredFiles(node);
   const image = saved(files, (file) => file.layer === 'image');
+  const cluster = saved(files, (file) => file.layer === 'cluster' && !file.secret);
   const extras = saved(files, (file) => file.component === 'extras');
   const rsa = plan.cluster.spec.pki.algorithm.startsWith('rsa');
   return [
     ...otherFormats(node, platform, size),
     ...(extras > 0 ? [`fewer or smaller extraFiles and extraUnits: they take ${number(extras)} bytes compressed`] : []),
     ...(rsa ? ['pki.algorithm: ecdsa-p256: keys and certificates of a fraction of the size'] : []),
-    ...(payload === undefined
+    ...(payload === undefined && node.image === undefined
       ? [`artifacts.payload: mirror: the files of layer "image" come from a mirror: ${number(image)} bytes compressed`]
       : []),
-    `a golden image that holds the files of layer "image": ${number(image)} bytes compressed, and the artifacts baked in`,
+    node.image === undefined
+      ? `a golden image that holds the files of layer "image": ${number(image)} bytes compressed, and the artifacts baked in`
+      : `an image baked with --layers image,cluster: ${number(cluster)} bytes compressed`,
   ];
 }
 

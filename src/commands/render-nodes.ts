@@ -2,14 +2,9 @@ import { dirname, join } from 'node:path';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 import { memoize } from '../base/memoize.ts';
-import { cloudConfig } from '../cloudinit/cloud-config.ts';
-import { userData } from '../cloudinit/user-data.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
-import { restOf } from '../image/fit.ts';
-import type { ImageManifest } from '../image/manifest.ts';
-import { isInPayload } from '../image/payload.ts';
 import { type Catalogue, loadCatalogue } from '../mirror/catalogue.ts';
 import { artifactId } from '../mirror/identity.ts';
 import { type Lock, lockFileName, readLock } from '../mirror/lock.ts';
@@ -18,15 +13,15 @@ import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
-import type { NodeFile } from '../render/node-file.ts';
 import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { issue } from './issue.ts';
-import { checkPayloadPinned, kindOf, oneOfEach, payloadOf, payloadStep } from './payload.ts';
+import { checkPayloadPinned, kindOf, oneOfEach, payloadOf } from './payload.ts';
 import { readSources } from './read-inputs.ts';
-import { demandImageFits, imageStep, readImage } from './render-image.ts';
+import { demandImageFits, readImage } from './render-image.ts';
+import { renderNode } from './render-node.ts';
 import { guardPresigned, presignedArtifacts } from './render-presigned.ts';
-import { type Rendered, type RenderedNode, renderedWhenAsked } from './rendered-node.ts';
+import { type RenderedNode, renderedWhenAsked } from './rendered-node.ts';
 
 export type { RenderedNode } from './rendered-node.ts';
 
@@ -177,7 +172,8 @@ function demandPayloadsPinned(
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
   options: RenderOptions,
 ): void {
-  if (read.cluster.spec.artifacts.payload === 'user-data' || options.unlocked) return;
+  // Nodes of an image fetch no payload.
+  if (read.cluster.spec.artifacts.payload === 'user-data' || options.unlocked || options.image) return;
   const lock = lockOf(read, options) ?? { file: lockFileName, entries: [] };
   const artifact = (need: ArtifactNeed) => known(artifacts.get(artifactId(need)), need.name);
   const found = oneOfEach(nodes).flatMap((node) => checkPayloadPinned(payloadOf(planOf(read, node), artifact), lock));
@@ -187,31 +183,6 @@ function demandPayloadsPinned(
 /** Of a node that was planned before, without mistakes. */
 function planOf(read: ReadCluster, node: ClusterNode): NodePlan {
   return known(planNode(read.cluster, node).value, node.name);
-}
-
-function renderNode(
-  plan: NodePlan,
-  files: readonly NodeFile[],
-  materials: Materials,
-  image: ImageManifest | undefined,
-): Rendered {
-  if (image !== undefined) {
-    const config = cloudConfig(plan, deliveredFiles({ plan, files, image }), undefined, imageStep(plan, files, image));
-    return { plan, files, userData: userData(config), image };
-  }
-  if (plan.cluster.spec.artifacts.payload === 'user-data')
-    return { plan, files, userData: userData(cloudConfig(plan, files)) };
-  const payload = payloadOf(plan, materials.artifact);
-  const config = cloudConfig(plan, deliveredFiles({ plan, files, payload }), payloadStep(payload, plan.cluster));
-  return { plan, files, userData: userData(config), payload };
-}
-
-/** The files that are in a node's user-data. */
-export function deliveredFiles({ plan, files, payload, image }: Omit<Rendered, 'userData'>): readonly NodeFile[] {
-  if (image !== undefined) return restOf(plan, files, image).files;
-  if (payload === undefined) return files;
-  const elsewhere = new Set(plan.files.filter(isInPayload).map((file) => file.path));
-  return files.filter((file) => !elsewhere.has(file.path));
 }
 
 function known<T>(value: T | undefined, what: string): T {

@@ -1,6 +1,7 @@
 import type { NodePlan } from '../component/plan.ts';
+import { restOf } from '../image/fit.ts';
 import type { ImageManifest } from '../image/manifest.ts';
-import type { Payload } from '../image/payload.ts';
+import { isInPayload, type Payload } from '../image/payload.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { NodeFile } from '../render/node-file.ts';
 
@@ -19,6 +20,14 @@ export interface RenderedNode {
 
 /** What a node is made of once it is rendered. */
 export type Rendered = Omit<RenderedNode, 'machine'>;
+
+/** The files that are in a node's user-data. */
+export function deliveredFiles({ plan, files, payload, image }: Omit<Rendered, 'userData'>): readonly NodeFile[] {
+  if (image !== undefined) return restOf(plan, files, image).files;
+  if (payload === undefined) return files;
+  const elsewhere = new Set(plan.files.filter(isInPayload).map((file) => file.path));
+  return files.filter((file) => !elsewhere.has(file.path));
+}
 
 function lastOnly<K, V>(make: (key: K) => V): (key: K) => V {
   let last: { readonly key: K; readonly value: V } | undefined;

@@ -16,17 +16,14 @@ export function wantsPlugins(packer: string): boolean {
   return major > 1 || minor >= 7;
 }
 
-/** Only what the distribution's image needs to let the bake in: it is gone when the image is clean. */
+/**
+ * Only what lets the bake in. As root: an account of the bake's own would stay in the image and take the number of the
+ * distribution's user.
+ */
 export function bakeSeed(publicKey: string): { readonly 'user-data': string; readonly 'meta-data': string } {
-  const user = {
-    name: 'knode-bake',
-    sudo: 'ALL=(ALL) NOPASSWD:ALL',
-    shell: '/bin/bash',
-    lock_passwd: true,
-    ssh_authorized_keys: [publicKey],
-  };
+  const config = { disable_root: false, ssh_authorized_keys: [publicKey], package_update: false };
   return {
-    'user-data': `#cloud-config\n${JSON.stringify({ users: [user], package_update: false }, null, 2)}\n`,
+    'user-data': `#cloud-config\n${JSON.stringify(config, null, 2)}\n`,
     'meta-data': `${JSON.stringify({ 'instance-id': 'knode-bake', 'local-hostname': 'knode-bake' })}\n`,
   };
 }

@@ -4,7 +4,18 @@
  * same layout (NAME/VERSION/linux-ARCH/FILE).
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
 import type { Catalogue } from '../../src/mirror/catalogue.ts';
@@ -42,7 +53,12 @@ export interface LabMirror {
 }
 
 /** Makes the mirror folder of a cluster below `work` from what is packed already and what must be packed now. */
-export async function makeMirror(needs: readonly ArtifactNeed[], catalogue: Catalogue, programs: Programs, work: string): Promise<LabMirror> {
+export async function makeMirror(
+  needs: readonly ArtifactNeed[],
+  catalogue: Catalogue,
+  programs: Programs,
+  work: string,
+): Promise<LabMirror> {
   const folder = join(work, 'mirror');
   const [entries, missing, notes]: [LockEntry[], string[], string[]] = [[], [], []];
   const index = [];
@@ -98,7 +114,12 @@ function programOf(need: ArtifactNeed, name: string, programs: Programs): string
   return need.version === programs.kubernetesVersion && existsSync(built) ? built : undefined;
 }
 
-async function fromPrograms(need: ArtifactNeed, file: UpstreamFile, programs: Programs, notes: string[]): Promise<string | undefined> {
+async function fromPrograms(
+  need: ArtifactNeed,
+  file: UpstreamFile,
+  programs: Programs,
+  notes: string[],
+): Promise<string | undefined> {
   const packed = join(cacheDir, 'packed', `${basename(programs.debian)}-${basename(programs.kubernetes)}`, file.key);
   if (need.name === 'crictl') notes.push('crictl is a stand-in that says so (Debian 12 has no package of it)');
   if (existsSync(packed)) return packed;
@@ -120,7 +141,9 @@ async function fromPrograms(need: ArtifactNeed, file: UpstreamFile, programs: Pr
       // As upstream's tar has it: the CNI plugins begin with `./`, the others do not.
       const tops = [...new Set(file.members.map(({ from }) => from.split('/')[0] ?? ''))];
       const names = need.name === 'cni-plugins' ? tops.map((name) => `./${name}`) : tops;
-      await sh('tar', ['-C', stage, '--owner=0', '--group=0', '-I', 'gzip -1', '-cf', whole, ...names], { check: true });
+      await sh('tar', ['-C', stage, '--owner=0', '--group=0', '-I', 'gzip -1', '-cf', whole, ...names], {
+        check: true,
+      });
     }
     renameSync(whole, packed);
     return packed;

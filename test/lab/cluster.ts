@@ -1,5 +1,5 @@
 /** A cluster of the lab: its cluster file rendered by the command, its mirror, its machines. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
@@ -20,9 +20,12 @@ import { say } from './say.ts';
 const ports = [8080, 8081] as const;
 
 /** Runs `knode` from source. */
-export async function knode(args: readonly string[], options: { input?: string } = {}): Promise<string> {
-  const cli = ['--import', 'tsx', join(repository, 'src/cli.ts'), ...args];
-  const done = await sh(process.execPath, cli, { cwd: repository, ...options });
+export async function knode(
+  args: readonly string[],
+  options: { nodeOptions?: readonly string[] } = {},
+): Promise<string> {
+  const cli = ['--import', 'tsx', ...(options.nodeOptions ?? []), join(repository, 'src/cli.ts'), ...args];
+  const done = await sh(process.execPath, cli, { cwd: repository });
   if (done.code !== 0) throw new Error(`knode ${args.join(' ')}: exit code ${done.code}\n${done.stderr}`);
   return done.stdout;
 }
@@ -37,7 +40,14 @@ export class LabCluster {
   readonly #gateway: string;
   readonly #servers = new Set<ChildProcess>();
 
-  private constructor(parts: { work: string; cluster: Cluster; file: string; mirror: LabMirror; image: string; gateway: string }) {
+  private constructor(parts: {
+    work: string;
+    cluster: Cluster;
+    file: string;
+    mirror: LabMirror;
+    image: string;
+    gateway: string;
+  }) {
     this.work = parts.work;
     this.cluster = parts.cluster;
     this.file = parts.file;
@@ -57,13 +67,20 @@ export class LabCluster {
     const programs = await collectPrograms();
     copyFileSync(join(programs.debian, imagesFile), join(work, imagesFile));
     const images = sha256(readFileSync(join(work, imagesFile)));
-    const { text, changes } = labFile(readFileSync(original, 'utf8'), ports.map((port) => `http://${gateway}:${port}`), images);
+    const { text, changes } = labFile(
+      readFileSync(original, 'utf8'),
+      ports.map((port) => `http://${gateway}:${port}`),
+      images,
+    );
     for (const change of changes) say(`cluster file: ${change}`);
     const file = join(work, 'cluster.yaml');
     writeFileSync(file, text);
     const { value, diagnostics } = readClusterFile(file);
-    if (value === undefined) throw new Error(`the adapted cluster file is wrong: ${diagnostics.map((d) => d.message).join('; ')}`);
-    const needs = sortedNeeds(planNodes(value, [...value.cluster.nodes, ...value.cluster.pools]).flatMap((plan) => plan.artifacts));
+    if (value === undefined)
+      throw new Error(`the adapted cluster file is wrong: ${diagnostics.map((d) => d.message).join('; ')}`);
+    const needs = sortedNeeds(
+      planNodes(value, [...value.cluster.nodes, ...value.cluster.pools]).flatMap((plan) => plan.artifacts),
+    );
     const mirror = await makeMirror(needs, clusterCatalogue(value), programs, work);
     for (const note of mirror.notes) say(note);
     const image = (await sh(imageScript, [], { check: true, timeoutMs: 1_200_000 })).stdout.trim();
@@ -72,7 +89,16 @@ export class LabCluster {
 
   /** Renders everything (again: certificates and keys come from the state). */
   async render(): Promise<void> {
-    await knode(['render', '-f', this.file, '--state', join(this.work, 'state'), '--all', '-o', join(this.work, 'seeds')]);
+    await knode([
+      'render',
+      '-f',
+      this.file,
+      '--state',
+      join(this.work, 'state'),
+      '--all',
+      '-o',
+      join(this.work, 'seeds'),
+    ]);
   }
 
   seed(name: string): string {
@@ -92,14 +118,24 @@ export class LabCluster {
   /** `which` is 0 or 1: the mirror of the first base URL or of the second. */
   async startMirror(folder: string = this.mirror.folder, which: 0 | 1 = 0): Promise<void> {
     const port = ports[which];
-    const cli = ['--import', 'tsx', join(repository, 'src/cli.ts'), 'mirror', 'serve', folder, '--listen', `${this.#gateway}:${port}`];
+    const cli = [
+      '--import',
+      'tsx',
+      join(repository, 'src/cli.ts'),
+      'mirror',
+      'serve',
+      folder,
+      '--listen',
+      `${this.#gateway}:${port}`,
+    ];
     const child = spawn('ip', ['netns', 'exec', labNetns, 'setpriv', '--pdeathsig=KILL', process.execPath, ...cli], {
       cwd: repository,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
     const forget = onExit(() => child.kill('SIGKILL'));
     child.on('exit', forget);
     for (let tries = 0; !said.includes(`:${port}`); tries += 1) {
@@ -116,7 +152,8 @@ export class LabCluster {
   async stopMirrors(): Promise<void> {
     for (const server of this.#servers) {
       server.kill('SIGKILL');
-      for (let tries = 0; server.exitCode === null && server.signalCode === null && tries < 200; tries += 1) await sleep(20);
+      for (let tries = 0; server.exitCode === null && server.signalCode === null && tries < 200; tries += 1)
+        await sleep(20);
     }
     this.#servers.clear();
   }
@@ -151,7 +188,9 @@ export class LabCluster {
     const node = [...this.cluster.nodes].find((one) => one.name === name);
     const role = node?.role ?? 'worker';
     const count = this.cluster.spec.dataDisks.filter((disk) => disk.roles.includes(role)).length;
-    return Promise.all(Array.from({ length: count }, (_, index) => Disk.create(join(dir, `disk${index}-${nextId()}.img`), size)));
+    return Promise.all(
+      Array.from({ length: count }, (_, index) => Disk.create(join(dir, `disk${index}-${nextId()}.img`), size)),
+    );
   }
 
   get(name: string): Machine {
@@ -172,10 +211,14 @@ export class LabCluster {
   }
 
   /** Standard output of kubectl with an administrator's rights, on a master. */
-  async kubectl(args: readonly string[], options: { on?: Machine; input?: string; timeoutMs?: number } = {}): Promise<string> {
+  async kubectl(
+    args: readonly string[],
+    options: { on?: Machine; input?: string; timeoutMs?: number } = {},
+  ): Promise<string> {
     const { on = this.master, ...rest } = options;
     const done = await on.run(['kubectl', '--kubeconfig', '/etc/kubernetes/bootstrap.kubeconfig', ...args], rest);
-    if (done.code !== 0) throw new Error(`kubectl ${args.join(' ')} on ${on.name}: ${done.stderr.trim() || `exit code ${done.code}`}`);
+    if (done.code !== 0)
+      throw new Error(`kubectl ${args.join(' ')} on ${on.name}: ${done.stderr.trim() || `exit code ${done.code}`}`);
     return done.stdout.trim();
   }
 
@@ -202,5 +245,6 @@ export class LabCluster {
 function tell(machine: Machine, line: string): void {
   // systemd prints the descriptions of units, too.
   const text = /knode: (node |warning: |waiting: |[a-z-]+: ).*/.exec(line)?.[0];
-  if (text !== undefined && !/fetch: artifact .* is installed/.test(text)) say(`${machine.name.padEnd(8)} +${((Date.now() - machine.poweredOn) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+  if (text !== undefined && !/fetch: artifact .* is installed/.test(text))
+    say(`${machine.name.padEnd(8)} +${((Date.now() - machine.poweredOn) / 1000).toFixed(1).padStart(5)} s  ${text}`);
 }

@@ -56,13 +56,28 @@ function mountInMemory(run: string, work: string): void {
   mkdirSync(memory);
   must('mount', '-t', 'tmpfs', '-o', 'size=90%,mode=0700', 'knode-lab', memory);
   must('truncate', '-s', '24G', join(memory, 'disk'));
-  must('mkfs.ext4', '-q', '-O', '^has_journal', '-m', '0', '-N', '800000', '-E', 'lazy_itable_init=1,nodiscard', join(memory, 'disk'));
+  must(
+    'mkfs.ext4',
+    '-q',
+    '-O',
+    '^has_journal',
+    '-m',
+    '0',
+    '-N',
+    '800000',
+    '-E',
+    'lazy_itable_init=1,nodiscard',
+    join(memory, 'disk'),
+  );
   must('mount', '-o', 'loop,discard,noinit_itable,noatime', join(memory, 'disk'), work);
   chmodSync(work, 0o700);
 }
 
 function must(cmd: string, ...args: string[]): void {
-  const { status, stderr } = spawnSync(cmd, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
+  const { status, stderr } = spawnSync(cmd, args, {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
   if (status !== 0) throw new Error(`${cmd} ${args.join(' ')}: ${stderr}`);
 }
 
@@ -89,7 +104,9 @@ function sweep(): void {
 
 /** Detaches every loop device whose file is below the folder. */
 function detachBelow(dir: string): void {
-  const { stdout } = spawnSync('losetup', ['--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'], { encoding: 'utf8' });
+  const { stdout } = spawnSync('losetup', ['--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'], {
+    encoding: 'utf8',
+  });
   for (const line of (stdout ?? '').split('\n')) {
     const [device = '', file = ''] = line.split(' ');
     if (file.startsWith(`${dir}/`)) spawnSync('losetup', ['--detach', device]);

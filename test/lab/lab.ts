@@ -6,8 +6,8 @@ import { LabCluster } from './cluster.ts';
 import { openRun } from './host.ts';
 import { cacheDir, repository } from './paths.ts';
 import { say, sayAlsoTo } from './say.ts';
-import { scenarios } from './scenarios/index.ts';
 import { bootAll } from './scenarios/first-boot.ts';
+import { scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 const usage = `usage: npm run lab -- CLUSTER [options]
@@ -66,7 +66,8 @@ if (values.help) {
   process.exit(0);
 }
 if (values.list) {
-  for (const { number, name, title } of scenarios) process.stdout.write(`${String(number).padStart(2)}  ${name.padEnd(20)} ${title}\n`);
+  for (const { number, name, title } of scenarios)
+    process.stdout.write(`${String(number).padStart(2)}  ${name.padEnd(20)} ${title}\n`);
   process.exit(0);
 }
 const [wantedFile] = positionals;
@@ -100,7 +101,9 @@ sayAlsoTo(join(cacheDir, `${basename(dirname(file))}.log`));
 say(`machines ${run.inMemory ? 'in memory' : 'on disk (less than 12 GiB of memory are free)'}; --seed ${options.seed}`);
 const lab = await LabCluster.open(file, join(run.folder, 'cluster'));
 if (lab.mirror.missing.length > 0) {
-  say(`cannot run: nobody has ${lab.mirror.missing.join(', ')}; put them into a folder as NAME/VERSION/linux-ARCH/FILE and name it in KNODE_LAB_ARTIFACTS`);
+  say(
+    `cannot run: nobody has ${lab.mirror.missing.join(', ')}; put them into a folder as NAME/VERSION/linux-ARCH/FILE and name it in KNODE_LAB_ARTIFACTS`,
+  );
   process.exit(4);
 }
 await lab.render();
@@ -115,7 +118,9 @@ for (const scenario of list) {
     standing = good;
     if (!standing) break;
   }
-  const passed = await perform(lab, `${scenario.number} ${scenario.name}: ${scenario.title}`, () => scenario.run(lab, options));
+  const passed = await perform(lab, `${scenario.number} ${scenario.name}: ${scenario.title}`, () =>
+    scenario.run(lab, options),
+  );
   good = passed && good;
   // What a failed scenario leaves is no ground for the next; one that boots for itself leaves nothing.
   if (!passed && values.keep) break;
@@ -126,7 +131,9 @@ for (const scenario of list) {
 }
 say(`\n${results.join('\n')}\n`);
 if (values.keep) {
-  say(`kept, until Ctrl-C; to look into a machine: ${lab.running.map(({ name, initPid }) => `${name}: nsenter -t ${initPid} -a --wd=/ bash`).join('; ')}`);
+  say(
+    `kept, until Ctrl-C; to look into a machine: ${lab.running.map(({ name, initPid }) => `${name}: nsenter -t ${initPid} -a --wd=/ bash`).join('; ')}`,
+  );
   await new Promise((resolve) => setTimeout(resolve, 2 ** 31 - 1));
 }
 await lab.close();

@@ -1,13 +1,26 @@
 /** A machine of the lab: real systemd and cloud-init on a Debian root, in systemd-nspawn, with power that can be cut. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as host from '../referee/lab-host.ts';
 import { type Finished, onExit, type ShOptions, sh, sleep } from '../referee/tools.ts';
 import { type Disk, removeTree } from './host.ts';
 import { seedDir } from './paths.ts';
 
-const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', TERM: 'dumb' };
+const env = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+};
 /** systemd-nspawn's exit code when the machine asked for a reboot. */
 const rebootAsked = 133;
 
@@ -39,7 +52,9 @@ function isAlive(pid: number): boolean {
 }
 
 function childrenOf(pid: number | undefined): number[] {
-  return pid === undefined ? [] : read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+  return pid === undefined
+    ? []
+    : read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
 }
 
 function kill(pid: number | undefined): void {
@@ -117,7 +132,16 @@ export class Machine {
     // nspawn makes sure that not one process outlives us, even if this process is killed with -9.
     const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
     const nspawn = [
-      ...['setpriv', '--pdeathsig=KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', 'systemd-nspawn'],
+      ...[
+        'setpriv',
+        '--pdeathsig=KILL',
+        'unshare',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--mount-proc',
+        'systemd-nspawn',
+      ],
       ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
       ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only', '--hostname=localhost'],
       // The machine's swapoff would switch off this machine's own swap.
@@ -129,7 +153,8 @@ export class Machine {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...env, SYSTEMD_SECCOMP: '0' },
     });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     child.on('exit', (code) => {
       if (code === rebootAsked && this.#on) this.#start();
     });
@@ -220,12 +245,27 @@ export class Machine {
   /** What one wants to see when something went wrong. */
   async report(): Promise<string> {
     const tail = (text: string, lines: number): string => text.trimEnd().split('\n').slice(-lines).join('\n');
-    const part = async (title: string, line: string): Promise<string> => `--- ${this.name}: ${title}\n${await this.text(line)}\n`;
-    const texts = [`--- ${this.name}: console\n${tail(this.console, 40)}\n`, `--- ${this.name}: receipt\n${this.file('/run/knode/receipt.json')}\n`];
+    const part = async (title: string, line: string): Promise<string> =>
+      `--- ${this.name}: ${title}\n${await this.text(line)}\n`;
+    const texts = [
+      `--- ${this.name}: console\n${tail(this.console, 40)}\n`,
+      `--- ${this.name}: receipt\n${this.file('/run/knode/receipt.json')}\n`,
+    ];
     if (this.initPid !== undefined) {
-      texts.push(await part('jobs and failed units', 'systemctl list-jobs --no-pager; systemctl --failed --no-pager --no-legend'));
-      const units = 'etcd kube-apiserver kube-controller-manager docker containerd kubelet kube-proxy knode-bootstrap lab-cni knode-images';
-      texts.push(await part('journal', `for u in ${units}; do journalctl -b -u $u -n 6 --no-pager -o cat 2>/dev/null | cut -c1-400 | sed "s/^/$u: /"; done`));
+      texts.push(
+        await part(
+          'jobs and failed units',
+          'systemctl list-jobs --no-pager; systemctl --failed --no-pager --no-legend',
+        ),
+      );
+      const units =
+        'etcd kube-apiserver kube-controller-manager docker containerd kubelet kube-proxy knode-bootstrap lab-cni knode-images';
+      texts.push(
+        await part(
+          'journal',
+          `for u in ${units}; do journalctl -b -u $u -n 6 --no-pager -o cat 2>/dev/null | cut -c1-400 | sed "s/^/$u: /"; done`,
+        ),
+      );
     }
     return texts.join('');
   }

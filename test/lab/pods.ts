@@ -6,7 +6,8 @@ const image = 'lab.example/busybox:1';
 const labels = { app: 'web' };
 
 /** Says its pod's name over HTTP, and its second line is what was asked for. */
-const serve = 'echo "$NAME" >/www/index.html; echo started; exec httpd -f -p 8080 -h /www';
+const serve =
+  'trap "exit 0" TERM; echo "$NAME" >/www/index.html; echo started; httpd -f -p 8080 -h /www & while :; do wait $!; done';
 
 function daemonSet(): object {
   return {
@@ -51,19 +52,24 @@ interface PodInfo {
 
 /** Runs a web server on every node, and waits until each of `nodes` has one. */
 export async function startPods(lab: LabCluster, nodes: readonly string[]): Promise<PodInfo[]> {
-  await lab.kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [daemonSet(), service] }) });
+  await lab.kubectl(['apply', '-f', '-'], {
+    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [daemonSet(), service] }),
+  });
   return podsOn(lab, nodes);
 }
 
 export async function podsOn(lab: LabCluster, nodes: readonly string[], limit = 300): Promise<PodInfo[]> {
-  const columns = '{range .items[*]}{.metadata.name} {.spec.nodeName} {.status.podIP} {.status.containerStatuses[0].ready} {.metadata.deletionTimestamp}{"\\n"}{end}';
+  const columns =
+    '{range .items[*]}{.metadata.name} {.spec.nodeName} {.status.podIP} {.status.containerStatuses[0].ready} {.metadata.deletionTimestamp}{"\\n"}{end}';
   return until(`a running pod on ${nodes.join(', ')}`, limit, async () => {
     const lines = (await lab.kubectl(['get', 'pods', '-l', 'app=web', '-o', `jsonpath=${columns}`])).split('\n');
     const pods = lines
       .map((line) => line.split(' '))
       .filter(([, , , ready, deleted]) => ready === 'true' && !deleted)
       .map(([pod = '', node = '', address = '']) => ({ pod, node, address }));
-    return nodes.every((node) => pods.some((pod) => pod.node === node)) ? pods.filter(({ node }) => nodes.includes(node)) : undefined;
+    return nodes.every((node) => pods.some((pod) => pod.node === node))
+      ? pods.filter(({ node }) => nodes.includes(node))
+      : undefined;
   });
 }
 
@@ -80,7 +86,11 @@ export async function checkPods(lab: LabCluster, pods: readonly PodInfo[]): Prom
       return lines.length === pods.length + 1 ? lines : undefined;
     });
     equal(answers.slice(0, -1), names, `what the pod on ${node} hears from the others`);
-    equal(names.includes(answers.at(-1) ?? ''), true, `${node} reaches a pod by the Service's address (${answers.at(-1)})`);
+    equal(
+      names.includes(answers.at(-1) ?? ''),
+      true,
+      `${node} reaches a pod by the Service's address (${answers.at(-1)})`,
+    );
     equal((await lab.kubectl(['logs', pod])).split('\n')[0], 'started', `kubectl logs of the pod on ${node}`);
   }
 }

@@ -28,7 +28,7 @@ export class Poller {
     const { port } = lab.cluster.spec.apiEndpoint.loadBalancer;
     const url = `https://127.0.0.1:${port}/api/v1/nodes/${on.name}`;
     this.#child = spawn('nsenter', ['-t', String(on.initPid), '-a', '--wd=/', '--', '/bin/bash', '-c', script(url)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     let rest = '';
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -48,6 +48,10 @@ export class Poller {
     this.#forget();
     const good = this.answers.filter(({ status }) => status === 200);
     const gaps = good.slice(1).map(({ at }, index) => (at - (good[index]?.at ?? at)) / 1000);
-    return { asked: this.answers.length, failed: this.answers.filter(({ status }) => status !== 200), longestGap: Math.max(0, ...gaps) };
+    return {
+      asked: this.answers.length,
+      failed: this.answers.filter(({ status }) => status !== 200),
+      longestGap: Math.max(0, ...gaps),
+    };
   }
 }

@@ -4,7 +4,12 @@ import { sleep } from '../referee/tools.ts';
  * Asks until the answer is not undefined; `what` is what one waits for, in words, for the error. The limit is three times what
  * an idle machine takes and more: it only ends what will never come.
  */
-export async function until<T>(what: string, limitSeconds: number, ask: () => Promise<T | undefined> | T | undefined, everyMs = 500): Promise<T> {
+export async function until<T>(
+  what: string,
+  limitSeconds: number,
+  ask: () => Promise<T | undefined> | T | undefined,
+  everyMs = 500,
+): Promise<T> {
   const end = Date.now() + limitSeconds * 1000;
   let why = '';
   for (;;) {

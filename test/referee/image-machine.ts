@@ -49,22 +49,18 @@ export interface BakeMachine {
   readonly sshVariables: readonly string[];
 }
 
-/** A blank machine with an sshd, a user that may use sudo, and what any real machine has gathered until then. */
+/** A blank machine with an sshd, and what any real machine has gathered until then. */
 export async function bootBakeMachine(packages: string): Promise<BakeMachine> {
   const folder = tempDir('bake-seed');
   const key = join(tempDir('bake-key'), 'id');
   await sh('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bake', '-f', key], { check: true });
-  const user = {
-    name: 'baker',
-    shell: '/bin/bash',
-    sudo: 'ALL=(ALL) NOPASSWD:ALL',
-    ssh_authorized_keys: [readFileSync(`${key}.pub`, 'utf8').trim()],
-  };
-  writeFileSync(join(folder, 'user-data'), `#cloud-config\n${JSON.stringify({ users: [user], locale: 'C.UTF-8' })}\n`);
+  // The distribution's own user, as its cloud images have it on every platform.
+  const config = { ssh_authorized_keys: [readFileSync(`${key}.pub`, 'utf8').trim()], locale: 'C.UTF-8' };
+  writeFileSync(join(folder, 'user-data'), `#cloud-config\n${JSON.stringify(config)}\n`);
   writeFileSync(join(folder, 'meta-data'), 'instance-id: bake\nlocal-hostname: bake\n');
   const machine = await bootNode({ seedDir: folder, name: 'bake', prepare: (root) => withPackages(root, packages) });
   await machine.run(
-    ['sh', '-c', 'echo "secret command" >/home/baker/.bash_history; echo x >/var/lib/dhcp/eth0.leases'],
+    ['sh', '-c', 'echo "secret command" >/home/debian/.bash_history; echo x >/var/lib/dhcp/eth0.leases'],
     { check: false },
   );
   const tsx = import.meta.resolve('tsx');
@@ -83,7 +79,7 @@ export async function bootBakeMachine(packages: string): Promise<BakeMachine> {
       const [program = '', ...rest] = enter;
       return sh(program, [...rest, ...args], { env: { ...env }, timeoutMs: 280_000 });
     },
-    sshVariables: ['--var', 'ssh_username=baker', `ssh_private_key_file=${key}`, 'ssh_timeout=60s'],
+    sshVariables: ['--var', 'ssh_username=debian', `ssh_private_key_file=${key}`, 'ssh_timeout=60s'],
   };
 }
 

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
 import { emptyIndex, type IndexEntry, indexKey, mergeIndexes, parseIndex, sumsKey } from '../../src/mirror/layout.ts';
+import { blocksOf } from '../docs/markdown.ts';
 import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
 import { type Radosgw, radosgwTools, startRadosgw } from './radosgw.ts';
@@ -108,6 +110,36 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const brief = JSON.parse(soon.stdout).urls[kubelet];
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect((await sh('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code}', brief])).stdout).toBe('403');
+  });
+
+  test('the commands of docs/mirror.md, as they stand there', async () => {
+    const site = tempDir('s3-docs');
+    const bin = join(site, '.bin');
+    const docs = blocksOf('docs/mirror.md').filter(({ info }) => info === 'sh');
+    const lines = docs
+      .flatMap(({ text }) => text.split('\n'))
+      .filter((line) => /^knode mirror .*s3:\/\/artifacts\/knode/.test(line));
+    expect(lines.length).toBeGreaterThanOrEqual(7);
+    mkdirSync(bin);
+    const main = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${packagePath('src/cli.ts')}'`;
+    writeFileSync(join(bin, 'knode'), `#!/bin/sh\nexec ${main} "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      join(site, 'knode.lock.yaml'),
+      lockText(fillMirror(join(site, 'mirror'), { [kubelet]: noise(700_000, 2) })),
+    );
+    // The disk and the server of the page are this folder and this server.
+    const script = lines
+      .join('\n')
+      .replaceAll('/media/usb/', `${site}/`)
+      .replaceAll('https://minio.site.example:9000', server.endpoint);
+    const env = {
+      ...s3Environment(server.keys, home),
+      AWS_ENDPOINT_URL: server.endpoint,
+      PATH: `${bin}:${process.env.PATH}`,
+    };
+    const end = await sh('bash', ['-euo', 'pipefail', '-c', script], { cwd: site, env });
+    expect([end.code, end.stderr.replaceAll(/^knode: .*\n/gm, '')]).toEqual([0, '']);
+    expect(existsSync(join(site, 'urls.json'))).toBe(true);
   });
 
   test('an object that is there keeps its bytes, unless --replace says otherwise', async () => {

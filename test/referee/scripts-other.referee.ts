@@ -26,7 +26,13 @@ describe('system', () => {
   function host(cluster: Record<string, string> = {}): Root {
     const root = new Root();
     root.env('node', { NODE_NAME: 'm1', NODE_IP: '10.0.0.1' });
-    root.env('cluster', { KNODE_CLUSTER: 'prod', KNODE_ROLE: 'master', KNODE_SWAP: 'keep', ...cluster });
+    root.env('cluster', {
+      KNODE_CLUSTER: 'prod',
+      KNODE_ROLE: 'master',
+      KNODE_SWAP: 'keep',
+      KNODE_NETWORK_WAIT: '0',
+      ...cluster,
+    });
     const logged = (name: string, rest = '') => root.standIn(name, `echo "${name} $*" >>${root.at('calls')}\n${rest}`);
     logged('modprobe', '[[ $* != *ip_vs_none* ]]');
     logged('sysctl', `echo 'sysctl: cannot stat /proc/sys/net/none: No such file or directory' >&2; exit 1`);

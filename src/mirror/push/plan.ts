@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { IndexEntry, MirrorIndex } from '../layout.ts';
 import { inParallel } from '../parallel.ts';
 import { hashStored } from '../store/hash-stored.ts';
-import type { Store, WritableStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { pushMessages } from './messages.ts';
 
 /** What a push would do with one file, and what is at its place now. */
@@ -21,14 +21,9 @@ const questions = 16;
  * Compares an index with what a store holds: by size, and by the sha256 that was recorded when the object was written. An
  * object without one (somebody else put it there) is read and hashed; an ETag is never asked, a multipart one is no hash.
  */
-export async function planPush(index: MirrorIndex, store: WritableStore): Promise<readonly PlannedPush[]> {
-  const sizes = new Map((await store.list()).map(({ key, size }) => [key, size]));
-  return inParallel(index.artifacts, questions, async (entry): Promise<PlannedPush> => {
-    const size = sizes.get(entry.key);
-    if (size === undefined) return { entry, state: 'missing' };
-    if (size !== entry.size) return { entry, state: 'differs', there: { size } };
-    return compareStored(entry, store);
-  });
+export function planPush(index: MirrorIndex, store: Store): Promise<readonly PlannedPush[]> {
+  // Not by a list: a bucket may hold a million other things.
+  return inParallel(index.artifacts, questions, (entry) => compareStored(entry, store));
 }
 
 /** Holds one object against its entry. */

@@ -35,7 +35,9 @@ export async function ready(lab: LabCluster, name: string, limit = 900): Promise
 }
 
 function sayStages({ node, stages }: Receipt): void {
-  const parts = stages.filter(({ seconds }) => seconds >= 0.1).map(({ unit, seconds }) => `${unit.replace(/\.service$|^knode-/g, '')} ${seconds}`);
+  const parts = stages
+    .filter(({ seconds }) => seconds >= 0.1)
+    .map(({ unit, seconds }) => `${unit.replace(/\.service$|^knode-/g, '')} ${seconds}`);
   say(`${node}, seconds of each stage: ${parts.join(', ')}`);
 }
 
@@ -51,14 +53,22 @@ export async function nodesReady(lab: LabCluster, names: readonly string[], limi
 /** Every kubelet's client and serving certificate was asked for, approved and issued by itself. */
 export async function certificatesIssued(lab: LabCluster, names: readonly string[]): Promise<void> {
   await until('all CSRs to be approved and issued', 180, async () => {
-    const columns = '{range .items[*]}{.spec.username}|{.spec.signerName}|{.status.conditions[*].type}|{.status.certificate}{"\\n"}{end}';
-    const rows = (await lab.kubectl(['get', 'csr', '-o', `jsonpath=${columns}`])).split('\n').map((line) => line.split('|'));
-    check(rows.every(([, , type, certificate]) => type === 'Approved' && certificate !== ''), 'every CSR is approved and issued');
+    const columns =
+      '{range .items[*]}{.spec.username}|{.spec.signerName}|{.status.conditions[*].type}|{.status.certificate}{"\\n"}{end}';
+    const rows = (await lab.kubectl(['get', 'csr', '-o', `jsonpath=${columns}`]))
+      .split('\n')
+      .map((line) => line.split('|'));
+    check(
+      rows.every(([, , type, certificate]) => type === 'Approved' && certificate !== ''),
+      'every CSR is approved and issued',
+    );
     const serving = rows.filter(([, signer]) => signer === 'kubernetes.io/kubelet-serving').map(([user]) => user);
     return names.every((name) => serving.includes(`system:node:${name}`)) ? rows : undefined;
   });
   for (const name of names) {
-    const subject = await lab.get(name).text('openssl x509 -noout -subject -nameopt RFC2253 -in /var/lib/kubelet/pki/kubelet-client-current.pem');
+    const subject = await lab
+      .get(name)
+      .text('openssl x509 -noout -subject -nameopt RFC2253 -in /var/lib/kubelet/pki/kubelet-client-current.pem');
     equal(subject, `subject=CN=system:node:${name},O=system:nodes`, `the certificate of ${name}'s kubelet`);
   }
 }
@@ -69,7 +79,8 @@ export async function labelsAndTaints(lab: LabCluster): Promise<void> {
     const nodes = JSON.parse(await lab.kubectl(['get', 'nodes', '-o', 'json'])) as NodeList;
     for (const wanted of lab.cluster.nodes) {
       const found = nodes.items.find(({ metadata }) => metadata.name === wanted.name);
-      for (const [key, value] of Object.entries(wanted.labels)) equal(found?.metadata.labels[key], value, `label ${key} of ${wanted.name}`);
+      for (const [key, value] of Object.entries(wanted.labels))
+        equal(found?.metadata.labels[key], value, `label ${key} of ${wanted.name}`);
       const taints = (found?.spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
       equal(taints, wanted.taints.map(({ key, effect }) => `${key}:${effect}`).sort(), `taints of ${wanted.name}`);
     }
@@ -86,7 +97,8 @@ interface NodeList {
 
 /** No key, token or kubeconfig with a key in it is readable by group or others; nothing failed, nothing waits. */
 export async function nodeIsClean(machine: Machine): Promise<void> {
-  const secrets = '/etc/kubernetes /etc/etcd /etc/knode /var/lib/kubelet/pki /var/lib/kubelet/kubeconfig /var/lib/cloud /run/cloud-init';
+  const secrets =
+    '/etc/kubernetes /etc/etcd /etc/knode /var/lib/kubelet/pki /var/lib/kubelet/kubeconfig /var/lib/cloud /run/cloud-init';
   const open = await machine.text(
     `find ${secrets} -type f -perm /077 -exec grep -lE 'PRIVATE KEY|token-secret|client-key-data|token: [a-z0-9]' {} + 2>/dev/null; true`,
   );

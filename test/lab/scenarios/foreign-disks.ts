@@ -1,5 +1,5 @@
 /** Scenario 8: a data disk that holds something foreign is refused in words, and not a byte of it is written. */
-import { openSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh } from '../../referee/tools.ts';
 import type { LabCluster } from '../cluster.ts';
@@ -22,9 +22,11 @@ function write(disk: Disk, offset: number, bytes: Buffer): void {
   closeSync(fd);
 }
 
-const mkfs = (...cmd: string[]) => async (disk: Disk): Promise<void> => {
-  await sh(cmd[0] ?? '', [...cmd.slice(1), disk.device], { check: true });
-};
+const mkfs =
+  (...cmd: string[]) =>
+  async (disk: Disk): Promise<void> => {
+    await sh(cmd[0] ?? '', [...cmd.slice(1), disk.device], { check: true });
+  };
 
 /** LVM's own checksum of a label sector: CRC-32 from another start. */
 function lvmCrc(bytes: Buffer): number {
@@ -71,23 +73,42 @@ const kinds: readonly Foreign[] = [
   { what: 'an ext4 of somebody else', says: /TYPE=ext4/, fill: mkfs('mkfs.ext4', '-q', '-L', 'precious') },
   { what: 'an xfs', says: /TYPE=xfs/, fill: mkfs('mkfs.xfs', '-q') },
   { what: 'another cluster’s marker', says: /ext4/, fill: anotherCluster },
-  { what: 'a partition table', says: /gpt|partition/i, fill: async (disk) => void (await sh('sfdisk', ['--no-reread', '--quiet', disk.device], { input: 'label: gpt\n,,L\n', check: true })) },
+  {
+    what: 'a partition table',
+    says: /gpt|partition/i,
+    fill: async (disk) =>
+      void (await sh('sfdisk', ['--no-reread', '--quiet', disk.device], { input: 'label: gpt\n,,L\n', check: true })),
+  },
   { what: 'an LVM physical volume', says: /LVM2_member/, fill: async (disk) => write(disk, 512, lvmLabel()) },
   { what: 'a RAID member', says: /linux_raid_member/, fill: async (disk) => write(disk, 4096, raidSuperblock()) },
-  { what: 'data without a signature', says: /not blank/, fill: async (disk) => write(disk, 1_500_000_000, Buffer.alloc(3 << 20, 'data')) },
+  {
+    what: 'data without a signature',
+    says: /not blank/,
+    fill: async (disk) => write(disk, 300_000_000, Buffer.alloc(40 << 20, 'data')),
+  },
 ];
 
 async function refused(lab: LabCluster, name: string, { what, says, fill }: Foreign, index: number): Promise<void> {
-  const disk = await Disk.create(join(lab.work, `foreign-${index}.img`), '2G');
+  const disk = await Disk.create(join(lab.work, `foreign-${index}.img`), '512M');
   await fill(disk);
   const before = await disk.hash();
   // Several machines of one name at once: they end before the network matters.
   const machine = await lab.looseMachine(name, { disks: [disk] });
   machine.powerOn();
-  const line = await until(`${name} to refuse ${what}`, 240, () => /knode: disk: .* is not formatted and not used: .*/.exec(machine.console)?.[0]);
+  const line = await until(
+    `${name} to refuse ${what}`,
+    240,
+    () => /knode: disk: .* is not formatted and not used: .*/.exec(machine.console)?.[0],
+  );
   equal(says.test(line), true, `the refusal of ${what} names it: ${line}`);
-  await until('the receipt to say so', 60, () => (machine.receipt()?.waitingFor.some((one) => one.includes('knode-disk.service')) ? true : undefined));
-  equal(await machine.text('systemctl is-active etcd docker containerd kubelet | sort -u'), 'inactive', 'nothing that needs the disk runs');
+  await until('the receipt to say so', 60, () =>
+    machine.receipt()?.waitingFor.some((one) => one.includes('not formatted and not used')) ? true : undefined,
+  );
+  equal(
+    await machine.text('systemctl is-active etcd docker containerd kubelet | sort -u'),
+    'inactive',
+    'nothing that needs the disk runs',
+  );
   await machine.powerCut();
   equal(await disk.hash(), before, `every byte of the disk with ${what}`);
   await machine.destroy();

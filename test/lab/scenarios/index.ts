@@ -1,3 +1,4 @@
+import { cis } from './cis.ts';
 import { firstBoot } from './first-boot.ts';
 import { foreignDisks } from './foreign-disks.ts';
 import { mirror } from './mirror.ts';
@@ -6,8 +7,21 @@ import { powerCuts } from './power-cuts.ts';
 import { reboot } from './reboot.ts';
 import { replaceMaster } from './replace-master.ts';
 import { sameBytes } from './same-bytes.ts';
-import { staggered } from './staggered.ts';
 import type { Scenario } from './scenario.ts';
+import { staggered } from './staggered.ts';
+import { wrongMachine } from './wrong-machine.ts';
 
 /** In the order in which one cluster can serve several. */
-export const scenarios: readonly Scenario[] = [firstBoot, sameBytes, pool, reboot, replaceMaster, mirror, foreignDisks, powerCuts, staggered];
+export const scenarios: readonly Scenario[] = [
+  firstBoot,
+  sameBytes,
+  cis,
+  pool,
+  reboot,
+  replaceMaster,
+  mirror,
+  foreignDisks,
+  powerCuts,
+  staggered,
+  wrongMachine,
+];

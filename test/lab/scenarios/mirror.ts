@@ -10,8 +10,12 @@ import type { Scenario } from './scenario.ts';
 
 /** Waits until both the console and the receipt say it. */
 export async function says(machine: Machine, what: RegExp, limit = 120): Promise<void> {
-  await until(`${machine.name} to say ${what} on its console`, limit, () => (what.test(machine.console) ? true : undefined));
-  await until(`${machine.name} to say ${what} in its receipt`, limit, () => (machine.receipt()?.waitingFor.some((line) => what.test(line)) ? true : undefined));
+  await until(`${machine.name} to say ${what} on its console`, limit, () =>
+    what.test(machine.console) ? true : undefined,
+  );
+  await until(`${machine.name} to say ${what} in its receipt`, limit, () =>
+    machine.receipt()?.waitingFor.some((line) => what.test(line)) ? true : undefined,
+  );
   say(`${machine.name} says so: ${what}`);
 }
 
@@ -42,7 +46,11 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
   const folder = corrupted(lab);
   await lab.startMirror(folder);
   await says(machine, /artifact kubelet.*8080.* is corrupt: its sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}/);
-  check(!(await machine.run(['test', '-e', '/usr/local/bin/kubelet'])).stdout && (await machine.run(['test', '-e', '/usr/local/bin/kubelet'])).code !== 0, 'no byte of the corrupt kubelet is in place');
+  check(
+    !(await machine.run(['test', '-e', '/usr/local/bin/kubelet'])).stdout &&
+      (await machine.run(['test', '-e', '/usr/local/bin/kubelet'])).code !== 0,
+    'no byte of the corrupt kubelet is in place',
+  );
   // The next base URL has it; nobody touches the node.
   await lab.startMirror(lab.mirror.folder, 1);
   await ready(lab, name);
@@ -53,7 +61,16 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
 
 /** A token that has expired is removed by kube-controller-manager; so it is here at once. */
 async function token(lab: LabCluster, name: string): Promise<void> {
-  const secrets = await lab.kubectl(['-n', 'kube-system', 'get', 'secrets', '--field-selector', 'type=bootstrap.kubernetes.io/token', '-o', 'name']);
+  const secrets = await lab.kubectl([
+    '-n',
+    'kube-system',
+    'get',
+    'secrets',
+    '--field-selector',
+    'type=bootstrap.kubernetes.io/token',
+    '-o',
+    'name',
+  ]);
   check(secrets !== '', 'there is a bootstrap token');
   await lab.kubectl(['-n', 'kube-system', 'delete', ...secrets.split('\n')]);
   const machine = await replaceWorker(lab, name);

@@ -12,7 +12,10 @@ import type { Scenario } from './scenario.ts';
 function poolSeed(lab: LabCluster, name: string, address: string): string {
   const userData = readFileSync(join(lab.seed(lab.cluster.pools[0]?.name ?? ''), 'user-data'), 'utf8');
   const { gateway = '' } = lab.cluster.spec.network.host;
-  const network = { version: 2, ethernets: { eth0: { addresses: [`${address}/24`], routes: [{ to: '0.0.0.0/0', via: gateway }] } } };
+  const network = {
+    version: 2,
+    ethernets: { eth0: { addresses: [`${address}/24`], routes: [{ to: '0.0.0.0/0', via: gateway }] } },
+  };
   return writeSeed(join(lab.work, 'platform', name), {
     'user-data': userData,
     'meta-data': JSON.stringify({ 'instance-id': `i-${name}`, 'local-hostname': name }),
@@ -45,6 +48,10 @@ export const pool: Scenario = {
       return nodes.includes(name) ? undefined : true;
     });
     await nodesReady(lab, names);
-    equal((await lab.kubectl(['get', 'nodes', '-o', 'name'])).split('\n').sort(), names.map((one) => `node/${one}`).sort(), 'the nodes that are left');
+    equal(
+      (await lab.kubectl(['get', 'nodes', '-o', 'name'])).split('\n').sort(),
+      names.map((one) => `node/${one}`).sort(),
+      'the nodes that are left',
+    );
   },
 };

@@ -9,7 +9,9 @@ import type { Scenario } from './scenario.ts';
 
 /** What a second boot must leave as it is: file systems and installed programs. */
 async function fingerprint(machine: Machine): Promise<string> {
-  const disks = (machine.options.disks ?? []).map(({ device }) => `blkid -p -s UUID -o value ${device}; tune2fs -l ${device} | grep created`);
+  const disks = (machine.options.disks ?? []).map(
+    ({ device }) => `blkid -p -s UUID -o value ${device}; tune2fs -l ${device} | grep created`,
+  );
   const programs = 'stat -c "%n %i %Y" /usr/local/bin/* /opt/cni/bin/* 2>/dev/null';
   return machine.text([...disks, programs].join('; '));
 }
@@ -31,7 +33,9 @@ export const reboot: Scenario = {
   async run(lab, { short }) {
     const names = nodeNames(lab);
     await lab.kubectl(['create', 'configmap', 'before-reboot', '--from-literal=answer=42']);
-    const before = new Map(await Promise.all(names.map(async (name) => [name, await fingerprint(lab.get(name))] as const)));
+    const before = new Map(
+      await Promise.all(names.map(async (name) => [name, await fingerprint(lab.get(name))] as const)),
+    );
     const requests = lab.mirrorLog().length;
     // The worker's reboot is that of a master without etcd: one of each will do for CI.
     for (const name of short ? names.slice(-2) : names) {
@@ -53,7 +57,11 @@ export const reboot: Scenario = {
       equal(await fingerprint(lab.get(name)), before.get(name) ?? '', `disks and programs of ${name}`);
       await nodeIsClean(lab.get(name));
     }
-    equal(await lab.kubectl(['get', 'configmap', 'before-reboot', '-o', 'jsonpath={.data.answer}']), '42', 'what was written before');
+    equal(
+      await lab.kubectl(['get', 'configmap', 'before-reboot', '-o', 'jsonpath={.data.answer}']),
+      '42',
+      'what was written before',
+    );
     await lab.kubectl(['delete', 'configmap', 'before-reboot']);
     await checkPods(lab, await podsOn(lab, names));
   },

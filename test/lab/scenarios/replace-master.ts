@@ -34,14 +34,27 @@ async function replace(lab: LabCluster, name: string, withDisk: boolean): Promis
     const found = await members(lab);
     return found.length === before.length && found.every((one) => one.name !== '') ? found : undefined;
   });
-  equal(after.map((one) => one.name), before.map((one) => one.name), 'the members of etcd');
+  equal(
+    after.map((one) => one.name),
+    before.map((one) => one.name),
+    'the members of etcd',
+  );
   const [oldId, newId] = [before, after].map((list) => list.find((one) => one.name === name)?.id);
   equal(oldId === newId, withDisk, `${name} is ${withDisk ? 'the same' : 'another'} member of etcd`);
-  equal(await lab.kubectl(['get', 'configmap', `before-${name}`, '-o', 'jsonpath={.data.answer}'], { on: machine }), '42', 'what was written before, asked on the new master');
+  equal(
+    await lab.kubectl(['get', 'configmap', `before-${name}`, '-o', 'jsonpath={.data.answer}'], { on: machine }),
+    '42',
+    'what was written before, asked on the new master',
+  );
   const { asked, failed, longestGap } = poller.stop();
-  say(`${asked} requests through the load balancer meanwhile, ${failed.length} without an answer, longest pause ${longestGap.toFixed(1)} s`);
+  say(
+    `${asked} requests through the load balancer meanwhile, ${failed.length} without an answer, longest pause ${longestGap.toFixed(1)} s`,
+  );
   check(asked > 20, 'the poller asked');
-  check(longestGap < longestPause, `the API answered all the time (longest pause ${longestGap} s; ${JSON.stringify(failed.slice(0, 5))})`);
+  check(
+    longestGap < longestPause,
+    `the API answered all the time (longest pause ${longestGap} s; ${JSON.stringify(failed.slice(0, 5))})`,
+  );
 }
 
 export const replaceMaster: Scenario = {

@@ -33,7 +33,11 @@ export const sameBytes: Scenario = {
     const seeds = join(lab.work, 'seeds');
     equal(filesBelow(join(again, 'seeds')), filesBelow(seeds), 'the files of both renders');
     for (const file of filesBelow(seeds)) {
-      equal(readFileSync(join(again, 'seeds', file)).equals(readFileSync(join(seeds, file))), true, `${file} has the same bytes`);
+      equal(
+        readFileSync(join(again, 'seeds', file)).equals(readFileSync(join(seeds, file))),
+        true,
+        `${file} has the same bytes`,
+      );
     }
     let count = 0;
     for (const name of nodeNames(lab)) {
@@ -42,7 +46,11 @@ export const sameBytes: Scenario = {
         const [want, have] = [join(tree, path), join(lab.get(name).root, path)];
         equal(readFileSync(have).equals(readFileSync(want)), true, `${path} on ${name} is what was rendered`);
         const { mode, uid, gid } = statSync(have);
-        equal([(mode & 0o7777).toString(8), uid, gid], [(statSync(want).mode & 0o7777).toString(8), 0, 0], `mode and owner of ${path} on ${name}`);
+        equal(
+          [(mode & 0o7777).toString(8), uid, gid],
+          [(statSync(want).mode & 0o7777).toString(8), 0, 0],
+          `mode and owner of ${path} on ${name}`,
+        );
         count += 1;
       }
     }

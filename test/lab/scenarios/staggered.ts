@@ -23,7 +23,10 @@ export const staggered: Scenario = {
     await Promise.all(names.map((name) => lab.machine(name)));
     for (const name of [...others, third]) lab.get(name).powerOn();
     await sleep(20_000);
-    check(names.every((name) => !lab.get(name).isOn || lab.get(name).receipt()?.ready !== true), 'nobody is ready without a majority of etcd');
+    check(
+      names.every((name) => !lab.get(name).isOn || lab.get(name).receipt()?.ready !== true),
+      'nobody is ready without a majority of etcd',
+    );
     lab.get(second).powerOn();
     for (const name of [third, second, ...others]) await ready(lab, name);
     say(`${first} is ${late} s late`);

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { UserMistake } from '../../../base/failure.ts';
 import { s3Messages } from './messages.ts';
+import { sendMd5 } from './part-checksum.ts';
 
 export interface S3Options {
   /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
@@ -37,7 +38,7 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
   // Other servers have one region and do not care for its name; a profile's region is then not worth a failure.
   const fallback = custom === undefined ? undefined : 'us-east-1';
   const chosen = regionKnown ?? fallback;
-  return new S3Client({
+  const client = new S3Client({
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     ...(chosen !== undefined && { region: chosen }),
     forcePathStyle: options.pathStyle ?? custom !== undefined,
@@ -50,6 +51,8 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
       httpsAgent: { maxSockets: 256 },
     },
   });
+  sendMd5(client);
+  return client;
 }
 
 function checkEndpoint(text: string): void {

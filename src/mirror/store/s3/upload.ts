@@ -14,8 +14,8 @@ const damaged: readonly string[] = ['XAmzContentSHA256Mismatch', 'BadDigest', 'X
 const abandonMs = 5000;
 
 /**
- * Uploads an object: in one request up to a part's size, in parts beyond. Each part's bytes are in memory and signed
- * (x-amz-content-sha256), so the server verifies them; the object appears as a whole or not at all.
+ * Uploads an object: in one request up to a part's size, in parts beyond. Each part goes out with its checksums, which the
+ * server verifies (`sendMd5`); the object appears as a whole or not at all.
  */
 export async function uploadObject(
   { client, signal }: S3Place,

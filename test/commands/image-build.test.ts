@@ -1,0 +1,88 @@
+/** What `knode image build` makes of Packer's answers, by a stand-in for it; test/referee/image-bake.referee.ts has the real one. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EnvironmentFailure } from '../../src/base/failure.ts';
+import { type ImageBuildOptions, imageBuild } from '../../src/commands/image-build.ts';
+import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes } from './fixture.ts';
+
+const file = freshCluster();
+let bin = '';
+let before: string | undefined;
+
+beforeEach(() => {
+  before = process.env.PATH;
+  bin = freshFolder();
+});
+afterEach(() => {
+  process.env.PATH = before;
+});
+
+/** A packer that notes its words, and does what `body` says as it builds. */
+function packer(version: string, body: string): string {
+  const noted = join(bin, 'noted');
+  writeFileSync(
+    join(bin, 'packer'),
+    `#!/bin/bash\nset -eu\ncase $1 in\n  version) echo "Packer v${version}" ;;\n  *) echo "$*" >>${noted}\n    [ "$1" = build ] || exit 0\n    for word; do case $word in output=*) output=\${word#output=} ;; esac; last=$word; done\n    image=$(sed -n 's/.*"image_name": "\\(.*\\)".*/\\1/p' "$last/knode.auto.pkrvars.json")\n    ${body} ;;\nesac\n`,
+  );
+  chmodSync(join(bin, 'packer'), 0o755);
+  process.env.PATH = `${bin}:${before}`;
+  return noted;
+}
+
+const makes =
+  'echo "made by packer"; echo {} >"$output/$image.json"; mkdir "$output/$image"; echo disk >"$output/$image/$image.qcow2"';
+
+async function build(output: string, more: Partial<ImageBuildOptions> = {}): Promise<MemoryIo> {
+  const io = memoryIo();
+  await imageBuild({ file, builder: 'null', role: 'worker', output, ...more }, io);
+  return io;
+}
+
+describe('knode image build', () => {
+  it('lets Packer build, shows what it says, and keeps what it made', async () => {
+    const noted = packer('1.6.6', makes);
+    const output = join(freshFolder(), 'images');
+    const io = await build(output, { var: ['ssh_host=192.0.2.7'], varFile: ['/etc/hosts'] });
+    const [, image = ''] = /^made (knode-worker-\S+)\nnext: knode render --image \S+\.json\n$/.exec(io.out()) ?? [];
+    expect(readdirSync(output).sort()).toEqual([image, `${image}.json`]);
+    expect(readFileSync(join(output, image, `${image}.qcow2`), 'utf8')).toBe('disk\n');
+    expect(io.err()).toContain('made by packer\n');
+    const [line = '', ...others] = readFileSync(noted, 'utf8').trim().split('\n');
+    expect(others).toEqual([]);
+    expect(line).toMatch(
+      /^build .*-var-file=\/etc\/hosts -var ssh_host=192\.0\.2\.7 -var output=\S+\.partial \S+\/build$/,
+    );
+    // Its folder, with the key of a seed perhaps, is gone.
+    expect(existsSync(line.split(' ').at(-1) ?? '')).toBe(false);
+  });
+
+  it('has newer Packers bring the builder first', async () => {
+    const noted = packer('1.11.2', makes);
+    await build(join(freshFolder(), 'images'));
+    expect(readFileSync(noted, 'utf8')).toMatch(/^init \S+\/build\nbuild /);
+  });
+
+  it('keeps nothing when it fails', async () => {
+    packer('1.6.6', `${makes}; exit 1`);
+    const output = join(freshFolder(), 'images');
+    await expect(build(output)).rejects.toThrow('packer build failed; no image was kept');
+    expect(readdirSync(output)).toEqual([]);
+  });
+
+  it('does not make the same image twice', async () => {
+    packer('1.6.6', makes);
+    const output = join(freshFolder(), 'images');
+    await build(output);
+    expect(await mistakes(() => build(output))).toEqual([
+      expect.stringMatching(/^image-exists: knode-worker-\S+ was made already: /),
+    ]);
+  });
+
+  it('says so where there is no packer', async () => {
+    mkdirSync(join(bin, 'empty'));
+    process.env.PATH = join(bin, 'empty');
+    await expect(build(join(freshFolder(), 'images'))).rejects.toThrow(EnvironmentFailure);
+    await expect(build(join(freshFolder(), 'images'))).rejects.toThrow('there is no packer in PATH');
+  });
+});
