@@ -237,6 +237,9 @@ describe.each(Object.keys(budget) as (keyof typeof budget)[])('user-data of %s o
       const io = memoryIo();
       await render({ file, lock, node, image: writeManifest(manifestOf(output)) }, io);
       const { length } = gzip(io.out());
+      process.stderr.write(
+        `user-data of ${name} ${node}, layers up to ${layer}: ${io.out().length} bytes, ${length} compressed\n`,
+      );
       expect(length, `${node} ${layer}`).toBeLessThanOrEqual(limits[layer]);
     }
   });

@@ -124,7 +124,7 @@ for (const scenario of list) {
   good = passed && good;
   // What a failed scenario leaves is no ground for the next; one that boots for itself leaves nothing.
   if (!passed && values.keep) break;
-  if (!passed || scenario.needs === 'own') {
+  if ((!passed && !scenario.looks) || scenario.needs === 'own') {
     await lab.destroyMachines();
     standing = false;
   }

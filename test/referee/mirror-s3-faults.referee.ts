@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
@@ -45,6 +45,8 @@ describeReferee(
     afterAll(async () => {
       process.env = saved;
       await server?.stop();
+      // A worker that vitest ends in a hurry runs no exit handlers, and this is a gigabyte.
+      rmSync(home, { recursive: true, force: true });
     });
 
     async function through(fault: (line: string, count: number) => Fault | undefined): Promise<FaultProxy> {
@@ -181,7 +183,7 @@ describeReferee(
       const report = join(home, 'rss');
       writeFileSync(
         join(home, 'rss.mjs'),
-        `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));\n`,
+        `import { rmSync, writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));\n`,
       );
       const env = { ...s3Environment(server.keys, home), NODE_OPTIONS: `--import ${join(home, 'rss.mjs')}` };
       const end = await startKnode(args, env, home, join(built, 'dist')).ended;

@@ -35,7 +35,10 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     writeFileSync(join(home, 'knode.lock.yaml'), lockText(entries));
     await other.s3cmd('mb', 's3://artifacts');
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
 
   function knode(
     args: readonly string[],

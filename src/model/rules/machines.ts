@@ -132,7 +132,8 @@ export const kernelHasThem: Rule = ({ spec }) => [
 /** Zones that Intl knows; it carries the tz database. Linked names such as Asia/Calcutta count. */
 export const timeZoneExists: Rule = ({ spec }) => {
   // Most are in the list, which costs little; a formatter, which knows their other names too, loads half of ICU.
-  if (spec.os.timezone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(spec.os.timezone)) return [];
+  if (['UTC', 'Etc/UTC'].includes(spec.os.timezone) || Intl.supportedValuesOf('timeZone').includes(spec.os.timezone))
+    return [];
   try {
     new Intl.DateTimeFormat('en', { timeZone: spec.os.timezone });
     return [];

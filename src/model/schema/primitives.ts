@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
-// Compiling a parser for each object costs more than it saves on one cluster file. Every schema of this room imports this module.
-z.config({ jitless: true });
+// Compiling a parser for each object costs more than it saves on one cluster file, and so does looking for schemas that contain
+// themselves: none does. Every schema of this room imports this module.
+z.config({ jitless: true, memoizer: undefined });
 
 /** What a check found: the words for the user and, where one can be guessed, the remedy. */
 export interface Problem {

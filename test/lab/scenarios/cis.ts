@@ -121,10 +121,13 @@ const etcd: readonly Check[] = [
 
 /** What knode leaves to its users, or does otherwise, and why. */
 const accepted: Readonly<Record<string, string>> = {
+  '1.1.13': 'kubeconfigs name the files of their keys (0600) instead of holding them; those that hold a token are 0600',
   '1.2.10': 'EventRateLimit is alpha and wants limits that only the user of a cluster knows',
   '1.2.12': 'AlwaysPullImages makes every pod start depend on the registry; sites without one could start nothing',
   '1.2.13': 'SecurityContextDeny forbids what a good pod sets itself (runAsNonRoot); upstream removed it',
   '1.2.16': 'PodSecurityPolicy refuses every pod until policies exist, and was removed in 1.25; it can be enabled',
+  '1.2.35':
+    'Go’s own list is kept, which loses what is weak with each release; kubernetes.apiServer.extraArgs can pin one',
   '1.3.1': 'the default of 12500 stands unless kubernetes.controllerManager.terminatedPodGCThreshold is set',
 };
 
@@ -168,6 +171,7 @@ export const cis: Scenario = {
   name: 'cis',
   title: 'CIS Benchmark 1.6, flags and files: what fails is meant, and why',
   needs: 'cluster',
+  looks: true,
   ci: true,
   async run(lab: LabCluster) {
     const { master } = lab;

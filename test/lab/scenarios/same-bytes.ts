@@ -27,6 +27,7 @@ export const sameBytes: Scenario = {
   name: 'same-bytes',
   title: 'rendered twice: the same bytes; the running nodes have the files that --files shows',
   needs: 'cluster',
+  looks: true,
   ci: true,
   async run(lab) {
     const again = await renderAgain(lab);

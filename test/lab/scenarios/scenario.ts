@@ -7,6 +7,8 @@ export interface Scenario {
   readonly title: string;
   /** `cluster`: on a cluster that stands, which it leaves standing. `own`: it boots and destroys machines as it likes. */
   readonly needs: 'cluster' | 'own';
+  /** It only looks: a failure leaves the cluster as good as it was. */
+  readonly looks?: true;
   readonly ci: boolean;
   /** Throws what is not as it must be. */
   run(lab: LabCluster, options: ScenarioOptions): Promise<void>;
