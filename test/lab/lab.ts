@@ -114,8 +114,8 @@ let good = true;
 let standing = false;
 for (const scenario of list) {
   if (scenario.needs === 'cluster' && !standing) {
-    good = (await perform(lab, 'all machines powered on at once', () => bootAll(lab))) && good;
-    standing = good;
+    standing = await perform(lab, 'all machines powered on at once', () => bootAll(lab));
+    good = standing && good;
     if (!standing) break;
   }
   const passed = await perform(lab, `${scenario.number} ${scenario.name}: ${scenario.title}`, () =>
