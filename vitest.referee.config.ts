@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/referee/**/*.referee.ts'],
-    globalSetup: ['test/referee/rendered-setup.ts'],
+    globalSetup: ['test/support/built-cli-setup.ts', 'test/referee/rendered-setup.ts'],
     fileParallelism: false,
     testTimeout: 300_000,
     // Building the lab's image is part of the first hook, when it is not cached.

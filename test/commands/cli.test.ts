@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { freshCluster, freshFolder, secretPattern } from './fixture.ts';
 
 interface Ended {
@@ -12,16 +13,15 @@ interface Ended {
   readonly err: string;
 }
 
-/** The real program, in a process of its own. */
-function knode(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = freshFolder()): Ended {
-  const tsx = import.meta.resolve('tsx');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', tsx, packagePath('src/cli.ts'), ...args],
-    { cwd, encoding: 'utf8', env: { ...process.env, ...env } },
-  );
+function run(command: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Ended {
+  const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, options);
   return { code: status, out: stdout, err: stderr };
 }
+
+/** The real program, in a process of its own. */
+const knode = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = freshFolder()) =>
+  run([builtCli(), ...args], env, cwd);
 
 describe('exit code 0', () => {
   test('help and version', () => {
@@ -126,9 +126,8 @@ test('a file that may not be read is a mistake', () => {
 });
 
 test('a reader that stops early is no failure', () => {
-  const tsx = import.meta.resolve('tsx');
   const script = '"$@" | head -n 1; exit "${PIPESTATUS[0]}"';
-  const args = [process.execPath, '--import', tsx, packagePath('src/cli.ts'), 'schema'];
+  const args = [process.execPath, builtCli(), 'schema'];
   expect(execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' })).toBe('{\n');
 });
 
@@ -141,7 +140,10 @@ test('help loads neither zod nor node-forge nor yaml nor ejs', () => {
     `import { writeSync } from 'node:fs';
 export const load = (url, context, next) => { writeSync(2, 'loaded ' + url + '\\n'); return next(url, context); };\n`,
   );
-  const loaded = (args: readonly string[]) => knode(args, { NODE_OPTIONS: `--import ${hook}` }).err;
+  // From source, where every library is a module of its own.
+  const source = ['--import', import.meta.resolve('tsx'), packagePath('src/cli.ts')];
+  const loaded = (args: readonly string[]) =>
+    run([...source, ...args], { NODE_OPTIONS: `--import ${hook}` }, folder).err;
   const heavy = /node_modules\/(zod|node-forge|yaml|ejs|ipaddr\.js|smol-toml)\//;
   expect(loaded(['--help'])).toContain('node_modules/commander/');
   expect(loaded(['--help'])).not.toMatch(heavy);

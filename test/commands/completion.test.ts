@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
 import { completion } from '../../src/commands/completion.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { freshFolder, memoryIo } from './fixture.ts';
 
 /** A small tree with everything that a tree may have; quotes and colons included. */
@@ -98,8 +98,7 @@ describe.each([
 });
 
 test('the real program makes a script that the real bash takes, with every command', () => {
-  const tsx = import.meta.resolve('tsx');
-  const args = ['--import', tsx, packagePath('src/cli.ts'), 'completion', 'bash'];
+  const args = [builtCli(), 'completion', 'bash'];
   const file = join(freshFolder(), 'knode.bash');
   writeFileSync(file, execFileSync(process.execPath, args, { encoding: 'utf8' }));
   const [commands = '', roles, presets, pki = ''] = bashAnswers(file, [

@@ -66,4 +66,4 @@ export async function mistakes(work: () => unknown): Promise<string[]> {
 }
 
 /** What must never be shown: private keys, and a bootstrap token's text. */
-export const secretPattern: RegExp = /PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;
+export const secretPattern: RegExp = /BEGIN (EC |RSA )?PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;

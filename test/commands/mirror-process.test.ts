@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { canBeUnprivileged, knode as unprivilegedKnode } from '../support/cli-process.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
@@ -27,8 +27,7 @@ describe('in a process of its own', () => {
     args: readonly string[],
     started: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
   ) {
-    const tsx = import.meta.resolve('tsx');
-    const child = spawn(process.execPath, ['--import', tsx, packagePath('src/cli.ts'), '-f', cluster.file, ...args], {
+    const child = spawn(process.execPath, [builtCli(), '-f', cluster.file, ...args], {
       cwd: cluster.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

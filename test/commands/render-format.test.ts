@@ -10,6 +10,7 @@ import { platforms } from '../../src/cloudinit/platform.ts';
 import { type RenderCommandOptions, render } from '../../src/commands/render.ts';
 import { describeCloudInit, readByCloudInit } from '../cloudinit/cloud-init.ts';
 import { describeXorriso, filesOfImage } from '../cloudinit/xorriso.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
 
 const worker = { role: 'worker', index: '0' };
@@ -165,7 +166,7 @@ describe('what there is not', () => {
   ])('%j', async (options, said) => expect(await refused({ ...worker, ...options })).toEqual([said]));
 
   test('--help names all that there is', () => {
-    const cli = ['--import', 'tsx', packagePath('src/cli.ts'), 'render', '--help'];
+    const cli = [builtCli(), 'render', '--help'];
     const help = execFileSync(process.execPath, cli, { cwd: packagePath('.'), encoding: 'utf8' });
     for (const name of [...formats, ...platforms.map((one) => one.name)])
       expect(help).toMatch(new RegExp(`\\b${name}\\b`));

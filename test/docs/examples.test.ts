@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { packagePath } from '../../src/base/package-root.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { anchorsOf, type Block, blocksOf, linksOf, pages, pageText } from './markdown.ts';
 
 const blocks = pages.flatMap(blocksOf);
@@ -58,11 +57,9 @@ describe('commands in the docs', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'knode-docs-'));
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const bin = join(folder, '.bin');
     mkdirSync(bin);
-    const cli = packagePath('src/cli.ts');
-    writeFileSync(join(bin, 'knode'), `#!/bin/sh\nexec '${process.execPath}' --import '${loader}' '${cli}' "$@"\n`);
+    writeFileSync(join(bin, 'knode'), `#!/bin/sh\nexec '${process.execPath}' '${builtCli()}' "$@"\n`);
     chmodSync(join(bin, 'knode'), 0o755);
     env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' };
   });

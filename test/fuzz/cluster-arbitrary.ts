@@ -99,6 +99,8 @@ const loadBalancer = some({
   failTimeout: duration,
 });
 
+const apiName = fc.stringMatching(/^[a-z0-9]{1,3}[a-z0-9./-]{0,6}$/);
+
 const gates = fc.dictionary(fc.stringMatching(/^Knode[A-Z][a-z]{1,5}$/), fc.boolean(), { maxKeys: 2 });
 
 function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
@@ -121,7 +123,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       port: int(6443, 6500),
       anonymousAuth: fc.boolean(),
       authorizationModes: fc.constantFrom(['Node', 'RBAC'], ['RBAC']),
-      runtimeConfig: fc.dictionary(word, fc.oneof(line, fc.boolean()), { maxKeys: 2 }),
+      runtimeConfig: fc.dictionary(apiName, fc.oneof(fc.constantFrom('true', 'false'), fc.boolean()), { maxKeys: 2 }),
       eventTTL: duration,
       maxRequestsInflight: int(1, 999),
       etcdPrefix: pathBelow('/registry'),

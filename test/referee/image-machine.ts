@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packagePath } from '../../src/base/package-root.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { type BootedNode, bootNode } from './boot.ts';
 import { type Finished, onExit, sh, tempDir } from './tools.ts';
 
@@ -63,16 +63,7 @@ export async function bootBakeMachine(packages: string): Promise<BakeMachine> {
     ['sh', '-c', 'echo "secret command" >/home/debian/.bash_history; echo x >/var/lib/dhcp/eth0.leases'],
     { check: false },
   );
-  const tsx = import.meta.resolve('tsx');
-  const enter = [
-    'nsenter',
-    `--net=${netnsOf(machine)}`,
-    '--',
-    process.execPath,
-    '--import',
-    tsx,
-    packagePath('src/cli.ts'),
-  ];
+  const enter = ['nsenter', `--net=${netnsOf(machine)}`, '--', process.execPath, builtCli()];
   return {
     machine,
     knode: ([...args], env = {}) => {

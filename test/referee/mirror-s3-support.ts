@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packagePath } from '../../src/base/package-root.ts';
+import { builtCli } from '../support/built-cli.ts';
 import type { Keys, Radosgw } from './radosgw.ts';
 import { type Finished, onExit, sh } from './tools.ts';
 
@@ -27,12 +27,9 @@ export interface Running {
   stderr(): string;
 }
 
-const loader = import.meta.resolve('tsx');
-
-/** Starts knode from its source, or from a folder that it was built into. */
-export function startKnode(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string, built?: string): Running {
-  const entry = built === undefined ? ['--import', loader, packagePath('src/cli.ts')] : [join(built, 'cli.js')];
-  const child = spawn(process.execPath, [...entry, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts knode as it is built. */
+export function startKnode(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Running {
+  const child = spawn(process.execPath, [builtCli(), ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = onExit(() => child.kill('SIGKILL'));
   const out = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
 import { emptyIndex, type IndexEntry, indexKey, mergeIndexes, parseIndex, sumsKey } from '../../src/mirror/layout.ts';
 import { blocksOf } from '../docs/markdown.ts';
 import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
 import { type Radosgw, radosgwTools, startRadosgw } from './radosgw.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
@@ -124,7 +124,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
       .filter((line) => /^knode mirror .*s3:\/\/artifacts\/knode/.test(line));
     expect(lines.length).toBeGreaterThanOrEqual(7);
     mkdirSync(bin);
-    const main = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${packagePath('src/cli.ts')}'`;
+    const main = `'${process.execPath}' '${builtCli()}'`;
     writeFileSync(join(bin, 'knode'), `#!/bin/sh\nexec ${main} "$@"\n`, { mode: 0o755 });
     writeFileSync(
       join(site, 'knode.lock.yaml'),

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { packagePath } from '../../src/base/package-root.ts';
+import { builtCli } from './built-cli.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -11,7 +11,7 @@ export interface Ended {
 export const nobody = 65534;
 
 const isRoot = process.getuid?.() === 0;
-const readable = () => spawnSync('cat', [packagePath('src/cli.ts')], { uid: nobody, gid: nobody }).status === 0;
+const readable = () => spawnSync('cat', [builtCli()], { uid: nobody, gid: nobody }).status === 0;
 
 /** Whether a process can be started that may not do everything: this one may not, or root can give its rights up. */
 export const canBeUnprivileged: boolean = process.platform === 'linux' && (!isRoot || readable());
@@ -28,10 +28,8 @@ export async function knode(
   args: readonly string[],
   { cwd, unprivileged = false, stdout }: { cwd: string; unprivileged?: boolean; stdout?: number },
 ): Promise<Ended> {
-  const tsx = import.meta.resolve('tsx');
-  const child = spawn(process.execPath, ['--import', tsx, packagePath('src/cli.ts'), ...args], {
+  const child = spawn(process.execPath, [builtCli(), ...args], {
     cwd,
-    // tsx keeps what it compiled below TMPDIR; its other user must not share it.
     env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8' },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     ...(unprivileged && isRoot ? { uid: nobody, gid: nobody } : {}),

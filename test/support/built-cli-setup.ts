@@ -1,0 +1,21 @@
+/** Builds knode once a run, beside the libraries that it asks for: a process from source spends a second on compiling itself. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagePath } from '../../src/base/package-root.ts';
+
+const builds = packagePath('node_modules', '.cache', 'knode-test');
+
+export function setup(): () => void {
+  mkdirSync(builds, { recursive: true });
+  // Of a run that was killed.
+  for (const pid of readdirSync(builds))
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(builds, pid), { recursive: true, force: true });
+  const folder = join(builds, `${process.pid}`);
+  execFileSync(process.execPath, ['--import', 'tsx', packagePath('scripts/build.ts'), folder], {
+    cwd: packagePath('.'),
+    stdio: 'inherit',
+  });
+  process.env.KNODE_TEST_CLI = join(folder, 'cli.js');
+  return () => rmSync(folder, { recursive: true, force: true });
+}
