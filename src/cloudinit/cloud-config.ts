@@ -27,7 +27,16 @@ export interface ImageStep {
 }
 
 /** A cloud-config document (cloud-init's own schema is draft-04; permissions are strings there). */
-export type CloudConfig = Readonly<Record<string, unknown>>;
+export interface CloudConfig extends Readonly<Record<string, unknown>> {
+  readonly write_files?: readonly WrittenFile[];
+}
+
+/** An item of `write_files`, with cloud-init's keys. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly permissions: string;
+  readonly content: string;
+}
 
 /** A pool's machine is named by its platform's metadata, which cloud-init follows when nothing else is said. */
 function hostName({ name, pool }: ClusterNode): CloudConfig {

@@ -1,3 +1,4 @@
+import { memoize } from '../base/memoize.ts';
 import { nearest } from '../base/nearest.ts';
 import { type FieldFact, facts } from './facts.ts';
 import { availability } from './interval.ts';
@@ -36,11 +37,19 @@ function fieldFact(kind: ConfigKind, field: string): FieldFact | undefined {
   return Object.hasOwn(facts('kubernetes-configs')[kind], field) ? facts('kubernetes-configs')[kind][field] : undefined;
 }
 
+/** Every node asks for the same few fields of one minor. */
+const answersOf = memoize((_kindAndMinor: string) => new Map<string, FieldAnswer>());
+
 /** Whether a minor has a field, named with dots (config types of the minors). */
 export function knownField(kind: ConfigKind, minor: string, field: string): FieldAnswer {
+  const answers = answersOf(`${kind} ${minor}`);
+  const known = answers.get(field);
+  if (known !== undefined) return known;
   const fact = fieldFact(kind, field);
   if (!fact) return { known: false };
-  return { ...availability(minor, minorIntervals(fact.minors)), type: fact.type };
+  const answer = { ...availability(minor, minorIntervals(fact.minors)), type: fact.type };
+  answers.set(field, answer);
+  return answer;
 }
 
 /**
