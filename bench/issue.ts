@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../src/base/clock.ts';
 import { pkiSettings } from '../src/commands/issue.ts';
 import { everyNode } from '../src/commands/pick-nodes.ts';
+import { planNodes } from '../src/commands/plan-nodes.ts';
 import { readClusterFile } from '../src/commands/read-inputs.ts';
-import { planNodes } from '../src/commands/render-nodes.ts';
 import { applyPki } from '../src/pki/apply.ts';
 import { planPki } from '../src/pki/plan.ts';
 

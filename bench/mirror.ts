@@ -68,6 +68,7 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     rclonePush: [],
     rclonePushPlain: [],
     rclonePull: [],
+    rcloneVerified: [],
   };
   for (let round = 0; round < rounds; round++) {
     const out = join(work, `out-${round}`);
@@ -76,7 +77,10 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     times.rclonePushPlain?.push(await rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
     times.again?.push(await push(`knode-${round}`));
     times.pull?.push(await knode(...cluster, 'mirror', 'pull', '--lock', lock, '-o', `${out}-knode`));
-    times.rclonePull?.push(await rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`));
+    const copied = await rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`);
+    const hashed = await run('sh', ['-c', `cd '${out}-rclone' && sha256sum -c --quiet SHA256SUMS`], env);
+    times.rclonePull?.push(copied);
+    times.rcloneVerified?.push({ seconds: copied.seconds + hashed.seconds, peakMiB: copied.peakMiB });
     for (const name of ['knode', 'rclone']) rmSync(`${out}-${name}`, { recursive: true });
     for (const name of [`rclone-${round}`, `plain-${round}`, ...(round > 0 ? [`knode-${round}`] : [])])
       await s3cmd('rm', '-rfq', `s3://bench/${name}/`);
@@ -159,6 +163,7 @@ function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: rea
     versus('push', 'rclonePush', `mirror push of ${gibibytes}, rate over rclone`),
     { ...versus('push', 'rclonePushPlain', 'the same over rclone without its MD5'), atLeast: 0 },
     versus('pull', 'rclonePull', `mirror pull of ${gibibytes}, rate over rclone`),
+    versus('pull', 'rcloneVerified', 'the same over rclone and sha256sum -c'),
     {
       ...{ name: 'second push of the same', value: seconds('push') / seconds('again'), unit: 'x', atLeast: 50 },
       note: `${seconds('push').toFixed(1)} s, then ${seconds('again').toFixed(2)} s`,

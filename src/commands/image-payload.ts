@@ -23,9 +23,10 @@ import { artifactsText, envText } from '../render/structured.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './image-choice.ts';
 import { type CommandIo, demand } from './io.ts';
 import { issue, tellActions } from './issue.ts';
+import { lockedArtifacts } from './locked-artifacts.ts';
 import { imageMaterials } from './payload.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readSources, readUserFile } from './read-inputs.ts';
-import { lockedArtifacts, planNodes } from './render-nodes.ts';
 
 export interface PreparedPayload extends BakePayload {
   readonly name: string;

@@ -12,7 +12,7 @@ import { stringifyLock } from '../mirror/lock-file.ts';
 import { publishedLockEntries } from '../mirror/published.ts';
 import { readCluster } from '../model/read-cluster.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
-import { planNodes } from './render-nodes.ts';
+import { planNodes } from './plan-nodes.ts';
 
 /** Cluster files that ship with knode, to begin with. */
 const presetFiles: Readonly<Record<string, string>> = {

@@ -9,8 +9,8 @@ import { type Lock, lockFileName, readLock } from '../mirror/lock.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { everyNode } from './pick-nodes.ts';
+import { clusterCatalogue, planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
-import { clusterCatalogue, planNodes } from './render-nodes.ts';
 
 export interface MirrorOptions extends GlobalOptions {
   readonly lock?: string;

@@ -7,9 +7,10 @@ import { type LockEntry, payloadUrl } from '../mirror/lock-schema.ts';
 import type { LockChange, LockUpdate } from '../mirror/lock-update.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
+import { forMirrorsOnly } from './locked-artifacts.ts';
 import { oneOfEach, payloadOf } from './payload.ts';
 import { everyNode } from './pick-nodes.ts';
-import { clusterCatalogue, forMirrorsOnly, planNodes } from './render-nodes.ts';
+import { clusterCatalogue, planNodes } from './plan-nodes.ts';
 
 /** The payloads of a cluster, each once; none where user-data carries the image layer. `entries` pin the artifacts that they list. */
 export function clusterPayloads(read: ReadCluster, entries: readonly LockEntry[]): readonly Payload[] {

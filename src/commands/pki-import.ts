@@ -4,8 +4,8 @@ import { planImport, type SignedFile } from '../pki/import.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readClusterFile, readUserFile } from './read-inputs.ts';
-import { planNodes } from './render-nodes.ts';
 
 export interface PkiImportOptions extends GlobalOptions {
   /** Files, or folders whose `.crt`, `.cer` and `.pem` files are meant. */

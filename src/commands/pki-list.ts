@@ -5,8 +5,8 @@ import { everyNode } from './pick-nodes.ts';
 import { type ListedCertificate, printCalendar } from './pki-calendar.ts';
 import { warnOfEnds } from './pki-ends.ts';
 import { holders } from './pki-holders.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
-import { planNodes } from './render-nodes.ts';
 
 export interface PkiListOptions extends GlobalOptions {
   /** By the day they end. */

@@ -6,8 +6,8 @@ import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
 import { holders } from './pki-holders.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
-import { planNodes } from './render-nodes.ts';
 
 export interface PkiRenewOptions extends GlobalOptions {
   /** Ids or patterns of certificates. */

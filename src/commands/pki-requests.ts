@@ -7,8 +7,8 @@ import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
 import { demandNewFolder, writeOrTell } from './pki-folder.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
-import { planNodes } from './render-nodes.ts';
 
 export interface PkiRequestsOptions extends GlobalOptions {
   readonly output: string;

@@ -4,8 +4,8 @@ import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { issue, tellActions } from './issue.ts';
+import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
-import { planNodes } from './render-nodes.ts';
 
 /**
  * `knode token`: the bootstrap token that new nodes are rendered with, as the Secret that makes running API servers accept it.

@@ -6,8 +6,8 @@ import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type CommandIo, type GlobalOptions, printJson, warn } from './io.ts';
 import { everyNode } from './pick-nodes.ts';
+import { clusterCatalogue, reportNeeds } from './plan-nodes.ts';
 import { readClusterFile, readSources } from './read-inputs.ts';
-import { clusterCatalogue, reportNeeds } from './render-nodes.ts';
 
 interface ValidateOptions extends GlobalOptions {
   readonly lock?: string;

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../base/safe-text.ts';
 import { isImageUrl } from './images/reference.ts';
-import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from './safe-text.ts';
 
 /** Fills a template with values that have the shape of real ones, to validate it. */
 function sample(template: string): string {

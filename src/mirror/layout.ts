@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Report } from '../base/diagnostic.ts';
+import { isArtifactName, isArtifactVersion, isRelativePath } from '../base/safe-text.ts';
 import type { Catalogue } from './catalogue.ts';
 import { layoutMessages } from './layout-messages.ts';
 import type { LockEntry } from './lock-schema.ts';
-import { isArtifactName, isArtifactVersion, isRelativePath } from './safe-text.ts';
 import { mirrorKey, upstreamFile } from './upstream-file.ts';
 
 /**

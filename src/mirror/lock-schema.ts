@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../base/safe-text.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import { isImageUrl } from './images/reference.ts';
 import { messages } from './messages.ts';
-import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from './safe-text.ts';
 
 /** The URL of what knode makes itself of the cluster file: the payloads. */
 export const payloadUrl = 'knode:payload';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import { isPlainUrl } from '../base/safe-text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 import { artifactId, artifactLabel } from './identity.ts';
 import { presignMessages as words } from './presign-messages.ts';
-import { isPlainUrl } from './safe-text.ts';
 
 const presignedSchema = z.strictObject({
   apiVersion: z.literal('knode.dev/v1'),

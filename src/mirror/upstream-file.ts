@@ -1,8 +1,8 @@
+import { isArtifactVersion, isRelativePath } from '../base/safe-text.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../component/contract.ts';
 import type { Catalogue, CatalogueEntry } from './catalogue.ts';
 import { artifactId, artifactLabel, inRange } from './identity.ts';
 import { imageUrl } from './images/reference.ts';
-import { isArtifactVersion, isRelativePath } from './safe-text.ts';
 
 /** What the catalogue says about one version of an artifact: everything but the checksum itself. */
 export interface UpstreamFile {

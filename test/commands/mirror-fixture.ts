@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
 import { type MirrorLockOptions, mirrorLock } from '../../src/commands/mirror-lock.ts';
 import { type MirrorPullOptions, mirrorPull } from '../../src/commands/mirror-pull.ts';
-import { planNodes } from '../../src/commands/render-nodes.ts';
+import { planNodes } from '../../src/commands/plan-nodes.ts';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
 import { merge } from '../../src/component/merge.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue.ts';

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { cloudConfig } from '../../src/cloudinit/cloud-config.ts';
 import { userData } from '../../src/cloudinit/user-data.ts';
-import { reportPlans } from '../../src/commands/render-nodes.ts';
+import { reportPlans } from '../../src/commands/plan-nodes.ts';
 import { decodeClusterFile } from '../../src/model/load.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';
 import { renderPlan } from '../../src/render/render-plan.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { planNodes } from '../../src/commands/render-nodes.ts';
+import { planNodes } from '../../src/commands/plan-nodes.ts';
 import { deriveCluster } from '../../src/model/derive.ts';
 import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';

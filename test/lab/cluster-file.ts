@@ -15,8 +15,13 @@ export interface LabFile {
 
 const seed = (name: string): string => readFileSync(join(seedDir, name), 'utf8');
 
-/** Paths of the file's `source`s stay relative to its own folder. */
-export function labFile(original: string, mirrors: readonly string[], imagesSha256: string): LabFile {
+/** Paths of the file's `source`s stay relative to its own folder. A machine with its own kernel needs fewer changes. */
+export function labFile(
+  original: string,
+  mirrors: readonly string[],
+  imagesSha256: string,
+  ownKernel: boolean,
+): LabFile {
   const file = parseDocument(original);
   const changes: string[] = [];
   const set = (path: readonly (string | number)[], value: unknown, why: string): void => {
@@ -26,12 +31,7 @@ export function labFile(original: string, mirrors: readonly string[], imagesSha2
   set(['os', 'family'], 'debian', 'the nodes are Debian 12');
   set(['artifacts', 'mirrors'], mirrors, 'the lab’s mirror, and one that is up when the first is not');
   set(['artifacts', 'upstream'], false, 'no way out of the lab');
-  const kubernetes = ['kubernetes', 'kubeProxy'];
-  set([...kubernetes, 'mode'], 'iptables', 'no ip_vs in this kernel');
-  set([...kubernetes, 'extraConfig', 'conntrack'], { maxPerCore: 0 }, 'nf_conntrack_max is the host’s');
-  const eviction = { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' };
-  set(['kubernetes', 'kubelet', 'evictionHard'], eviction, 'the host’s disk and memory are not the node’s');
-  set(['kubernetes', 'kubelet', 'imageGCHighThresholdPercent'], 100, 'the same');
+  if (!ownKernel) sharedKernel(set);
   const image = { name: 'lab-images', version: '1', file: imagesFile, sha256: imagesSha256, format: 'image' };
   append(file, ['artifacts', 'extra'], { ...image, roles: ['master', 'worker'], pools: poolNames(file) });
   changes.push('artifacts.extra: lab-images (pause and test image in one file; no registry in the lab)');
@@ -41,6 +41,15 @@ export function labFile(original: string, mirrors: readonly string[], imagesSha2
 }
 
 type SetIn = (path: readonly (string | number)[], value: unknown, why: string) => void;
+
+function sharedKernel(set: SetIn): void {
+  const kubeProxy = ['kubernetes', 'kubeProxy'];
+  set([...kubeProxy, 'mode'], 'iptables', 'no ip_vs in this kernel');
+  set([...kubeProxy, 'extraConfig', 'conntrack'], { maxPerCore: 0 }, 'nf_conntrack_max is the host’s');
+  const eviction = { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' };
+  set(['kubernetes', 'kubelet', 'evictionHard'], eviction, 'the host’s disk and memory are not the node’s');
+  set(['kubernetes', 'kubelet', 'imageGCHighThresholdPercent'], 100, 'the same');
+}
 
 /** Nodes get static addresses; a file that leaves them to DHCP gets the /24 of its first master. */
 function hostNetwork(file: Document, set: SetIn): void {

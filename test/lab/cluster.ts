@@ -4,12 +4,13 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
 import { readClusterFile } from '../../src/commands/read-inputs.ts';
-import { clusterCatalogue, planNodes } from '../../src/commands/render-nodes.ts';
+import { clusterCatalogue, planNodes } from '../../src/commands/plan-nodes.ts';
 import { sortedNeeds } from '../../src/mirror/identity.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { createNetwork, nextId, removeNetwork } from '../referee/lab-host.ts';
 import { onExit, sh, sleep } from '../referee/tools.ts';
 import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';
+import type { BakedImage } from './bake.ts';
 import { imagesFile, labFile } from './cluster-file.ts';
 import { Disk, labNetns } from './host.ts';
 import { Machine, type MachineOptions } from './node.ts';
@@ -36,7 +37,10 @@ export class LabCluster {
   readonly file: string;
   readonly mirror: LabMirror;
   readonly machines = new Map<string, Machine>();
-  readonly #image: string;
+  /** Set, nodes boot from it, with the user-data that goes with it. */
+  baked: BakedImage | undefined;
+  /** The blank root tree of Debian. */
+  readonly image: string;
   readonly #gateway: string;
   readonly #servers = new Set<ChildProcess>();
 
@@ -52,12 +56,12 @@ export class LabCluster {
     this.cluster = parts.cluster;
     this.file = parts.file;
     this.mirror = parts.mirror;
-    this.#image = parts.image;
+    this.image = parts.image;
     this.#gateway = parts.gateway;
   }
 
   /** Reads and adapts a cluster file, collects its programs, renders every node. Nothing is powered on. */
-  static async open(original: string, work: string): Promise<LabCluster> {
+  static async open(original: string, work: string, options: { ownKernel: boolean }): Promise<LabCluster> {
     mkdirSync(work, { recursive: true, mode: 0o700 });
     // Files that the cluster file names lie beside it.
     cpSync(dirname(original), work, { recursive: true });
@@ -71,6 +75,7 @@ export class LabCluster {
       readFileSync(original, 'utf8'),
       ports.map((port) => `http://${gateway}:${port}`),
       images,
+      options.ownKernel,
     );
     for (const change of changes) say(`cluster file: ${change}`);
     const file = join(work, 'cluster.yaml');
@@ -98,6 +103,7 @@ export class LabCluster {
       '--all',
       '-o',
       join(this.work, 'seeds'),
+      ...(this.baked === undefined ? [] : ['--image', this.baked.manifest]),
     ]);
   }
 
@@ -174,7 +180,7 @@ export class LabCluster {
     const machine = new Machine({
       name,
       dir,
-      image: this.#image,
+      image: this.baked?.tree ?? this.image,
       seed: this.seed(name),
       onLine: tell,
       ...options,

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as host from '../referee/lab-host.ts';
 import { onExit, sh } from '../referee/tools.ts';
 import { runsDir } from './paths.ts';
@@ -13,6 +13,8 @@ import { runsDir } from './paths.ts';
 /** The name space with the bridge and the mirror in it. */
 export const labNetns = `${host.prefix}${process.pid}-lab`;
 const settings = 'host-settings.json';
+/** Where disks lie when all is in memory: not in the file system of the roots, which is in a file of its own. */
+let diskFolder: string | undefined;
 
 /** Never through a mount, whatever was left of one. */
 export function removeTree(dir: string): void {
@@ -71,6 +73,7 @@ function mountInMemory(run: string, work: string): void {
   );
   must('mount', '-o', 'loop,discard,noinit_itable,noatime', join(memory, 'disk'), work);
   chmodSync(work, 0o700);
+  diskFolder = memory;
 }
 
 function must(cmd: string, ...args: string[]): void {
@@ -122,7 +125,9 @@ export class Disk {
     this.file = file;
   }
 
-  static async create(file: string, size: string): Promise<Disk> {
+  /** In memory the file is not where one asks for it, but has its name. */
+  static async create(wanted: string, size: string): Promise<Disk> {
+    const file = diskFolder === undefined ? wanted : join(diskFolder, basename(wanted));
     await sh('truncate', ['-s', size, file], { check: true });
     const disk = new Disk(file);
     await disk.attach();

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { standBaked } from './bake.ts';
 import { LabCluster } from './cluster.ts';
 import { openRun } from './host.ts';
 import { cacheDir, repository } from './paths.ts';
@@ -17,7 +18,9 @@ CLUSTER is a cluster file or a folder with one: test/lab/clusters/docker, exampl
   --scenario NAME   only this one (by name or number); may be given several times
   --list            the scenarios
   --short           fewer rounds of what is repeated
+  --baked           nodes of a golden image, made here by packer; says what it spares
   --ci              short, and only the scenarios that CI runs
+  --rounds N        of what is repeated (20 of the power cuts)
   --seed N          for what is random; printed, so that a failure can be repeated
   --keep            leave everything running at the end, until Ctrl-C
 `;
@@ -35,7 +38,9 @@ function parse() {
         scenario: { type: 'string', multiple: true },
         list: { type: 'boolean' },
         short: { type: 'boolean' },
+        baked: { type: 'boolean' },
         ci: { type: 'boolean' },
+        rounds: { type: 'string' },
         seed: { type: 'string' },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -54,10 +59,13 @@ function clusterFile(path: string): string {
 }
 
 function chosen(wanted: readonly string[] | undefined): readonly Scenario[] {
-  if (wanted === undefined) return values.ci ? scenarios.filter(({ ci }) => ci) : scenarios;
+  if (wanted === undefined) return scenarios.filter(({ ci, needs }) => (values.ci ? ci : needs !== 'kernel'));
   const missing = wanted.filter((one) => !scenarios.some(({ name, number }) => one === name || one === String(number)));
   if (missing.length > 0) die(`lab: no scenario ${missing.join(', ')}; --list shows them`, 2);
-  return scenarios.filter(({ name, number }) => wanted.includes(name) || wanted.includes(String(number)));
+  const found = scenarios.filter(({ name, number }) => wanted.includes(name) || wanted.includes(String(number)));
+  if (found.length > 1 && found.some(({ needs }) => needs === 'kernel'))
+    die('lab: a scenario of a virtual machine changes the cluster file in another way: run it alone', 2);
+  return found;
 }
 
 const { values, positionals } = parse();
@@ -95,11 +103,18 @@ async function perform(lab: LabCluster, title: string, act: () => Promise<void>)
 const results: string[] = [];
 const file = clusterFile(wantedFile);
 const list = chosen(values.scenario);
-const options = { short: (values.short || values.ci) ?? false, seed: Number(values.seed ?? Date.now() % 1_000_000) };
+const rounds = Number(values.rounds ?? 0);
+const options = {
+  short: (values.short || values.ci) ?? false,
+  seed: Number(values.seed ?? Date.now() % 1_000_000),
+  ...(rounds > 0 ? { rounds } : {}),
+};
 const run = openRun();
 sayAlsoTo(join(cacheDir, `${basename(dirname(file))}.log`));
 say(`machines ${run.inMemory ? 'in memory' : 'on disk (less than 12 GiB of memory are free)'}; --seed ${options.seed}`);
-const lab = await LabCluster.open(file, join(run.folder, 'cluster'));
+const lab = await LabCluster.open(file, join(run.folder, 'cluster'), {
+  ownKernel: list.some(({ needs }) => needs === 'kernel'),
+});
 if (lab.mirror.missing.length > 0) {
   say(
     `cannot run: nobody has ${lab.mirror.missing.join(', ')}; put them into a folder as NAME/VERSION/linux-ARCH/FILE and name it in KNODE_LAB_ARTIFACTS`,
@@ -112,7 +127,11 @@ await lab.startMirror();
 
 let good = true;
 let standing = false;
-for (const scenario of list) {
+if (values.baked) {
+  standing = await perform(lab, 'all machines on blank roots, and again on a golden image', () => standBaked(lab));
+  good = standing;
+}
+for (const scenario of good ? list : []) {
   if (scenario.needs === 'cluster' && !standing) {
     standing = await perform(lab, 'all machines powered on at once', () => bootAll(lab));
     good = standing && good;
@@ -124,7 +143,7 @@ for (const scenario of list) {
   good = passed && good;
   // What a failed scenario leaves is no ground for the next; one that boots for itself leaves nothing.
   if (!passed && values.keep) break;
-  if ((!passed && !scenario.looks) || scenario.needs === 'own') {
+  if ((!passed && !scenario.looks) || scenario.needs !== 'cluster') {
     await lab.destroyMachines();
     standing = false;
   }

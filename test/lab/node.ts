@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -76,6 +77,8 @@ function labRoot(root: string): void {
   put(unit, `/etc/systemd/system/${unit}`);
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
   mkdirSync(wants, { recursive: true });
+  // There already in the tree of a machine that was baked here.
+  rmSync(join(wants, unit), { force: true });
   symlinkSync(`/etc/systemd/system/${unit}`, join(wants, unit));
 }
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nodePaths } from '../../src/base/node-paths.ts';
 import { packagePath } from '../../src/base/package-root.ts';
+import { isArtifactVersion, isPlainUrl, isRelativePath } from '../../src/base/safe-text.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue.ts';
 import { parseCatalogueEntry } from '../../src/mirror/catalogue-files.ts';
 import { compareVersions, inRange } from '../../src/mirror/identity.ts';
-import { isArtifactVersion, isPlainUrl, isRelativePath } from '../../src/mirror/safe-text.ts';
 import { upstreamFile } from '../../src/mirror/upstream-file.ts';
 
 const catalogue = loadCatalogue();

@@ -6,39 +6,12 @@ import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzip } from '../../src/cloudinit/format.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
-import { render } from '../../src/commands/render.ts';
-import { planNodes } from '../../src/commands/render-nodes.ts';
 import type { ImageManifest } from '../../src/image/manifest.ts';
 import { type BootedNode, bootNode } from './boot.ts';
 import { type BakeMachine, bootBakeMachine, serve, takeTree, useImage, withPackages } from './image-machine.ts';
-import { makeMirror, makePackageSource } from './image-mirror.ts';
+import { makeSite, marker, type Site, stateSecrets, userData } from './image-site.ts';
 import { compareTrees, enabledUnits } from './image-trees.ts';
-import { MemoryIo } from './rendered.ts';
 import { describeReferee, sh, sleep, tempDir } from './tools.ts';
-
-const marker = 'bf3d71-marker';
-
-/** A cluster whose every secret that the user can give holds the marker; containerd is Debian's, which runs here. */
-const clusterText = `
-apiVersion: knode.dev/v1
-kind: Cluster
-name: baked
-kubernetes: { version: 1.26.15 }
-apiEndpoint: { address: 10.30.0.11 }
-containerRuntime: { containerd: { version: 1.6.20 } }
-nodes:
-  masters: [{ name: m1, address: 10.30.0.11 }]
-  workers: [{ name: w1, address: 10.30.0.21 }]
-network: { flannel: { store: etcd } }
-os:
-  packages: [knode-probe]
-  proxy: { http: 'http://proxy:${marker}@127.0.0.1:9', noProxy: [127.0.0.1] }
-artifacts: { mirrors: ['http://127.0.0.1:8090/knode'], upstream: false, images: mirror }
-extraFiles:
-  - { path: /etc/site/secret.conf, content: '${marker}', secret: true, roles: [master, worker] }
-  - { path: /etc/site/plain.conf, content: plain, roles: [master, worker] }
-`;
 
 const needs = {
   root: true,
@@ -49,40 +22,6 @@ const needs = {
     containerd: 'containerd',
   },
 };
-
-/** Everything that is made once for this file. */
-interface Site {
-  readonly file: string;
-  readonly state: string;
-  readonly mirror: string;
-  readonly packages: string;
-}
-
-async function makeSite(): Promise<Site> {
-  const folder = tempDir('site');
-  const site = {
-    file: join(folder, 'cluster.yaml'),
-    state: join(folder, 'state'),
-    mirror: join(folder, 'mirror'),
-    packages: join(folder, 'packages'),
-  };
-  writeFileSync(site.file, clusterText);
-  const read = readClusterFile(site.file).value;
-  if (read === undefined) throw new Error('the cluster file is wrong');
-  const artifacts = planNodes(read, read.cluster.nodes).flatMap((plan) => plan.artifacts);
-  writeFileSync(join(folder, 'knode.lock.yaml'), await makeMirror(artifacts, join(site.mirror, 'knode')));
-  await makePackageSource(site.packages, 'knode-probe');
-  return site;
-}
-
-async function userData(site: Site, node: string, image?: string): Promise<string> {
-  const output = tempDir(`seeds-${node}`);
-  await render(
-    { file: site.file, state: site.state, node, output, ...(image === undefined ? {} : { image }) },
-    new MemoryIo(),
-  );
-  return join(output, node);
-}
 
 /** Boots a node, and serves it the mirror. */
 async function bootedNode(
@@ -137,18 +76,6 @@ async function bakeOn(machine: BakeMachine, site: Site, options: readonly string
   const name = readdirSync(output).find((one) => one.endsWith('.json') && !one.endsWith('.cdx.json')) ?? '';
   const manifestFile = join(output, name);
   return { tree, manifestFile, manifest: JSON.parse(readFileSync(manifestFile, 'utf8')) };
-}
-
-/** Lines of every private key, and every other secret, of a state: what must be nowhere else. */
-function stateSecrets(state: string): string[] {
-  const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.flatMap((entry) => {
-    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-    const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----\n([\s\S]*?)-----END/g)];
-    const lines = keys.flatMap(([, body = '']) => body.trim().split('\n')).filter((line) => line.length > 40);
-    const values = entry.parentPath.includes('secrets') ? [...text.matchAll(/"(?:secret|value)":\s*"([^"]+)"/g)] : [];
-    return [...lines, ...values.map(([, value = '']) => value)];
-  });
 }
 
 function buildArguments(

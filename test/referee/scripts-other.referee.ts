@@ -151,7 +151,7 @@ describe('bootstrap', () => {
   const kubectl = (root: Root, special = '') =>
     root.standIn(
       'kubectl',
-      `echo "$*" >>${root.at('calls')}\ncase $* in\n${special}\n*'get node w9'*) exit 1 ;;\nesac`,
+      `echo "$*" >>${root.at('calls')}\ncase $* in\n${special}\n*'get nodes'*) echo node/m1 ;;\nesac`,
     );
 
   it('waits for the API server, applies in name order, marks the nodes that are there, and leaves the others to the timer', async () => {
@@ -352,11 +352,12 @@ describe('ready', () => {
     root.standIn(
       'systemctl',
       `[ "$1" = show ] || exit 1
-case $3 in
-  ActiveState) if [ $4 = knode-artifacts.service ] && [ ! -e ${root.at('fetched')} ]; then echo ActiveState=activating; else echo ActiveState=active; fi ;;
-  InactiveExitTimestampMonotonic) echo $3=1000000 ;;
-  ActiveEnterTimestampMonotonic) echo $3=2250000 ;;
-esac`,
+shift 3
+for unit; do
+  if [ $unit = knode-artifacts.service ] && [ ! -e ${root.at('fetched')} ]; then state=activating; else state=active; fi
+  printf '%sResult=success\\nActiveState=%s\\nInactiveExitTimestampMonotonic=1000000\\nActiveEnterTimestampMonotonic=2250000\\n' "$between" $state
+  between=$'\\n'
+done`,
     );
     root.standIn('journalctl', `printf 'knode: fetch: artifact "etcd" from C:\\\\x is corrupt\\tand more\\n'`);
     root.standIn('curl', `[ -e ${root.at('fetched')} ]`);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Measured } from '../hashing/hashes.ts';
 import { ask, explained, shown } from './http.ts';
 import { persist, refused, type Watcher } from './retry.ts';
-import { HashSink, type Measured } from './sink.ts';
+import { HashSink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Expected, transfer } from './transfer.ts';
 import { failures } from './words.ts';

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Hashes, type Measured, type Sink } from './sink.ts';
+import { type Measured, sharedBuffer, ThreadHashes } from '../hashing/hashes.ts';
+import type { Sink } from './sink.ts';
 import { failures } from './words.ts';
 
 /** Bytes that are gathered before they go to the disk. */
@@ -14,16 +15,18 @@ export class PartFile implements Sink {
   readonly #path: string;
   readonly #target: string;
   readonly #handle: FileHandle;
-  readonly #hashes: Hashes;
-  readonly #buffer = Buffer.allocUnsafe(batch);
+  readonly #hashes: ThreadHashes;
+  /** One is filled while what was in the other is hashed. */
+  #buffers: readonly [Buffer, Buffer] = [sharedBuffer(batch), sharedBuffer(batch)];
+  #hashed: Promise<void> = Promise.resolve();
   #buffered = 0;
   #validator: string | undefined;
 
-  private constructor(target: string, handle: FileHandle, hashes: Hashes, validator: string | undefined) {
+  private constructor(target: string, handle: FileHandle, both: boolean, validator: string | undefined) {
     this.#target = target;
     this.#path = partPath(target);
     this.#handle = handle;
-    this.#hashes = hashes;
+    this.#hashes = new ThreadHashes(both);
     this.#validator = validator;
   }
 
@@ -35,12 +38,30 @@ export class PartFile implements Sink {
       const handle = await open(path, 'a+', 0o644);
       await handle.close();
       const writable = await open(path, 'r+');
-      const hashes = new Hashes(both);
-      for await (const chunk of writable.createReadStream({ autoClose: false, start: 0, highWaterMark: batch }))
-        hashes.update(chunk as Buffer);
       const validator = await readFile(`${path}.etag`, 'utf8').catch(() => undefined);
-      return new PartFile(target, writable, hashes, validator);
+      const part = new PartFile(target, writable, both, validator);
+      await part.#readBack();
+      return part;
     });
+  }
+
+  async #readBack(): Promise<void> {
+    for (;;) {
+      const { bytesRead } = await this.#handle.read(this.#buffers[0], 0, batch, this.#hashes.size);
+      if (bytesRead === 0) return;
+      await this.#hash(this.#buffers[0].subarray(0, bytesRead));
+    }
+  }
+
+  /** Has the buffer hashed, and waits until the other one is: that is filled next. */
+  async #hash(bytes: Buffer): Promise<void> {
+    const before = this.#hashed;
+    this.#hashed = this.#hashes.update(bytes);
+    // Whoever waits for the next one is told.
+    this.#hashed.catch(() => {});
+    const [filled, free] = this.#buffers;
+    this.#buffers = [free, filled];
+    await before;
   }
 
   get length(): number {
@@ -53,7 +74,7 @@ export class PartFile implements Sink {
 
   async write(chunk: Buffer): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(this.#buffer, this.#buffered, at);
+      const taken = chunk.copy(this.#buffers[0], this.#buffered, at);
       this.#buffered += taken;
       at += taken;
       if (this.#buffered === batch) await this.flush();
@@ -62,15 +83,20 @@ export class PartFile implements Sink {
 
   /** What is hashed is on the disk: after a failure both still tell the same length. */
   async flush(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#buffered);
+    const bytes = this.#buffers[0].subarray(0, this.#buffered);
     this.#buffered = 0;
-    await onDisk(this.#path, async () => {
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#hashes.size);
-        this.#hashes.update(bytes.subarray(at, at + bytesWritten));
-        at += bytesWritten;
-      }
-    });
+    if (bytes.length === 0) return;
+    let written = 0;
+    try {
+      await onDisk(this.#path, async () => {
+        while (written < bytes.length) {
+          const position = this.#hashes.size + written;
+          written += (await this.#handle.write(bytes, written, bytes.length - written, position)).bytesWritten;
+        }
+      });
+    } finally {
+      if (written > 0) await this.#hash(bytes.subarray(0, written));
+    }
   }
 
   async restart(validator: string | undefined): Promise<void> {
@@ -84,12 +110,13 @@ export class PartFile implements Sink {
     });
   }
 
-  measured(): Measured {
+  measured(): Promise<Measured> {
     return this.#hashes.measured();
   }
 
   /** Puts the file in its place; it was verified before. */
   async finish(): Promise<void> {
+    this.#hashes.close();
     await onDisk(this.#target, async () => {
       await this.#handle.chmod(0o644);
       await this.#handle.close();
@@ -101,12 +128,14 @@ export class PartFile implements Sink {
   /** Leaves it for the next run; an empty one is no use to anybody. */
   async keep(): Promise<void> {
     const empty = this.#hashes.size === 0;
+    this.#hashes.close();
     await this.#handle.close().catch(() => {});
     if (empty) await this.#remove();
   }
 
   /** Wrong bytes are no beginning of anything. */
   async discard(): Promise<void> {
+    this.#hashes.close();
     await this.#handle.close().catch(() => {});
     await this.#remove();
   }

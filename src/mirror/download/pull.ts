@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Measured } from '../hashing/hashes.ts';
 import { artifactLabel } from '../identity.ts';
 import type { LockEntry } from '../lock-schema.ts';
 import { inParallel } from '../parallel.ts';
 import type { TransferEvent, TransferSummary } from '../transfer-event.ts';
 import { DiskFailure, TransferFailure, WrongBytes } from './failure.ts';
 import { onDisk } from './part-file.ts';
-import type { Measured } from './sink.ts';
 import { type FileSource, measureLocal } from './source.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Expected, verify } from './transfer.ts';

@@ -1,12 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
-
-/** What a file turned out to be. */
-export interface Measured {
-  readonly size: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
-  readonly sha512: string;
-}
+import { Hashes, type Measured } from '../hashing/hashes.ts';
 
 /** Takes the bytes of one file as they come, and hashes them. */
 export interface Sink {
@@ -19,41 +11,7 @@ export interface Sink {
   flush(): Promise<void>;
   /** Begins anew; keeps the validator of what comes now. */
   restart(validator: string | undefined): Promise<void>;
-  measured(): Measured;
-}
-
-export class Hashes {
-  #sha256: Hash = createHash('sha256');
-  #sha512: Hash | undefined;
-  readonly #both: boolean;
-  #size = 0;
-
-  /** @param both sha512 too, which costs time. */
-  constructor(both: boolean) {
-    this.#both = both;
-    if (both) this.#sha512 = createHash('sha512');
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  update(chunk: Buffer): void {
-    this.#sha256.update(chunk);
-    this.#sha512?.update(chunk);
-    this.#size += chunk.length;
-  }
-
-  restart(): void {
-    this.#sha256 = createHash('sha256');
-    if (this.#both) this.#sha512 = createHash('sha512');
-    this.#size = 0;
-  }
-
-  measured(): Measured {
-    const digest = (hash: Hash | undefined) => hash?.copy().digest('hex') ?? '';
-    return { size: this.#size, sha256: digest(this.#sha256), sha512: digest(this.#sha512) };
-  }
+  measured(): Promise<Measured>;
 }
 
 /** Keeps nothing but the hashes: to learn a checksum without a disk. */
@@ -80,7 +38,7 @@ export class HashSink implements Sink {
     this.validator = validator;
   }
 
-  measured(): Measured {
+  async measured(): Promise<Measured> {
     return this.#hashes.measured();
   }
 }

@@ -2,12 +2,14 @@ import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Arch } from '../../model/cluster.ts';
+import { hashFile } from '../hashing/hash-file.ts';
+import type { Measured } from '../hashing/hashes.ts';
 import { imageOfUrl } from '../images/reference.ts';
 import { replaceHost, type UpstreamHosts } from '../upstream-hosts.ts';
 import { WrongBytes } from './failure.ts';
 import { onDisk, PartFile } from './part-file.ts';
 import type { Watcher } from './retry.ts';
-import { HashSink, type Measured, type Sink } from './sink.ts';
+import type { Sink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Expected, transfer, verify } from './transfer.ts';
 import { failures } from './words.ts';
@@ -64,6 +66,12 @@ async function intoPart(
   }
 }
 
+async function verified(what: string, part: PartFile, expected: Expected): Promise<Measured> {
+  const measured = await part.measured();
+  verify(what, measured, expected);
+  return measured;
+}
+
 function localSource(path: string): FileSource {
   return {
     place: path,
@@ -71,8 +79,7 @@ function localSource(path: string): FileSource {
       intoPart(target, expected, async (part) => {
         await part.restart(undefined);
         await readLocal(path, part, surroundings.signal, watcher);
-        verify(path, part.measured(), expected);
-        return part.measured();
+        return verified(path, part, expected);
       }),
   };
 }
@@ -93,9 +100,10 @@ async function readLocal(path: string, sink: Sink, signal: AbortSignal, watcher:
 
 /** What a file on this disk is. @throws TransferFailure when it cannot be read. */
 export async function measureLocal(path: string, both: boolean, signal: AbortSignal): Promise<Measured> {
-  const sink = new HashSink(both);
-  await readLocal(path, sink, signal, {});
-  return sink.measured();
+  return hashFile(path, both, signal).catch((error: NodeJS.ErrnoException) => {
+    signal.throwIfAborted();
+    throw failures.local(path, error.code ?? error.message);
+  });
 }
 
 /** What knode makes itself needs no download. */
@@ -108,8 +116,7 @@ export function madeSource(label: string, bytes: Uint8Array | undefined): FileSo
         await part.restart(undefined);
         await part.write(Buffer.from(bytes));
         await part.flush();
-        verify(label, part.measured(), expected);
-        return part.measured();
+        return verified(label, part, expected);
       }),
   };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Measured } from '../hashing/hashes.ts';
 import { TransferFailure, WrongBytes } from './failure.ts';
 import { ask, explained, shown } from './http.ts';
 import { pause, refused, type Watcher } from './retry.ts';
-import type { Measured, Sink } from './sink.ts';
+import type { Sink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
 import { failures } from './words.ts';
 
@@ -39,8 +40,9 @@ export async function transfer(
     const before = sink.length;
     try {
       await attempt(url, sink, expected, surroundings, watcher, state);
-      verify(shown(url), sink.measured(), expected);
-      return sink.measured();
+      const measured = await sink.measured();
+      verify(shown(url), measured, expected);
+      return measured;
     } catch (error) {
       surroundings.signal.throwIfAborted();
       if (error instanceof WrongBytes && state.inParts && !state.restarted) {

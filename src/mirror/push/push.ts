@@ -31,7 +31,7 @@ export interface Pushed {
 }
 
 /** Parts in memory, of all files together: each has 5 MiB and is copied once. More of one file gain nothing that was measured. */
-const partsInMemory = 8;
+const partsInMemory = 6;
 const partsOfOneFile = 4;
 /** Another push of the same object may come in between this often. */
 const mostTries = 5;

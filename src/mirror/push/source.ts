@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { sharedBuffer, ThreadHashes } from '../hashing/hashes.ts';
 import type { IndexEntry } from '../layout.ts';
 import { pushMessages } from './messages.ts';
 
@@ -13,23 +13,26 @@ const chunkBytes = 1024 * 1024;
  */
 export async function* verifiedFile(path: string, entry: IndexEntry, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await opened(path);
+  const hashes = new ThreadHashes(false);
   try {
     const before = await file.stat();
-    const hash = createHash('sha256');
-    let size = 0;
+    let hashed = Promise.resolve();
+    let [filled, free] = [sharedBuffer(chunkBytes), sharedBuffer(chunkBytes)];
     for (;;) {
       // Aborting must end the stream: the uploader looks up only when it yields.
       signal.throwIfAborted();
-      // Each chunk is new, because parts of it wait in memory until the server has taken them.
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes, null);
+      const { bytesRead } = await file.read(filled, 0, chunkBytes, null);
+      await hashed;
       if (bytesRead === 0) break;
-      const chunk = buffer.subarray(0, bytesRead);
-      hash.update(chunk);
-      size += bytesRead;
-      if (size > entry.size) throw wrong(pushMessages.fileOtherSize(path, (await file.stat()).size, entry.size));
+      hashed = hashes.update(filled.subarray(0, bytesRead));
+      hashed.catch(() => {});
+      // A copy, because parts of it wait in memory until the server has taken them.
+      const chunk = Buffer.from(filled.subarray(0, bytesRead));
+      [filled, free] = [free, filled];
+      if (hashes.size > entry.size) throw wrong(pushMessages.fileOtherSize(path, (await file.stat()).size, entry.size));
       yield chunk;
     }
-    const have = hash.digest('hex');
+    const { sha256: have, size } = await hashes.measured();
     if (have === entry.sha256 && size === entry.size) return;
     const after = await file.stat();
     const changed = after.mtimeMs !== before.mtimeMs || after.size !== before.size;
@@ -38,6 +41,7 @@ export async function* verifiedFile(path: string, entry: IndexEntry, signal: Abo
   } catch (error) {
     throw explained(error, path);
   } finally {
+    hashes.close();
     await file.close();
   }
 }

@@ -2,6 +2,7 @@ import { cis } from './cis.ts';
 import { firstBoot } from './first-boot.ts';
 import { foreignDisks } from './foreign-disks.ts';
 import { mirror } from './mirror.ts';
+import { ownKernel } from './own-kernel.ts';
 import { pool } from './pool.ts';
 import { powerCuts } from './power-cuts.ts';
 import { reboot } from './reboot.ts';
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   powerCuts,
   staggered,
   wrongMachine,
+  ownKernel,
 ];

@@ -54,9 +54,9 @@ export const powerCuts: Scenario = {
   title: 'power cut at random moments of the first boot: it converges every time',
   needs: 'own',
   ci: true,
-  async run(lab, { short, seed }) {
+  async run(lab, { short, seed, rounds: wanted }) {
     const random = randomFrom(seed);
-    const rounds = short ? 1 : 20;
+    const rounds = wanted ?? (short ? 1 : 20);
     for (let count = 1; count <= rounds; count += 1) {
       say(`round ${count} of ${rounds}, seed ${seed}`);
       await round(lab, random, short ? 2 : 1);

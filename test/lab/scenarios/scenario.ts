@@ -5,8 +5,11 @@ export interface Scenario {
   readonly number: number;
   readonly name: string;
   readonly title: string;
-  /** `cluster`: on a cluster that stands, which it leaves standing. `own`: it boots and destroys machines as it likes. */
-  readonly needs: 'cluster' | 'own';
+  /**
+   * `cluster`: on a cluster that stands, which it leaves standing. `own`: it boots and destroys machines as it likes.
+   * `kernel`: the same with virtual machines; never run unless it is named, and alone.
+   */
+  readonly needs: 'cluster' | 'own' | 'kernel';
   /** It only looks: a failure leaves the cluster as good as it was. */
   readonly looks?: true;
   readonly ci: boolean;
@@ -17,6 +20,8 @@ export interface Scenario {
 export interface ScenarioOptions {
   /** Fewer rounds, for CI. */
   readonly short: boolean;
+  /** Of what is repeated; the scenario's own number unless it is given. */
+  readonly rounds?: number;
   /** For what is random. */
   readonly seed: number;
 }

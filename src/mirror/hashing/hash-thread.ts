@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * What a thread runs: it keeps hashes by number, and answers every message with one. A text, because a file would be TypeScript in
+ * the source and a part of the bundle in what is shipped, and would have to be found in both.
+ */
+const program = `
+const { createHash } = require('node:crypto');
+const { parentPort } = require('node:worker_threads');
+const kept = new Map();
+parentPort.on('message', ({ id, begin, chunk, tell, end }) => {
+  if (begin) kept.set(id, begin.map((name) => createHash(name)));
+  const hashes = kept.get(id) ?? [];
+  if (chunk) for (const hash of hashes) hash.update(chunk);
+  parentPort.postMessage(tell ? hashes.map((hash) => hash.copy().digest('hex')) : []);
+  if (end) kept.delete(id);
+});
+`;
+
+/** To a thread, about one of its hashes. */
+export interface HashMessage {
+  readonly id: number;
+  /** Algorithms of a new one. */
+  readonly begin?: readonly string[];
+  /** Over shared memory, so that nothing is copied; it may not change before the answer. */
+  readonly chunk?: Uint8Array;
+  /** Asks for the digests so far, in hex. */
+  readonly tell?: true;
+  /** It is asked no more. */
+  readonly end?: true;
+}
+
+interface Waiting {
+  readonly resolve: (digests: readonly string[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread that hashes; its answers come in the order of the messages. */
+export class HashThread {
+  readonly #worker = new Worker(program, { eval: true, execArgv: [], env: {} });
+  readonly #waiting: Waiting[] = [];
+
+  constructor() {
+    // It keeps the process alive only while it owes an answer.
+    this.#worker.unref();
+    this.#worker.on('message', (digests: readonly string[]) => {
+      this.#waiting.shift()?.resolve(digests);
+      if (this.#waiting.length === 0) this.#worker.unref();
+    });
+    this.#worker.on('error', (error) => {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+  }
+
+  send(message: HashMessage): Promise<readonly string[]> {
+    this.#worker.ref();
+    this.#worker.postMessage(message);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+}
+
+/** More files at a time are not transferred either. */
+const most = Math.min(4, availableParallelism());
+const threads: HashThread[] = [];
+let given = 0;
+
+/** One of few threads, in turns; each is started when it is first needed. */
+export function someThread(): HashThread {
+  const at = given++ % most;
+  threads[at] ??= new HashThread();
+  return threads[at];
+}

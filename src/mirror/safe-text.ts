@@ -1,1 +1,0 @@
-export { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../base/safe-text.ts';

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { text } from './primitives.ts';
+
+/** What every program of Kubernetes has. */
+export const verbosity = z.int().min(0).max(10).default(2).describe('Log verbosity, --v.');
+
+const gateName = text((value) =>
+  /^[A-Z][A-Za-z0-9]+$/.test(value)
+    ? undefined
+    : { code: 'invalid-gate', message: `'${value}' is not a feature gate`, hint: 'for example GracefulNodeShutdown' },
+);
+
+export const featureGates = z.record(gateName, z.boolean()).default({}).describe('Feature gates.');
