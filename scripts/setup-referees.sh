@@ -50,6 +50,10 @@ needs=(
   ceph-mon:ceph-mon
   ceph-osd:ceph-osd
   radosgw:radosgw
+  swift-proxy-server:swift-proxy
+  swift-account-server:swift-account
+  swift-container-server:swift-container
+  swift-object-server:swift-object
   rclone:rclone
   s3cmd:s3cmd
 )

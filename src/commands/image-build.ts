@@ -27,23 +27,10 @@ export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Pro
   const read = demand(readClusterFile(options.file), io);
   const made = await imageFolder(read, { ...options, packer }, io);
   demandNew(options.output, made);
-  const work = mkdtempSync(join(tmpdir(), 'knode-image-'));
-  // Beside its place: with qemu it holds the image, which no temporary folder need have room for.
-  const staged = resolve(options.output, `.${made.image}.partial`);
-  try {
-    const folder = join(work, 'build');
-    writeNewFolder(folder, made.files);
-    rmSync(staged, { recursive: true, force: true });
-    mkdirSync(staged, { recursive: true });
-    await interruptible(
-      (signal) => build({ folder, staged, init: wantsPlugins(packer) }, options, signal, io),
-      () => io.stderr(`knode: ${messages.interrupted(made.image)}\n`),
-    );
-    for (const name of readdirSync(staged)) renameSync(join(staged, name), join(options.output, name));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-    rmSync(staged, { recursive: true, force: true });
-  }
+  await interruptible(
+    (signal) => make(made, packer, options, signal, io),
+    () => io.stderr(`knode: ${messages.interrupted(made.image)}\n`),
+  );
   const manifest = join(options.output, `${made.image}.json`);
   if (options.json) printJson({ image: made.image, manifest }, io);
   else io.stdout(`made ${made.image}\nnext: knode render --image ${manifest}\n`);
@@ -62,6 +49,30 @@ function packerVersion(): string {
   const version = /v(\d+\.\d+\.\d+)/.exec(asked.stdout ?? '')?.[1];
   if (version === undefined) throw new EnvironmentFailure('no-packer', messages.noPacker, messages.noPackerHint);
   return version;
+}
+
+/** In folders that go whatever comes: an interrupted process dies when this has come to its end. */
+async function make(
+  { image, files }: ImageFolder,
+  packer: string,
+  options: ImageBuildOptions,
+  signal: AbortSignal,
+  io: CommandIo,
+): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'knode-image-'));
+  // Beside its place: with qemu it holds the image, which no temporary folder need have room for.
+  const staged = resolve(options.output, `.${image}.partial`);
+  try {
+    const folder = join(work, 'build');
+    writeNewFolder(folder, files);
+    rmSync(staged, { recursive: true, force: true });
+    mkdirSync(staged, { recursive: true });
+    await build({ folder, staged, init: wantsPlugins(packer) }, options, signal, io);
+    for (const name of readdirSync(staged)) renameSync(join(staged, name), join(options.output, name));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    rmSync(staged, { recursive: true, force: true });
+  }
 }
 
 interface Work {

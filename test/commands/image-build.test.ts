@@ -1,9 +1,11 @@
 /** What `knode image build` makes of Packer's answers, by a stand-in for it; test/referee/image-bake.referee.ts has the real one. */
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
 import { type ImageBuildOptions, imageBuild } from '../../src/commands/image-build.ts';
+import { builtCli } from '../support/built-cli.ts';
 import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes } from './fixture.ts';
 
 const file = freshCluster();
@@ -69,6 +71,30 @@ describe('knode image build', () => {
     await expect(build(output)).rejects.toThrow('packer build failed; no image was kept');
     expect(readdirSync(output)).toEqual([]);
   });
+
+  it('keeps nothing when it is interrupted, and lets Packer clean up', async () => {
+    const noted = packer(
+      '1.6.6',
+      `${makes}; trap 'echo stopped >>"$0.log"; exit 1' INT; echo ready >>"$0.log"; sleep 30 >/dev/null 2>&1 & wait`,
+    );
+    const [output, temporary] = [join(freshFolder(), 'images'), freshFolder()];
+    const words = ['-f', file, 'image', 'build', '--builder', 'null', '--role', 'worker', '-o', output];
+    const child = spawn(process.execPath, [builtCli(), ...words], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    await vi.waitFor(() => expect(readFileSync(join(noted, '../packer.log'), 'utf8')).toBe('ready\n'), 60_000);
+    expect(readdirSync(output)).toEqual([expect.stringMatching(/^\.knode-worker-\S+\.partial$/)]);
+    child.kill('SIGINT');
+    const signal = await new Promise((done) => child.on('close', (_, name) => done(name)));
+    expect(signal).toBe('SIGINT');
+    expect(err).toMatch(/knode: interrupted: no image knode-worker-\S+ was kept\n$/);
+    expect(readFileSync(join(noted, '../packer.log'), 'utf8')).toBe('ready\nstopped\n');
+    // The folder that Packer built may hold a key.
+    expect([readdirSync(output), readdirSync(temporary)]).toEqual([[], []]);
+  }, 120_000);
 
   it('does not make the same image twice', async () => {
     packer('1.6.6', makes);

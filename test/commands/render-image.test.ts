@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { sha256 } from '../../src/base/digest.ts';
-import { gzip } from '../../src/cloudinit/format.ts';
 import { explain } from '../../src/commands/explain.ts';
 import { imageInspect } from '../../src/commands/image-inspect.ts';
 import { imageTemplate } from '../../src/commands/image-template.ts';
 import { render } from '../../src/commands/render.ts';
 import type { ImageContent } from '../../src/image/manifest.ts';
-import { goldenFolder } from '../support/examples.ts';
 import { manifestOf, writeManifest } from '../support/image-manifest.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
 
@@ -213,34 +211,4 @@ it('image inspect tells what is in it and where it came from, as text and as JSO
   const json = memoryIo();
   imageInspect({ file, manifest: image, json: true }, json);
   expect(JSON.parse(json.out())).toEqual({ ...content, sha256: sha256(readFileSync(image)) });
-});
-
-/**
- * What is reached, with room for keys, which are random: who makes a node lighter lowers its figure. A baked worker is to stay within
- * 4 KiB. Where its cluster gives it certificates of its own (modern: flannel's, for etcd), that takes the layers image,cluster.
- */
-const budget = {
-  smallest: { 'smallest-w1': { image: 3_600, cluster: 900 }, 'smallest-m1': { image: 11_600, cluster: 5_700 } },
-  modern: { w1: { image: 4_700, cluster: 1_600 }, m1: { image: 12_300, cluster: 6_000 } },
-} as const;
-
-describe.each(Object.keys(budget) as (keyof typeof budget)[])('user-data of %s on an image', (name) => {
-  it.each(['image', 'cluster'] as const)('weighs no more than it may, compressed: layers up to %s', async (layer) => {
-    const file = join(freshFolder(), 'cluster.yaml');
-    writeFileSync(file, readFileSync(join(goldenFolder(name), 'cluster.yaml')));
-    const lock = name === 'modern' ? join(goldenFolder(name), 'knode.lock.yaml') : 'test/fixtures/test.lock.yaml';
-    for (const [node, limits] of Object.entries(budget[name])) {
-      const role = node.endsWith('w1') ? 'worker' : 'master';
-      const output = join(freshFolder(), 'build');
-      const layers = layer === 'cluster' ? 'image,cluster' : 'image';
-      await imageTemplate({ file, lock, builder: 'null', role, layers, output }, memoryIo());
-      const io = memoryIo();
-      await render({ file, lock, node, image: writeManifest(manifestOf(output)) }, io);
-      const { length } = gzip(io.out());
-      process.stderr.write(
-        `user-data of ${name} ${node}, layers up to ${layer}: ${io.out().length} bytes, ${length} compressed\n`,
-      );
-      expect(length, `${node} ${layer}`).toBeLessThanOrEqual(limits[layer]);
-    }
-  });
 });

@@ -103,11 +103,17 @@ async function perform(lab: LabCluster, title: string, act: () => Promise<void>)
 const results: string[] = [];
 const file = clusterFile(wantedFile);
 const list = chosen(values.scenario);
-const rounds = Number(values.rounds ?? 0);
+function wholeNumber(name: 'rounds' | 'seed'): number | undefined {
+  const text = values[name];
+  if (text !== undefined && !/^\d{1,9}$/.test(text)) return die(`lab: --${name} is a whole number, not ${text}`, 2);
+  return text === undefined ? undefined : Number(text);
+}
+
+const rounds = wholeNumber('rounds');
 const options = {
   short: (values.short || values.ci) ?? false,
-  seed: Number(values.seed ?? Date.now() % 1_000_000),
-  ...(rounds > 0 ? { rounds } : {}),
+  seed: wholeNumber('seed') ?? Date.now() % 1_000_000,
+  ...(rounds === undefined ? {} : { rounds }),
 };
 const run = openRun();
 sayAlsoTo(join(cacheDir, `${basename(dirname(file))}.log`));

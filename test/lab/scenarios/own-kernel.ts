@@ -23,10 +23,9 @@ function programs(): void {
     ssh: 'openssh-client',
   };
   const missing = Object.keys(needed).filter((name) => which(name) === undefined);
-  check(
-    missing.length === 0,
-    `the machine has ${missing.join(', ')}: apt-get install ${missing.map((name) => needed[name]).join(' ')}`,
-  );
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => needed[name]).join(' ');
+  throw new Error(`cannot run: this machine has no ${missing.join(', ')}: apt-get install ${packages}`);
 }
 
 async function ready(machine: VirtualMachine): Promise<void> {
