@@ -56,8 +56,23 @@ const installed = '/var/lib/knode/installed';
 /**
  * cloud-init marks a module as done before it runs it: after a power cut it would skip what it had begun. As long as the first
  * boot has not come to its end, the marks are taken away at every boot, and it does all of it again.
+ *
+ * The network is no module: it is configured, for a new instance only, shortly before the first bootcmd. When the power went in
+ * between (no bootcmd has run, yet the instance is older than this boot; systemd makes the socket as it starts), the machine would never have a
+ * network: cloud-init has to forget it and boot again. Three times at most, in case a clock that jumps makes it seem so.
  */
-const startOver = ['sh', '-c', `test -e ${installed} || rm -f /var/lib/cloud/instance/sem/config_*`];
+const startOver = [
+  'sh',
+  '-c',
+  [
+    `d=/var/lib/knode; test -e ${installed} && exit; mkdir -p $d; rm -f /var/lib/cloud/instance/sem/config_*`,
+    'test -e $d/begun && exit',
+    'if test /var/lib/cloud/instances -ot /run/systemd/notify && test "$(cat $d/again 2>/dev/null | wc -l)" -lt 3; then',
+    'echo again >>$d/again; echo "knode: the power went before the network was configured: booting anew" | tee /dev/console',
+    'cloud-init clean; sync; systemctl reboot; sleep 600; fi',
+    'sync; : >$d/begun',
+  ].join('\n'),
+];
 
 /** Packages come through the proxy too. dnf and yum have no setting in cloud-config, so theirs is written before they run. */
 function packageProxy({ spec }: Cluster): { readonly apt?: object; readonly bootcmd: readonly (readonly string[])[] } {

@@ -4,7 +4,8 @@
  *
  *   KNODE_QEMU=tcg npx vitest run --config vitest.referee.config.ts test/referee/image-qemu.referee.ts     (or KNODE_QEMU=kvm)
  *
- * It needs qemu-system-x86 and qemu-utils, 1 GiB of memory for each machine and 8 GiB of disk below /tmp.
+ * It needs qemu-system-x86 and qemu-utils, 1 GiB of memory for each machine and 8 GiB of disk below /tmp. Emulated on two cores that had
+ * much other work it took 11 minutes to bake and 14 for the node to have its programs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -44,7 +45,7 @@ async function consoleOf(disk: string, seed: string, until: RegExp): Promise<str
   let said = '';
   for (const stream of [machine.stdout, machine.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  for (const end = Date.now() + hour / 4; !until.test(said); await sleep(500)) {
+  for (const end = Date.now() + hour / 2; !until.test(said); await sleep(500)) {
     if (machine.exitCode !== null || Date.now() > end)
       throw new Error(`the machine did not say ${until}\n${said.slice(-4000)}`);
   }

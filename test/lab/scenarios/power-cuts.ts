@@ -1,8 +1,11 @@
 /** Scenario 4: the power goes at a random moment of the first boot, on every machine, and comes back. It converges every time. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { sleep } from '../../referee/tools.ts';
 import type { LabCluster } from '../cluster.ts';
 import { checkPods, startPods } from '../pods.ts';
 import { say } from '../say.ts';
+import { until } from '../wait.ts';
 import { allReady, certificatesIssued, labelsAndTaints, nodeIsClean, nodeNames, nodesReady } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -33,12 +36,29 @@ async function cut(lab: LabCluster, name: string, moments: readonly number[]): P
   }
 }
 
+/** Between the moment when cloud-init calls the machine its own and the first bootcmd: there it configures the network. */
+async function cutBeforeNetwork(lab: LabCluster, name: string): Promise<void> {
+  const machine = lab.get(name);
+  machine.powerOn();
+  const instances = join(machine.root, 'var/lib/cloud/instances');
+  await until(
+    `${name} to have an instance`,
+    120,
+    () => (existsSync(instances) && readdirSync(instances).length > 0) || undefined,
+    2,
+  );
+  await machine.powerCut();
+  say(`${name}: power cut as soon as cloud-init had an instance`);
+}
+
 async function round(lab: LabCluster, random: () => number, cuts: number): Promise<void> {
   const names = nodeNames(lab);
   await lab.destroyMachines();
   await Promise.all(names.map((name) => lab.machine(name)));
   // More of them early, when the boot does most: cloud-init, mkfs, downloads.
   const moments = names.map(() => Array.from({ length: cuts }, () => 1 + random() ** 2 * span));
+  const last = names.at(-1) ?? '';
+  await cutBeforeNetwork(lab, last);
   await Promise.all(names.map((name, index) => cut(lab, name, moments[index] ?? [])));
   await allReady(lab, names, 1200);
   await nodesReady(lab, names);
