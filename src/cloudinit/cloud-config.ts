@@ -57,9 +57,10 @@ const installed = '/var/lib/knode/installed';
  * cloud-init marks a module as done before it runs it: after a power cut it would skip what it had begun. As long as the first
  * boot has not come to its end, the marks are taken away at every boot, and it does all of it again.
  *
- * The network is no module: it is configured, for a new instance only, shortly before the first bootcmd. When the power went in
- * between (no bootcmd has run, yet the instance is older than this boot; systemd makes the socket as it starts), the machine would never have a
- * network: cloud-init has to forget it and boot again. Three times at most, in case a clock that jumps makes it seem so.
+ * The network is no module: it is configured, for a new instance only, shortly before the first bootcmd. If the power goes in
+ * between, the machine never gets a network. That it has gone there is seen when no bootcmd has run yet and the instance is
+ * older than this boot (systemd makes the socket as it starts): cloud-init then has to forget it and boot again. Three times
+ * at most, in case a clock that jumps makes it seem so.
  */
 const startOver = [
   'sh',

@@ -1,6 +1,7 @@
 /**
- * Scenario 12: one master on a kernel of its own, for what containers cannot show: modules loaded, sysctls in effect, ipvs, swap
- * off, the data disk by its UUID, and all of that again after a reboot and after a power cut that loses the page cache.
+ * Scenario 12: one worker on a kernel of its own, for what containers cannot show: modules loaded, sysctls in effect, swap off, the
+ * data disk by its UUID, and all of that again after a reboot and after a power cut that loses the page cache. Emulation is too
+ * slow for a control plane, so the worker has no master: what is checked is all that it does until it waits for the API servers.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +15,6 @@ import type { Scenario } from './scenario.ts';
 /** Emulated programs take about ten times as long. */
 const bootLimit = 2400;
 
-const kubectl = 'kubectl --kubeconfig /etc/kubernetes/bootstrap.kubeconfig --request-timeout=30s';
-
 function programs(): void {
   const needed: Record<string, string> = {
     'qemu-system-x86_64': 'qemu-system-x86',
@@ -28,23 +27,30 @@ function programs(): void {
   throw new Error(`cannot run: this machine has no ${missing.join(', ')}: apt-get install ${packages}`);
 }
 
-async function ready(machine: VirtualMachine): Promise<void> {
+/** Of a worker that has done all that it can without a master. */
+const onlyTheseAreMissing = /^(kube-proxy\.service is activating|lab-cni\.service is|the API servers are out of reach)/;
+
+async function settled(machine: VirtualMachine): Promise<void> {
   const receipt = await until(
-    `${machine.options.name} to be ready`,
+    `${machine.options.name} to wait for nothing but the API servers`,
     bootLimit,
     async () => {
       check(machine.isOn, 'the machine runs');
       const found = await machine.receipt();
-      return found?.ready ? found : undefined;
+      const waits = found?.waitingFor ?? [];
+      const asks = waits.some((line) => line.includes('API servers are out of reach'));
+      return asks && waits.every((line) => onlyTheseAreMissing.test(line)) ? found : undefined;
     },
     5000,
   );
   const parts = receipt.stages
     .filter(({ seconds }) => seconds >= 0.1)
     .map(({ unit, seconds }) => `${unit.replace(/\.service$|^knode-/g, '')} ${seconds}`);
+  const took = ((Date.now() - machine.poweredOn) / 1000).toFixed(0);
   say(
-    `ready ${((Date.now() - machine.poweredOn) / 1000).toFixed(0)} s after power-on, by its own clock ${receipt.uptimeSeconds} s: ${parts.join(', ')}`,
+    `${took} s after power-on, by its own clock ${receipt.uptimeSeconds} s, it waits for: ${receipt.waitingFor.join('; ')}`,
   );
+  say(`seconds of each stage: ${parts.join(', ')}`);
 }
 
 const linesOf = (text: string): string[] =>
@@ -69,10 +75,10 @@ async function kernel(machine: VirtualMachine): Promise<void> {
   );
   equal(await machine.text('tail -n +2 /proc/swaps'), '', 'swap that is on');
   check(!/^[^#].*\sswap\s/m.test(await machine.text('cat /etc/fstab')), 'no swap in fstab');
-  const services = await machine.text('ipvsadm -Ln');
-  check(/TCP\s+10\.79\.0\.1:443 /.test(services), `ipvs serves the API server's Service:\n${services}`);
+  // What kube-proxy does first with ipvs: it fails where the kernel has none.
+  await machine.text('ipvsadm -A -t 10.79.0.99:1 -s rr && ipvsadm -D -t 10.79.0.99:1');
   say(
-    `${modules.length} modules loaded (${modules.join(' ')}), ${settings.length} sysctls in effect, swap off, ipvs serves`,
+    `${modules.length} modules loaded (${modules.join(' ')}), ${settings.length} sysctls in effect, swap off, ipvs takes a service`,
   );
 }
 
@@ -99,22 +105,17 @@ const installed = 'stat -c "%n %i %Y" /usr/local/bin/* /opt/cni/bin/*';
 
 async function everything(lab: LabCluster, machine: VirtualMachine): Promise<void> {
   machine.powerOn();
-  await ready(machine);
+  await settled(machine);
   await kernel(machine);
   const before = [await disk(machine), await machine.text(installed)];
-  await machine.text(`${kubectl} create configmap before --from-literal=answer=42`);
-  // Until the answer is on etcd's disk; the rest may be lost with the page cache.
+  await machine.text('echo 42 >/data/kept && sync -f /data');
   const requests = lab.mirrorLog().length;
   const again = async (how: string): Promise<void> => {
-    await ready(machine);
+    await settled(machine);
     await kernel(machine);
     equal([await disk(machine), await machine.text(installed)], before, `disk and programs after ${how}`);
     equal(lab.mirrorLog().slice(requests), '', `what it asked the mirror for after ${how}`);
-    equal(
-      await machine.text(`${kubectl} get configmap before -o jsonpath={.data.answer}`),
-      '42',
-      `what was written before ${how}`,
-    );
+    equal(await machine.text('cat /data/kept'), '42', `what was written before ${how}`);
     equal(await machine.text('systemctl --failed --no-legend --plain'), '', `failed units after ${how}`);
     say(`the same after ${how}`);
   };
@@ -129,14 +130,13 @@ export const ownKernel: Scenario = {
   number: 12,
   name: 'qemu',
   title:
-    'a virtual machine with its own kernel: modules, sysctls, ipvs, swap, the data disk by UUID, over a reboot and a power cut',
+    'a virtual machine with its own kernel: modules, sysctls, ipvs, swap, data disk by UUID, over a reboot and a power cut',
   needs: 'kernel',
   ci: false,
   async run(lab) {
     programs();
-    const [node, second] = lab.cluster.masters;
-    if (node === undefined || second !== undefined)
-      throw new Error('it boots one master: use test/lab/clusters/machine');
+    const [node] = lab.cluster.workers;
+    if (node === undefined) throw new Error('it boots one worker: use test/lab/clusters/machine');
     const dir = join(lab.work, 'virtual');
     mkdirSync(dir, { recursive: true });
     const onLine = (line: string): void => {
