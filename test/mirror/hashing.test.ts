@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hashFile } from '../../src/mirror/hashing/hash-file.ts';
+import { Hashes, sharedBuffer, ThreadHashes } from '../../src/mirror/hashing/hashes.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const digest = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('hex');
+const never = new AbortController().signal;
+
+function measuredOf(bytes: Uint8Array, both: boolean) {
+  return { size: bytes.length, sha256: digest('sha256', bytes), sha512: both ? digest('sha512', bytes) : '' };
+}
+
+function shared(bytes: Uint8Array): Buffer {
+  const buffer = sharedBuffer(bytes.length);
+  buffer.set(bytes);
+  return buffer;
+}
+
+describe('hashes of threads', () => {
+  test('are those of the bytes, of many files at a time, in the order in which the bytes were given', async () => {
+    const files = Array.from({ length: 20 }, (_, at) => [randomBytes(1000 * at), randomBytes(70_000), randomBytes(1)]);
+    const measured = await Promise.all(
+      files.map(async (chunks, at) => {
+        const hashes = new ThreadHashes(at % 2 === 0);
+        const given = chunks.map((chunk) => hashes.update(shared(chunk)));
+        expect(hashes.size).toBe(Buffer.concat(chunks).length);
+        const result = await hashes.measured();
+        await Promise.all(given);
+        hashes.close();
+        return result;
+      }),
+    );
+    expect(measured).toEqual(files.map((chunks, at) => measuredOf(Buffer.concat(chunks), at % 2 === 0)));
+  });
+
+  test('can be asked on the way, and begin anew', async () => {
+    const hashes = new ThreadHashes(false);
+    expect(await hashes.measured()).toEqual(measuredOf(Buffer.alloc(0), false));
+    await hashes.update(shared(Buffer.from('one')));
+    expect(await hashes.measured()).toEqual(measuredOf(Buffer.from('one'), false));
+    await hashes.update(shared(Buffer.from(' two')));
+    expect(await hashes.measured()).toEqual(measuredOf(Buffer.from('one two'), false));
+    hashes.restart();
+    await hashes.update(shared(Buffer.from('three')));
+    expect(await hashes.measured()).toEqual(measuredOf(Buffer.from('three'), false));
+    hashes.close();
+  });
+
+  test('are the same here and now', () => {
+    const hashes = new Hashes(true);
+    for (const chunk of ['a', 'bc']) hashes.update(Buffer.from(chunk));
+    expect(hashes.measured()).toEqual(measuredOf(Buffer.from('abc'), true));
+    hashes.restart();
+    expect(hashes.measured()).toEqual(measuredOf(Buffer.alloc(0), true));
+  });
+});
+
+describe('a file', () => {
+  test.each([0, 1, 1 << 20, (1 << 20) + 1, 5_000_001])('of %i bytes', async (size) => {
+    const [path, bytes] = [join(tempFolder('hash'), 'file'), randomBytes(size)];
+    writeFileSync(path, bytes);
+    expect(await hashFile(path, true, never)).toEqual(measuredOf(bytes, true));
+  });
+
+  test('that is not there, and one that nobody waits for any more', async () => {
+    const folder = tempFolder('hash');
+    await expect(hashFile(join(folder, 'none'), false, never)).rejects.toMatchObject({ code: 'ENOENT' });
+    writeFileSync(join(folder, 'some'), 'bytes');
+    await expect(hashFile(join(folder, 'some'), false, AbortSignal.abort(new Error('ended')))).rejects.toThrow('ended');
+  });
+});
