@@ -115,6 +115,21 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await sh('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code}', brief])).stdout).toBe('403');
   });
 
+  test('over TLS, by a certificate that is trusted, and by no other', async () => {
+    const target = ['push', 's3://artifacts/tls', '-i', folder, '--endpoint-url', server.secureEndpoint];
+    const env = s3Environment(server.keys, home);
+    const unknown = await startKnode(['mirror', ...target], env, home).ended;
+    expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('[tls-failure]')]);
+    expect(unknown.stderr).toContain('NODE_EXTRA_CA_CERTS');
+    const trusted = { ...env, NODE_EXTRA_CA_CERTS: server.certificate };
+    const pushed = await startKnode(['mirror', ...target], trusted, home).ended;
+    expect([pushed.code, pushed.stdout]).toEqual([0, expect.stringContaining('3 files pushed')]);
+    const plain = server.secureEndpoint.replace('https:', 'http:');
+    const wrong = await startKnode(['mirror', ...target.slice(0, -1), plain], env, home).ended;
+    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining(plain)]);
+    expect((await knode(['verify', 's3://artifacts/tls', '--deep'])).code).toBe(0);
+  });
+
   test('the commands of docs/mirror.md, as they stand there', async () => {
     const site = tempDir('s3-docs');
     const bin = join(site, '.bin');

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { onExit, sh, sleep, tempDir } from './tools.ts';
+import { type Finished, onExit, sh, sleep, tempDir } from './tools.ts';
 
 /** Program → Debian package. `ceph`, `radosgw-admin` and the tools come along with these. */
 export const radosgwTools = { 'ceph-mon': 'ceph-mon', 'ceph-osd': 'ceph-osd', radosgw: 'radosgw' };
@@ -15,8 +15,12 @@ export interface Keys {
 }
 
 export interface Radosgw {
-  /** `http://127.0.0.1:PORT`; with TLS also `tls`, whose certificate is its own authority in `certificate`. */
+  /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
+  /** The same server by `https://127.0.0.1:PORT`. */
+  readonly secureEndpoint: string;
+  /** The file of its certificate, which signed itself. */
+  readonly certificate: string;
   readonly folder: string;
   /** May do everything. */
   readonly keys: Keys;
@@ -79,13 +83,13 @@ debug rgw = 1
 }
 
 /** Starts the three daemons; ready in about six seconds. All ends with this process, by a signal too. */
-export async function startRadosgw(options: { readonly tls?: { cert: string; key: string } } = {}): Promise<Radosgw> {
+export async function startRadosgw(): Promise<Radosgw> {
   const folder = tempDir('radosgw');
   for (const name of ['run', 'log', 'crash', 'mon', 'osd', 'rgw']) mkdirSync(join(folder, name), { recursive: true });
   const [mon, web, secure] = [await freePort(), await freePort(), await freePort()];
   const conf = join(folder, 'ceph.conf');
-  const tls = options.tls;
-  const ends = tls ? ` ssl_endpoint=127.0.0.1:${secure} ssl_certificate=${tls.cert} ssl_private_key=${tls.key}` : '';
+  const [certificate, key] = [join(folder, 'tls.pem'), join(folder, 'tls.key')];
+  const ends = ` ssl_endpoint=127.0.0.1:${secure} ssl_certificate=${certificate} ssl_private_key=${key}`;
   const fsid = randomUUID();
   writeFileSync(conf, config(folder, fsid, mon, web, ends));
   const daemons: ChildProcess[] = [];
@@ -105,6 +109,7 @@ export async function startRadosgw(options: { readonly tls?: { cert: string; key
     closeSync(log);
   };
   try {
+    await makeCertificate(certificate, key);
     await startMonitor(folder, fsid, mon, run, daemon);
     await startOsd(folder, run, daemon);
     const caps = ['mon', 'allow rw', 'osd', 'allow rwx'];
@@ -120,11 +125,18 @@ export async function startRadosgw(options: { readonly tls?: { cert: string; key
       await admin(['user', 'create', '--uid', name, '--display-name', name, ...secrets]);
       return keys;
     };
-    return { endpoint, folder, keys: await addUser('owner'), addUser, admin, stop };
+    const secureEndpoint = `https://127.0.0.1:${secure}`;
+    return { endpoint, secureEndpoint, certificate, folder, keys: await addUser('owner'), addUser, admin, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function makeCertificate(certificate: string, key: string): Promise<Finished> {
+  const subject = ['-subj', '/CN=radosgw', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
+  const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  return sh('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', certificate], { check: true });
 }
 
 type Run = (cmd: string, ...args: string[]) => Promise<string>;
