@@ -7,7 +7,7 @@ import { checkOwnNames, checkOwnPaths, withOwnArtifacts } from '../mirror/own-ar
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 
-/** What has to be there before a plan can become bytes. The rest of a plan is large, and soon made again. */
+/** What has to be there before a plan can become bytes. */
 export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'secrets' | 'artifacts'>;
 
 function needsOf({ files, certificates, secrets, artifacts }: NodePlan): PlanNeeds {
@@ -19,9 +19,22 @@ export function reportPlans(read: ReadCluster, nodes: readonly ClusterNode[]): R
   return reportEach(read, nodes, (plan) => plan);
 }
 
-/** The same, of plans only what they need; of their files those of the user's own. */
-export function reportNeeds(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly PlanNeeds[]> {
-  return reportEach(read, nodes, needsOf);
+/** Plans in memory: some 60 MiB of them. The plans of more nodes are soon made again. */
+const mostKept = 2000;
+
+/**
+ * The same, of plans only what they need; of their files those of the user's own.
+ * @param kept takes as many whole plans as the memory is to hold.
+ */
+export function reportNeeds(
+  read: ReadCluster,
+  nodes: readonly ClusterNode[],
+  kept?: Map<ClusterNode, NodePlan>,
+): Report<readonly PlanNeeds[]> {
+  return reportEach(read, nodes, (plan) => {
+    if (kept !== undefined && kept.size < mostKept) kept.set(plan.node, plan);
+    return needsOf(plan);
+  });
 }
 
 function reportEach<T>(read: ReadCluster, nodes: readonly ClusterNode[], keep: (plan: NodePlan) => T): Report<T[]> {

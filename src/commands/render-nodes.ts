@@ -43,7 +43,8 @@ export async function renderNodes(
   options: RenderOptions,
   io: CommandIo,
 ): Promise<RenderResult> {
-  const plans = withoutMistakes(reportNeeds(read, nodes));
+  const kept = new Map<ClusterNode, NodePlan>();
+  const plans = withoutMistakes(reportNeeds(read, nodes, kept));
   const sources = demand(readSources(plans, read), io);
   const artifacts = presignedArtifacts(lockedArtifacts(plans, read, options, io), read, options.presigned, io);
   const image = options.image === undefined ? undefined : readImage(options.image, io);
@@ -64,7 +65,7 @@ export async function renderNodes(
   };
   const sharedTexts = memoize((_kind: string): SharedTexts => new Map());
   const render = (node: ClusterNode) => {
-    const plan = planOf(read, node);
+    const plan = kept.get(node) ?? planOf(read, node);
     const files = renderPlan(plan, materials, sharedTexts(kindOf(node)));
     return renderNode(plan, options.presigned === undefined ? files : guardPresigned(files), materials, image);
   };

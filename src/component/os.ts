@@ -1,5 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { NodeContext } from './context.ts';
 import type { Contribution, FileDecl } from './contract.ts';
 
@@ -37,8 +37,21 @@ export function osPackages(cluster: Cluster, purposes: readonly string[]): reado
  * The machines that others rely on, and the node itself. Not every worker: each new one would change the user-data of all the
  * others, and thousands of them would fill it.
  */
+/** Everybody but the workers, who stand between the masters and the rest; asked by each of thousands of these. */
+const reliedOn = new WeakMap<Cluster, Readonly<Record<'masters' | 'rest', readonly ClusterNode[]>>>();
+
+function reliedOnIn(cluster: Cluster) {
+  return {
+    masters: cluster.nodes.filter(({ role }) => role === 'master'),
+    rest: cluster.nodes.filter(({ role }) => role !== 'master' && role !== 'worker'),
+  };
+}
+
 function hosts({ cluster, node }: NodeContext): FileDecl {
-  const named = cluster.nodes.filter((one) => one.role !== 'worker' || one.name === node.name);
+  const others = reliedOn.get(cluster) ?? reliedOnIn(cluster);
+  reliedOn.set(cluster, others);
+  const self = node.role === 'worker' && node.pool === undefined ? [node] : [];
+  const named = [...others.masters, ...self, ...others.rest];
   const lines = [
     '127.0.0.1 localhost',
     '::1 localhost ip6-localhost ip6-loopback',
