@@ -12,7 +12,7 @@ function renderAll(cli: string, work: string, workers: number): Run {
   writeFileSync(file, clusterText(workers));
   const out = join(folder, 'out');
   const common = [cli, '-f', file, '--state', join(folder, 'state'), 'render', '--unlocked', '-o', out];
-  measure([...common, '--node', 'm1']);
+  for (const master of ['m1', 'm2', 'm3']) measure([...common, '--node', master]);
   rmSync(out, { recursive: true });
   const run = measure([...common, '--all']);
   rmSync(folder, { recursive: true });

@@ -61,7 +61,8 @@ export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void 
 
 function writeInto(folder: string, file: TreeFile): void {
   const path = join(folder, file.path);
-  mkdirSync(dirname(path), { recursive: true });
+  // The folder itself is there.
+  if (dirname(file.path) !== '.') mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, file.content, { mode: Number.parseInt(file.mode, 8) });
   // The process's umask may have taken bits away.
   chmodSync(path, Number.parseInt(file.mode, 8));
@@ -95,7 +96,8 @@ export function replaceInFolders(places: readonly FolderFiles[]): void {
       for (const file of files()) {
         const path = `${file.path}.new`;
         const target = join(folder, file.path);
-        if (existsSync(target) && statSync(target).isDirectory()) throw standsInTheWay(target, 'a file', 'folder');
+        // In a folder that was just made, nothing stands in the way.
+        if (first === undefined && existsSync(target) && statSync(target).isDirectory()) throw standsInTheWay(target, 'a file', 'folder');
         staged.push([join(folder, path), target]);
         writeInto(folder, { ...file, path });
       }
