@@ -97,7 +97,8 @@ export function replaceInFolders(places: readonly FolderFiles[]): void {
         const path = `${file.path}.new`;
         const target = join(folder, file.path);
         // In a folder that was just made, nothing stands in the way.
-        if (first === undefined && existsSync(target) && statSync(target).isDirectory()) throw standsInTheWay(target, 'a file', 'folder');
+        if (first === undefined && existsSync(target) && statSync(target).isDirectory())
+          throw standsInTheWay(target, 'a file', 'folder');
         staged.push([join(folder, path), target]);
         writeInto(folder, { ...file, path });
       }
