@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hashFile } from '../../src/mirror/hashing/hash-file.ts';
+import { HashThread } from '../../src/mirror/hashing/hash-thread.ts';
 import { Hashes, sharedBuffer, ThreadHashes } from '../../src/mirror/hashing/hashes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -56,6 +57,14 @@ describe('hashes of threads', () => {
     hashes.restart();
     expect(hashes.measured()).toEqual(measuredOf(Buffer.alloc(0), true));
   });
+});
+
+test('a thread that ended tells everybody who asks it, and keeps nobody waiting', async () => {
+  const thread = new HashThread();
+  const [first, second] = [thread.send({ id: 1, begin: ['no-such-hash'] }), thread.send({ id: 1, tell: true })];
+  await expect(first).rejects.toThrow();
+  await expect(second).rejects.toThrow();
+  await expect(thread.send({ id: 1, tell: true })).rejects.toThrow();
 });
 
 describe('a file', () => {

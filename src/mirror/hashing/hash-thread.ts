@@ -40,6 +40,7 @@ interface Waiting {
 export class HashThread {
   readonly #worker = new Worker(program, { eval: true, execArgv: [], env: {} });
   readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
 
   constructor() {
     // It keeps the process alive only while it owes an answer.
@@ -48,12 +49,15 @@ export class HashThread {
       this.#waiting.shift()?.resolve(digests);
       if (this.#waiting.length === 0) this.#worker.unref();
     });
-    this.#worker.on('error', (error) => {
+    this.#worker.on('error', (error: Error) => {
+      // It has ended: whoever asks it from now on is told, too.
+      this.#failure = error;
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     });
   }
 
   send(message: HashMessage): Promise<readonly string[]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#worker.ref();
     this.#worker.postMessage(message);
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
