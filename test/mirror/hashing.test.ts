@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hashBytes } from '../../src/mirror/hashing/hash-bytes.ts';
 import { hashFile } from '../../src/mirror/hashing/hash-file.ts';
 import { HashThread } from '../../src/mirror/hashing/hash-thread.ts';
 import { Hashes, sharedBuffer, ThreadHashes } from '../../src/mirror/hashing/hashes.ts';
@@ -65,6 +66,24 @@ test('a thread that ended tells everybody who asks it, and keeps nobody waiting'
   await expect(first).rejects.toThrow();
   await expect(second).rejects.toThrow();
   await expect(thread.send({ id: 1, tell: true })).rejects.toThrow();
+});
+
+describe('bytes in memory', () => {
+  test.each([0, 1, 65_536, 65_537, 1 << 20, (1 << 20) + 1, (2 << 20) + 3, 5 << 20])('%i of them', async (size) => {
+    const bytes = randomBytes(size);
+    expect((await hashBytes(bytes, 'md5')).toString('hex')).toBe(digest('md5', bytes));
+  });
+
+  test('many at a time, from the middle of larger memory', async () => {
+    const all = randomBytes(30_000_000);
+    const parts = Array.from({ length: 12 }, (_, at) => all.subarray(at * 2_000_000 + at, at * 2_000_000 + 3_000_000));
+    const hashed = await Promise.all(parts.map((part) => hashBytes(part, 'sha256')));
+    expect(hashed.map((hash) => hash.toString('hex'))).toEqual(parts.map((part) => digest('sha256', part)));
+  });
+
+  test('by no hash that there is', async () => {
+    await expect(hashBytes(Buffer.alloc(10), 'no-such-hash')).rejects.toThrow();
+  });
 });
 
 describe('a file', () => {

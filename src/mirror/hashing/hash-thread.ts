@@ -20,7 +20,7 @@ parentPort.on('message', ({ id, begin, chunk, tell, end }) => {
 
 /** To a thread, about one of its hashes. */
 export interface HashMessage {
-  readonly id: number;
+  readonly id: number | string;
   /** Algorithms of a new one. */
   readonly begin?: readonly string[];
   /** Over shared memory, so that nothing is copied; it may not change before the answer. */

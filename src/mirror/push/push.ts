@@ -30,8 +30,8 @@ export interface Pushed {
   readonly indexWritten: boolean;
 }
 
-/** Parts in memory, of all files together: each has 5 MiB and is copied once. More of one file gain nothing that was measured. */
-const partsInMemory = 6;
+/** Parts in memory, of all files together: each has 5 MiB and is copied once. Two of a file, so that one is read while one is sent. */
+const partsInMemory = 8;
 const partsOfOneFile = 4;
 /** Another push of the same object may come in between this often. */
 const mostTries = 5;
@@ -67,8 +67,11 @@ export async function push(
   });
   if (wrong.length > 0) throw new UserMistake(wrong);
   const change = (base: MirrorIndex) => merged(base, index, store);
-  const indexWritten = await updateIndex(store, change, settings);
-  await abandonUnfinished(new Set(uploaded.map(({ key }) => key)), store, settings);
+  const done = new Set(uploaded.map(({ key }) => key));
+  const [indexWritten] = await Promise.all([
+    updateIndex(store, change, settings),
+    abandonUnfinished(done, store, settings),
+  ]);
   return { uploaded, indexWritten };
 }
 

@@ -65,6 +65,9 @@ export async function updateIndex(
   let ignoresConditions = false;
   let calm = 0;
   for (let round = 0; round < mostRounds; round++) {
+    // Both at once: mostly nothing is to be written, and then two questions are all.
+    const sums = readText(store, sumsKey, maxIndexBytes);
+    sums.catch(() => {});
     const before = await readStoreIndex(store);
     const wanted = await change(before?.index ?? emptyIndex);
     const text = indexText(wanted);
@@ -76,7 +79,7 @@ export async function updateIndex(
         ignoresConditions = await takesAnyway(store, text);
         written = true;
       }
-    } else if (await writeSums(store, sumsText(wanted))) written = true;
+    } else if (await writeSums(store, sumsText(wanted), await sums)) written = true;
     else if (!ignoresConditions || calm > 0) return written;
     else {
       // Somebody may have read before our write, and is about to write without our entries: wait, and look again.
@@ -92,8 +95,11 @@ function takesAnyway(store: WritableStore, text: string): Promise<boolean> {
   return store.writeText(indexKey, text, 'absent');
 }
 
-async function writeSums(store: WritableStore, text: string): Promise<boolean> {
-  const there = await readText(store, sumsKey, maxIndexBytes);
+async function writeSums(
+  store: WritableStore,
+  text: string,
+  there: Awaited<ReturnType<typeof readText>>,
+): Promise<boolean> {
   if (there !== undefined && there !== 'too-big' && there.text === text) return false;
   await store.writeText(sumsKey, text, undefined);
   return true;

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { UserMistake } from '../../../base/failure.ts';
 import { s3Messages } from './messages.ts';
-import { sendMd5 } from './part-checksum.ts';
+import { sendMd5, sendsMd5 } from './part-checksum.ts';
 
 export interface S3Options {
   /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
@@ -42,6 +42,7 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     ...(chosen !== undefined && { region: chosen }),
     forcePathStyle: options.pathStyle ?? custom !== undefined,
+    ...(sendsMd5(env) && { requestChecksumCalculation: 'WHEN_REQUIRED' as const }),
     retryMode: 'standard',
     maxAttempts: patience.tries,
     requestHandler: {
@@ -51,7 +52,7 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
       httpsAgent: { maxSockets: 256 },
     },
   });
-  sendMd5(client);
+  if (sendsMd5(env)) sendMd5(client);
   return client;
 }
 
