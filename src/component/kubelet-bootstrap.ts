@@ -12,7 +12,7 @@ const tokenFilePath = `${nodePaths.kubernetes}/token.csv`;
 const tokenName = 'bootstrap-token';
 const fileTokenName = 'bootstrap-token-file';
 
-/** Group of kubelets that are not nodes yet; may ask for a node certificate and nothing else. */
+/** Group of kubelets that are not nodes yet: they may ask for a node certificate, and look whether a node is there (`join`). */
 export function bootstrapGroup(cluster: Cluster): string {
   return usesTokenFile(cluster) ? 'system:kubelet-bootstrap' : 'system:bootstrappers';
 }

@@ -125,6 +125,7 @@ export const kubelet: Component = {
     return {
       files: [
         { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(context)] } },
+        { path: `${nodePaths.lib}/join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units: [{ name: 'kubelet.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
       artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],

@@ -33,10 +33,6 @@ export function osPackages(cluster: Cluster, purposes: readonly string[]): reado
   return [...new Set([...needed, ...packages])].sort();
 }
 
-/**
- * The machines that others rely on, and the node itself. Not every worker: each new one would change the user-data of all the
- * others, and thousands of them would fill it.
- */
 /** Everybody but the workers, who stand between the masters and the rest; asked by each of thousands of these. */
 const reliedOn = new WeakMap<Cluster, Readonly<Record<'masters' | 'rest', readonly ClusterNode[]>>>();
 
@@ -47,6 +43,10 @@ function reliedOnIn(cluster: Cluster) {
   };
 }
 
+/**
+ * The machines that others rely on, and the node itself. Not every worker: each new one would change the user-data of all the
+ * others, and thousands of them would fill it.
+ */
 function hosts({ cluster, node }: NodeContext): FileDecl {
   const others = reliedOn.get(cluster) ?? reliedOnIn(cluster);
   reliedOn.set(cluster, others);

@@ -5,26 +5,30 @@ import { bootstrapGroup } from './kubelet-bootstrap.ts';
 
 type SubjectKind = 'User' | 'Group';
 
-function binding(name: string, role: string, kind: SubjectKind, subject: string): object {
+function binding(name: string, clusterRole: string, kind: SubjectKind, subject: string): object {
   const apiGroup = 'rbac.authorization.k8s.io';
   return {
     apiVersion: `${apiGroup}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: { name },
-    roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: clusterRole },
     subjects: [{ apiGroup, kind, name: subject }],
+  };
+}
+
+function role(name: string, resources: readonly string[], verbs: readonly string[]): object {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name },
+    rules: [{ apiGroups: [''], resources, verbs }],
   };
 }
 
 /** What flanneld, as its node, does with the Kubernetes store: it reads all nodes' networks. Its own Node it may write anyway. */
 function flannelObjects(): object[] {
   return [
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name: 'knode:flannel' },
-      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
-    },
+    role('knode:flannel', ['nodes'], ['get', 'list', 'watch']),
     binding('knode:flannel', 'knode:flannel', 'Group', 'system:nodes'),
   ];
 }
@@ -37,6 +41,9 @@ export function rbacObjects(cluster: Cluster): readonly object[] {
   const signing = 'system:certificates.k8s.io:certificatesigningrequests';
   return [
     binding('knode:kubelet-bootstrap', 'system:node-bootstrapper', 'Group', bootstrapGroup(cluster)),
+    // A new machine looks whether its name is taken; kubeadm grants the same from 1.18 on (kubeadm:get-nodes).
+    role('knode:get-nodes', ['nodes'], ['get']),
+    binding('knode:get-nodes', 'knode:get-nodes', 'Group', bootstrapGroup(cluster)),
     binding('knode:approve-node-client', `${signing}:nodeclient`, 'Group', bootstrapGroup(cluster)),
     binding('knode:approve-node-client-renewal', `${signing}:selfnodeclient`, 'Group', 'system:nodes'),
     binding('knode:kubelet-api-admin', 'system:kubelet-api-admin', 'User', kubeletClientUser),

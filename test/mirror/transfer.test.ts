@@ -37,7 +37,8 @@ async function bring(
     expected = pinned,
     folder = tempFolder('transfer'),
     over = {},
-  }: { expected?: Expected; folder?: string; over?: Partial<Surroundings> } = {},
+    came = () => undefined,
+  }: { expected?: Expected; folder?: string; over?: Partial<Surroundings>; came?: () => void } = {},
 ): Promise<Brought> {
   const proxy = await startFaultProxy(upstream.url, faults);
   const target = join(folder, 'tool/1.0.0/linux-amd64/tool');
@@ -48,6 +49,7 @@ async function bring(
   const surroundings = quickSurroundings(over);
   const said: string[] = [];
   const watcher = {
+    bytes: came,
     retry: (reason: string) => said.push(reason),
     restart: (reason: string) => said.push(`restart: ${reason}`),
   };
@@ -243,8 +245,10 @@ describe('what does not come right', () => {
 
   test('what ends it from outside leaves the part', async () => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
-    const brought = await bring(first({ kind: 'stall', after: 100_000 }), { over: { signal: stop.signal } });
+    const brought = await bring(first({ kind: 'stall', after: 100_000 }), {
+      over: { signal: stop.signal },
+      came: () => stop.abort(),
+    });
     expect(brought.error).toMatch(/aborted/);
     expect(readFileSync(partPath(brought.target)).length).toBeGreaterThan(0);
   });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cleanUp, later, missingTools, Root, run, scriptsFolder, sh, start } from './scripts-support.ts';
+import { cleanUp, later, missingTools, Root, run, scriptsFolder, sh, sleep, start } from './scripts-support.ts';
 
 const missing = missingTools('openssl', 'shellcheck', 'base64');
 afterEach(cleanUp);
@@ -337,6 +337,52 @@ describe.skipIf(missing.length > 0)('apiserver-refresh', () => {
     expect(existsSync(root.at('called')) && root.read('called').trim()).toBe(
       restarted ? 'restart kube-apiserver' : false,
     );
+  });
+});
+
+describe('join', () => {
+  /** A kubectl that prints what is in the file `node`, as its jsonpath does; without the file it fails as for a node that is not. */
+  function machine(): Root {
+    const root = new Root();
+    root.env('node', { NODE_NAME: 'w1', NODE_IP: '10.0.0.9' });
+    root.write('etc/machine-id', 'aaaa\n');
+    root.standIn('kubectl', `[[ $* = *"bootstrap-kubelet.kubeconfig get node w1"* ]] && cat ${root.at('node')}`);
+    return root;
+  }
+
+  it.each([
+    ['no node has the name, or nobody can be asked', undefined],
+    ['the one that has it is not Ready', 'Unknown bbbb 10.0.0.8'],
+    ['that one never was', ''],
+    ['it is this machine', 'True aaaa 10.0.0.9'],
+    ['it is this machine, of several addresses', 'True aaaa 192.0.2.1 10.0.0.9'],
+  ])('goes on when %s', async (_, node) => {
+    const root = machine();
+    if (node !== undefined) root.write('node', node);
+    expect(await run('join', root, { timeout: 20_000 })).toEqual({ code: 0, out: '' });
+  });
+
+  it.each([
+    ['another', 'True bbbb 10.0.0.8', '10.0.0.8'],
+    ['a copy of this', 'True aaaa 10.0.0.8', '10.0.0.8'],
+    ['another, which took the address, too,', 'True bbbb 10.0.0.9', '10.0.0.9'],
+  ])('waits while %s machine has the name, and says which, with the remedy', async (_, node, address) => {
+    const root = machine();
+    root.write('node', node);
+    const running = start('join', root);
+    await running.says(/knode: join: another machine, at .* kubectl delete node w1\n/);
+    expect(running.out).toContain(`at ${address}, is the Ready node w1: this one waits.`);
+    await sleep(1500);
+    expect(running.process.exitCode).toBeNull();
+    root.write('node', node.replace('True', 'Unknown'));
+    expect((await running.finished).code).toBe(0);
+  });
+
+  it('does not ask when the kubelet has a certificate', async () => {
+    const root = machine();
+    root.write('node', 'True bbbb 10.0.0.8');
+    root.write('var/lib/kubelet/pki/kubelet-client-current.pem', '');
+    expect(await run('join', root, { timeout: 20_000 })).toEqual({ code: 0, out: '' });
   });
 });
 
