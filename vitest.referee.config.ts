@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
-// Outside programs judge the output here, as root: one file after another, because they share ports and devices.
+// Outside programs judge the output here, as root. What these start has ports and folders of its own, and mostly waits.
+const sideBySide = ['mirror-*', 'scripts-etcd', 'scripts-fetch', 'scripts-identity', 'scripts-other'].map(
+  (name) => `test/referee/${name}.referee.ts`,
+);
+
 export default defineConfig({
   test: {
-    include: ['test/referee/**/*.referee.ts'],
     globalSetup: ['test/support/built-cli-setup.ts', 'test/referee/rendered-setup.ts'],
-    fileParallelism: false,
     testTimeout: 300_000,
     // Building the lab's image is part of the first hook, when it is not cached.
     hookTimeout: 600_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'side by side', include: sideBySide, maxWorkers: 2, sequence: { groupOrder: 0 } },
+      },
+      {
+        // One file after another, because they share devices, fixed ports and what is rendered.
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['test/referee/**/*.referee.ts'],
+          exclude: sideBySide,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -5,6 +5,7 @@ import { emptyIndex, type IndexEntry, indexKey, mergeIndexes, parseIndex, sumsKe
 import { blocksOf } from '../docs/markdown.ts';
 import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { builtCli } from '../support/built-cli.ts';
+import { startForwardProxy } from './forward-proxy.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
 import { type Radosgw, radosgwTools, startRadosgw } from './radosgw.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
@@ -128,6 +129,46 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const wrong = await startKnode(['mirror', ...target.slice(0, -1), plain], env, home).ended;
     expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining(plain)]);
     expect((await knode(['verify', 's3://artifacts/tls', '--deep'])).code).toBe(0);
+  });
+
+  test('through a proxy: http whole, https in a tunnel; not for what NO_PROXY names', async () => {
+    const proxy = await startForwardProxy('me:word');
+    try {
+      const env = s3Environment(server.keys, home);
+      const run = (target: string, endpoint: string, more: NodeJS.ProcessEnv) => {
+        const args = ['mirror', 'push', target, '-i', folder, '--endpoint-url', endpoint];
+        return startKnode(args, { ...env, ...more }, home).ended;
+      };
+      const withLogin = proxy.url.replace('//', '//me:word@');
+      const trusted = { NODE_EXTRA_CA_CERTS: server.certificate };
+      const whole = await run('s3://artifacts/proxied', server.endpoint, { http_proxy: withLogin });
+      expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('3 files pushed')]);
+      expect(new Set(proxy.seen.map((line) => line.split('/artifacts')[0]))).toEqual(
+        new Set(['GET', 'HEAD', 'PUT', 'POST'].map((method) => `${method} ${server.endpoint}`)),
+      );
+      proxy.seen.length = 0;
+      const secure = { ...trusted, HTTPS_PROXY: withLogin };
+      const tunnelled = await run('s3://artifacts/tunnelled', server.secureEndpoint, secure);
+      expect([tunnelled.code, tunnelled.stdout]).toEqual([0, expect.stringContaining('3 files pushed')]);
+      expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT ${new URL(server.secureEndpoint).host}`]));
+      proxy.seen.length = 0;
+      const direct = await run('s3://artifacts/tunnelled', server.secureEndpoint, { ...secure, NO_PROXY: '127.0.0.1' });
+      expect([direct.code, proxy.seen]).toEqual([0, []]);
+      const refused = await run('s3://artifacts/refused', server.secureEndpoint, {
+        ...trusted,
+        HTTPS_PROXY: proxy.url,
+      });
+      expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('[proxy-failed]') });
+      expect(refused.stderr).toContain(`answered 407 to CONNECT ${new URL(server.secureEndpoint).host}`);
+      const gone = await run('s3://artifacts/gone', server.secureEndpoint, { HTTPS_PROXY: 'http://127.0.0.1:1' });
+      expect([gone.code, gone.stderr]).toEqual([3, expect.stringMatching(/the proxy .* cannot be reached: .*refused/)]);
+      const socks = await run('s3://artifacts/socks', server.endpoint, { http_proxy: 'socks5://127.0.0.1:1080' });
+      expect([socks.code, socks.stderr]).toEqual([3, expect.stringContaining('[proxy-unknown]')]);
+    } finally {
+      await proxy.stop();
+    }
+    for (const target of ['proxied', 'tunnelled'])
+      expect((await knode(['verify', `s3://artifacts/${target}`, '--deep'])).code).toBe(0);
   });
 
   test('the commands of docs/mirror.md, as they stand there', async () => {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const name = /^knode-rendered-(\d+)$/;
 
 export function setup(): void {
+  // vitest calls this for each of its projects.
+  if (process.env.KNODE_RENDERED !== undefined) return;
   for (const left of readdirSync(tmpdir())) {
     const pid = name.exec(left)?.[1];
     // Of a run that was killed: it holds private keys.

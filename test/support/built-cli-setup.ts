@@ -6,7 +6,9 @@ import { packagePath } from '../../src/base/package-root.ts';
 
 const builds = packagePath('node_modules', '.cache', 'knode-test');
 
-export function setup(): () => void {
+export function setup(): (() => void) | undefined {
+  // vitest calls this for each of its projects.
+  if (process.env.KNODE_TEST_CLI !== undefined) return undefined;
   mkdirSync(builds, { recursive: true });
   // Of a run that was killed.
   for (const pid of readdirSync(builds))

@@ -1,10 +1,12 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { TransferFailure } from './failure.ts';
-import { proxyFor, shownProxy } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
+import { answerOf, reason, requestTo } from './request.ts';
 import type { Surroundings } from './surroundings.ts';
+import { openTunnel, parseProxy, proxyLogin } from './tunnel.ts';
 import { failures } from './words.ts';
 
 export interface Ask {
@@ -53,7 +55,8 @@ async function askOnce(url: URL, { method, headers: more }: Ask, surroundings: S
   try {
     const options = { method, headers: { ...headers, ...more } };
     const proxy = proxyFor(url, env);
-    const request = proxy === undefined ? plain(url, options) : await throughProxy(url, new URL(proxy), options, stop);
+    const request =
+      proxy === undefined ? requestTo(url, options) : await throughProxy(url, parseProxy(proxy), options, stop);
     return await answerOf(request, stop);
   } catch (error) {
     signal.throwIfAborted();
@@ -68,82 +71,18 @@ export function shown(url: URL | string): string {
   return `${origin}${pathname}`;
 }
 
-function plain(url: URL, options: RequestOptions): ClientRequest {
-  return url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
-}
-
-/** The answer's head. Until it comes, `stop` ends the request; the body is watched by who reads it. */
-function answerOf(
-  request: ClientRequest,
-  stop: AbortSignal,
-  event: 'response' | 'connect' = 'response',
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const abort = () => request.destroy(new Error('aborted'));
-    stop.addEventListener('abort', abort, { once: true });
-    const done = () => stop.removeEventListener('abort', abort);
-    request.once('error', (error) => {
-      done();
-      reject(error);
-    });
-    request.once(event, (answer: IncomingMessage) => {
-      done();
-      // From now on an error of the socket is the body's, which has listeners of its own.
-      request.on('error', () => {});
-      resolve(answer);
-    });
-    if (stop.aborted) abort();
-    request.end();
-  });
-}
-
-/** http goes to the proxy whole, https through a tunnel (CONNECT) in which TLS is spoken with the server itself. */
+/** http goes to the proxy whole, https through a tunnel in which TLS is spoken with the server itself. */
 async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop: AbortSignal): Promise<ClientRequest> {
-  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw failures.proxyScheme(shownProxy(proxy.href));
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const login: Record<string, string> =
-    proxy.username === '' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
-  const to = `${proxy.origin}/`;
   if (url.protocol === 'http:') {
-    const whole = { ...options.headers, ...login, host: url.host };
-    return plain(new URL(to), { ...options, path: url.href, headers: whole });
+    const whole = { ...options.headers, ...proxyLogin(proxy), host: url.host };
+    return requestTo(new URL(proxy.origin), { ...options, path: url.href, headers: whole });
   }
-  const target = `${url.hostname}:${url.port || 443}`;
-  const tunnel = plain(new URL(to), {
-    method: 'CONNECT',
-    path: target,
-    headers: { host: target, ...login },
-    agent: false,
-  });
-  const answer = await answerOf(tunnel, stop, 'connect').catch((error: Error) => {
-    throw stop.aborted ? error : failures.proxy(shownProxy(to), `cannot be reached: ${reason(error)}`, true);
-  });
-  const status = answer.statusCode ?? 0;
-  if (status !== 200) {
-    answer.destroy();
-    throw failures.proxy(shownProxy(to), `answered ${status} to CONNECT ${target}`, status >= 500);
-  }
+  const socket = await openTunnel(`${url.hostname}:${url.port || 443}`, proxy, stop);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const connection = { socket: answer.socket, host, ...(isIP(host) === 0 && { servername: host }) };
+  const connection = { socket, host, ...(isIP(host) === 0 && { servername: host }) };
   // Node takes `createConnection` only from a request without an agent.
   return httpsRequest(url, { ...options, createConnection: () => tlsConnect(connection) });
 }
-
-function reason(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? error.message : (words[code] ?? `${error.message || code}`);
-}
-
-const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection broke',
-  EPIPE: 'the connection broke',
-  ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'the host is not reachable',
-  ENETUNREACH: 'the network is not reachable',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name could not be looked up',
-};
 
 const certificateCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
 

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { UserMistake } from '../../../base/failure.ts';
 import { s3Messages } from './messages.ts';
 import { sendMd5, sendsMd5 } from './part-checksum.ts';
+import { namesProxy, ProxyAgent, sendThroughProxy } from './proxy.ts';
 
 export interface S3Options {
   /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
@@ -21,6 +22,8 @@ export interface S3Patience {
 
 /** Ten tries with back-off up to 20 s each outlast a restart of the server. */
 export const defaultS3Patience: S3Patience = { tries: 10, connectMs: 10_000, stallMs: 60_000 };
+
+const connections = { keepAlive: true, maxSockets: 256 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,11 +51,15 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
     requestHandler: {
       connectionTimeout: patience.connectMs,
       socketTimeout: patience.stallMs,
-      httpAgent: { maxSockets: 256 },
-      httpsAgent: { maxSockets: 256 },
+      httpAgent: connections,
+      httpsAgent: namesProxy(env) ? new ProxyAgent(env, patience.connectMs, connections) : connections,
     },
+    // The SDK would open a new connection for each part, and wait for the server's leave to send it. Nothing is gained by that: only
+    // what is missing is sent.
+    expectContinueHeader: false,
   });
   if (sendsMd5(env)) sendMd5(client);
+  if (namesProxy(env)) sendThroughProxy(client, env);
   return client;
 }
 

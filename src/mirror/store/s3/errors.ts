@@ -1,4 +1,5 @@
 import { EnvironmentFailure, UserMistake } from '../../../base/failure.ts';
+import { TransferFailure } from '../../download/failure.ts';
 import { s3Messages as words } from './messages.ts';
 
 /** Where and at what something failed. */
@@ -39,6 +40,8 @@ export function refusesConditions(error: unknown): boolean {
 export function explainS3(error: unknown, attempt: S3Attempt): unknown {
   if (!(error instanceof Error) || error instanceof EnvironmentFailure || error instanceof UserMistake) return error;
   if (error.name === 'AbortError') return error;
+  // Of a proxy on the way.
+  if (error instanceof TransferFailure) return new EnvironmentFailure(error.code, error.message, error.hint);
   const problem = error as SdkError;
   return (
     accessProblem(problem, attempt) ?? networkProblem(problem, attempt) ?? serverProblem(problem, attempt) ?? error
