@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -324,6 +334,22 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     await running.says(pattern);
     await running.kill();
     expect(existsSync(root.at('usr/local/bin/tool'))).toBe(false);
+  });
+
+  it('goes on after a power cut between the renaming and the record: both names are one file then', async () => {
+    const mirror = await new Mirror().listen();
+    mirror.files.set('/tool/1/tool', tool);
+    const root = prepare(toolEntry(), [mirror.base]);
+    expect((await run('fetch', root)).code).toBe(0);
+    const state = 'var/lib/knode/artifacts';
+    rmSync(root.at(`${state}/tool.done`));
+    linkSync(root.at('usr/local/bin/tool'), root.at(`${state}/tool.${hash(tool)}.part`));
+    const again = await run('fetch', root, { timeout: 20_000 });
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('artifact tool is installed')]);
+    expect(toolIn(root).equals(tool)).toBe(true);
+    expect(leftovers(root)).toEqual([]);
+    expect(readdirSync(root.at('usr/local/bin'))).toEqual(['tool']);
+    expect(mirror.requests).toHaveLength(1);
   });
 
   it('survives kill -9 at random moments, and never shows a half file', async () => {
