@@ -175,17 +175,19 @@ function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: rea
     note: `rclone ${peak(theirs).toFixed(0)} MiB`,
   });
   const hashing = bytes / hashRate() / availableParallelism();
+  const withHashing = (ours: string, theirs: string): Figure => ({
+    name: 'the same over rclone and SHA-256 on all cores',
+    value: (seconds(theirs) + hashing) / seconds(ours),
+    ...{ unit: 'x', atLeast: 0.7 },
+    note: `${seconds(ours).toFixed(1)} s; rclone ${seconds(theirs).toFixed(1)} s, SHA-256 of it ${hashing.toFixed(1)} s`,
+  });
   const gibibytes = `${(bytes / 1024 / mebibyte).toFixed(1)} GiB`;
   return [
     versus('push', 'rclonePush', `mirror push of ${gibibytes}, rate over rclone`),
+    withHashing('push', 'rclonePush'),
     { ...versus('push', 'rclonePushPlain', 'the same over rclone without its MD5'), atLeast: 0 },
     versus('pull', 'rclonePull', `mirror pull of ${gibibytes}, rate over rclone`),
-    {
-      name: 'the same over rclone and SHA-256 on all cores',
-      value: (seconds('rclonePull') + hashing) / seconds('pull'),
-      ...{ unit: 'x', atLeast: 0.8 },
-      note: `SHA-256 of it takes ${hashing.toFixed(1)} s of all cores, rclone’s copy ${seconds('rclonePull').toFixed(1)} s`,
-    },
+    withHashing('pull', 'rclonePull'),
     versus('pull', 'rcloneVerified', 'the same over rclone and sha256sum -c'),
     {
       ...{ name: 'second push of the same', value: seconds('push') / seconds('again'), unit: 'x', atLeast: 50 },
