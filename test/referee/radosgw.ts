@@ -1,10 +1,10 @@
 /** The smallest real S3 server: Ceph's monitor, one OSD and radosgw, all of it below one folder and on 127.0.0.1. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Finished, onExit, sh, sleep, tempDir } from './tools.ts';
+import { Daemons } from './daemons.ts';
+import { type Finished, sh, tempDir } from './tools.ts';
 
 /** Program → Debian package. `ceph`, `radosgw-admin` and the tools come along with these. */
 export const radosgwTools = { 'ceph-mon': 'ceph-mon', 'ceph-osd': 'ceph-osd', radosgw: 'radosgw' };
@@ -92,22 +92,11 @@ export async function startRadosgw(): Promise<Radosgw> {
   const ends = ` ssl_endpoint=127.0.0.1:${secure} ssl_certificate=${certificate} ssl_private_key=${key}`;
   const fsid = randomUUID();
   writeFileSync(conf, config(folder, fsid, mon, web, ends));
-  const daemons: ChildProcess[] = [];
-  const forget = onExit(() => {
-    for (const daemon of daemons) daemon.kill('SIGKILL');
-  });
-  const stop = async (): Promise<void> => {
-    for (const daemon of daemons.toReversed()) await end(daemon);
-    forget();
-    if (!process.env.KNODE_KEEP) rmSync(folder, { recursive: true, force: true });
-  };
+  const daemons = new Daemons(folder);
   const run = async (cmd: string, ...args: string[]): Promise<string> =>
     (await sh(cmd, ['-c', conf, ...args], { check: true, cwd: folder })).stdout;
-  const daemon = (cmd: string, name: string, ...args: string[]): void => {
-    const log = openSync(join(folder, 'log', `${name}.out`), 'a');
-    daemons.push(spawn(cmd, ['-f', '-c', conf, ...args], { cwd: folder, stdio: ['ignore', log, log] }));
-    closeSync(log);
-  };
+  const daemon = (cmd: string, name: string, ...args: string[]): void =>
+    daemons.start(name, cmd, ['-f', '-c', conf, ...args]);
   try {
     await makeCertificate(certificate, key);
     await startMonitor(folder, fsid, mon, run, daemon);
@@ -116,7 +105,8 @@ export async function startRadosgw(): Promise<Radosgw> {
     await run('ceph', 'auth', 'get-or-create', 'client.rgw', ...caps, '-o', `${folder}/client.rgw.keyring`);
     daemon('radosgw', 'rgw', '-n', 'client.rgw');
     const endpoint = `http://127.0.0.1:${web}`;
-    await ready(endpoint, daemons, folder);
+    // Of 200 only: before that a list of buckets would fail.
+    await daemons.answering(endpoint, (status) => status === 200);
     const admin = (args: readonly string[]) => run('radosgw-admin', ...args);
     const addUser = async (name: string): Promise<Keys> => {
       const keys = { accessKeyId: random(20), secretAccessKey: random(40) };
@@ -126,9 +116,18 @@ export async function startRadosgw(): Promise<Radosgw> {
       return keys;
     };
     const secureEndpoint = `https://127.0.0.1:${secure}`;
-    return { endpoint, secureEndpoint, certificate, folder, keys: await addUser('owner'), addUser, admin, stop };
+    return {
+      endpoint,
+      secureEndpoint,
+      certificate,
+      folder,
+      keys: await addUser('owner'),
+      addUser,
+      admin,
+      stop: () => daemons.stop(),
+    };
   } catch (error) {
-    await stop();
+    await daemons.stop();
     throw error;
   }
 }
@@ -163,40 +162,6 @@ async function startOsd(folder: string, run: Run, daemon: Daemon): Promise<void>
   await run('ceph', 'auth', 'get-or-create', 'osd.0', ...caps, '-o', `${folder}/osd.0.keyring`);
   await run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', uuid);
   daemon('ceph-osd', 'osd', '-i', '0');
-}
-
-/** Waits until the web server answers, and until a list of buckets would. */
-async function ready(endpoint: string, daemons: readonly ChildProcess[], folder: string): Promise<void> {
-  const limit = Date.now() + 90_000;
-  for (;;) {
-    const dead = daemons.find((one) => one.exitCode !== null || one.signalCode !== null);
-    const late = Date.now() > limit;
-    if (dead !== undefined || late) throw new Error(`radosgw did not start\n${logs(folder)}`);
-    const answer = await fetch(endpoint).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer?.ok) return;
-    await sleep(100);
-  }
-}
-
-function logs(folder: string): string {
-  return ['mon', 'osd', 'rgw']
-    .map((name) => {
-      try {
-        return `--- ${name}\n${readFileSync(join(folder, 'log', `${name}.out`), 'utf8').slice(-2000)}`;
-      } catch {
-        return '';
-      }
-    })
-    .join('\n');
-}
-
-async function end(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const closed = new Promise((resolve) => daemon.once('exit', resolve));
-  // Nothing of it is kept: there is no reason to wait for an orderly end.
-  daemon.kill('SIGKILL');
-  await closed;
 }
 
 function random(length: number): string {

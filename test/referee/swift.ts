@@ -1,9 +1,9 @@
 /** OpenStack Swift with its S3 API: a poorer server than Ceph's, without conditional writes, policies and anonymous reading. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Daemons } from './daemons.ts';
 import { freePort, type Keys } from './radosgw.ts';
-import { onExit, sh, sleep, tempDir } from './tools.ts';
+import { sh, tempDir } from './tools.ts';
 
 /** Program → Debian package. */
 export const swiftTools = {
@@ -75,23 +75,13 @@ export async function startSwift(): Promise<Swift> {
   const folder = tempDir('swift');
   mkdirSync(join(folder, 'devices', 'd1'), { recursive: true });
   const keys = { accessKeyId: 'knode:owner', secretAccessKey: 'not-a-secret' };
-  const daemons: ChildProcess[] = [];
-  const forget = onExit(() => {
-    for (const daemon of daemons) daemon.kill('SIGKILL');
-  });
-  const stop = async (): Promise<void> => {
-    for (const daemon of daemons.toReversed()) await end(daemon);
-    forget();
-    if (!process.env.KNODE_KEEP) rmSync(folder, { recursive: true, force: true });
-  };
+  const daemons = new Daemons(folder);
   const daemon = (name: string, config: string): void => {
     writeFileSync(join(folder, `${name}-server.conf`), config);
-    const log = openSync(join(folder, `${name}.out`), 'a');
     // Its programs ask for /etc/swift/swift.conf, wherever the rest may be: they get a view of their own.
     const program = `mount --bind "$0" /etc/swift && exec swift-${name}-server "$0/${name}-server.conf" --verbose`;
     const args = ['--mount', '--propagation', 'private', '--', 'sh', '-c', program, folder];
-    daemons.push(spawn('unshare', args, { cwd: folder, stdio: ['ignore', log, log] }));
-    closeSync(log);
+    daemons.start(name, 'unshare', args);
   };
   try {
     writeFileSync(join(folder, 'swift.conf'), '[swift-hash]\nswift_hash_path_suffix = knode\n');
@@ -103,10 +93,11 @@ export async function startSwift(): Promise<Swift> {
     const port = await freePort();
     daemon('proxy', proxyConfig(folder, port, keys));
     const endpoint = `http://127.0.0.1:${port}`;
-    await ready(endpoint, daemons, folder);
-    return { endpoint, keys, stop };
+    // 403 is an answer: of s3api, which was told nothing.
+    await daemons.answering(endpoint, (status) => status < 500);
+    return { endpoint, keys, stop: () => daemons.stop() };
   } catch (error) {
-    await stop();
+    await daemons.stop();
     throw error;
   }
 }
@@ -118,36 +109,4 @@ async function makeRing(folder: string, name: string, port: number): Promise<voi
   await build('create', '4', '1', '1');
   await build('add', `r1z1-127.0.0.1:${port}/d1`, '1');
   await build('rebalance');
-}
-
-async function ready(endpoint: string, daemons: readonly ChildProcess[], folder: string): Promise<void> {
-  const limit = Date.now() + 90_000;
-  for (;;) {
-    const dead = daemons.some((one) => one.exitCode !== null || one.signalCode !== null);
-    if (dead || Date.now() > limit) throw new Error(`swift did not start\n${logs(folder)}`);
-    // 403 is an answer: of s3api, which was told nothing.
-    const answer = await fetch(endpoint).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer !== undefined && answer.status < 500) return;
-    await sleep(100);
-  }
-}
-
-function logs(folder: string): string {
-  return [...servers, 'proxy'].map((name) => `--- ${name}\n${tail(join(folder, `${name}.out`))}`).join('\n');
-}
-
-function tail(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').slice(-2000);
-  } catch {
-    return '';
-  }
-}
-
-async function end(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const closed = new Promise((resolve) => daemon.once('exit', resolve));
-  daemon.kill('SIGKILL');
-  await closed;
 }
