@@ -40,60 +40,71 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     folder,
     shares.map((share) => share * scale),
   );
-  const { s3cmd } = clients(server, work);
-  await s3cmd('mb', 's3://bench');
-  const policy = { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::bench/*'] };
-  writeFileSync(join(work, 'policy.json'), JSON.stringify({ Version: '2012-10-17', Statement: [policy] }));
-  await s3cmd('setpolicy', join(work, 'policy.json'), 's3://bench');
-  // The first object of all makes the server create its pool, which takes seconds.
-  await s3cmd('put', join(work, 'policy.json'), 's3://bench/first');
-  const env = s3Environment(server.keys, work);
-  const knode = (...args: string[]) => run(process.execPath, [cli, ...args], env);
-  const transfers = ['--transfers', String(filesAtOnce), '--s3-upload-concurrency', '4'];
-  const rclone = (...args: string[]) =>
-    run('rclone', ['--config', join(work, 'rclone.conf'), ...transfers, ...args], env);
-  const push = (target: string, from = folder) =>
-    knode(
-      'mirror',
-      'push',
-      `s3://bench/${target}`,
-      '-i',
-      from,
-      '--endpoint-url',
-      server.endpoint,
-      '--concurrency',
-      '4',
-    );
+  const remove = await makeBucket(server, work);
   const lock = join(work, 'knode.lock.yaml');
   writeFileSync(lock, lockOf(entries, `${server.endpoint}/bench/knode-0/`));
-  const cluster = ['-f', packagePath('examples/smallest/cluster.yaml'), '--quiet'];
-  const times: Record<string, Ended[]> = {
-    push: [],
-    again: [],
-    pull: [],
-    rclonePush: [],
-    rclonePushPlain: [],
-    rclonePull: [],
-    rcloneVerified: [],
+  const { push, pull, rclone, s3cmds, sums } = programs(cli, work, server);
+  const times: Record<string, Ended[]> = {};
+  const timed = async (name: string, ended: Promise<Ended>) => {
+    times[name] = [...(times[name] ?? []), await ended];
   };
   for (let round = 0; round < rounds; round++) {
     const out = join(work, `out-${round}`);
-    times.push?.push(await push(`knode-${round}`));
-    times.rclonePush?.push(await rclone('copy', folder, `ceph:bench/rclone-${round}`));
-    times.rclonePushPlain?.push(await rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
-    times.again?.push(await push(`knode-${round}`));
-    times.pull?.push(await knode(...cluster, 'mirror', 'pull', '--lock', lock, '-o', `${out}-knode`));
-    const copied = await rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`);
-    const hashed = await run('sh', ['-c', `cd '${out}-rclone' && sha256sum -c --quiet SHA256SUMS`], env);
-    times.rclonePull?.push(copied);
-    times.rcloneVerified?.push({ seconds: copied.seconds + hashed.seconds, peakMiB: copied.peakMiB });
-    for (const name of ['knode', 'rclone']) rmSync(`${out}-${name}`, { recursive: true });
-    for (const name of [`rclone-${round}`, `plain-${round}`, ...(round > 0 ? [`knode-${round}`] : [])])
-      await s3cmd('rm', '-rfq', `s3://bench/${name}/`);
+    await timed('push', push(`knode-${round}`, folder));
+    await timed('rclonePush', rclone('copy', folder, `ceph:bench/rclone-${round}`));
+    await timed('rclonePushPlain', rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
+    await timed('again', push(`knode-${round}`, folder));
+    await timed('pull', pull(lock, `${out}-knode`));
+    const stored = (key: string) => `s3://bench/s3cmd-${round}/${key}`;
+    const put = entries.flatMap(({ key }) => [join(folder, key), stored(key)]);
+    await timed('s3cmdPush', s3cmds('put', put));
+    mkdirSync(`${out}-s3cmd`);
+    const get = entries.flatMap(({ key, name }) => [stored(key), join(`${out}-s3cmd`, name)]);
+    await timed('s3cmdPull', s3cmds('get', get));
+    await timed('rclonePull', rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`));
+    await timed('sums', sums(`${out}-rclone`));
+    for (const name of ['knode', 'rclone', 's3cmd']) rmSync(`${out}-${name}`, { recursive: true });
+    for (const name of ['rclone', 'plain', 's3cmd']) await remove(`${name}-${round}`);
+    // The first one's objects are what is pulled.
+    if (round > 0) await remove(`knode-${round}`);
   }
   makeFiles(join(work, 'single'), [1024 * scale]);
-  times.single = [await push('single', join(work, 'single'))];
+  await timed('single', push('single', join(work, 'single')));
   return figures(times, entries);
+}
+
+/** Makes a bucket that everybody may read; gives what removes all below a prefix of it. */
+async function makeBucket(server: Radosgw, work: string): Promise<(prefix: string) => Promise<unknown>> {
+  const { s3cmd } = clients(server, work);
+  await s3cmd('mb', 's3://bench');
+  const policy = { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::bench/*'] };
+  const file = join(work, 'policy.json');
+  writeFileSync(file, JSON.stringify({ Version: '2012-10-17', Statement: [policy] }));
+  await s3cmd('setpolicy', file, 's3://bench');
+  // The first object of all makes the server create its pool, which takes seconds.
+  await s3cmd('put', file, 's3://bench/first');
+  return (prefix) => s3cmd('rm', '-rfq', `s3://bench/${prefix}/`);
+}
+
+/** The programs that are compared, each with the same number of files at a time. */
+function programs(cli: string, work: string, server: Radosgw) {
+  const env = s3Environment(server.keys, work);
+  const knode = (...args: string[]) => run(process.execPath, [cli, ...args], env);
+  const atOnce = String(filesAtOnce);
+  const common = ['--config', join(work, 'rclone.conf'), '--transfers', atOnce, '--s3-upload-concurrency', '4'];
+  const to = ['--endpoint-url', server.endpoint, '--concurrency', atOnce];
+  const cluster = ['-f', packagePath('examples/smallest/cluster.yaml'), '--quiet'];
+  return {
+    push: (target: string, from: string) => knode('mirror', 'push', `s3://bench/${target}`, '-i', from, ...to),
+    pull: (lock: string, out: string) => knode(...cluster, 'mirror', 'pull', '--lock', lock, '-o', out),
+    rclone: (...args: string[]) => run('rclone', [...common, ...args], env),
+    /** It knows no concurrency, so there are as many of it. */
+    s3cmds: (verb: 'put' | 'get', pairs: readonly string[]) => {
+      const script = `printf '%s\\n' "$@" | xargs -P ${atOnce} -n 2 s3cmd -c "$0" -q ${verb}`;
+      return run('sh', ['-c', script, join(work, 's3cfg'), ...pairs], env);
+    },
+    sums: (folder: string) => run('sh', ['-c', 'cd "$0" && sha256sum -c --quiet SHA256SUMS', folder], env),
+  };
 }
 
 function makeFiles(folder: string, mebibytes: readonly number[]): readonly IndexEntry[] {
@@ -168,7 +179,7 @@ function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: rea
   const rate = (name: string) => `${(bytes / seconds(name) / 1e6).toFixed(0)} MB/s`;
   const versus = (ours: string, theirs: string, name: string): Figure => ({
     ...{ name, value: seconds(theirs) / seconds(ours), unit: 'x', atLeast: 1 },
-    note: `${rate(ours)}, rclone ${rate(theirs)}; ${rounds} rounds`,
+    note: `${rate(ours)}, against ${rate(theirs)}; ${rounds} rounds`,
   });
   const memory = (name: string, ours: string, theirs: string): Figure => ({
     ...{ name, value: peak(ours), unit: 'MiB' },
@@ -184,11 +195,18 @@ function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: rea
   const gibibytes = `${(bytes / 1024 / mebibyte).toFixed(1)} GiB`;
   return [
     versus('push', 'rclonePush', `mirror push of ${gibibytes}, rate over rclone`),
+    versus('push', 's3cmdPush', 'the same over four s3cmd'),
     withHashing('push', 'rclonePush'),
     { ...versus('push', 'rclonePushPlain', 'the same over rclone without its MD5'), atLeast: 0 },
     versus('pull', 'rclonePull', `mirror pull of ${gibibytes}, rate over rclone`),
+    versus('pull', 's3cmdPull', 'the same over four s3cmd'),
     withHashing('pull', 'rclonePull'),
-    versus('pull', 'rcloneVerified', 'the same over rclone and sha256sum -c'),
+    {
+      name: 'the same over rclone, and then sha256sum -c',
+      value: (seconds('rclonePull') + seconds('sums')) / seconds('pull'),
+      ...{ unit: 'x', atLeast: 1 },
+      note: `sha256sum alone ${seconds('sums').toFixed(1)} s`,
+    },
     {
       ...{ name: 'second push of the same', value: seconds('push') / seconds('again'), unit: 'x', atLeast: 50 },
       note: `${seconds('push').toFixed(1)} s, then ${seconds('again').toFixed(2)} s`,

@@ -11,7 +11,7 @@ import type { S3Store } from '../mirror/store/s3/s3-store.ts';
 import type { TransferSummary } from '../mirror/transfer-event.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
-import { countOption, type StoreOptions, waiting, withS3 } from './mirror-store.ts';
+import { countOption, type Opened, type StoreOptions, waiting, withS3 } from './mirror-store.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
@@ -29,7 +29,7 @@ export async function mirrorPush(options: MirrorPushOptions, io: CommandIo, pati
   countOption(options.concurrency, '--concurrency', 32);
   const index = folderIndex(options.input, io);
   await interruptible(
-    (signal) => withS3(location, options, signal, ({ store }) => pushTo(store, index, options, io, signal), patience),
+    (signal) => withS3(location, options, signal, (opened) => pushTo(opened, index, options, io, signal), patience),
     () => io.stderr(`knode: ${pushMessages.interrupted}\n`),
   );
 }
@@ -48,7 +48,7 @@ function folderIndex(folder: string, io: CommandIo): MirrorIndex {
 }
 
 async function pushTo(
-  store: S3Store,
+  { store, proven }: Opened,
   index: MirrorIndex,
   options: MirrorPushOptions,
   io: CommandIo,
@@ -57,7 +57,10 @@ async function pushTo(
   const { input: folder, replace = false } = options;
   const ticks = () => performance.now();
   const begun = ticks();
-  const plan = await planPush(index, store);
+  const asked = planPush(index, store);
+  asked.catch(() => {});
+  await proven;
+  const plan = await asked;
   const problems = await planProblems(plan, { folder, place: store.place, replace });
   if (options.dryRun) return tellPlan(plan, problems, options, io);
   if (hasErrors(problems)) throw new UserMistake(problems);

@@ -21,7 +21,7 @@ export async function withStore<T>(
 ): Promise<T> {
   if (location.kind === 'folder') return use(folderStore(location.path));
   if (location.kind === 'http') return use(httpStore(location.url, processSurroundings(signal)));
-  return withS3(location, options, signal, ({ store }) => use(store));
+  return withS3(location, options, signal, ({ store, proven }) => proven.then(() => use(store)));
 }
 
 /** The same for a place that can be changed. */
@@ -32,12 +32,13 @@ export async function withWritableStore<T>(
   use: (store: WritableStore) => Promise<T>,
 ): Promise<T> {
   if (location.kind === 'folder') return use(folderStore(location.path));
-  return withS3(location, options, signal, ({ store }) => use(store));
+  return withS3(location, options, signal, ({ store, proven }) => proven.then(() => use(store)));
 }
 
 type S3Location = Extract<Location, { kind: 's3' }>;
-type Opened = Awaited<ReturnType<typeof import('../mirror/store/s3/open-s3.ts')['openS3']>>;
+export type Opened = ReturnType<typeof import('../mirror/store/s3/open-s3.ts')['openS3']>;
 
+/** `use` waits for `proven` before it believes anything that the store says. */
 export async function withS3<T>(
   location: S3Location,
   options: StoreOptions,
@@ -46,7 +47,7 @@ export async function withS3<T>(
   patience?: S3Patience,
 ): Promise<T> {
   const { openS3 } = await import('../mirror/store/s3/open-s3.ts');
-  const opened = await openS3(location, options, process.env, signal, patience);
+  const opened = openS3(location, options, process.env, signal, patience);
   try {
     return await use(opened);
   } finally {

@@ -252,14 +252,14 @@ describe('an S3 server that says no', () => {
     for (const name of keys) process.env[name] = 'a-test-key-of-nobody';
     try {
       const patience = { tries: 2, connectMs: 1000, stallMs: 5000 };
-      const { close } = await openS3(
+      const { proven, close } = openS3(
         { bucket: 'bucket', prefix: '' },
         { endpointUrl },
         {},
         new AbortController().signal,
         patience,
       );
-      close();
+      await proven.finally(close);
       return 'opened';
     } catch (error) {
       return error;
