@@ -1,3 +1,4 @@
+import { targetOfPart } from './download/part-file.ts';
 import { type IndexEntry, type MirrorIndex, parseKey } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import type { StoredObject, WritableStore } from './store/store.ts';
@@ -7,7 +8,10 @@ import { readStoreIndex, updateIndex, type Waiting } from './store/store-index.t
 export interface Garbage {
   /** Named by the index. */
   readonly unlocked: readonly IndexEntry[];
-  /** Left by pushes that never came to write an index: of our layout, not indexed, and old. */
+  /**
+   * Left by pushes that never came to write an index, and by pulls that were not gone on with: of our layout, not indexed, and
+   * old.
+   */
   readonly orphans: readonly StoredObject[];
   /** Not of our layout, or not provably ours: never touched. */
   readonly foreign: readonly StoredObject[];
@@ -35,7 +39,11 @@ export async function findGarbage(
   };
 
   async function isOrphan({ key, modified }: StoredObject): Promise<boolean> {
-    if (parseKey(key) === undefined || keep.has(key)) return false;
+    // In a bucket nothing has such a name.
+    const target = recorded ? undefined : targetOfPart(key);
+    if (parseKey(target ?? key) === undefined) return false;
+    // What a lock still wants goes on from its beginning.
+    if (keep.has(target ?? key) && !(target !== undefined && indexed.has(target))) return false;
     if (modified === undefined || now.getTime() - modified.getTime() < orphanMs) return false;
     return !recorded || (await store.head(key))?.sha256 !== undefined;
   }

@@ -238,6 +238,32 @@ describe('a folder', () => {
   });
 });
 
+test('beginnings of downloads go when no lock wants the file, or it is there; others are gone on with', async () => {
+  const folder = tempFolder('parts');
+  const lock = join(folder, 'a.lock.yaml');
+  const wanted = 'runc/1.2.0/linux-amd64/runc';
+  fillMirror(join(folder, 'mirror'), { [kubelet]: noise(10, 1) });
+  writeFileSync(lock, lockText([entryOf(kubelet, noise(10, 1)), entryOf(wanted, noise(10, 2))]));
+  const old = new Date('2026-11-19T08:00:00Z');
+  const put = (key: string, modified = old) => {
+    mkdirSync(join(folder, 'mirror', key, '..'), { recursive: true });
+    writeFileSync(join(folder, 'mirror', key), 'x');
+    utimesSync(join(folder, 'mirror', key), modified, modified);
+  };
+  const gone = [
+    'kubelet/1.36.2/linux-arm64/.kubelet.part',
+    'runc/1.0.0/linux-amd64/.runc.part',
+    'runc/1.0.0/linux-amd64/.runc.part.etag',
+  ];
+  const kept = ['runc/1.2.0/linux-amd64/.runc.part', 'notes/.letter.part', '.part'];
+  for (const key of [...gone, ...kept]) put(key);
+  put('runc/1.1.0/linux-amd64/.runc.part', new Date('2026-11-21T07:00:00Z'));
+  const gc = { file: 'cluster.yaml', target: join(folder, 'mirror'), keep: [lock], yes: true };
+  await mirrorGc(gc, memoryIo('2026-11-21T08:00:00Z'));
+  const left = (await folderStore(join(folder, 'mirror')).list()).map(({ key }) => key).sort();
+  expect(left).toEqual([...kept, 'runc/1.1.0/linux-amd64/.runc.part', kubelet, indexKey, 'SHA256SUMS'].toSorted());
+});
+
 describe('an S3 server that says no', () => {
   let stop: () => Promise<void> = async () => undefined;
   afterEach(() => stop());

@@ -151,6 +151,12 @@ export function partPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.part`);
 }
 
+/** Which file such a name is the beginning of, or what is beside that; undefined for any other name. */
+export function targetOfPart(path: string): string | undefined {
+  const name = /^\.(.+)\.part(?:\.etag)?$/.exec(basename(path))?.[1];
+  return name === undefined ? undefined : join(dirname(path), name);
+}
+
 /** Runs what writes; whatever the disk answers is told with its remedy. */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
