@@ -46,7 +46,7 @@ export class ProxyAgent extends Agent {
   }
 }
 
-/** As the SDK hands it to a middleware; `clone` because a further try signs the request anew. */
+/** As the SDK hands it to a middleware. What goes on is a copy, because a further try signs this one anew. */
 interface SignedRequest {
   readonly protocol: string;
   readonly hostname: string;
