@@ -59,18 +59,24 @@ const installed = '/var/lib/knode/installed';
  *
  * The network is no module: it is configured, for a new instance only, shortly before the first bootcmd. If the power goes in
  * between, the machine never gets a network. That it has gone there is seen when no bootcmd has run yet and the instance is
- * older than this boot (systemd makes the socket as it starts): cloud-init then has to forget it and boot again. Three times
+ * older than this boot (systemd makes the socket as it starts): cloud-init then has to forget it and boot again. Five times
  * at most, in case a clock that jumps makes it seem so.
+ *
+ * The power may go here too. What makes an instance new to cloud-init is the id that it remembers, so that goes first: with the
+ * id but without the instance, the next boot would have a young instance and no network. And nothing may write any more
+ * once all is forgotten: a shutdown that ends this command lets cloud-init go on with its next module for a moment, so the
+ * machine is reset at once.
  */
 const startOver = [
   'sh',
   '-c',
   [
-    `d=/var/lib/knode; test -e ${installed} && exit; mkdir -p $d; rm -f /var/lib/cloud/instance/sem/config_*`,
-    'test -e $d/begun && exit',
-    'if test /var/lib/cloud/instances -ot /run/systemd/notify && test "$(cat $d/again 2>/dev/null | wc -l)" -lt 3; then',
+    `d=/var/lib/knode; test -e ${installed} && exit; mkdir -p $d; cd /var/lib/cloud; rm -f instance/sem/config_*`,
+    'test -e $d/begun && exit; : >>$d/again',
+    'if test instances -ot /run/systemd/notify -a $(wc -l <$d/again) -lt 5; then',
     'echo again >>$d/again; echo "knode: the power went before the network was configured: booting anew" | tee /dev/console',
-    'cloud-init clean; sync; systemctl reboot; sleep 600; fi',
+    // It syncs before it resets.
+    'rm -f data/instance-id; sync; rm -rf instance instances; systemctl reboot -ff; sleep 600; fi',
     'sync; : >$d/begun',
   ].join('\n'),
 ];

@@ -92,6 +92,7 @@ export class Machine {
   readonly #id = host.nextId();
   readonly #forget: () => void;
   #netns = '';
+  #network = Promise.resolve();
   #cgroups: string[] = [];
   #child: ChildProcess | undefined;
   #on = false;
@@ -159,9 +160,21 @@ export class Machine {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     child.on('exit', (code) => {
-      if (code === rebootAsked && this.#on) this.#start();
+      if (code === rebootAsked && this.#on) void this.#reboot(child);
     });
     this.#child = child;
+  }
+
+  /** One at a time: the power may go while the machine reboots. */
+  #renewNetwork(): Promise<void> {
+    this.#network = this.#network.then(() => host.renewNetwork(this.#id));
+    return this.#network;
+  }
+
+  async #reboot(ended: ChildProcess): Promise<void> {
+    await this.#renewNetwork();
+    // Unless the power went meanwhile.
+    if (this.#on && this.#child === ended) this.#start();
   }
 
   #hear(text: string): void {
@@ -217,6 +230,7 @@ export class Machine {
     const { pid } = this.#child ?? {};
     for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 20_000; waited += 20) await sleep(20);
     this.#release();
+    await this.#renewNetwork();
     appendFileSync(join(this.options.dir, 'console.log'), '\n--- power cut\n');
   }
 
@@ -256,6 +270,14 @@ export class Machine {
     ];
     if (this.initPid !== undefined) {
       texts.push(
+        await part(
+          'network and first boot',
+          [
+            'ip -brief address; ip route; networkctl --no-pager --no-legend; grep -r . /etc/systemd/network',
+            'ls -l --time-style=full-iso /var/lib/knode /var/lib/cloud /var/lib/cloud/instances /var/lib/cloud/data /run/systemd/notify',
+            'grep -h "network config" /var/log/cloud-init.log | tail -n 8; journalctl -b -u systemd-networkd -n 20 --no-pager -o cat',
+          ].join('; '),
+        ),
         await part(
           'jobs and failed units',
           'systemctl list-jobs --no-pager; systemctl --failed --no-pager --no-legend',

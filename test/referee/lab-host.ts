@@ -99,11 +99,16 @@ async function createLab(): Promise<void> {
   await sh('ip', ['-n', labNetns, 'link', 'set', bridge, 'up'], { check: true });
 }
 
+/** The node's end on the bridge. */
+function portOf(id: string): string {
+  return `p${id.split('-').at(-1)}`;
+}
+
 /** Gives the node a name space with an `eth0` that is down and has no address, as a new machine's. */
 export async function createNetwork(id: string, mac?: string): Promise<string> {
   lab ??= createLab();
   await lab;
-  const port = `p${id.split('-').at(-1)}`;
+  const port = portOf(id);
   await sh('ip', ['netns', 'add', id], { check: true });
   const address = mac === undefined ? [] : ['address', mac];
   const veth = ['link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', ...address, 'netns', id];
@@ -115,6 +120,14 @@ export async function createNetwork(id: string, mac?: string): Promise<string> {
 
 export function removeNetwork(id: string): void {
   if (existsSync(`/run/netns/${id}`)) spawnSync('ip', ['netns', 'delete', id], { stdio: 'inherit' });
+}
+
+/** What a power cut does to it: addresses, routes, rules and devices of the kernel that ran are gone. */
+export async function renewNetwork(id: string): Promise<void> {
+  // The kernel takes its time to clear a name space, so the pair, whose name comes again, is not left to it.
+  await sh('ip', ['-n', labNetns, 'link', 'delete', portOf(id)]);
+  removeNetwork(id);
+  await createNetwork(id);
 }
 
 export function removeLab(): void {
