@@ -1,3 +1,5 @@
+import { forMany } from '../base/signal.ts';
+
 /** Ctrl-C (or SIGTERM, SIGHUP) as something a command can await. */
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -21,7 +23,7 @@ export function listenForInterrupt(): Interrupt {
     controller.abort();
   }
   for (const name of names) process.on(name, onSignal);
-  return { signal: controller.signal, came: () => came, dispose };
+  return { signal: forMany(controller.signal), came: () => came, dispose };
 }
 
 /**

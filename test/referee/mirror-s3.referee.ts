@@ -76,6 +76,23 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(info).toContain('MIME type: application/gzip');
   });
 
+  test('forty files at once: nothing is said but the summary', async () => {
+    const dir = join(home, 'forty');
+    fillMirror(
+      dir,
+      Object.fromEntries(
+        Array.from({ length: 40 }, (_, at) => [`crictl/1.${at}.0/linux-amd64/crictl.tar.gz`, noise(20_000, 100 + at)]),
+      ),
+    );
+    const target = 's3://artifacts/forty';
+    const begun = await knode(['push', target, '-i', dir, '--concurrency', '32', '--quiet']);
+    expect([begun.code, begun.stderr]).toEqual([0, '']);
+    expect(begun.stdout).toContain('40 files pushed');
+    const again = await knode(['push', target, '-i', dir, '--quiet']);
+    expect([again.code, again.stderr]).toEqual([0, '']);
+    expect(again.stdout).toContain('40 there already');
+  });
+
   test('a public read policy serves nodes over plain HTTP', async () => {
     const policy = join(home, 'policy.json');
     const resource = ['arn:aws:s3:::artifacts/first/*'];

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { forMany } from '../../base/signal.ts';
 import type { Measured } from '../hashing/hashes.ts';
 import { artifactLabel } from '../identity.ts';
 import type { LockEntry } from '../lock-schema.ts';
@@ -51,7 +52,7 @@ export function expectedOf({ size, algorithm, checksum }: LockEntry): Expected {
 export async function pull(tasks: readonly PullTask[], options: PullOptions): Promise<Pulled> {
   const begin = options.ticks();
   const diskFull = new AbortController();
-  const signal = AbortSignal.any([options.surroundings.signal, diskFull.signal]);
+  const signal = forMany(AbortSignal.any([options.surroundings.signal, diskFull.signal]));
   const inner = { ...options, surroundings: { ...options.surroundings, signal } };
   const ended: Ended[] = [];
   await inParallel(tasks, options.parallel, async (task) => {

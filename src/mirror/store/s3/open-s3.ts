@@ -1,3 +1,4 @@
+import { forMany } from '../../../base/signal.ts';
 import { defaultS3Patience, type S3Options, type S3Patience, s3Client } from './client.ts';
 import type { S3Place } from './place.ts';
 import { type S3Store, s3Store } from './s3-store.ts';
@@ -29,7 +30,7 @@ export function openS3(
   const first = s3Client(options, env, { ...patience, tries: Math.min(firstTries, patience.tries) });
   const client = s3Client(options, env, patience);
   const endpoint = options.endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL ?? 'Amazon S3';
-  const place = { client, ...location, endpoint, signal: AbortSignal.any([signal, closing.signal]) };
+  const place = { client, ...location, endpoint, signal: forMany(AbortSignal.any([signal, closing.signal])) };
   const proven = s3Store({ ...place, client: first })
     .touch()
     .finally(() => first.destroy());
