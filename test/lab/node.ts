@@ -1,5 +1,5 @@
 /** A machine of the lab: real systemd and cloud-init on a Debian root, in systemd-nspawn, with power that can be cut. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -11,19 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { initOf, isAlive, kill, killContainer, rebootAsked, runIn, startContainer } from '../referee/container.ts';
 import * as host from '../referee/lab-host.ts';
 import { type Finished, onExit, type ShOptions, sh, sleep } from '../referee/tools.ts';
 import { type Disk, removeTree } from './host.ts';
 import { seedDir } from './paths.ts';
-
-const env = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/root',
-  LANG: 'C.UTF-8',
-  TERM: 'dumb',
-};
-/** systemd-nspawn's exit code when the machine asked for a reboot. */
-const rebootAsked = 133;
 
 export interface MachineOptions {
   readonly name: string;
@@ -45,24 +37,6 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  return /^State:\s+[^ZX\s]/m.test(read(`/proc/${pid}/status`));
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  return pid === undefined
-    ? []
-    : read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
-}
-
-function kill(pid: number | undefined): void {
-  try {
-    if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL');
-  } catch {
-    // it was faster
   }
 }
 
@@ -132,33 +106,11 @@ export class Machine {
       `--bind=${device}:/dev/vd${'bcdefg'[index]}`,
       `--bind=${device}`,
     ]);
-    // The launcher enters the node's cgroups, so that nspawn's cgroup name space is rooted there. The pid name space around
-    // nspawn makes sure that not one process outlives us, even if this process is killed with -9.
-    const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
-    const nspawn = [
-      ...[
-        'setpriv',
-        '--pdeathsig=KILL',
-        'unshare',
-        '--pid',
-        '--fork',
-        '--kill-child',
-        '--mount-proc',
-        'systemd-nspawn',
-      ],
-      ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
-      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only', '--hostname=localhost'],
-      // The machine's swapoff would switch off this machine's own swap.
-      '--bind-ro=/bin/true:/usr/sbin/swapoff',
-      ...[`--machine=${this.#id}`, `--directory=${this.root}`, `--network-namespace-path=${this.#netns}`, ...disks],
-    ];
-    const child = spawn('sh', ['-c', launcher, 'sh', ...this.#cgroups, '--', ...nspawn], {
-      detached: true, // Ctrl-C on the terminal is the lab's to handle
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...env, SYSTEMD_SECCOMP: '0' },
-    });
+    // The machine's swapoff would switch off this machine's own swap.
+    const nspawn = ['--bind-ro=/bin/true:/usr/sbin/swapoff', ...disks];
+    const child = startContainer({ id: this.#id, root: this.root, netns: this.#netns, cgroups: this.#cgroups, nspawn });
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+      stream?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     child.on('exit', (code) => {
       if (code === rebootAsked && this.#on) void this.#reboot(child);
     });
@@ -191,16 +143,14 @@ export class Machine {
 
   /** systemd's own process, as this machine numbers it. */
   get initPid(): number | undefined {
-    const nspawn = childrenOf(this.#child?.pid)[0];
-    return childrenOf(nspawn).find((pid) => /^NSpid:.*\s1$/m.test(read(`/proc/${pid}/status`)));
+    return initOf(this.#child);
   }
 
   /** Runs a program in the machine, as root. */
   async run(cmd: readonly string[], options: Omit<ShOptions, 'cwd' | 'env'> = {}): Promise<Finished> {
     const pid = this.initPid;
     if (pid === undefined) return { code: 255, stdout: '', stderr: `${this.name} does not run` };
-    const words = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-    return sh('nsenter', ['-t', String(pid), '-a', '--wd=/', '--', '/usr/bin/env', '-i', ...words, ...cmd], options);
+    return runIn(pid, cmd, options);
   }
 
   /** Standard output of a shell line in the machine. */
@@ -226,9 +176,8 @@ export class Machine {
   /** The power goes: no process gets a word in. */
   async powerCut(): Promise<void> {
     this.#on = false;
-    kill(this.initPid ?? this.#child?.pid);
-    const { pid } = this.#child ?? {};
-    for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 20_000; waited += 20) await sleep(20);
+    killContainer(this.#child);
+    for (let waited = 0; isAlive(this.#child?.pid) && waited < 20_000; waited += 20) await sleep(20);
     this.#release();
     await this.#renewNetwork();
     appendFileSync(join(this.options.dir, 'console.log'), '\n--- power cut\n');
@@ -236,9 +185,8 @@ export class Machine {
 
   #cutNow(): void {
     this.#on = false;
-    kill(this.initPid ?? this.#child?.pid);
-    const { pid } = this.#child ?? {};
-    for (let waited = 0; pid !== undefined && isAlive(pid) && waited < 5_000; waited += 20) host.sleepSync(20);
+    killContainer(this.#child);
+    for (let waited = 0; isAlive(this.#child?.pid) && waited < 5_000; waited += 20) host.sleepSync(20);
     this.#release();
     host.removeNetwork(this.#id);
   }

@@ -2,12 +2,23 @@
  * Boots a blank Debian 12 machine with real systemd and real cloud-init on a NoCloud seed, as a systemd-nspawn container
  * at native speed. Needs root.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import {
+  entering,
+  initOf,
+  isAlive,
+  kill,
+  killContainer,
+  nodeEnv,
+  rebootAsked,
+  runIn,
+  startContainer,
+} from './container.ts';
 import * as host from './lab-host.ts';
 import { type Finished, onExit, type ShOptions, sh, sleep } from './tools.ts';
 
@@ -47,15 +58,7 @@ export interface BootedNode {
   stop(): Promise<void>;
 }
 
-const nodeEnv = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/root',
-  LANG: 'C.UTF-8',
-  TERM: 'dumb',
-};
 const seedFiles = ['user-data', 'meta-data', 'network-config', 'vendor-data'];
-/** What systemd-nspawn's exit code says when the machine asked for a reboot. */
-const rebootAsked = 133;
 
 const imageScript = fileURLToPath(new URL('image.sh', import.meta.url));
 const nodesDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'knode', 'nodes');
@@ -115,24 +118,6 @@ function readOr(fallback: string, file: string): string {
   }
 }
 
-function isAlive(pid: number): boolean {
-  return /^State:\s+[^ZX\s]/m.test(readOr('', `/proc/${pid}/status`));
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  if (pid === undefined) return [];
-  return readOr('', `/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
-}
-
-function kill(pid: number | undefined): void {
-  if (pid === undefined || !isAlive(pid)) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it was faster
-  }
-}
-
 class Machine implements BootedNode {
   readonly rootDir: string;
   status: CloudInitStatus = { result: { v1: { datasource: null, errors: [] } }, status: { v1: {} } };
@@ -180,26 +165,15 @@ class Machine implements BootedNode {
   }
 
   #powerOn(netns: string): void {
-    // The launcher enters the node's cgroups, so that nspawn's cgroup name space is rooted there. The pid name space
-    // around nspawn makes sure that not one process outlives us, even if this process is killed with -9.
-    const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
-    const nspawn = [
-      ...['setpriv', '--pdeathsig=KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      'systemd-nspawn',
-      ...['--quiet', '--boot', '--register=no', '--keep-unit', '--capability=all', '--bind=/dev/kmsg'],
-      ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', '--console=read-only', '--hostname=localhost'],
-      `--machine=${this.#id}`,
-      `--directory=${this.rootDir}`,
-      `--network-namespace-path=${netns}`,
-      ...(this.#options.nspawn ?? []),
-    ];
-    const child = spawn('sh', ['-c', launcher, 'sh', ...this.#cgroups, '--', ...nspawn], {
-      detached: true, // Ctrl-C on the terminal is ours to handle
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...nodeEnv, SYSTEMD_SECCOMP: '0' },
+    const child = startContainer({
+      id: this.#id,
+      root: this.rootDir,
+      netns,
+      cgroups: this.#cgroups,
+      nspawn: this.#options.nspawn ?? [],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
         this.#console = (this.#console + chunk).slice(-1_000_000);
       });
     }
@@ -209,10 +183,8 @@ class Machine implements BootedNode {
     this.#unshare = child;
   }
 
-  /** systemd's own process, as this machine numbers it: below unshare and nspawn, number 1 in the inner name space. */
   #initPid(): number | undefined {
-    const nspawn = childrenOf(this.#unshare?.pid)[0];
-    return childrenOf(nspawn).find((pid) => /^NSpid:.*\s1$/m.test(readOr('', `/proc/${pid}/status`)));
+    return initOf(this.#unshare);
   }
 
   async cloudInitEnd(): Promise<void> {
@@ -236,11 +208,7 @@ class Machine implements BootedNode {
   async run(cmd: readonly string[], options: Omit<ShOptions, 'cwd'> = {}): Promise<Finished> {
     const pid = this.#initPid();
     if (pid === undefined) throw new Error(`node ${this.#options.name} is not running`);
-    const env = Object.entries({ ...nodeEnv, ...options.env }).map(([key, value]) => `${key}=${value}`);
-    return sh('nsenter', ['-t', String(pid), '-a', '--wd=/', '--', '/usr/bin/env', '-i', ...env, ...cmd], {
-      ...options,
-      env: {},
-    });
+    return runIn(pid, cmd, options);
   }
 
   journal(): string {
@@ -248,7 +216,7 @@ class Machine implements BootedNode {
     const [cmd, ...args] =
       pid === undefined
         ? ['journalctl', '--directory', join(this.rootDir, 'var/log/journal')]
-        : ['nsenter', '-t', String(pid), '-a', '--wd=/', '--', 'journalctl'];
+        : ['nsenter', ...entering(pid), 'journalctl'];
     const options = { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...nodeEnv } } as const;
     return spawnSync(cmd!, [...args, '--no-pager', '--output=short-monotonic'], options).stdout;
   }
@@ -283,13 +251,11 @@ class Machine implements BootedNode {
   }
 
   #isUp(): boolean {
-    return this.#unshare?.pid !== undefined && isAlive(this.#unshare.pid);
+    return isAlive(this.#unshare?.pid);
   }
 
   #kill(): void {
-    const init = this.#initPid();
-    // With init all processes of the machine end, and nspawn after it cleans up; without one there is only nspawn.
-    kill(init ?? this.#unshare?.pid);
+    killContainer(this.#unshare);
   }
 
   #giveBack(): void {
