@@ -74,7 +74,7 @@ const startOver = [
     `d=/var/lib/knode; test -e ${installed} && exit; mkdir -p $d; cd /var/lib/cloud; rm -f instance/sem/config_*`,
     'test -e $d/begun && exit; : >>$d/again',
     'if test instances -ot /run/systemd/notify -a $(wc -l <$d/again) -lt 5; then',
-    'echo again >>$d/again; echo "knode: the power went before the network was configured: booting anew" | tee /dev/console',
+    'echo again >>$d/again; echo "knode: the power went before the network was configured: booting anew"',
     // It syncs before it resets.
     'rm -f data/instance-id; sync; rm -rf instance instances; systemctl reboot -ff; sleep 600; fi',
     'sync; : >$d/begun',

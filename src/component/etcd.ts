@@ -135,6 +135,7 @@ export const etcd: Component = {
         KNODE_ETCD_INITIAL_CLUSTER: initialCluster(cluster),
         KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
         ...(cluster.spec.etcd.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: cluster.spec.etcd.walDir }),
+        ...(cluster.spec.etcd.initialClusterState === 'new' ? {} : { KNODE_ETCD_INITIAL_STATE: 'existing' }),
         KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
       },
     };

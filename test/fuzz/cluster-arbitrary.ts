@@ -206,6 +206,7 @@ function etcd(etcdVersion: string): Arbitrary<Json> {
     dataDir: pathBelow('/data/etcd'),
     walDir: pathBelow('/wal'),
     clusterToken: word,
+    initialClusterState: fc.constantFrom('new', 'existing'),
     clientPort: int(2379, 2389),
     peerPort: int(2390, 2399),
     heartbeatInterval: int(1, 500),

@@ -52,6 +52,7 @@ class Member {
   readonly root = new Root();
   readonly index: number;
   readonly name: string;
+  readonly cluster: string;
   readonly extra: readonly string[];
   /** A folder of its own for the write-ahead log, as `etcd.walDir` gives it. */
   readonly walDir: string | undefined;
@@ -62,15 +63,22 @@ class Member {
     this.index = index;
     this.name = `m${index}`;
     this.extra = extra;
+    this.cluster = cluster;
     this.root.env('node', { NODE_NAME: this.name, NODE_IP: address(index) });
-    this.root.env('cluster', {
-      KNODE_ETCD_INITIAL_CLUSTER: cluster,
-      KNODE_ETCD_DATA_DIR: '/var/lib/etcd',
-      KNODE_ETCD_CLIENT_PORT: '2379',
-      ...(walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: walDir }),
-    });
+    this.setEnvironment({});
     mkdirSync(this.root.at('etc/etcd'), { recursive: true });
     cpSync(pki, this.root.at('etc/etcd/pki'), { recursive: true });
+  }
+
+  /** What the cluster file says, with more than the tests need. */
+  setEnvironment(more: Readonly<Record<string, string>>): void {
+    this.root.env('cluster', {
+      KNODE_ETCD_INITIAL_CLUSTER: this.cluster,
+      KNODE_ETCD_DATA_DIR: '/var/lib/etcd',
+      KNODE_ETCD_CLIENT_PORT: '2379',
+      ...(this.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: this.walDir }),
+      ...more,
+    });
   }
 
   /** The unit: ExecStartPre, then etcd with the two flags. Returns what etcd-join printed and decided. */
@@ -293,6 +301,35 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     expect(mute.out).toMatch(/removed member[\s\S]*added m3/);
     third.startEtcd();
     await whole(members);
+  });
+
+  it('never founds a cluster that exists, as the cluster file says: it waits for the others, and joins them', async () => {
+    const members = await running();
+    const third = members[2];
+    for (const member of members) await member.crash();
+    third.wipe();
+    third.setEnvironment({ KNODE_ETCD_INITIAL_STATE: 'existing', KNODE_ETCD_GRACE: '1' });
+    const waits = start('etcd-join', third.root);
+    await waits.says(/no member runs, and etcd.initialClusterState says that the cluster exists/);
+    await Promise.all([members[0].boot(), members[1].boot()]);
+    await until(
+      () => waits.process.exitCode === 0,
+      60,
+      () => `etcd-join does not end:\n${waits.out}`,
+    );
+    expect(waits.out).toMatch(/removed member [0-9a-f]+[\s\S]*added m3[\s\S]*joining/);
+    expect(third.root.read('run/knode/etcd.env')).toContain('KNODE_ETCD_STATE=existing');
+    third.startEtcd();
+    await whole(members);
+  });
+
+  it('asks for a backup where the only member of a cluster that exists has lost its data', async () => {
+    const member = new Member(1, makePki(), `m1=${peerUrl(1)}`);
+    member.setEnvironment({ KNODE_ETCD_INITIAL_STATE: 'existing' });
+    const waits = start('etcd-join', member.root);
+    await waits.says(/there is no data in .*: restore a backup/);
+    expect(existsSync(member.root.at('run/knode/etcd.env'))).toBe(false);
+    await waits.kill();
   });
 
   it('does not shrink a cluster of two', async () => {

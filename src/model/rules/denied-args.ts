@@ -120,7 +120,7 @@ export const deniedArgs: Readonly<Record<string, Readonly<Record<string, Denial>
     'data-dir': setting('etcd.dataDir'),
     'wal-dir': setting('etcd.walDir'),
     'initial-cluster': { reason: 'it follows from the etcd members', instead: 'name them under nodes' },
-    'initial-cluster-state': { reason: 'the node decides it at boot', instead: 'leave it out' },
+    'initial-cluster-state': setting('etcd.initialClusterState'),
     'initial-cluster-token': setting('etcd.clusterToken'),
     'config-file': { reason: 'etcd would ignore every other flag', instead: 'use etcd.extraArgs' },
     'force-new-cluster': {

@@ -96,6 +96,12 @@ export const etcd = z
       .describe('--data-dir. Default: /var/lib/etcd, or below the data disk that holds etcd.'),
     walDir: absolutePath.optional().describe('--wal-dir, to put the write-ahead log on a disk of its own.'),
     clusterToken: singleLine.optional().describe('--initial-cluster-token. Default: the cluster’s name.'),
+    initialClusterState: z
+      .enum(['new', 'existing'])
+      .default('new')
+      .describe(
+        'existing: the cluster stands. A member without data then only joins those that run, and never founds a cluster anew while all of them are off.',
+      ),
     clientPort: port.default(2379).describe('Client port.'),
     peerPort: port.default(2380).describe('Peer port.'),
     heartbeatInterval: z.int().min(1).default(250).describe('--heartbeat-interval, milliseconds.'),
