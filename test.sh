@@ -73,7 +73,7 @@ referees() { scripts/setup-referees.sh --check || as_root scripts/setup-referees
 
 stage modules node_modules || finish
 stage programs referees || finish
-stage image as_root test/referee/image.sh || finish
+stage image as_root test/referee/machines/image.sh || finish
 stage check npm run --silent check
 stage referees as_root npx vitest run --config vitest.referee.config.ts
 # Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab.

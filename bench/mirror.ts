@@ -8,7 +8,7 @@ import { writeIndex } from '../src/mirror/folder-index.ts';
 import type { IndexEntry } from '../src/mirror/layout.ts';
 import { stringifyLock } from '../src/mirror/lock-file.ts';
 import { clients, s3Environment } from '../test/referee/mirror-s3-support.ts';
-import { type Radosgw, radosgwTools, startRadosgw } from '../test/referee/radosgw.ts';
+import { type Radosgw, radosgwTools, startRadosgw } from '../test/referee/servers/radosgw.ts';
 import { installed, median } from './measure.ts';
 import type { Figure } from './report.ts';
 

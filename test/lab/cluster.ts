@@ -7,7 +7,7 @@ import { clusterCatalogue, planNodes } from '../../src/commands/plan-nodes.ts';
 import { readClusterFile } from '../../src/commands/read-inputs.ts';
 import { sortedNeeds } from '../../src/mirror/identity.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
-import { createNetwork, nextId, removeNetwork } from '../referee/lab-host.ts';
+import { createNetwork, nextId, removeNetwork } from '../referee/machines/lab-host.ts';
 import { onExit, sh, sleep } from '../referee/tools.ts';
 import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';
 import type { BakedImage } from './bake.ts';

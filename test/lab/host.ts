@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import * as host from '../referee/lab-host.ts';
+import * as host from '../referee/machines/lab-host.ts';
 import { onExit, sh } from '../referee/tools.ts';
 import { runsDir } from './paths.ts';
 

@@ -11,8 +11,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { initOf, isAlive, kill, killContainer, rebootAsked, runIn, startContainer } from '../referee/container.ts';
-import * as host from '../referee/lab-host.ts';
+import {
+  initOf,
+  isAlive,
+  kill,
+  killContainer,
+  rebootAsked,
+  runIn,
+  startContainer,
+} from '../referee/machines/container.ts';
+import * as host from '../referee/machines/lab-host.ts';
 import { type Finished, onExit, type ShOptions, sh, sleep } from '../referee/tools.ts';
 import { type Disk, removeTree } from './host.ts';
 import { seedDir } from './paths.ts';

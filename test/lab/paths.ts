@@ -7,7 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const repository = here('../..');
 /** What the lab puts into a node's root or cluster file. */
 export const seedDir = here('seed');
-export const imageScript = here('../referee/image.sh');
+export const imageScript = here('../referee/machines/image.sh');
 export const kubernetesScript = here('kubernetes.sh');
 export const kernelScript = here('kernel.sh');
 export const programsScript = here('programs.sh');

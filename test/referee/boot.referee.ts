@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BootedNode, bootNode } from './boot.ts';
+import { type BootedNode, bootNode } from './machines/boot.ts';
 import { describeReferee, sleep, tempDir } from './tools.ts';
 
 const packed = `${'a line that packs well\n'.repeat(500)}ünïcode\n`;

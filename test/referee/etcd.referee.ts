@@ -5,8 +5,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import * as host from './lab-host.ts';
-import { type Daemon, NodeRoot } from './node-root.ts';
+import * as host from './machines/lab-host.ts';
+import { type Daemon, NodeRoot } from './machines/node-root.ts';
 import { clusterOf, type RenderedCluster, readTree } from './rendered.ts';
 import { describeReferee, type Finished, onExit, sh, sleep } from './tools.ts';
 

@@ -5,9 +5,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BootedNode, bootNode } from './boot.ts';
-import { corruptMirror, lateMirror, placeMirrors } from './payload-mirror.ts';
+import { type BootedNode, bootNode } from './machines/boot.ts';
 import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths, variant } from './rendered.ts';
+import { corruptMirror, lateMirror, placeMirrors } from './servers/payload-mirror.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from './tools.ts';
 
 /** Folders that nobody but knode writes to. */

@@ -7,10 +7,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzip } from '../../src/cloudinit/format.ts';
 import type { ImageManifest } from '../../src/image/manifest.ts';
-import { type BootedNode, bootNode } from './boot.ts';
-import { type BakeMachine, bootBakeMachine, serve, takeTree, useImage, withPackages } from './image-machine.ts';
 import { makeSite, marker, type Site, stateSecrets, userData } from './image-site.ts';
 import { compareTrees, enabledUnits } from './image-trees.ts';
+import { type BootedNode, bootNode } from './machines/boot.ts';
+import {
+  type BakeMachine,
+  bootBakeMachine,
+  serve,
+  takeTree,
+  useImage,
+  withPackages,
+} from './machines/image-machine.ts';
 import { describeReferee, sh, sleep, tempDir } from './tools.ts';
 
 const needs = {

@@ -26,7 +26,7 @@ const port = 8090;
 /** What QEMU's own network calls this machine. */
 const host = '10.0.2.2';
 const cpu = accelerator === 'tcg' ? 'max,la57=off' : 'host';
-const diskScript = fileURLToPath(new URL('disk-image.sh', import.meta.url));
+const diskScript = fileURLToPath(new URL('machines/disk-image.sh', import.meta.url));
 
 /** A program that ends with this one. */
 function daemon(cmd: string, args: readonly string[]): ChildProcess {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { planNodes } from '../../src/commands/plan-nodes.ts';
 import { readClusterFile } from '../../src/commands/read-inputs.ts';
 import { render } from '../../src/commands/render.ts';
-import { mirrorPort } from './image-machine.ts';
-import { makeMirror, makePackageSource } from './image-mirror.ts';
+import { mirrorPort } from './machines/image-machine.ts';
 import { MemoryIo } from './rendered.ts';
+import { makeMirror, makePackageSource } from './servers/image-mirror.ts';
 import { tempDir } from './tools.ts';
 
 export const marker = 'bf3d71-marker';

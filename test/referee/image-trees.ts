@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
-import type { BootedNode } from './boot.ts';
+import type { BootedNode } from './machines/boot.ts';
 
 /** Where machines keep what they learn while they run. Not compared. */
 const running = [

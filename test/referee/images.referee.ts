@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { processSurroundings } from '../../src/mirror/download/surroundings.ts';
 import { pullImage } from '../../src/mirror/images/pull.ts';
 import { digestOf, mediaTypes, type TestManifest, testIndex, testManifest } from '../support/test-image.ts';
-import { DockerRegistry } from './docker-registry.ts';
-import { type Daemon, NodeRoot } from './node-root.ts';
+import { type Daemon, NodeRoot } from './machines/node-root.ts';
 import { clusterOf, type RenderedNode } from './rendered.ts';
+import { DockerRegistry } from './servers/docker-registry.ts';
 import { describeReferee, type Finished, sleep, tempDir, which } from './tools.ts';
 
 const name = 'registry.example.com/k8s/pause:3.9';

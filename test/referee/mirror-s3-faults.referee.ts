@@ -5,9 +5,9 @@ import { mirrorPush } from '../../src/commands/mirror-push.ts';
 import { indexKey } from '../../src/mirror/layout.ts';
 import { memoryIo, mistakes } from '../commands/fixture.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
-import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { bigFile, type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
-import { type Radosgw, radosgwTools, startRadosgw } from './radosgw.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from './servers/fault-proxy.ts';
+import { type Radosgw, radosgwTools, startRadosgw } from './servers/radosgw.ts';
 import { describeReferee, type Finished, sh, sleep, tempDir } from './tools.ts';
 
 const large = 'etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz';

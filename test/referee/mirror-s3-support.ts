@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtCli } from '../support/built-cli.ts';
-import type { Keys, Radosgw } from './radosgw.ts';
+import type { Keys, Radosgw } from './servers/radosgw.ts';
 import { type Finished, onExit, sh } from './tools.ts';
 
 /** No profile of the machine's user, no instance role, and no certificates of a proxy of theirs. */

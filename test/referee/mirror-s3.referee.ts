@@ -5,9 +5,9 @@ import { emptyIndex, type IndexEntry, indexKey, mergeIndexes, parseIndex, sumsKe
 import { blocksOf } from '../docs/markdown.ts';
 import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { builtCli } from '../support/built-cli.ts';
-import { startForwardProxy } from './forward-proxy.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
-import { type Radosgw, radosgwTools, startRadosgw } from './radosgw.ts';
+import { startForwardProxy } from './servers/forward-proxy.ts';
+import { type Radosgw, radosgwTools, startRadosgw } from './servers/radosgw.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
 const tools = { ...radosgwTools, rclone: 'rclone', s3cmd: 's3cmd', curl: 'curl' };

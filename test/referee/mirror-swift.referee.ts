@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IndexEntry, indexKey, sumsKey } from '../../src/mirror/layout.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
-import { type Swift, startSwift, swiftTools } from './swift.ts';
+import { type Swift, startSwift, swiftTools } from './servers/swift.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
 const tools = { ...swiftTools, rclone: 'rclone', s3cmd: 's3cmd', unshare: 'util-linux' };

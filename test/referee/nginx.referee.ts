@@ -1,6 +1,6 @@
 /** nginx on every rendered configuration, and one real run before three TLS servers that stand for API servers. */
 import { afterEach, expect, it } from 'vitest';
-import { type Daemon, NodeRoot } from './node-root.ts';
+import { type Daemon, NodeRoot } from './machines/node-root.ts';
 import { exampleNames, onDebian, type RenderedNode, readTree, treePaths } from './rendered.ts';
 import { describeReferee, sleep } from './tools.ts';
 

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { type BootedNode, bootNode } from './boot.ts';
+import { type BootedNode, bootNode } from './machines/boot.ts';
 import { example } from './rendered.ts';
 import { describeReferee } from './tools.ts';
 

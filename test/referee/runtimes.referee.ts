@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import { afterEach, expect, it } from 'vitest';
-import { type Daemon, NodeRoot } from './node-root.ts';
+import { type Daemon, NodeRoot } from './machines/node-root.ts';
 import { example, exampleNames, onDebian, type RenderedNode, readTree, treePaths, variant } from './rendered.ts';
 import { describeReferee, type Finished, sh, sleep } from './tools.ts';
 

@@ -1,9 +1,9 @@
 /** OpenStack Swift with its S3 API: a poorer server than Ceph's, without conditional writes, policies and anonymous reading. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sh, tempDir } from '../tools.ts';
 import { Daemons } from './daemons.ts';
 import { freePort, type Keys } from './radosgw.ts';
-import { sh, tempDir } from './tools.ts';
 
 /** Program → Debian package. */
 export const swiftTools = {

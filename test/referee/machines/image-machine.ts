@@ -6,9 +6,9 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { builtCli } from '../support/built-cli.ts';
+import { builtCli } from '../../support/built-cli.ts';
+import { type Finished, onExit, sh, tempDir } from '../tools.ts';
 import { type BootedNode, bootNode } from './boot.ts';
-import { type Finished, onExit, sh, tempDir } from './tools.ts';
 
 /** Where the mirror of these tests answers, inside each container's network. */
 export const mirrorPort = 8090;

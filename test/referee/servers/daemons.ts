@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { onExit, sleep } from './tools.ts';
+import { onExit, sleep } from '../tools.ts';
 
 const readyMs = 90_000;
 

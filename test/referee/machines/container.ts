@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { type Finished, type ShOptions, sh } from './tools.ts';
+import { type Finished, type ShOptions, sh } from '../tools.ts';
 
 /** What a login of root has. */
 export const nodeEnv = {

@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isInPayload, packPayload, payloadKey } from '../../src/image/payload.ts';
-import type { RenderedNode } from './rendered.ts';
+import { isInPayload, packPayload, payloadKey } from '../../../src/image/payload.ts';
+import type { RenderedNode } from '../rendered.ts';
 
 export const corruptMirror = 'http://127.0.0.1:8081';
 export const lateMirror = 'http://127.0.0.1:8082/knode';

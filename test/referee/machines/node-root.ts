@@ -6,9 +6,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseUnitExec } from '../oracle/unit.ts';
-import { type RenderedNode, readTree } from './rendered.ts';
-import { type Finished, onExit, type ShOptions, sh, sleep, tempDir } from './tools.ts';
+import { parseUnitExec } from '../../oracle/unit.ts';
+import { type RenderedNode, readTree } from '../rendered.ts';
+import { type Finished, onExit, type ShOptions, sh, sleep, tempDir } from '../tools.ts';
 
 export interface NodeRootOptions {
   /** Path of a network name space; a new one with only loopback when absent. */

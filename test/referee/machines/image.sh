@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the lab's Debian 12 root tree once and prints its path; the referees boot copies of it.
 #
-#   test/referee/image.sh           build it if it is not there (root; about two minutes), print its path
-#   test/referee/image.sh --path    only print the path
+#   image.sh           build it if it is not there (root; about two minutes), print its path
+#   image.sh --path    only print the path
 #
 # The tree is a blank machine as knode expects one, with the packages that user-data asks for already installed and no
 # package source, so that cloud-init's apt-get succeeds without a network. Kept in ${XDG_CACHE_HOME:-~/.cache}/knode,
@@ -184,7 +184,7 @@ case ${1:-} in
   --path) printf '%s\n' "$tree" ;;
   --build) build "$2" ;;
   *)
-    say 'usage: test/referee/image.sh [--path]'
+    say 'usage: image.sh [--path]'
     exit 2
     ;;
 esac

@@ -13,15 +13,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../src/base/digest.ts';
-import { tarArchive } from '../../src/base/tar.ts';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { stringifyLock } from '../../src/mirror/lock-file.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
-import { type UpstreamFile, upstreamFile } from '../../src/mirror/upstream-file.ts';
-import { testManifest } from '../support/test-image.ts';
-import { sh, tempDir, which } from './tools.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import { tarArchive } from '../../../src/base/tar.ts';
+import type { ArtifactNeed } from '../../../src/component/contract.ts';
+import { loadCatalogue } from '../../../src/mirror/catalogue.ts';
+import { stringifyLock } from '../../../src/mirror/lock-file.ts';
+import type { LockEntry } from '../../../src/mirror/lock-schema.ts';
+import { type UpstreamFile, upstreamFile } from '../../../src/mirror/upstream-file.ts';
+import { testManifest } from '../../support/test-image.ts';
+import { sh, tempDir, which } from '../tools.ts';
 
 const real = ['containerd', 'containerd-shim', 'containerd-shim-runc-v1', 'containerd-shim-runc-v2', 'ctr', 'runc'];
 

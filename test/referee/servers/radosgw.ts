@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { type Finished, sh, tempDir } from '../tools.ts';
 import { Daemons } from './daemons.ts';
-import { type Finished, sh, tempDir } from './tools.ts';
 
 /** Program → Debian package. `ceph`, `radosgw-admin` and the tools come along with these. */
 export const radosgwTools = { 'ceph-mon': 'ceph-mon', 'ceph-osd': 'ceph-osd', radosgw: 'radosgw' };

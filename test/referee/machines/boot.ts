@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { type Finished, onExit, type ShOptions, sh, sleep } from '../tools.ts';
 import {
   entering,
   initOf,
@@ -20,7 +21,6 @@ import {
   startContainer,
 } from './container.ts';
 import * as host from './lab-host.ts';
-import { type Finished, onExit, type ShOptions, sh, sleep } from './tools.ts';
 
 export interface BootOptions {
   /** Holds `user-data`, `meta-data` and, if wanted, `network-config` (version 2) and `vendor-data`. */

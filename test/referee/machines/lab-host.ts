@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { sh } from './tools.ts';
+import { sh } from '../tools.ts';
 
 export const prefix = 'knode-';
 let count = 0;

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { TestManifest } from '../support/test-image.ts';
-import { onExit, sleep, tempDir } from './tools.ts';
+import type { TestManifest } from '../../support/test-image.ts';
+import { onExit, sleep, tempDir } from '../tools.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -2,7 +2,7 @@
 # Makes a disk that boots, for what only a virtual machine shows: the referees' Debian tree (image.sh) with a kernel and a boot
 # loader, as a qcow2 like the cloud images of distributions.
 #
-#   test/referee/disk-image.sh           build it if it is not there (root; about two minutes), print its path
+#   disk-image.sh           build it if it is not there (root; about two minutes), print its path
 #
 # Kept in ${XDG_CACHE_HOME:-~/.cache}/knode, named after a digest of this script and of the tree.
 set -euo pipefail
