@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Referees run outside programs as root; the README's test command runs them by name.
     exclude: ['test/referee/**', 'node_modules/**'],
-    globalSetup: ['test/support/built-cli-setup.ts'],
+    globalSetup: ['test/support/temp-root-setup.ts', 'test/support/built-cli-setup.ts'],
+    setupFiles: ['test/support/each-file-setup.ts'],
     // vitest leaves one core free, and the machines of CI have two.
     maxWorkers: '100%',
     testTimeout: 30_000,

@@ -7,7 +7,12 @@ const sideBySide = ['mirror-*', 'scripts-etcd', 'scripts-fetch', 'scripts-identi
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/built-cli-setup.ts', 'test/referee/rendered-setup.ts'],
+    globalSetup: [
+      'test/support/temp-root-setup.ts',
+      'test/support/built-cli-setup.ts',
+      'test/referee/rendered-setup.ts',
+    ],
+    setupFiles: ['test/support/each-file-setup.ts'],
     testTimeout: 300_000,
     // Building the lab's image is part of the first hook, when it is not cached.
     hookTimeout: 600_000,

@@ -25,16 +25,16 @@ const knode = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = fresh
 
 describe('exit code 0', () => {
   test('help and version', () => {
-    expect(knode(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+    expect(knode(['--version'])).toExit(0, { out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
     const help = knode(['--help']);
-    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help).toExit(0, { err: '' });
     expect(help.out).toContain('Exit codes: 0 done, 1 your mistake, 2 wrong usage, 3 ');
   });
 
   test('the way from nothing to user-data', () => {
     const cwd = freshFolder();
-    expect(knode(['init', 'prod'], {}, cwd)).toMatchObject({ code: 0, err: '' });
-    expect(knode(['validate'], {}, cwd)).toMatchObject({ code: 0, err: '' });
+    expect(knode(['init', 'prod'], {}, cwd)).toExit(0, { err: '' });
+    expect(knode(['validate'], {}, cwd)).toExit(0, { err: '' });
     const { code, out, err } = knode(['render', '--role', 'master', '--index', '0'], {}, cwd);
     expect([code, out.split('\n')[0]]).toEqual([0, '#cloud-config']);
     expect(err).not.toMatch(secretPattern);
@@ -54,9 +54,9 @@ describe('--quiet', () => {
     const loud = knode(['-f', file, 'kubeconfig']);
     expect(loud.err).toContain('knode: made ');
     const quiet = knode(['-f', file, '--quiet', 'render', '--node', 'w1']);
-    expect(quiet).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^#cloud-config\n/) });
+    expect(quiet).toExit(0, { err: '', out: expect.stringMatching(/^#cloud-config\n/) });
     const wrong = knode(['-f', file, '--quiet', 'render', '--node', 'w9']);
-    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("there is no node 'w9'") });
+    expect(wrong).toExit(1, { err: expect.stringContaining("there is no node 'w9'") });
   });
 });
 
@@ -121,8 +121,8 @@ test('a file that may not be read is a mistake', () => {
   chmodSync(file, 0);
   const answer = knode(['-f', file, 'validate']);
   // root reads everything.
-  if (process.getuid?.() === 0) expect(answer.code).toBe(0);
-  else expect(answer).toMatchObject({ code: 1, err: expect.stringContaining('permission denied') });
+  if (process.getuid?.() === 0) expect(answer).toExit(0);
+  else expect(answer).toExit(1, { err: expect.stringContaining('permission denied') });
 });
 
 test('a reader that stops early is no failure', () => {

@@ -69,7 +69,7 @@ describe('in a process of its own', () => {
     const { cluster, ended, parts, again } = await interrupted('SIGKILL');
     expect(ended.signal).toBe('SIGKILL');
     expect(parts).toEqual(['kubelet/1.35.8/linux-amd64/.kubelet.part']);
-    expect(again).toMatchObject({ code: 0 });
+    expect(again).toExit(0);
     expectWhole(cluster, 3_000_000);
   });
 
@@ -80,7 +80,7 @@ describe('in a process of its own', () => {
       err: expect.stringMatching(/knode: stopped; run the same command again: it goes on where it stopped\n$/),
     });
     expect(parts).toHaveLength(1);
-    expect(again).toMatchObject({ code: 0 });
+    expect(again).toExit(0);
     expect(upstream.seen.find((one) => one.path.endsWith('/amd64/kubelet'))?.range).toMatch(/^bytes=[1-9]\d*-$/);
     expectWhole(cluster, 3_000_000);
   });
@@ -99,7 +99,7 @@ describe('in a process of its own', () => {
       stop = () => kill('SIGKILL');
     });
     while (second === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await second).toMatchObject({ code: 3, err: expect.stringContaining('another knode mirror pull works in') });
+    expect(await second).toExit(3, { err: expect.stringContaining('another knode mirror pull works in') });
     stop();
     await first;
     await proxy.close();
@@ -107,14 +107,13 @@ describe('in a process of its own', () => {
 
   test('exit codes', async () => {
     const cluster = await lockedCluster(upstream);
-    expect(await knode(cluster, ['mirror', 'pull'])).toMatchObject({ code: 0 });
-    expect(await knode(cluster, ['mirror', 'pull', '--outptu', 'x'])).toMatchObject({ code: 2 });
-    expect(await knode(cluster, ['mirror', 'lock', '--update', 'nothing'])).toMatchObject({ code: 1 });
+    expect(await knode(cluster, ['mirror', 'pull'])).toExit(0);
+    expect(await knode(cluster, ['mirror', 'pull', '--outptu', 'x'])).toExit(2);
+    expect(await knode(cluster, ['mirror', 'lock', '--update', 'nothing'])).toExit(1);
     rmSync(cluster.lockFile);
-    expect(await knode(cluster, ['mirror', 'pull'])).toMatchObject({ code: 1 });
+    expect(await knode(cluster, ['mirror', 'pull'])).toExit(1);
     upstream.files.clear();
-    expect(await knode(cluster, ['mirror', 'lock'])).toMatchObject({
-      code: 3,
+    expect(await knode(cluster, ['mirror', 'lock'])).toExit(3, {
       err: expect.not.stringContaining('    at '),
     });
   });
@@ -125,8 +124,7 @@ describe('in a process of its own', () => {
     mkdirSync(mirrorFolder(cluster), { mode: 0o755 });
     if (process.getuid?.() !== 0) chmodSync(mirrorFolder(cluster), 0o555);
     const args = ['-f', cluster.file, 'mirror', 'pull', '-o', mirrorFolder(cluster)];
-    expect(await unprivilegedKnode(args, { cwd: cluster.folder, unprivileged: true })).toMatchObject({
-      code: 3,
+    expect(await unprivilegedKnode(args, { cwd: cluster.folder, unprivileged: true })).toExit(3, {
       err: expect.stringMatching(/^error: cannot write .*mirror: permission denied \[cannot-write\]\n {2}help: /),
     });
     expect(readdirSync(mirrorFolder(cluster))).toEqual([]);

@@ -85,7 +85,7 @@ describe('the manifest of an image', () => {
   it('is the same for the same content, and another for other content', () => {
     const [one, other, changed] = [machine(true), machine(true), machine(true)];
     put(changed, 'root/etc/knode/sysctl.conf', 'b\n', 0o600);
-    for (const folder of [one, other, changed]) expect(write(folder).code).toBe(0);
+    for (const folder of [one, other, changed]) expect(write(folder)).toExit(0);
     expect(written(one, 'image.json')).toBe(written(other, 'image.json'));
     const digest = (folder: string) => (JSON.parse(written(folder, 'image.json')) as { digest: string }).digest;
     expect(digest(changed)).not.toBe(digest(one));

@@ -99,8 +99,8 @@ describe('clean', () => {
     const root = cleanMachine();
     for (const [path, content] of Object.entries(gathered)) put(root, path, content);
     put(root, 'etc/passwd', kept['etc/passwd'] ?? '');
-    expect(run('hygiene', root).code).toBe(1);
-    expect(run('clean', root).code).toBe(0);
+    expect(run('hygiene', root)).toExit(1);
+    expect(run('clean', root)).toExit(0);
     expect(run('hygiene', root)).toEqual({ code: 0, said: ['knode: the image is clean'] });
   });
 });

@@ -115,7 +115,7 @@ describeReferee('the lab', { root: true, tools: { 'systemd-nspawn': 'systemd-con
   });
 
   it('has user-data that its own cloud-init calls valid', async () => {
-    expect(await node.run(['cloud-init', 'schema', '--system'])).toMatchObject({ code: 0 });
+    expect(await node.run(['cloud-init', 'schema', '--system'])).toExit(0);
   });
 
   it.each(written)('wrote $path', ({ path, mode, content }) => {
@@ -159,7 +159,7 @@ describeReferee('the lab', { root: true, tools: { 'systemd-nspawn': 'systemd-con
     try {
       // A failing module is reported, not thrown: the referee decides.
       expect(second.status.result.v1.errors.join()).toContain('bootcmd');
-      expect((await second.run(['ping', '-c1', '-W2', '192.168.10.11'])).code).toBe(0);
+      expect(await second.run(['ping', '-c1', '-W2', '192.168.10.11'])).toExit(0);
       const mine = await node.run(['readlink', '/proc/self/ns/net']);
       expect((await second.run(['readlink', '/proc/self/ns/net'])).stdout).not.toBe(mine.stdout);
     } finally {

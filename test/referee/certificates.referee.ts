@@ -214,9 +214,7 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
       for (const path of treePaths(node)) {
         const text = readTree(node, path);
         if (!isKey(text)) continue;
-        expect(await sh('openssl', ['pkey', '-in', join(node.tree, path), '-noout', '-check']), path).toMatchObject({
-          code: 0,
-        });
+        expect(await sh('openssl', ['pkey', '-in', join(node.tree, path), '-noout', '-check']), path).toExit(0, {});
         const id = createPublicKey(createPrivateKey(text)).export({ type: 'spki', format: 'pem' }).toString();
         const owner = owners.get(id) ?? { nodes: new Set(), paths: new Set() };
         owner.nodes.add(node.name);

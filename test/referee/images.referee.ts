@@ -173,7 +173,7 @@ describeReferee(
       ]);
       expect(inspected.stdout).toBe(`${[...image.blobs.keys()][0]} ["${name}"] 3\n`);
       await root.run(['docker', 'create', '--name', 'probe', '--network', 'none', name], { check: true });
-      expect((await root.run(['docker', 'cp', 'probe:/etc/motd', '/tmp/motd'])).code).toBe(0);
+      expect(await root.run(['docker', 'cp', 'probe:/etc/motd', '/tmp/motd'])).toExit(0);
       expect(readFileSync(root.at('/tmp/motd'), 'utf8')).toBe('small\n');
       await root.run(['docker', 'rm', 'probe'], { check: true });
       await root.run(['docker', 'rmi', name], { check: true });

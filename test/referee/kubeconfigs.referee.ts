@@ -25,7 +25,7 @@ const quiet = { env: { HOME: tempDir('kubectl'), KUBECONFIG: '' } };
 
 async function view(file: string): Promise<KubeConfig> {
   const done = await sh('kubectl', ['config', 'view', '--raw', '--minify', '-o', 'json', '--kubeconfig', file], quiet);
-  expect(done, file).toMatchObject({ code: 0, stderr: '' });
+  expect(done, file).toExit(0, { stderr: '' });
   return JSON.parse(done.stdout);
 }
 
@@ -41,7 +41,7 @@ function named(config: KubeConfig): string[] {
 async function objectsOf(file: string): Promise<Manifest[]> {
   const args = ['label', '--local', '--overwrite', '-f', file, 'referee=read', '-o', 'json'];
   const done = await sh('kubectl', args, quiet);
-  expect(done, file).toMatchObject({ code: 0, stderr: '' });
+  expect(done, file).toExit(0, { stderr: '' });
   // Several objects are several documents, one after the other.
   return JSON.parse(`[${done.stdout.trim().replace(/\n\}\n\{/g, '\n},\n{')}]`);
 }

@@ -89,7 +89,7 @@ describeReferee(
         if (first) lost.add(line);
         return first ? { kind: 'lost' } : undefined;
       });
-      expect(await knode(url, 'push', 's3://artifacts/complete', '-i', 'mirror')).toMatchObject({ code: 0 });
+      expect(await knode(url, 'push', 's3://artifacts/complete', '-i', 'mirror')).toExit(0);
       expect(lost.size).toBe(2);
       expect(seen.filter(isPart)).toHaveLength(7);
       await expectRight('s3://artifacts/complete');
@@ -102,7 +102,7 @@ describeReferee(
         if (first) damaged.add(line);
         return first ? { kind: 'damage' } : undefined;
       });
-      expect(await knode(url, 'push', 's3://artifacts/damage', '-i', 'mirror')).toMatchObject({ code: 0 });
+      expect(await knode(url, 'push', 's3://artifacts/damage', '-i', 'mirror')).toExit(0);
       expect(damaged.size).toBe(2);
       const parts = headers.filter((_, at) => isPart(seen[at] ?? ''));
       expect(parts.length).toBeGreaterThan(7);
@@ -117,7 +117,7 @@ describeReferee(
       const { url, seen, headers } = await through(() => undefined);
       const env = { ...s3Environment(server.keys, home), AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_SUPPORTED' };
       const args = ['mirror', 'push', 's3://artifacts/crc', '-i', 'mirror', '--endpoint-url', url];
-      expect(await startKnode(args, env, home).ended).toMatchObject({ code: 0 });
+      expect(await startKnode(args, env, home).ended).toExit(0);
       const parts = headers.filter((_, at) => isPart(seen[at] ?? ''));
       expect(parts.length).toBe(7);
       for (const { 'content-md5': md5, 'x-amz-checksum-crc32': crc } of parts)
@@ -162,7 +162,7 @@ describeReferee(
         while (parts < 5) await sleep(50);
         running.child.kill(signal);
         const end = await running.ended;
-        expect(end.code).toBe(signal === 'SIGINT' ? 130 : 137);
+        expect(end).toExit(signal === 'SIGINT' ? 130 : 137);
         if (signal === 'SIGINT') expect(end.stderr).toContain('the same command goes on where it stopped');
         const listed = (await other.s3cmd('ls', '-r', target)).stdout;
         expect(listed).not.toContain(large);

@@ -51,7 +51,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
 
   test('push: what the dry run tells, what it then does, and nothing the second time', async () => {
     const planned = await push('s3://artifacts/first', '--dry-run');
-    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining(`upload ${etcd}`) });
+    expect(planned).toExit(0, { stdout: expect.stringContaining(`upload ${etcd}`) });
     expect((await other.s3cmd('ls', '-r', 's3://artifacts/first')).stdout).toBe('');
     const first = await push('s3://artifacts/first');
     expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(`pushed ${etcd}`)]);
@@ -59,7 +59,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const listed = (await other.s3cmd('ls', '-r', 's3://artifacts/first')).stdout;
     for (const key of [etcd, kubelet, runc, indexKey, sumsKey]) expect(listed).toContain(`s3://artifacts/first/${key}`);
     const again = await push('s3://artifacts/first');
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('0 files pushed, 3 there already') });
+    expect(again).toExit(0, { stdout: expect.stringContaining('0 files pushed, 3 there already') });
     expect((await other.s3cmd('ls', '-r', 's3://artifacts/first')).stdout).toBe(listed);
   });
 
@@ -67,7 +67,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const copy = join(home, 'rclone');
     await other.rclone('copy', 'ceph:artifacts/first', copy);
     for (const { key, sha256 } of entries) expect([key, await sha256Of(join(copy, key))]).toEqual([key, sha256]);
-    expect((await sh('sha256sum', ['-c', sumsKey], { cwd: copy })).code).toBe(0);
+    expect(await sh('sha256sum', ['-c', sumsKey], { cwd: copy })).toExit(0);
     const single = join(home, 's3cmd');
     await other.s3cmd('get', `s3://artifacts/first/${etcd}`, single);
     expect(await sha256Of(single)).toBe(entryOf(etcd, noise(17_000_001, 1)).sha256);
@@ -115,7 +115,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
   test('presigned URLs open a private bucket for curl, and for nodes', async () => {
     await push('s3://artifacts/private');
     const denied = await sh('curl', ['-sSf', `${server.endpoint}/artifacts/private/${kubelet}`]);
-    expect(denied.code).not.toBe(0);
+    expect(denied).not.toExit(0);
     const file = join(home, 'urls.json');
     const signed = await knode(['presign', 's3://artifacts/private', '--expires', '10m', '-o', file]);
     expect([signed.code, signed.stdout]).toEqual([0, '']);
@@ -145,7 +145,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const plain = server.secureEndpoint.replace('https:', 'http:');
     const wrong = await startKnode(['mirror', ...target.slice(0, -1), plain], env, home).ended;
     expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining(plain)]);
-    expect((await knode(['verify', 's3://artifacts/tls', '--deep'])).code).toBe(0);
+    expect(await knode(['verify', 's3://artifacts/tls', '--deep'])).toExit(0);
   });
 
   test('through a proxy: http whole, https in a tunnel; not for what NO_PROXY names', async () => {
@@ -175,7 +175,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
         ...trusted,
         HTTPS_PROXY: proxy.url,
       });
-      expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('[proxy-failed]') });
+      expect(refused).toExit(3, { stderr: expect.stringContaining('[proxy-failed]') });
       expect(refused.stderr).toContain(`answered 407 to CONNECT ${new URL(server.secureEndpoint).host}`);
       const gone = await run('s3://artifacts/gone', server.secureEndpoint, { HTTPS_PROXY: 'http://127.0.0.1:1' });
       expect([gone.code, gone.stderr]).toEqual([3, expect.stringMatching(/the proxy .* cannot be reached: .*refused/)]);
@@ -185,7 +185,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
       await proxy.stop();
     }
     for (const target of ['proxied', 'tunnelled'])
-      expect((await knode(['verify', `s3://artifacts/${target}`, '--deep'])).code).toBe(0);
+      expect(await knode(['verify', `s3://artifacts/${target}`, '--deep'])).toExit(0);
   });
 
   test('the commands of docs/mirror.md, as they stand there', async () => {
@@ -224,11 +224,11 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const [entry] = fillMirror(changed, { [kubelet]: noise(700_000, 9) });
     const before = (await other.s3cmd('info', `s3://artifacts/kept/${kubelet}`)).stdout;
     const refused = await knode(['push', 's3://artifacts/kept', '-i', changed]);
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('[mirror-object-differs]') });
+    expect(refused).toExit(1, { stderr: expect.stringContaining('[mirror-object-differs]') });
     for (const one of [entries[1], entry]) expect(refused.stderr).toContain(one!.sha256);
     expect((await other.s3cmd('info', `s3://artifacts/kept/${kubelet}`)).stdout).toBe(before);
     const replaced = await knode(['push', 's3://artifacts/kept', '-i', changed, '--replace']);
-    expect(replaced.code).toBe(0);
+    expect(replaced).toExit(0);
     const index = (await other.s3cmd('get', `s3://artifacts/kept/${indexKey}`, '-')).stdout;
     expect(parseIndex(index, 'index').value?.artifacts.map(({ key }) => key)).toEqual([etcd, kubelet, runc]);
     expect(index).toContain(entry!.sha256);
@@ -240,8 +240,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     const wrong = join(home, 'wrong');
     writeFileSync(wrong, noise(700_000, 5));
     await other.s3cmd('put', wrong, `s3://artifacts/foreign-wrong/${kubelet}`);
-    expect(await push('s3://artifacts/foreign-wrong')).toMatchObject({
-      code: 1,
+    expect(await push('s3://artifacts/foreign-wrong')).toExit(1, {
       stderr: expect.stringContaining('differs'),
     });
   });
@@ -259,7 +258,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(parseIndex(index, 'index').value).toEqual(all);
     const copy = join(home, 'both');
     await other.rclone('copy', 'ceph:artifacts/both', copy);
-    expect((await sh('sha256sum', ['-c', '--quiet', sumsKey], { cwd: copy })).code).toBe(0);
+    expect(await sh('sha256sum', ['-c', '--quiet', sumsKey], { cwd: copy })).toExit(0);
     expect(readFileSync(join(copy, sumsKey), 'utf8').split('\n')).toHaveLength(all.artifacts.length + 1);
     expect((await other.s3cmd('multipart', 's3://artifacts')).stdout).not.toContain('artifacts/both/');
   });
@@ -270,15 +269,14 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     writeFileSync(lie, noise(700_000, 77));
     const meta = `--add-header=x-amz-meta-sha256:${entries[1]!.sha256}`;
     await other.s3cmd('put', meta, lie, `s3://artifacts/broken/${kubelet}`);
-    expect((await knode(['verify', 's3://artifacts/broken'])).code).toBe(0);
+    expect(await knode(['verify', 's3://artifacts/broken'])).toExit(0);
     const deep = await knode(['verify', 's3://artifacts/broken', '--deep']);
-    expect(deep).toMatchObject({
-      code: 1,
+    expect(deep).toExit(1, {
       stdout: expect.stringContaining(`wrong   ${kubelet}: sha256 of the file is `),
     });
     await other.s3cmd('rm', `s3://artifacts/broken/${etcd}`);
     const gone = await knode(['verify', 's3://artifacts/broken']);
-    expect(gone).toMatchObject({ code: 1, stdout: expect.stringContaining(`missing ${etcd}: it is not there`) });
+    expect(gone).toExit(1, { stdout: expect.stringContaining(`missing ${etcd}: it is not there`) });
     // A push mends what is missing.
     expect((await push('s3://artifacts/broken')).stdout).toContain('1 file pushed, 2 there already');
   });
@@ -292,13 +290,13 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(plan.stdout).toContain(`remove ${etcd}\nremove ${runc}\n2 files that no lock needs`);
     const all = (await other.s3cmd('ls', '-r', 's3://artifacts/gc')).stdout;
     expect(all).toContain(etcd);
-    expect((await knode(['gc', 's3://artifacts/gc', '--keep', keep, '--yes'])).code).toBe(0);
+    expect(await knode(['gc', 's3://artifacts/gc', '--keep', keep, '--yes'])).toExit(0);
     const left = (await other.s3cmd('ls', '-r', 's3://artifacts/gc')).stdout;
     expect(left.match(/s3:\/\/\S+/g)).toEqual(
       [sumsKey, indexKey, kubelet, 'notes/of/somebody.txt'].map((key) => `s3://artifacts/gc/${key}`),
     );
-    expect((await knode(['verify', 's3://artifacts/gc', '--lock', keep, '--deep'])).code).toBe(0);
-    expect((await knode(['gc', 's3://artifacts/gc', '--keep', join(home, 'nowhere.yaml'), '--yes'])).code).toBe(1);
+    expect(await knode(['verify', 's3://artifacts/gc', '--lock', keep, '--deep'])).toExit(0);
+    expect(await knode(['gc', 's3://artifacts/gc', '--keep', join(home, 'nowhere.yaml'), '--yes'])).toExit(1);
   });
 
   test('a file that is not what its index says never becomes visible', async () => {
@@ -308,7 +306,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     bytes.writeUInt8(bytes.readUInt8(16_999_999) ^ 1, 16_999_999);
     writeFileSync(join(bad, etcd), bytes);
     const end = await knode(['push', 's3://artifacts/bad', '-i', bad]);
-    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('is not what the index says') });
+    expect(end).toExit(1, { stderr: expect.stringContaining('is not what the index says') });
     const listed = (await other.s3cmd('ls', '-r', 's3://artifacts/bad')).stdout;
     expect(listed).not.toContain(etcd);
     expect(listed).not.toContain(indexKey);
@@ -352,6 +350,6 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await other.s3cmd('ls', '-r', 's3://readable')).stdout).toBe('');
     mkdirSync(join(home, 'empty'), { recursive: true });
     const empty = await knode(['push', 's3://artifacts/x', '-i', join(home, 'empty')]);
-    expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining('knode mirror pull') });
+    expect(empty).toExit(1, { stderr: expect.stringContaining('knode mirror pull') });
   });
 });

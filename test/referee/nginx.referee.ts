@@ -52,7 +52,7 @@ describeReferee('nginx', needs, () => {
     else expect(balanced.length).toBeGreaterThan(0);
     for (const node of balanced) {
       const tested = await (await rootOf(node)).run(['nginx', '-t', '-c', config]);
-      expect(tested, node.name).toMatchObject({ code: 0, stdout: '' });
+      expect(tested, node.name).toExit(0, { stdout: '' });
       expect(tested.stderr).toMatch(
         /^nginx: the configuration file \S+ syntax is ok\nnginx: configuration file \S+ test is successful\n$/,
       );
@@ -73,8 +73,7 @@ describeReferee('nginx', needs, () => {
     expect(readTree(root.node, '/etc/kubernetes/bootstrap-kubelet.kubeconfig')).toContain(`server: ${url}\n`);
     const get = () => root.run(['curl', '-sS', '--max-time', '5', '--cacert', '/etc/kubernetes/pki/ca.crt', `${url}/`]);
     const getAll = async (times: number) => {
-      for (let n = 0; n < times; n += 1)
-        expect(await get()).toMatchObject({ code: 0, stdout: expect.stringContaining('s_server') });
+      for (let n = 0; n < times; n += 1) expect(await get()).toExit(0, { stdout: expect.stringContaining('s_server') });
     };
     for (let tries = 0; (await get()).code !== 0; tries += 1) {
       if (tries > 50 || !nginx.running) throw new Error(`nginx does not answer:\n${nginx.out}`);
@@ -97,7 +96,7 @@ describeReferee('nginx', needs, () => {
     await idle.says(/s_server/, 5);
 
     for (const server of servers) if (server.running) await server.stop();
-    expect((await get()).code).not.toBe(0);
+    expect(await get()).not.toExit(0);
     expect(nginx.running).toBe(true);
   });
 });

@@ -109,7 +109,7 @@ describeReferee('packer', { tools: { packer: 'packer' } }, () => {
   it('is asked in vain for what is not there: the check above can fail', async () => {
     const folder = await written('null');
     rmSync(join(folder, 'variables.pkr.hcl'));
-    expect((await validate(folder)).code).toBe(1);
+    expect(await validate(folder)).toExit(1);
     const other = await written('qemu');
     writeFileSync(join(other, 'knode.auto.pkrvars.json'), '{ "image_name": "x" }');
     expect((await validate(other)).stdout).toMatch(/base_image/);
@@ -125,7 +125,7 @@ describeReferee('packer', { tools: { packer: 'packer' } }, () => {
     const said = await validate(folder);
     expect(said.stdout).toContain('Blocks of type "required_plugins" are not expected here.');
     rmSync(join(folder, 'plugins.pkr.hcl'));
-    expect((await validate(folder)).code).toBe(0);
+    expect(await validate(folder)).toExit(0);
   });
 });
 

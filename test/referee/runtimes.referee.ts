@@ -87,7 +87,7 @@ describeReferee(
       const config = JSON.stringify({ ...JSON.parse(readTree(node, daemonJson)), 'log-level-typo': 'warn' });
       await root.run(['tee', daemonJson], { input: config, check: true });
       const refused = await root.run(['dockerd']);
-      expect(refused.code).toBe(1);
+      expect(refused).toExit(1);
       expect(refused.stderr).toContain('log-level-typo');
     });
   },

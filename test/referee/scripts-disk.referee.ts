@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
     const disk = new Disk(fstype, xfsSize);
     const first = await run('disk', disk.root);
     expect(first.out).toContain('formatting');
-    expect(first.code).toBe(0);
+    expect(first).toExit(0);
     expect(disk.blkid('UUID')).toBe(uuid);
     expect(disk.blkid('TYPE')).toBe(fstype);
     expect(disk.blkid('LABEL')).toBe(`kn-${uuid.slice(0, 8)}`);
@@ -109,17 +109,17 @@ describe.skipIf(missing.length > 0)('disk', () => {
     disk.root.write('var/lib/etcd/data', 'precious');
     const mounted = await run('disk', disk.root);
     expect(mounted.out).not.toContain('formatting');
-    expect(mounted.code).toBe(0);
+    expect(mounted).toExit(0);
 
     // A new boot, and a replaced root disk: nothing is mounted, and then fstab and /var/lib/knode are new as well.
     disk.unmount();
-    expect((await run('disk', disk.root)).code).toBe(0);
+    expect(await run('disk', disk.root)).toExit(0);
     disk.unmount();
     disk.root.write('etc/fstab', '');
     rmSync(disk.root.at('var/lib/knode'), { recursive: true });
     const replaced = await run('disk', disk.root);
     expect(replaced.out).toContain('reused');
-    expect(replaced.code).toBe(0);
+    expect(replaced).toExit(0);
     expect(disk.root.read('var/lib/etcd/data')).toBe('precious');
     expect(disk.root.read('etc/fstab').match(/UUID/g)).toHaveLength(1);
   });
@@ -132,11 +132,11 @@ describe.skipIf(missing.length > 0)('disk', () => {
     disk.list(`id:knode-test-${process.pid} ext4 /var/lib/etcd`);
     const absent = await run('disk', disk.root);
     expect(absent.out).toMatch(/no device id:knode-test.* attach the disk/);
-    expect(absent.code).toBe(1);
+    expect(absent).toExit(1);
     const waiting = start('disk', disk.root);
     await waiting.says(/waiting for the device/);
     symlinkSync(disk.device, link);
-    expect((await waiting.finished).code).toBe(0);
+    expect(await waiting.finished).toExit(0);
   });
 
   it('finds a device by its serial number', async () => {
@@ -251,7 +251,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
 
   it('writes the marker when the power went between mkfs and marker', async () => {
     const disk = new Disk('ext4', size, (image) => void sh('mkfs.ext4', '-qF', '-U', uuid, image));
-    expect((await run('disk', disk.root)).code).toBe(0);
+    expect(await run('disk', disk.root)).toExit(0);
     expect(disk.root.read('var/lib/etcd/.knode')).toBe(marker);
   });
 
@@ -273,12 +273,12 @@ describe.skipIf(missing.length > 0)('disk', () => {
     const before = disk.hash();
     const over = await run('disk', disk.root);
     expect(over.out).toContain('something else is mounted on /var/lib/etcd');
-    expect(over.code).toBe(1);
+    expect(over).toExit(1);
     disk.unmount();
     disk.root.write('etc/fstab', `/dev/other ${disk.target} ext4 defaults 0 2\n`);
     const beside = await run('disk', disk.root);
     expect(beside.out).toMatch(/already mounts \/dev\/other/);
-    expect(beside.code).toBe(1);
+    expect(beside).toExit(1);
     expect(disk.hash()).toBe(before);
   });
 
@@ -344,7 +344,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
       }
       const last = await run('disk', disk.root);
       expect(last.out).toContain('/var/lib/etcd is on');
-      expect(last.code).toBe(0);
+      expect(last).toExit(0);
       expect(disk.root.read('var/lib/etcd/.knode')).toBe(marker);
       await cleanUp();
     }

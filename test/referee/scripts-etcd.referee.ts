@@ -85,7 +85,7 @@ class Member {
   async boot(): Promise<string> {
     const join = await run('etcd-join', this.root);
     expect(join.out).toContain('knode: etcd-join:');
-    expect(join.code).toBe(0);
+    expect(join).toExit(0);
     this.startEtcd();
     return join.out + this.root.read('run/knode/etcd.env');
   }
@@ -297,7 +297,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await sleep(3000);
     expect(mute.process.exitCode).toBeNull();
     await second.boot();
-    expect((await mute.finished).code).toBe(0);
+    expect(await mute.finished).toExit(0);
     expect(mute.out).toMatch(/removed member[\s\S]*added m3/);
     third.startEtcd();
     await whole(members);
@@ -394,12 +394,12 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     member.root.write('etc/knode/disks.list', '# disks\n/dev/vdb ext4 /var/lib/etcd\n');
     const ran = await run('etcd-join', member.root);
     expect(ran.out).toContain('the data disk of /var/lib/etcd is not mounted');
-    expect(ran.code).toBe(1);
+    expect(ran).toExit(1);
     rmSync(member.root.at('etc/knode/disks.list'));
     member.root.env('node', { NODE_NAME: 'm9', NODE_IP: address(9) });
     const other = await run('etcd-join', member.root);
     expect(other.out).toContain('m9 is not in');
-    expect(other.code).toBe(1);
+    expect(other).toExit(1);
   });
 });
 
@@ -423,7 +423,7 @@ describe.skipIf(missing.length > 0)('flannel-config', () => {
     const racing = [1, 2, 3].map(() => run('flannel-config', member.root));
     for (const ran of [waiting.finished, ...racing]) {
       expect((await ran).out).toContain("flannel's network is in etcd");
-      expect((await ran).code).toBe(0);
+      expect(await ran).toExit(0);
     }
     const pki = (file: string) => member.root.at(`etc/etcd/pki/${file}`);
     const stored = () =>
@@ -452,7 +452,7 @@ describe.skipIf(missing.length > 0)('flannel-config', () => {
     expect(different.out).toMatch(
       /warning: etcd has .*10\.244\.0\.0.*the cluster file says .*10\.9\.0\.0.*not changed/,
     );
-    expect(different.code).toBe(0);
+    expect(different).toExit(0);
     // The v3 answer's header counts raft terms, so only the value is compared.
     expect(stored().includes(api === 'v3' ? JSON.parse(written).kvs[0].value : '10.244.0.0')).toBe(true);
   });

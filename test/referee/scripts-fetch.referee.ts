@@ -107,12 +107,12 @@ describe.skipIf(missing.length > 0)('fetch', () => {
         `artifact tool: ${corrupt.base}/tool/1/tool is corrupt: its sha256 is [0-9a-f]{64}, expected ${hash(tool)}`,
       ),
     );
-    expect(first.code).toBe(0);
+    expect(first).toExit(0);
     expect(toolIn(root).equals(tool)).toBe(true);
     expect(statSync(root.at('usr/local/bin/tool')).mode & 0o777).toBe(0o755);
     expect(leftovers(root)).toEqual([]);
     const asked = [...corrupt.requests, ...right.requests].length;
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect([...corrupt.requests, ...right.requests]).toHaveLength(asked);
   });
 
@@ -122,13 +122,13 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const root = prepare(toolEntry(), [mirror.base]);
     await run('fetch', root);
     appendFileSync(root.at('usr/local/bin/tool'), 'x');
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(toolIn(root).equals(tool)).toBe(true);
     expect(mirror.requests).toHaveLength(2);
     const next = randomBytes(1000);
     mirror.files.set('/tool/1/tool', next);
     root.write('etc/knode/artifacts.list', toolEntry(undefined, hash(next)));
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(toolIn(root).equals(next)).toBe(true);
   });
 
@@ -138,7 +138,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const root = prepare(toolEntry(), [mirror.base]);
     mkdirSync(root.at('var/lib/knode/artifacts'), { recursive: true });
     writeFileSync(root.at(`var/lib/knode/artifacts/tool.${hash(tool)}.part`), tool.subarray(0, 1_000_000));
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(mirror.requests).toEqual(['bytes=1000000- /tool/1/tool']);
     expect(toolIn(root).equals(tool)).toBe(true);
   });
@@ -193,7 +193,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const right = await new Mirror().listen();
     right.files.set('/tool/1/tool', tool);
     const root = prepare(toolEntry(), [stalls.base, right.base]);
-    expect((await run('fetch', root, { env: { KNODE_FETCH_STALL: '2' } })).code).toBe(0);
+    expect(await run('fetch', root, { env: { KNODE_FETCH_STALL: '2' } })).toExit(0);
     expect(toolIn(root).equals(tool)).toBe(true);
   });
 
@@ -207,7 +207,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const running = start('fetch', root);
     await running.says(/waiting for the artifact tool http:\/\/127.0.0.1:\d+\/tool\/1\/tool: curl: \(7\)/);
     await mirror.listen(free);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 
   it('asks nobody but its mirrors where the site has no upstream', async () => {
@@ -217,7 +217,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     await running.says(/waiting for the artifact tool http:\/\/127.0.0.1:\d+\/tool\/1\/tool: .*404/);
     expect(running.out).not.toContain('curl: (6)');
     empty.files.set('/tool/1/tool', tool);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 
   it('unpacks members and folders, several artifacts at once, and one failure holds up nothing else', async () => {
@@ -247,7 +247,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     );
     await running.says(/waiting for the artifact gone/);
     mirror.files.set('/gone', tool);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.read('usr/local/bin/etcd')).toBe('etcd');
     expect(root.read('opt/etcd/ctl')).toBe('ctl');
     expect(statSync(root.at('opt/etcd/ctl')).mode & 0o777).toBe(0o700);
@@ -257,7 +257,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(existsSync(root.at('usr/local/bin/README.md'))).toBe(false);
     expect(leftovers(root)).toEqual([]);
     const asked = mirror.requests.length;
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(mirror.requests).toHaveLength(asked);
   });
 
@@ -312,10 +312,10 @@ describe.skipIf(missing.length > 0)('fetch', () => {
       `artifact tool sha256 - tool ${upstream.base}/tool-linux-amd64 ${upstream.base}/sums\n  0755 /usr/local/bin/tool -\n`,
       [],
     );
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(toolIn(root).equals(tool)).toBe(true);
     const asked = upstream.requests.length;
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(upstream.requests).toHaveLength(asked);
   });
 
@@ -340,7 +340,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const mirror = await new Mirror().listen();
     mirror.files.set('/tool/1/tool', tool);
     const root = prepare(toolEntry(), [mirror.base]);
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     const state = 'var/lib/knode/artifacts';
     rmSync(root.at(`${state}/tool.done`));
     linkSync(root.at('usr/local/bin/tool'), root.at(`${state}/tool.${hash(tool)}.part`));
@@ -382,7 +382,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
       await running.kill();
       if (existsSync(root.at('usr/local/bin/tool'))) expect(toolIn(root).equals(tool)).toBe(true);
     }
-    expect((await run('fetch', root)).code).toBe(0);
+    expect(await run('fetch', root)).toExit(0);
     expect(toolIn(root).equals(tool)).toBe(true);
     expect(leftovers(root)).toEqual([]);
     expect(slow.requests.some((request) => request.startsWith('bytes='))).toBe(true);

@@ -39,7 +39,7 @@ describe.skipIf(missing.length > 0)('identity', () => {
   it('takes the named interface, and a name made of the address', async () => {
     const root = new Root();
     root.env('cluster', { ...pool, KNODE_NODE_NAME: 'address', KNODE_INTERFACE: 'ens5' });
-    expect((await boot(root, 'localhost', oneCard)).code).toBe(0);
+    expect(await boot(root, 'localhost', oneCard)).toExit(0);
     expect(root.read('etc/knode/node.env')).toMatch(/^NODE_NAME="web-10-70-0-31"\nNODE_IP="10.70.0.31"\n/);
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)('identity', () => {
     const running = machine(root, 'late', `{ sleep 2; ${oneCard}; ${route}; } & true`);
     await running.says(/waiting for an IPv4 address of the interface of the default route/);
     await sleep(100);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.read('etc/knode/node.env')).toMatch(/^NODE_NAME="late"\n/);
   });
 });

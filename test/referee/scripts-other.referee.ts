@@ -179,7 +179,7 @@ describe('bootstrap', () => {
     expect(out).toMatch(/1 manifests .* cannot be applied, the last is 10-a.yaml: error validating data/);
     expect(code).toBe(1);
     root.write('calls', '');
-    expect((await run('bootstrap', root, { args: ['nodes'] })).code).toBe(0);
+    expect(await run('bootstrap', root, { args: ['nodes'] })).toExit(0);
     expect(root.read('calls')).not.toContain('apply');
   });
 });
@@ -231,7 +231,7 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
       `case $* in\n'get csr'*) cat ${root.at('line')} ;;\n'get node m1'*) printf 'm1\\n10.0.0.1\\nfd00::1\\n' ;;\n'certificate approve csr-1') touch ${root.at('approved')} ;;\n*) echo 'not found' >&2; exit 1 ;;\nesac`,
     );
     const ran = await run('approve-csrs', root);
-    expect(ran.code).toBe(0);
+    expect(ran).toExit(0);
     return { out: ran.out, approved: existsSync(root.at('approved')) };
   }
 
@@ -375,7 +375,7 @@ describe('join', () => {
     await sleep(1500);
     expect(running.process.exitCode).toBeNull();
     root.write('node', node.replace('True', 'Unknown'));
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 
   it('does not ask when the kubelet has a certificate', async () => {
@@ -417,7 +417,7 @@ done`,
       'knode-artifacts.service is activating: knode: fetch: artifact "etcd" from C:\\x is corrupt and more',
     );
     root.write('fetched', '');
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(running.out).toMatch(/knode: node w1 \(worker of prod\) ready after \d+ s: disk 1\.2, artifacts 1\.2\n$/);
     const receipt = JSON.parse(root.read('run/knode/receipt.json'));
     expect(receipt).toMatchObject({
@@ -449,6 +449,6 @@ done`,
     await running.says(/nothing listens on port/);
     await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
     later(() => void server.close());
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 });

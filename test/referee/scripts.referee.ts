@@ -46,7 +46,7 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
             input: text.replace(sourcing, '. ./lib'),
           },
         );
-        expect(found, `${node.name} ${path}`).toMatchObject({ code: 0, stdout: '', stderr: '' });
+        expect(found, `${node.name} ${path}`).toExit(0, { stdout: '', stderr: '' });
         expect(await sh('bash', ['-n', file]), path).toEqual({ code: 0, stdout: '', stderr: '' });
       }
     }
@@ -55,7 +55,7 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
   it('has nothing to say about the step that unpacks a payload', async () => {
     const script = shippedFile('templates/user-data/unpack-payload');
     const found = await sh('shellcheck', ['--norc', '--exclude=SC1091', '-'], { input: script });
-    expect(found).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(found).toExit(0, { stdout: '', stderr: '' });
   });
 
   it.each(exampleNames)('finds every script that units of %s call', async (name) => {

@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new folder for a test; it may hold keys, so it goes with the process. */
+const folders = new Set<string>();
+
+/** A new folder for a test; it may hold keys, so it goes when its test file has ended. */
 export function tempFolder(purpose: string): string {
   const folder = mkdtempSync(join(tmpdir(), `knode-${purpose}-`));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   return folder;
 }
 
-// A test file makes many; each is one listener.
-process.setMaxListeners(0);
+export function removeTempFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}

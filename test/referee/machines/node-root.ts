@@ -49,9 +49,9 @@ mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=755 run "$root/run"
 mkdir -p "$root/usr/local/bin"
 while [ $# -gt 0 ]; do ln -s "$2" "$root/usr/local/bin/$1"; shift 2; done
-: >"$root/.ready"
-# The first process of the name space: bash reaps whatever is orphaned.
-exec chroot "$root" /bin/bash -c 'while :; do sleep 3600 & wait $!; done'
+# The first process of the name space: bash reaps whatever is orphaned. It says itself that it is there: who enters before the
+# chroot would find this machine's root.
+exec chroot "$root" /bin/bash -c ': >/.ready; while :; do sleep 3600 & wait $!; done'
 `;
 
 /** A daemon of the node. */
