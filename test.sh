@@ -18,22 +18,70 @@ as_root() {
   fi
 }
 
+# judge NAME SECONDS CODE: writes down how a stage ended.
+judge() {
+  local verdict=passed
+  if (($3)); then
+    verdict="FAILED (exit code $3)"
+    failed=$((failed + 1))
+  fi
+  total=$((total + 1))
+  results+=("$(printf '%5s s  %-10s %s' "$2" "$1" "$verdict")")
+  return "$3"
+}
+
 stage() {
   local name=$1 started=$SECONDS code=0
   shift
   printf '\n==> %s\n' "$name"
   "$@" || code=$?
-  local took=$((SECONDS - started)) verdict=passed
-  if ((code)); then
-    verdict="FAILED (exit code $code)"
-    failed=$((failed + 1))
-  fi
-  total=$((total + 1))
-  results+=("$(printf '%5s s  %-10s %s' "$took" "$name" "$verdict")")
-  return "$code"
+  judge "$name" $((SECONDS - started)) "$code"
 }
 
+logs=$(mktemp -d)
+declare -A running=()
+
+# beside NAME COMMAND...: a stage that runs while others do. It gives way to them (nice), and its output waits for its end.
+beside() {
+  local name=$1
+  shift
+  printf '\n==> %s, beside what follows\n' "$name"
+  # In a process group of its own, so that an interrupt ends all of it.
+  set -m
+  (
+    code=0
+    nice -n 5 "$@" || code=$?
+    echo "$SECONDS $code" >"$logs/$name.end"
+  ) >"$logs/$name" 2>&1 </dev/null &
+  set +m
+  running[$name]="$! $SECONDS"
+}
+
+# joined NAME: waits for a stage that `beside` began.
+joined() {
+  local pid started ended code
+  read -r pid started <<<"${running[$1]}"
+  wait "$pid"
+  unset "running[$1]"
+  read -r ended code <"$logs/$1.end" || { ended=$SECONDS code=1; }
+  printf '\n==> %s, which ran beside\n' "$1"
+  cat "$logs/$1"
+  judge "$1" $((ended - started)) "$code"
+}
+
+give_up() {
+  local one
+  for one in "${running[@]}"; do kill -- "-${one%% *}" 2>/dev/null; done
+  rm -rf "$logs"
+}
+trap give_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
 finish() {
+  local name
+  for name in "${!running[@]}"; do joined "$name"; done
   printf '\n'
   printf '%s\n' "${results[@]}"
   if ((failed)); then
@@ -73,10 +121,13 @@ referees() { scripts/setup-referees.sh --check || as_root scripts/setup-referees
 
 stage modules node_modules || finish
 stage programs referees || finish
+# Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab. The referees mostly wait, so what only
+# computes runs beside them.
+beside kubernetes as_root test/lab/kubernetes.sh
 stage image as_root test/referee/machines/image.sh || finish
-stage check npm run --silent check
+beside check npm run --silent check
 stage referees as_root npx vitest run --config vitest.referee.config.ts
-# Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab.
-stage kubernetes as_root test/lab/kubernetes.sh
+joined check
+joined kubernetes
 stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci
 finish

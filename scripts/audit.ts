@@ -1,0 +1,150 @@
+/**
+ * `npm run audit`: known vulnerabilities of the libraries in package-lock.json. All of them are bundled, so development
+ * dependencies count. Advisories come from the first source that answers: the configured registry, registry.npmjs.org, OSV.
+ * Exit codes: 0 no advisory of this severity or a higher one; 1 there are some; 4 no source answered, so nothing was checked.
+ *
+ *   npm run audit -- [--level low|moderate|high|critical]
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../src/base/package-root.ts';
+
+const levels = ['low', 'moderate', 'high', 'critical'] as const;
+type Level = (typeof levels)[number];
+
+interface Advisory {
+  readonly library: string;
+  readonly version: string;
+  readonly level: Level;
+  readonly title: string;
+  readonly url: string;
+}
+
+type Versions = Readonly<Record<string, readonly string[]>>;
+
+/** Where advisories can be asked for. Throws when the source does not answer, or answers something else. */
+interface Source {
+  readonly name: string;
+  ask(versions: Versions): Promise<readonly Advisory[]>;
+}
+
+const timeoutMs = 20_000;
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  return answer.json();
+}
+
+/** npm's bulk endpoint (npm-audit(1), "Bulk Advisory Endpoint"). */
+function registry(address: string): Source {
+  const url = `${address.replace(/\/*$/, '')}/-/npm/v1/security/advisories/bulk`;
+  // An address may hold a password.
+  const name = new URL(url).host;
+  return {
+    name,
+    async ask(versions) {
+      const found = (await post(url, versions)) as Record<
+        string,
+        readonly { title: string; url: string; severity: string; vulnerable_versions: string }[]
+      >;
+      return Object.entries(found).flatMap(([library, list]) =>
+        list.map(({ title, url: where, severity, vulnerable_versions: range }) => ({
+          library,
+          version: `${versions[library]?.join(', ')} (affected: ${range})`,
+          level: levels.find((level) => level === severity) ?? 'moderate',
+          title,
+          url: where,
+        })),
+      );
+    },
+  };
+}
+
+/** https://google.github.io/osv.dev/post-v1-querybatch: names the advisories of each version, nothing more. */
+function osv(address: string): Source {
+  return {
+    name: new URL(address).host,
+    async ask(versions) {
+      const asked = Object.entries(versions).flatMap(([library, all]) => all.map((version) => ({ library, version })));
+      const queries = asked.map(({ library, version }) => ({ version, package: { name: library, ecosystem: 'npm' } }));
+      const { results } = (await post(`${address}/v1/querybatch`, { queries })) as {
+        results: readonly { vulns?: readonly { id: string }[] }[];
+      };
+      return results.flatMap(({ vulns = [] }, at) =>
+        vulns.map(({ id }) => ({
+          ...asked[at]!,
+          level: 'high' as const,
+          title: id,
+          url: `https://osv.dev/vulnerability/${id}`,
+        })),
+      );
+    },
+  };
+}
+
+/** Library → versions, of everything that package-lock.json installs. */
+function lockedVersions(): Versions {
+  const { packages } = JSON.parse(readFileSync(packagePath('package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version: string }>;
+  };
+  const versions: Record<string, string[]> = {};
+  for (const [path, { version }] of Object.entries(packages)) {
+    const library = path.split('node_modules/').at(-1);
+    if (path !== '' && library !== undefined) versions[library] = [...new Set([...(versions[library] ?? []), version])];
+  }
+  return versions;
+}
+
+function sources(): readonly Source[] {
+  const given = process.env.KNODE_AUDIT_SOURCES?.split(' ').filter(Boolean);
+  const addresses = given ?? [
+    execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim().replace(/\/*$/, ''),
+    'https://registry.npmjs.org',
+    'osv+https://api.osv.dev',
+  ];
+  return [...new Set(addresses)].map((address) =>
+    address.startsWith('osv+') ? osv(address.slice('osv+'.length)) : registry(address),
+  );
+}
+
+async function firstAnswer(versions: Versions): Promise<{ name: string; advisories: readonly Advisory[] } | undefined> {
+  for (const source of sources()) {
+    try {
+      return { name: source.name, advisories: await source.ask(versions) };
+    } catch (error) {
+      const { message, cause } = error as Error & { cause?: { code?: string } };
+      process.stderr.write(`audit: ${source.name} gives no advisories: ${cause?.code ?? message}\n`);
+    }
+  }
+  return undefined;
+}
+
+function wantedLevel(args: readonly string[]): Level {
+  const [option, value, ...rest] = args;
+  if (option === undefined) return 'low';
+  const level = levels.find((one) => one === value);
+  if (option !== '--level' || level === undefined || rest.length > 0) {
+    process.stderr.write(`audit: usage: npm run audit -- [--level ${levels.join('|')}]\n`);
+    process.exit(2);
+  }
+  return level;
+}
+
+const level = wantedLevel(process.argv.slice(2));
+const versions = lockedVersions();
+const answer = await firstAnswer(versions);
+const count = Object.keys(versions).length;
+if (answer === undefined) {
+  process.stderr.write(`audit: NOT CHECKED: no source of advisories answered, for ${count} libraries\n`);
+  process.exit(4);
+}
+const serious = answer.advisories.filter((one) => levels.indexOf(one.level) >= levels.indexOf(level));
+for (const { library, version, level: how, title, url } of serious)
+  process.stdout.write(`${how}: ${library} ${version}: ${title}\n  ${url}\n`);
+process.stdout.write(
+  `audit: ${count} libraries, ${serious.length} advisories of level ${level} or above (${answer.name})\n`,
+);
+process.exitCode = serious.length > 0 ? 1 : 0;

@@ -1,0 +1,89 @@
+/** `npm run audit` against servers of its own: it finds what is known, and says when nobody can tell. */
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server that answers every request alike; gives its address and the bodies that it was sent. */
+async function answering(
+  status: number,
+  body: unknown,
+): Promise<{ url: string; asked: { path: string; body: string }[] }> {
+  const asked: { path: string; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (data: string) => {
+      text += data;
+    });
+    request.on('end', () => {
+      asked.push({ path: `${request.method} ${request.url}`, body: text });
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+function audit(sources: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', packagePath('scripts/audit.ts'), ...args], {
+    cwd: packagePath('.'),
+    env: { ...process.env, KNODE_AUDIT_SOURCES: sources },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (data: string) => {
+    out += data;
+  });
+  child.stderr.setEncoding('utf8').on('data', (data: string) => {
+    err += data;
+  });
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, out, err })),
+  );
+}
+
+const advisory = {
+  yaml: [{ title: 'it burns', url: 'https://example.com/1', severity: 'high', vulnerable_versions: '<99' }],
+};
+
+test('a known vulnerability is told, with its library, and fails', async () => {
+  const server = await answering(200, advisory);
+  expect(await audit(server.url)).toExit(1, {
+    out: expect.stringMatching(/^high: yaml 2\.\d.* \(affected: <99\): it burns\n/),
+  });
+  const [request] = server.asked;
+  expect(request?.path).toBe('POST /-/npm/v1/security/advisories/bulk');
+  expect(JSON.parse(request?.body ?? '')).toMatchObject({
+    zod: [expect.any(String)],
+    '@aws-sdk/client-s3': ['3.1169.0'],
+  });
+});
+
+test('below the wanted level it passes', async () => {
+  const { url } = await answering(200, advisory);
+  expect(await audit(url, '--level', 'critical')).toExit(0, { out: expect.stringContaining(' 0 advisories ') });
+});
+
+test('the next source is asked where one has no advisories, and OSV is one', async () => {
+  const mute = await answering(405, {});
+  const good = await answering(200, { results: [{ vulns: [{ id: 'GHSA-x' }] }] });
+  const ended = await audit(`${mute.url} osv+${good.url}`);
+  expect(ended).toExit(1, { out: expect.stringContaining('https://osv.dev/vulnerability/GHSA-x') });
+  expect(ended.err).toContain('gives no advisories: 405');
+});
+
+test('when no source answers it says that nothing was checked', async () => {
+  const { url } = await answering(404, {});
+  expect(await audit(`${url} http://127.0.0.1:1`)).toExit(4, { out: '', err: expect.stringContaining('NOT CHECKED') });
+});
+
+test('a wrong level is told', async () => {
+  expect(await audit('http://127.0.0.1:1', '--level', 'much')).toExit(2, { err: expect.stringContaining('usage') });
+});
