@@ -30,6 +30,7 @@ build {
       "http_proxy=${var.http_proxy}",
       "https_proxy=${var.https_proxy}",
       "no_proxy=${var.no_proxy}",
+      "KNODE_BAKE_MIRRORS=${var.mirrors}",
     ]
   }
 

@@ -31,3 +31,10 @@ variable "no_proxy" {
   type    = string
   default = ""
 }
+
+variable "mirrors" {
+  type        = string
+  default     = ""
+  sensitive   = true
+  description = "Base URLs of mirrors, with blanks between them, in the place of the cluster file's: those that want a password or a signature. They do not stay in the image. Set it by the environment: PKR_VAR_mirrors."
+}

@@ -11,6 +11,8 @@ export const nodePaths = {
   etc: '/etc/knode',
   nodeEnv: '/etc/knode/node.env',
   clusterEnv: '/etc/knode/cluster.env',
+  /** Mirrors that come with a password or a signature. */
+  mirrorsEnv: '/etc/knode/mirrors.env',
   artifactsList: '/etc/knode/artifacts.list',
   disksList: '/etc/knode/disks.list',
   manifests: '/etc/knode/manifests',

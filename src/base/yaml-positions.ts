@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
 import type { DataPath, Span } from './diagnostic.ts';
+import { maskedText } from './secret-url.ts';
 
 /** A YAML text that was parsed, kept so that diagnostics can point into it. */
 export interface YamlSource {
@@ -7,6 +8,16 @@ export interface YamlSource {
   readonly text: string;
   readonly document: Document;
   readonly lineCounter: LineCounter;
+  /** What no message and no excerpt may show; looked for only when there is something to tell. */
+  readonly secrets?: () => SecretPlaces;
+}
+
+/** Secrets in a text. */
+export interface SecretPlaces {
+  /** Offsets, from and to. */
+  readonly ranges: readonly (readonly [number, number])[];
+  /** Their lines, without white space around them. */
+  readonly texts: readonly string[];
 }
 
 /** Makes a span from offsets in a source text. */
@@ -14,8 +25,20 @@ export function spanAt(source: Omit<YamlSource, 'document'>, start: number, end:
   const { line, col } = source.lineCounter.linePos(start);
   const lineStart = source.lineCounter.lineStarts[line - 1] ?? 0;
   const lineEnd = source.text.indexOf('\n', lineStart);
-  const excerpt = source.text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd).replace(/\r$/, '');
+  const excerpt = shownLine(source, lineStart, lineEnd === -1 ? source.text.length : lineEnd).replace(/\r$/, '');
   return { file: source.file, start, end: Math.max(end, start), line, column: col, excerpt };
+}
+
+/** A line with stars in the place of its secrets: as many as there are characters, so that columns stay. */
+function shownLine({ text, secrets }: Omit<YamlSource, 'document'>, from: number, to: number): string {
+  const line = (secrets?.().ranges ?? []).reduce(
+    (shown, [start, end]) => {
+      const [first, last] = [Math.max(start, from) - from, Math.min(end, to) - from];
+      return first < last ? shown.slice(0, first) + '*'.repeat(last - first) + shown.slice(last) : shown;
+    },
+    text.slice(from, to),
+  );
+  return maskedText(line);
 }
 
 /**

@@ -10,11 +10,13 @@ export interface WriteFile {
 
 /** The image layer as one archive that the node fetches instead of carrying it in its user-data. */
 export interface PayloadStep {
-  /** The bash program that does it; its arguments are the digest and the URLs. */
+  /** The bash program that does it; its arguments are the digest, the size and the key. It reads the mirrors' URLs from /etc/knode. */
   readonly script: string;
   readonly sha256: string;
-  /** Tried in turn. */
-  readonly urls: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  /** Below the base URL of each mirror. */
+  readonly key: string;
 }
 
 /** The golden image that a node boots from, where it does. */
@@ -106,6 +108,10 @@ function packages({ packages: all, cluster }: NodePlan, image: ImageStep | undef
   return { package_update: true, package_upgrade: upgrade, packages: image.packages };
 }
 
+function payloadCommand({ script, sha256, size, key }: PayloadStep): readonly string[] {
+  return ['bash', '-c', script, 'knode', sha256, String(size), key];
+}
+
 /**
  * The whole cloud-config of a node. cloud-init writes files and installs packages; everything else is systemd's, which
  * `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands. A payload is waited for:
@@ -129,7 +135,7 @@ export function cloudConfig(
     write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
     runcmd: [
       ...(image === undefined ? [] : [['sh', '-c', knowImage, image.sha256, image.name]]),
-      ...(payload === undefined ? [] : [['bash', '-c', payload.script, 'knode', payload.sha256, ...payload.urls]]),
+      ...(payload === undefined ? [] : [payloadCommand(payload)]),
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', 'knode.target'],
       ['systemctl', 'start', '--no-block', 'knode.target'],

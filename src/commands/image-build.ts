@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
+import { isSecretUrl } from '../base/secret-url.ts';
 import { writeNewFolder } from '../base/write-tree.ts';
 import { wantsPlugins } from '../image/bake-folder.ts';
 import { messages } from '../image/messages.ts';
+import type { ReadCluster } from '../model/read-cluster.ts';
 import { type ImageFolder, type ImageOptions, imageFolder } from './image-folder.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
@@ -28,12 +30,19 @@ export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Pro
   const made = await imageFolder(read, { ...options, packer }, io);
   demandNew(options.output, made);
   await interruptible(
-    (signal) => make(made, packer, options, signal, io),
+    (signal) => make({ ...made, environment: bakeEnvironment(read) }, packer, options, signal, io),
     () => io.stderr(`knode: ${messages.interrupted(made.image)}\n`),
   );
   const manifest = join(options.output, `${made.image}.json`);
   if (options.json) printJson({ image: made.image, manifest }, io);
   else io.stdout(`made ${made.image}\nnext: knode render --image ${manifest}\n`);
+}
+
+/** Mirrors that want a password or a signature: by the environment, so that they are in no file and on no command line. */
+function bakeEnvironment({ cluster }: ReadCluster): NodeJS.ProcessEnv {
+  const { mirrors } = cluster.spec.artifacts;
+  const told = mirrors.some(isSecretUrl) ? { PKR_VAR_mirrors: mirrors.join(' ') } : {};
+  return { ...told, ...process.env, ...environment };
 }
 
 /** The same inputs give an image of the same name: it need not be made twice. */
@@ -53,7 +62,7 @@ function packerVersion(): string {
 
 /** In folders that go whatever comes: an interrupted process dies when this has come to its end. */
 async function make(
-  { image, files }: ImageFolder,
+  { image, files, environment: told }: ImageFolder & { readonly environment: NodeJS.ProcessEnv },
   packer: string,
   options: ImageBuildOptions,
   signal: AbortSignal,
@@ -67,7 +76,7 @@ async function make(
     writeNewFolder(folder, files);
     rmSync(staged, { recursive: true, force: true });
     mkdirSync(staged, { recursive: true });
-    await build({ folder, staged, init: wantsPlugins(packer) }, options, signal, io);
+    await build({ folder, staged, init: wantsPlugins(packer), environment: told }, options, signal, io);
     for (const name of readdirSync(staged)) renameSync(join(staged, name), join(options.output, name));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -80,10 +89,11 @@ interface Work {
   readonly staged: string;
   /** Whether Packer has to be asked to bring its plugins. */
   readonly init: boolean;
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 async function build(
-  { folder, staged, init }: Work,
+  { folder, staged, init, environment: told }: Work,
   options: ImageBuildOptions,
   signal: AbortSignal,
   io: CommandIo,
@@ -93,17 +103,17 @@ async function build(
     ...(options.var ?? []).flatMap((one) => ['-var', one]),
     ...['-var', `output=${staged}`],
   ];
-  if (init) await packer(['init', folder], signal, io);
-  await packer(['build', '-color=false', '-on-error=cleanup', ...variables, folder], signal, io);
+  if (init) await packer(['init', folder], told, signal, io);
+  await packer(['build', '-color=false', '-on-error=cleanup', ...variables, folder], told, signal, io);
 }
 
 /** In a process group of its own: a terminal's Ctrl-C would reach it as well, and a second one keeps it from cleaning up. */
-function packer(words: readonly string[], signal: AbortSignal, io: CommandIo): Promise<void> {
+function packer(words: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal, io: CommandIo): Promise<void> {
   return new Promise((done, reject) => {
     const child = spawn('packer', words, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env,
     });
     const stop = () => child.kill('SIGINT');
     signal.addEventListener('abort', stop);

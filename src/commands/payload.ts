@@ -8,7 +8,7 @@ import { artifactId, artifactLabel } from '../mirror/identity.ts';
 import type { Lock } from '../mirror/lock.ts';
 import { payloadUrl } from '../mirror/lock-schema.ts';
 import { messages } from '../mirror/messages.ts';
-import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import type { ClusterNode } from '../model/cluster.ts';
 import { renderPlan } from '../render/render-plan.ts';
 
 function missing(): never {
@@ -34,13 +34,10 @@ export function payloadOf(plan: NodePlan, artifact: (need: ArtifactNeed) => Reso
   return packPayload(plan, renderPlan({ ...plan, files }, imageMaterials(artifact)));
 }
 
-/** How a node brings its payload: from each mirror of the cluster file in turn. */
-export function payloadStep({ need, sha256 }: Payload, { spec }: Cluster): PayloadStep {
-  return {
-    script: shippedFile('templates/user-data/unpack-payload'),
-    sha256,
-    urls: spec.artifacts.mirrors.map((base) => `${base.replace(/\/+$/, '')}/${payloadKey(need)}`),
-  };
+/** How a node brings its payload, from each mirror of the cluster file in turn. */
+export function payloadStep({ need, sha256, content }: Payload): PayloadStep {
+  const script = shippedFile('templates/user-data/unpack-payload');
+  return { script, sha256, size: content.length, key: payloadKey(need) };
 }
 
 /** Nodes of one kind differ in their node layer only. */

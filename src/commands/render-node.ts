@@ -22,6 +22,6 @@ export function renderNode(
   if (plan.cluster.spec.artifacts.payload === 'user-data')
     return { plan, files, userData: userData(cloudConfig(plan, files)) };
   const payload = payloadOf(plan, materials.artifact);
-  const config = cloudConfig(plan, deliveredFiles({ plan, files, payload }), payloadStep(payload, plan.cluster));
+  const config = cloudConfig(plan, deliveredFiles({ plan, files, payload }), payloadStep(payload));
   return { plan, files, userData: userData(config), payload };
 }

@@ -8,13 +8,14 @@ import { cni } from './cni.ts';
 import { containerImages } from './container-images.ts';
 import { containerd } from './containerd.ts';
 import type { Component, NodeContext } from './context.ts';
-import type { Contribution, UnitDecl } from './contract.ts';
+import type { Contribution, FileDecl, UnitDecl } from './contract.ts';
 import { dataDisk } from './data-disk.ts';
 import { docker } from './docker.ts';
 import { encryption } from './encryption.ts';
 import { etcd } from './etcd.ts';
 import { extras } from './extras.ts';
 import { flannel } from './flannel.ts';
+import { holdsSecret } from './holds-secret.ts';
 import { clusterEnvContribution, identity } from './identity.ts';
 import { kernelContribution } from './kernel.ts';
 import { kubeApiserver } from './kube-apiserver.ts';
@@ -119,12 +120,10 @@ function plannedFiles(component: string, contribution: Contribution): PlannedFil
     ...(early === undefined ? {} : { early }),
     ...(from === undefined ? {} : { from }),
   }));
-  return [...(contribution.files ?? []), ...unitFiles].map((file) => ({
-    secret: false,
-    mode: 'secret' in file && file.secret ? '0600' : '0644',
-    ...file,
-    component,
-  }));
+  return [...(contribution.files ?? []), ...unitFiles].map((file: FileDecl) => {
+    const secret = file.secret ?? holdsSecret(file.content);
+    return { mode: secret ? '0600' : '0644', ...file, secret, component };
+  });
 }
 
 function duplicates(files: readonly PlannedFile[]): Diagnostic[] {

@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { nodePaths } from '../base/node-paths.ts';
+import { openUrl } from '../base/secret-url.ts';
 import { tarArchive } from '../base/tar.ts';
 import type { Layer, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
@@ -86,7 +87,8 @@ export function bakeSettings({ plans, sizes }: BakeInput): Readonly<Record<strin
     KNODE_BAKE_NTP: os.ntp.enabled ? '1' : '0',
     KNODE_BAKE_UPGRADE: os.packageUpgrade ? '1' : '0',
     KNODE_FETCH_JOBS: String(artifacts.parallel),
-    KNODE_MIRRORS: artifacts.mirrors.join(' '),
+    // The bake is told logins and signatures by a variable of Packer's.
+    KNODE_MIRRORS: artifacts.mirrors.map(openUrl).join(' '),
     KNODE_RUNTIME: containerRuntime.type,
     KNODE_SWAP: os.swap,
   };

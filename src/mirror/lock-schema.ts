@@ -20,7 +20,7 @@ export const lockEntrySchema = z.strictObject({
   version: text.refine(isArtifactVersion, messages.notAVersion),
   arch: z.enum(['amd64', 'arm64']),
   url: text.refine(
-    (url) => isPlainUrl(url) || isImageUrl(url) || isFileUrl(url) || url === payloadUrl,
+    (url) => (isPlainUrl(url) && !url.includes('?')) || isImageUrl(url) || isFileUrl(url) || url === payloadUrl,
     messages.notAUrl,
   ),
   size: text

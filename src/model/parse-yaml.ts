@@ -1,13 +1,17 @@
 import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
-import { spanAt, type YamlSource } from '../base/yaml-positions.ts';
+import { memoize } from '../base/memoize.ts';
+import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml-positions.ts';
 import { messages } from './messages.ts';
+import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 
 /** More copies than this of what anchors hold make a small text a huge cluster ("billion laughs"). */
 const maxAliasCount = 100;
 
 type Text = Omit<YamlSource, 'document'>;
+
+const none: SecretPlaces = { ranges: [], texts: [] };
 
 /** A YAML mapping and the text it came from. */
 export interface ParsedYaml {
@@ -26,7 +30,8 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, stringKeys: true });
   const [document, second] = 'empty' in documents ? [] : documents;
-  const source = { file: name, text, lineCounter };
+  const secrets = memoize((_text: string) => (document === undefined ? none : secretPlaces(document)));
+  const source = { file: name, text, lineCounter, secrets: () => secrets(name) };
   const failed = (code: string, message: string, hint: string, span: Span = spanAt(source, 0, 0)): Report<never> => ({
     diagnostics: [{ severity: 'error', code, message, hint, span }],
   });

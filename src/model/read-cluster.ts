@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { deriveLazily } from './derive.ts';
 import { loadClusterFile } from './load.ts';
 import { checkRules } from './rules/index.ts';
+import { withoutSecrets } from './secret-places.ts';
 
 /** A cluster and the text it came from. */
 export interface ReadCluster {
@@ -36,9 +37,18 @@ function isBelow(path: DataPath = [], place: DataPath): boolean {
 /** A diagnostic that may say that its path's key, not the value, is what is wrong. */
 type Placeable = Diagnostic & { readonly target?: 'key' };
 
-/** Gives every diagnostic that has a path but no place its place in the text, and sorts by it. */
+/**
+ * Gives every diagnostic that has a path but no place its place in the text, and sorts by it. Secrets of the file leave neither by a
+ * message nor by an excerpt.
+ */
 export function placeDiagnostics(found: readonly Placeable[], source: YamlSource): readonly Diagnostic[] {
+  const open = (text: string) => withoutSecrets(text, source);
   return found
+    .map(({ message, hint, ...rest }) => ({
+      ...rest,
+      message: open(message),
+      ...(hint === undefined ? {} : { hint: open(hint) }),
+    }))
     .map(({ target, ...diagnostic }) =>
       diagnostic.span || !diagnostic.path
         ? diagnostic

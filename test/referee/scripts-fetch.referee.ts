@@ -197,6 +197,41 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(toolIn(root).equals(tool)).toBe(true);
   });
 
+  it('tells nobody the password and the signature of a mirror: no message, no command line', async () => {
+    const marker = 'MARKER0f5ecret';
+    const mirror = new Mirror((request, response, body) => {
+      authorizations.push(request.headers.authorization ?? '');
+      good(request, response, body);
+    });
+    const authorizations: string[] = [];
+    await mirror.listen();
+    const login = mirror.base.replace('//', `//user:${marker}@`);
+    const signed = `${mirror.base}/signed?sv=1&sig=${marker}`;
+    const upstream = `${nowhere}/tool?X-Signature=${marker}`;
+    const root = prepare(toolEntry(upstream), []);
+    root.write('etc/knode/cluster.env', '');
+    root.write('etc/knode/mirrors.env', `KNODE_MIRRORS="${login} ${signed}"\n`, 0o600);
+    // curl as it is, behind a note of what it was called with.
+    root.standIn('curl', `printf '%s\\n' "$*" >>'${root.at('calls')}'; exec /usr/bin/curl "$@"`);
+    const running = start('fetch', root);
+    await running.says(/waiting for the artifact tool /);
+    expect(running.out).toContain(`${mirror.base}/tool/1/tool: curl: (22)`);
+    expect(running.out).toContain(`${mirror.base}/signed/tool/1/tool: curl: (22)`);
+    expect(mirror.requests).toContain(`whole /signed/tool/1/tool?sv=1&sig=${marker}`);
+    mirror.files.set('/tool/1/tool', Buffer.from('another file'));
+    await running.says(/is corrupt/);
+    mirror.files.set(`/signed/tool/1/tool?sv=1&sig=${marker}`, tool);
+    expect((await running.finished).code).toBe(0);
+    expect(authorizations.filter((one) => one !== '')).toContain(
+      `Basic ${Buffer.from(`user:${marker}`).toString('base64')}`,
+    );
+    expect(running.out).not.toContain(marker);
+    expect(root.read('calls')).not.toBe('');
+    expect(root.read('calls')).not.toContain(marker);
+    for (const file of readdirSync(root.at('var/lib/knode/artifacts')))
+      expect(root.read(`var/lib/knode/artifacts/${file}`), file).not.toContain(marker);
+  });
+
   it('waits for a mirror that is down, says so, and heals by itself', async () => {
     const mirror = new Mirror();
     await mirror.listen();

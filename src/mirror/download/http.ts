@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import { maskedText } from '../../base/secret-url.ts';
 import { TransferFailure } from './failure.ts';
 import { proxyFor } from './proxy.ts';
 import { answerOf, reason, requestTo } from './request.ts';
@@ -27,7 +28,7 @@ export async function ask(url: string, wanted: Ask, surroundings: Surroundings):
     answer.destroy();
     at = redirected(at, location);
   }
-  throw failures.manyRedirects(url);
+  throw failures.manyRedirects(shown(url));
 }
 
 /** A token is for the server that was asked; registries redirect to stores that even refuse one. */
@@ -37,12 +38,12 @@ function withoutToken({ method, headers = {} }: Ask): Ask {
 }
 
 function redirected(from: URL, location: string): URL {
-  if (!URL.canParse(location, from.href)) throw failures.badRedirect(from.href, location);
-  const to = new URL(location, from);
-  if (to.protocol !== 'https:' && to.protocol !== 'http:') throw failures.badRedirect(from.href, location);
   // Signed redirects carry a secret in their query.
-  if (from.protocol === 'https:' && to.protocol === 'http:')
-    throw failures.downgrade(from.href, `${to.origin}${to.pathname}`);
+  if (!URL.canParse(location, from.href)) throw failures.badRedirect(shown(from), maskedText(location));
+  const to = new URL(location, from);
+  if (to.protocol !== 'https:' && to.protocol !== 'http:')
+    throw failures.badRedirect(shown(from), maskedText(location));
+  if (from.protocol === 'https:' && to.protocol === 'http:') throw failures.downgrade(shown(from), shown(to));
   return to;
 }
 

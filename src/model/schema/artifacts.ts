@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import { dnsLabel } from './addresses.ts';
 import { role } from './nodes.ts';
-import { httpUrl, type Problem, text } from './primitives.ts';
+import { type Problem, text } from './primitives.ts';
 
 function refuse(code: string, message: string, hint: string): Problem {
   return { code, message, hint };
@@ -44,7 +44,7 @@ const sha256 = text(
 
 /** The last step of a URL or of a path becomes a key of the mirror. */
 const fileUrl = text((value) =>
-  isPlainUrl(value) && isRelativePath(value.slice(value.lastIndexOf('/') + 1))
+  isPlainUrl(value) && !value.includes('?') && isRelativePath(value.slice(value.lastIndexOf('/') + 1))
     ? undefined
     : refuse(
         'invalid-artifact-url',
@@ -135,9 +135,25 @@ const upstreamHost = text((value) =>
     : refuse('invalid-host', `'${value}' is not a host`, 'write the host of a URL alone, for example dl.k8s.io'),
 );
 
+/** The key of a file is added to its path, before a query. */
+const mirrorUrl = text((value) => {
+  const hint = 'write the base URL of the mirror, for example https://mirror.example.com/knode';
+  const notAUrl = refuse('invalid-url', `'${value}' is not an http(s) URL`, hint);
+  if (!/^https?:\/\/[^\s\p{Cc}'"\\]+$/u.test(value) || !URL.canParse(value)) return notAUrl;
+  const fragment = "remove '#' and what follows it: write a '#' of a password as %23";
+  return value.includes('#')
+    ? refuse('mirror-fragment', 'no server is ever sent the part of a URL behind #', fragment)
+    : undefined;
+});
+
 export const artifacts = z
   .strictObject({
-    mirrors: z.array(httpUrl).default([]).describe('Base URLs that nodes try in turn before the upstream hosts.'),
+    mirrors: z
+      .array(mirrorUrl)
+      .default([])
+      .describe(
+        'Base URLs that nodes try in turn before the upstream hosts. A user and password or a query (a SAS token) in one of them makes them a secret: only root on the node reads them, and no image holds them.',
+      ),
     parallel: z.int().min(1).max(32).default(4).describe('Downloads at a time.'),
     upstream: z.boolean().default(true).describe('Try the upstream host after the mirrors. Off for air-gapped sites.'),
     images: z

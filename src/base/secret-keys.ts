@@ -1,0 +1,11 @@
+/** Keys whose text is a secret, in the cluster file and in configurations of programs. etcd's cluster token is a name. */
+const secretKey =
+  /((?<!cluster-?)token|password|passwd|authorization|api[-_]?key|secret[-_]?key|private[-_]?key|^auth)$/i;
+
+/** Headers of HTTP carry keys under names of all kinds. */
+const headers = /^(headers?|staticPodURLHeader)$/;
+
+/** Whether the text below these keys, from the top of a document, is a secret. */
+export function isSecretPlace(keys: readonly string[]): boolean {
+  return keys.some((key) => headers.test(key)) || secretKey.test(keys.at(-1) ?? '');
+}
