@@ -23,6 +23,11 @@ function program(): Command {
     .version(version(), '-V, --version')
     .option('-f, --file <path>', 'the cluster file', 'cluster.yaml')
     .option('--state <dir>', 'where keys and tokens are kept (default: .knode beside the cluster file)')
+    .option(
+      '--new-state',
+      'begin a state: its keys are those of the cluster from now on, whatever keys are tracked in git',
+    )
+    .option('--untracked-state', 'a state for a trial: compare it with no tracked keys, and track none')
     .option('--json', 'data as one JSON document on stdout')
     .option('--quiet', 'no notices and warnings on stderr; errors stay')
     .option('--no-color', 'no colours (NO_COLOR does the same)')

@@ -68,6 +68,18 @@ function writeInto(folder: string, file: TreeFile): void {
   chmodSync(path, Number.parseInt(file.mode, 8));
 }
 
+/** For folders that hold keys: git leaves out all that is in them, this file too. */
+export const gitIgnoreAll: TreeFile = { path: '.gitignore', content: '*\n', mode: '0644' };
+
+/** Whether a folder is not there or is empty, so that what it will hold is knode's alone. */
+export function isNewFolder(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
 /** Files for a folder; their content is made when it is asked for. */
 export interface FolderFiles {
   readonly folder: string;

@@ -17,3 +17,9 @@ export function act(command: Command, load: Load, argumentNames: readonly string
 export const dryRun = (): Option => new Option('--dry-run', 'show what would be done, write nothing');
 export const lock = (): Option =>
   new Option('--lock <path>', 'the artifact lock (default: knode.lock.yaml beside the cluster file)');
+/** Given once for each setting, or with commas. */
+export const allowChange = (): Option =>
+  new Option(
+    '--allow-change <setting>',
+    'change this setting although the cluster lives with another value (docs/memory.md)',
+  ).argParser((setting: string, before: readonly string[] = []) => [...before, setting]);

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { CommandIo } from '../commands/io.ts';
-import { act, dryRun, lock } from './action.ts';
+import { act, allowChange, dryRun, lock } from './action.ts';
 
 export function initCommand(root: Command): void {
   const command = root
@@ -16,7 +16,8 @@ export function validateCommand(root: Command): void {
   const command = root
     .command('validate')
     .description('check the cluster file: every mistake at once')
-    .addOption(lock());
+    .addOption(lock())
+    .addOption(allowChange());
   act(command, async () => (await import('../commands/validate.ts')).validate);
 }
 

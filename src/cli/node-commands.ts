@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { act, dryRun, lock } from './action.ts';
+import { act, allowChange, dryRun, lock } from './action.ts';
 
 /** How a node is named on the command line. */
 function nodeOptions(command: Command): Command {
@@ -33,6 +33,7 @@ export function renderCommand(root: Command): void {
       'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso',
     )
     .option('--files <dir>', "the node's files as a tree, to look at")
+    .addOption(allowChange())
     .option('--presigned <file>', 'URLs of a private bucket, from knode mirror presign')
     .addOption(dryRun())
     .addHelpText(
@@ -51,6 +52,7 @@ export function renderCommand(root: Command): void {
 export function explainCommand(root: Command): void {
   const command = nodeOptions(root.command('explain'))
     .argument('[path]', 'one file of the node, or PATH:LINE for one line of it')
-    .description('what lands on a node, where it comes from, and in which order it boots');
+    .description('what lands on a node, where it comes from, and in which order it boots')
+    .addOption(allowChange());
   act(command, async () => (await import('../commands/explain.ts')).explain, ['path']);
 }

@@ -1,6 +1,7 @@
 import { formats } from '../cloudinit/format.ts';
 import { platforms } from '../cloudinit/platform.ts';
 import { roles } from '../model/schema/nodes.ts';
+import { allowableChanges } from '../record/recall.ts';
 import { presets } from './init.ts';
 
 interface TreeOption {
@@ -56,6 +57,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--format': formats,
   '--platform': platforms.map((one) => one.name),
   '--preset': presets,
+  '--allow-change': allowableChanges,
 };
 
 function completableOption(option: TreeOption): CompletableOption {

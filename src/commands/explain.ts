@@ -5,6 +5,7 @@ import { nodeText } from './explain-text.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { recalled } from './recall.ts';
 import { type RenderOptions, renderNodes } from './render-nodes.ts';
 
 export interface ExplainOptions extends RenderOptions, NodeChoice {
@@ -14,8 +15,11 @@ export interface ExplainOptions extends RenderOptions, NodeChoice {
 
 /** `knode explain`: what lands on a node. Looks only: keys that do not exist yet are made in memory and forgotten. */
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  const { nodes } = await renderNodes(read, pickNodes(read.cluster, options), { ...options, dryRun: true }, io);
+  const cluster = await recalled(demand(readClusterFile(options.file), io), options, io);
+  const { read } = cluster;
+  // Whoever only looks needs no state.
+  const looking = { ...options, dryRun: true, untrackedState: true };
+  const { nodes } = await renderNodes(cluster, pickNodes(read.cluster, options), looking, io);
   if (options.path === undefined) {
     const told = nodes.map((node) => ({ plan: node.plan, told: describeNode(node, read) }));
     if (options.json)

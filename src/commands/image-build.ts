@@ -12,6 +12,7 @@ import { type ImageFolder, type ImageOptions, imageFolder } from './image-folder
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { withMemory } from './recall.ts';
 
 export interface ImageBuildOptions extends ImageOptions {
   /** Where manifest, bill of materials and (qemu) image go. */
@@ -26,7 +27,7 @@ const environment = { CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
 /** `knode image build`: the folder of `image template`, built by the packer that is installed; nothing stays when it fails. */
 export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Promise<void> {
   const packer = packerVersion();
-  const read = demand(readClusterFile(options.file), io);
+  const read = await withMemory(demand(readClusterFile(options.file), io), options, io);
   const made = await imageFolder(read, { ...options, packer }, io);
   demandNew(options.output, made);
   await interruptible(

@@ -3,6 +3,7 @@ import { writeNewFolder } from '../base/write-tree.ts';
 import { type ImageOptions, imageFolder } from './image-folder.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { withMemory } from './recall.ts';
 
 export interface ImageTemplateOptions extends ImageOptions {
   /** A new folder. */
@@ -11,7 +12,7 @@ export interface ImageTemplateOptions extends ImageOptions {
 
 /** `knode image template`: a folder that Packer builds as it stands. */
 export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
+  const read = await withMemory(demand(readClusterFile(options.file), io), options, io);
   const { output, json, dryRun } = options;
   const made = await imageFolder(read, options, io);
   const paths = made.files.map(({ path }) => join(output, path)).sort();

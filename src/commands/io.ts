@@ -24,6 +24,10 @@ export interface GlobalOptions {
   readonly file: string;
   /** The state directory; `.knode` beside the cluster file when absent. */
   readonly state?: string;
+  /** Take the state as the cluster's own from now on, also where other keys are tracked. */
+  readonly newState?: boolean;
+  /** Hold the state against no tracked keys, and track none of its own. */
+  readonly untrackedState?: boolean;
   readonly json?: boolean;
   readonly dryRun?: boolean;
   /** No notices and warnings on stderr. */

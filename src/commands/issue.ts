@@ -9,6 +9,7 @@ import { planPki } from '../pki/plan.ts';
 import type { AdoptedAuthority, PkiAction, PkiInput, PkiSettings } from '../pki/settings.ts';
 import { localState } from '../state/local-state.ts';
 import type { StateStore, StateView } from '../state/store.ts';
+import { demandOwnState, trackState } from './authorities.ts';
 import { type CommandIo, type GlobalOptions, warn } from './io.ts';
 import { warnOfEnds } from './pki-ends.ts';
 import { readUserFile } from './read-inputs.ts';
@@ -75,8 +76,19 @@ export async function withState<T>(
   work: (stored: StateView, commit: Commit) => Promise<T>,
 ): Promise<T> {
   const store = openState(read, options, io);
-  if (options.dryRun) return work(await store.read(), async () => {});
-  return store.withLock((session) => work(session, (entries) => session.commit(entries)));
+  const settings = pkiSettings(read);
+  const ours = (stored: StateView) => demandOwnState(read, stored, settings, options);
+  if (options.dryRun) {
+    const stored = await store.read();
+    ours(stored);
+    return work(stored, async () => {});
+  }
+  return store.withLock(async (session) => {
+    ours(session);
+    const result = await work(session, (entries) => session.commit(entries));
+    trackState(read, session, settings, options, io);
+    return result;
+  });
 }
 
 /** Stops with everything that is wrong, each mistake in its place; warnings are shown. */
@@ -89,12 +101,14 @@ export function demandNoErrors(found: readonly Diagnostic[], read: ReadCluster, 
 /**
  * Makes what is missing, reuses what is there, and commits it to the state before anyone sees it. With `dryRun` nothing is
  * written: what would have been made lives in memory only.
+ * @param remember what to commit beside it.
  */
 export async function issue(
   read: ReadCluster,
   requests: IssueRequests,
   options: GlobalOptions,
   io: CommandIo,
+  remember: (stored: StateView) => ReadonlyMap<string, string> = () => new Map(),
 ): Promise<Issued> {
   const settings = pkiSettings(read);
   const { authorities = [], certificates, secrets } = requests;
@@ -104,7 +118,7 @@ export async function issue(
     demandNoErrors(plan.diagnostics, read, io);
     warnOfEnds({ read, stored, settings, actions: plan.actions, requests: certificates }, io);
     const { entries, materials } = await applyPki(input, plan, io.randomBytes);
-    await commit(entries);
+    await commit(new Map([...entries, ...remember(stored)]));
     return { materials, actions: plan.actions };
   });
 }

@@ -1,3 +1,4 @@
+import { gitIgnoreAll } from '../base/write-tree.ts';
 import { exportFiles } from '../pki/export.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { openState } from './issue.ts';
@@ -21,7 +22,7 @@ export async function pkiExport(options: PkiExportOptions, io: CommandIo): Promi
   if (options.json)
     printJson({ dryRun: options.dryRun ?? false, files: files.map(({ path, mode }) => ({ path, mode })) }, io);
   if (files.length === 0 || (options.json && options.dryRun)) return;
-  writeOrTell(options.output, files, options, io);
+  writeOrTell(options.output, options.keys ? [gitIgnoreAll, ...files] : files, options, io);
   if (options.dryRun) return;
   const keys = files.filter(({ mode }) => mode === '0600').length;
   const secret =

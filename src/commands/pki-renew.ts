@@ -8,6 +8,7 @@ import { everyNode } from './pick-nodes.ts';
 import { holders } from './pki-holders.ts';
 import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { recalled } from './recall.ts';
 
 export interface PkiRenewOptions extends GlobalOptions {
   /** Ids or patterns of certificates. */
@@ -35,7 +36,7 @@ interface Renewed extends PkiAction {
 /** `knode pki renew`: certificates issued anew in the state. Running nodes keep theirs until they are replaced. */
 export async function pkiRenew(options: PkiRenewOptions, io: CommandIo): Promise<void> {
   const choice = choiceOf(options);
-  const read = demand(readClusterFile(options.file), io);
+  const { read } = await recalled(demand(readClusterFile(options.file), io), options, io);
   const plans = planNodes(read, everyNode(read.cluster));
   const certificates = plans.flatMap((plan) => plan.certificates);
   const settings = pkiSettings(read);

@@ -9,6 +9,7 @@ import { everyNode } from './pick-nodes.ts';
 import { demandNewFolder, writeOrTell } from './pki-folder.ts';
 import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { recalled } from './recall.ts';
 
 export interface PkiRequestsOptions extends GlobalOptions {
   readonly output: string;
@@ -16,7 +17,7 @@ export interface PkiRequestsOptions extends GlobalOptions {
 
 /** `knode pki requests`: what the owners of adopted authorities have to sign. The keys stay in the state. */
 export async function pkiRequests(options: PkiRequestsOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
+  const { read } = await recalled(demand(readClusterFile(options.file), io), options, io);
   demandNewFolder(options.output);
   const settings = pkiSettings(read);
   const certificates = planNodes(read, everyNode(read.cluster))

@@ -9,12 +9,13 @@ import type { ClusterNode } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { type CommandIo, demand } from './io.ts';
 import { issue } from './issue.ts';
 import { lockedArtifacts, lockOf } from './locked-artifacts.ts';
 import { checkPayloadPinned, kindOf, oneOfEach, payloadOf } from './payload.ts';
 import { distinct, planNodes, reportNeeds, withoutMistakes } from './plan-nodes.ts';
 import { readSources } from './read-inputs.ts';
+import { type RecalledCluster, type RecallOptions, remembered } from './recall.ts';
 import { demandImageFits, readImage } from './render-image.ts';
 import { renderNode } from './render-node.ts';
 import { guardPresigned, presignedArtifacts } from './render-presigned.ts';
@@ -27,7 +28,7 @@ export interface RenderResult {
   readonly actions: readonly PkiAction[];
 }
 
-export interface RenderOptions extends GlobalOptions {
+export interface RenderOptions extends RecallOptions {
   readonly unlocked?: boolean;
   readonly lock?: string;
   /** URLs that `knode mirror presign` wrote. */
@@ -36,13 +37,17 @@ export interface RenderOptions extends GlobalOptions {
   readonly image?: string;
 }
 
-/** The whole main job: plans, certificates and artifacts in, the bytes of every node out. Commits new keys to the state first. */
+/**
+ * The whole main job: plans, certificates and artifacts in, the bytes of every node out. Commits new keys to the state first, and
+ * what the next render must know of this one.
+ */
 export async function renderNodes(
-  read: ReadCluster,
+  recalled: RecalledCluster,
   nodes: readonly ClusterNode[],
   options: RenderOptions,
   io: CommandIo,
 ): Promise<RenderResult> {
+  const { read } = recalled;
   const kept = new Map<ClusterNode, NodePlan>();
   const plans = withoutMistakes(reportNeeds(read, nodes, kept));
   const sources = demand(readSources(plans, read), io);
@@ -57,6 +62,7 @@ export async function renderNodes(
     { certificates, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'] },
     options,
     io,
+    (stored) => remembered(recalled, stored),
   );
   const materials: Materials = {
     ...issued.materials,

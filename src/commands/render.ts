@@ -1,12 +1,29 @@
-import { replaceInFolders, type TreeFile, writeNewFolder } from '../base/write-tree.ts';
+import { dirname } from 'node:path';
+import {
+  type FolderFiles,
+  gitIgnoreAll,
+  isNewFolder,
+  replaceInFolders,
+  type TreeFile,
+  writeNewFolder,
+} from '../base/write-tree.ts';
 import { byteLength } from '../cloudinit/format.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { tellActions } from './issue.ts';
 import { type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
+import { recalled } from './recall.ts';
 import { demandFit } from './render-budget.ts';
-import { chooseDelivery, type Delivery, demandPlace, type Parcel, pack, placeOf } from './render-delivery.ts';
+import {
+  chooseDelivery,
+  type Delivery,
+  demandPlace,
+  type Parcel,
+  type Place,
+  pack,
+  placeOf,
+} from './render-delivery.ts';
 import { type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
 
 export interface RenderCommandOptions extends RenderOptions, NodeChoice {
@@ -24,8 +41,8 @@ export interface RenderCommandOptions extends RenderOptions, NodeChoice {
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
   const delivery = chooseDelivery(options);
   demandPlace(delivery, options, io);
-  const read = demand(readClusterFile(options.file), io);
-  const { nodes, actions } = await renderNodes(read, pickNodes(read.cluster, options), options, io);
+  const cluster = await recalled(demand(readClusterFile(options.file), io), options, io);
+  const { nodes, actions } = await renderNodes(cluster, pickNodes(cluster.read.cluster, options), options, io);
   // The keys are kept by now; a node that does not fit costs nothing but this run.
   if (!options.dryRun) tellActions(actions, options, io);
   const parcels = pack(nodes, delivery);
@@ -37,13 +54,24 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
 function deliver(parcels: readonly Parcel[], delivery: Delivery, options: RenderCommandOptions, io: CommandIo): void {
   const { output, files } = options;
   if (files !== undefined) writeNewFolder(files, trees(parcels));
-  if (output !== undefined) replaceInFolders(parcels.map((parcel) => placeOf(parcel, delivery, output)));
+  if (output !== undefined) {
+    const places = parcels.map((parcel) => placeOf(parcel, delivery, output));
+    replaceInFolders([...(isKnodesOwn(output, places) ? [ignored(output)] : []), ...places]);
+  }
   if (options.json) printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)) }, io);
   else if (output === undefined && files === undefined) io.stdout(parcels[0]?.encoded.output ?? '');
 }
 
+/** A folder that this run makes. One that was there is the user's, and so is what git keeps of it. */
+function isKnodesOwn(output: string, places: readonly Place[]): boolean {
+  return isNewFolder(output) && places.every(({ folder }) => folder !== dirname(output));
+}
+
+const ignored = (folder: string): FolderFiles => ({ folder, files: () => [gitIgnoreAll] });
+
 /** One node's after the other's: together they may be more than memory holds. */
 function* trees(parcels: readonly Parcel[]): Generator<TreeFile> {
+  yield gitIgnoreAll;
   for (const { node } of parcels) yield* tree(node, parcels.length > 1);
 }
 

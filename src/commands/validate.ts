@@ -1,15 +1,18 @@
 import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
-import { UserMistake } from '../base/failure.ts';
+import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import { lockFileName, readLock } from '../mirror/lock.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
-import { type CommandIo, type GlobalOptions, printJson, warn } from './io.ts';
+import { foreignState } from './authorities.ts';
+import { type CommandIo, printJson, warn } from './io.ts';
+import { openState, pkiSettings } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
 import { clusterCatalogue, reportNeeds } from './plan-nodes.ts';
 import { readClusterFile, readSources } from './read-inputs.ts';
+import { type RecallOptions, recallFrom } from './recall.ts';
 
-interface ValidateOptions extends GlobalOptions {
+interface ValidateOptions extends RecallOptions {
   readonly lock?: string;
 }
 
@@ -28,11 +31,28 @@ function checkNodes(read: ReadCluster, options: ValidateOptions): readonly Diagn
   ];
 }
 
-function check(options: ValidateOptions): Report<ReadCluster> {
+/** What the state knows of the cluster. Where there is none, as in a pipeline that holds no keys, there is nothing to compare. */
+async function checkState(read: ReadCluster, options: ValidateOptions, io: CommandIo): Promise<readonly Diagnostic[]> {
+  try {
+    const stored = await openState(read, options, io).read();
+    if (stored.revision === 0) return [];
+    const settings = pkiSettings(read);
+    const foreign = options.untrackedState || options.newState ? [] : foreignState(read, stored, settings, options);
+    return [...foreign, ...recallFrom(stored, read, options).diagnostics];
+  } catch (failure) {
+    // The file is not wrong because the state cannot be read: a render says more.
+    if (!(failure instanceof EnvironmentFailure)) throw failure;
+    const { code, message, hint } = failure;
+    return [{ severity: 'warning', code, message, ...(hint === undefined ? {} : { hint }) }];
+  }
+}
+
+async function check(options: ValidateOptions, io: CommandIo): Promise<Report<ReadCluster>> {
   try {
     const report = readClusterFile(options.file);
     if (report.value === undefined) return report;
-    return { ...report, diagnostics: [...report.diagnostics, ...checkNodes(report.value, options)] };
+    const found = [...checkNodes(report.value, options), ...(await checkState(report.value, options, io))];
+    return { ...report, diagnostics: [...report.diagnostics, ...found] };
   } catch (error) {
     // A file that cannot be read is one more finding, also as JSON.
     if (error instanceof UserMistake) return { diagnostics: error.diagnostics };
@@ -41,8 +61,8 @@ function check(options: ValidateOptions): Report<ReadCluster> {
 }
 
 /** `knode validate`: everything that render would refuse, at once; what only the lock lacks is a warning here. */
-export function validate(options: ValidateOptions, io: CommandIo): void {
-  const { value: read, diagnostics } = check(options);
+export async function validate(options: ValidateOptions, io: CommandIo): Promise<void> {
+  const { value: read, diagnostics } = await check(options, io);
   const valid = !hasErrors(diagnostics);
   if (options.json) printJson({ valid, diagnostics }, io);
   if (!valid) throw new UserMistake(options.json ? [] : diagnostics);

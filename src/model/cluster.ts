@@ -3,6 +3,7 @@ import type { DockerRelease } from '../release/docker-release.ts';
 import type { EtcdRelease } from '../release/etcd-release.ts';
 import type { FlannelRelease } from '../release/flannel-release.ts';
 import type { KubernetesRelease } from '../release/kubernetes-release.ts';
+import type { EncryptedResource } from './encryption.ts';
 import type { ClusterFile, Role } from './schema/cluster-file.ts';
 
 export type { Role } from './schema/cluster-file.ts';
@@ -86,5 +87,7 @@ export interface Cluster {
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables';
   /** Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the seed documents. */
   readonly usesCni: boolean;
+  /** What is encrypted in etcd, and by which providers. The cluster file's, until a state adds what it remembers. */
+  readonly encryption: readonly EncryptedResource[];
   readonly images: { readonly pause: string; readonly coreDns: string };
 }

@@ -3,6 +3,7 @@ import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import type { KubernetesRelease } from '../release/kubernetes-release.ts';
 import type { Cluster, ClusterNode, Taint } from './cluster.ts';
 import { deriveReleases, type Releases } from './derive-releases.ts';
+import { encryptionOf } from './encryption.ts';
 import { attempt, lazily } from './intact.ts';
 import { apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
 import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
@@ -58,6 +59,7 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     apiServerNames: () => apiServerNames(file, cluster.serviceIP),
     proxyMode: () => file.kubernetes.kubeProxy.mode ?? releases.kubernetes.defaultProxyMode(),
     usesCni: () => usesCni(file, releases.kubernetes),
+    encryption: () => encryptionOf(file),
     images: () => ({
       pause: file.kubernetes.pauseImage ?? releases.kubernetes.pauseImage(registry()),
       coreDns: file.addons.coreDNS.image ?? releases.kubernetes.coreDnsImage(registry()),

@@ -13,7 +13,7 @@ const rows: readonly (readonly string[])[] = [
   ['cli.ts'],
   ['cli'],
   ['commands'],
-  ['pki', 'render', 'cloudinit', 'image', 'mirror', 'state'],
+  ['pki', 'render', 'cloudinit', 'image', 'mirror', 'record', 'state'],
   ['component'],
   ['model'],
   ['release'],

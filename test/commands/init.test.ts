@@ -5,10 +5,10 @@ import { init } from '../../src/commands/init.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
 
-test('what it writes is valid as it stands, with the name that was given', () => {
+test('what it writes is valid as it stands, with the name that was given', async () => {
   const file = freshCluster();
   const io = memoryIo();
-  validate({ file }, io);
+  await validate({ file }, io);
   expect(io.out()).toMatch(/is valid: cluster prod, Kubernetes 1\.\d+\.\d+, 5 nodes\n$/);
   expect(io.err()).toBe('');
   expect(readFileSync(file, 'utf8')).toMatch(/^# yaml-language-server: \$schema=https:\/\//);
@@ -60,35 +60,35 @@ test.each(['No_Good', 'a.b', '-', 'x'.repeat(64)])(
   },
 );
 
-test.each(['1e3', 'null', '007', 'yes'])('a name of %s stays a text', (name) => {
+test.each(['1e3', 'null', '007', 'yes'])('a name of %s stays a text', async (name) => {
   const file = join(freshFolder(), 'cluster.yaml');
   init({ file, name }, memoryIo());
   const io = memoryIo();
-  validate({ file }, io);
+  await validate({ file }, io);
   expect(io.out()).toContain(`cluster ${name},`);
 });
 
 describe('presets', () => {
-  const made = (preset: string, name?: string) => {
+  const made = async (preset: string, name?: string) => {
     const file = join(freshFolder(), 'cluster.yaml');
     const io = memoryIo();
     init({ file, preset, ...(name === undefined ? {} : { name }) }, io);
     const check = memoryIo();
-    validate({ file }, check);
+    await validate({ file }, check);
     return { file, text: readFileSync(file, 'utf8'), said: io.err(), valid: check.out(), missing: check.err() };
   };
 
-  test('smallest: the example, under its own name or another, with a whole lock', () => {
-    expect(made('smallest').valid).toContain(': cluster smallest, ');
-    expect(made('smallest', 'lab')).toMatchObject({
+  test('smallest: the example, under its own name or another, with a whole lock', async () => {
+    expect((await made('smallest')).valid).toContain(': cluster smallest, ');
+    expect(await made('smallest', 'lab')).toMatchObject({
       valid: expect.stringContaining(': cluster lab, '),
       said: '',
       missing: '',
     });
   });
 
-  test('seed-000: a lock of what knode knows, and a note on what it lacks', () => {
-    const { text, said, valid, missing } = made('seed-000');
+  test('seed-000: a lock of what knode knows, and a note on what it lacks', async () => {
+    const { text, said, valid, missing } = await made('seed-000');
     expect(text).toContain('version: 1.16.0');
     expect(valid).toContain(': cluster bgbiao, Kubernetes 1.16.0, 5 nodes');
     expect(said).toMatch(/^knode: \S+knode\.lock\.yaml is to be completed: .*docker 19\.03\.1 amd64/);

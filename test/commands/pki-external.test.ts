@@ -194,6 +194,7 @@ describe('pki export', () => {
 
     const { files: keyed, said } = await exported({ ids: ['etcd-server@m1', 'etcd'], keys: true }, file);
     expect(Object.keys(keyed)).toEqual([
+      '.gitignore',
       'ca-bundle.crt',
       'certificates',
       'certificates/etcd-server@m1.crt',

@@ -93,7 +93,7 @@ describe('-o', () => {
   const names = async (options: Options) => {
     const output = join(freshFolder(), 'out');
     await rendered({ all: true, output, ...options });
-    expect(readdirSync(output).sort()).toEqual(['m1', 'm2', 'm3', 'w1', 'w2']);
+    expect(readdirSync(output).sort()).toEqual(['.gitignore', 'm1', 'm2', 'm3', 'w1', 'w2']);
     return Object.entries(tree(join(output, 'w1'))).map(([path, entry]) => `${entry.slice(0, 3)} ${path}`);
   };
   const seed = ['644 meta-data', '644 network-config', '600 user-data'];
@@ -206,7 +206,14 @@ describeXorriso('an image', () => {
     const given = join(folder, 'deep', 'seed.iso');
     await rendered({ ...worker, format: 'iso', output: given });
     await rendered({ all: true, platform: 'nocloud', format: 'iso', output: join(folder, 'out') });
-    expect(Object.keys(tree(join(folder, 'out')))).toEqual(['m1.iso', 'm2.iso', 'm3.iso', 'w1.iso', 'w2.iso']);
+    expect(Object.keys(tree(join(folder, 'out')))).toEqual([
+      '.gitignore',
+      'm1.iso',
+      'm2.iso',
+      'm3.iso',
+      'w1.iso',
+      'w2.iso',
+    ]);
     expect(tree(folder)['deep/seed.iso']).toMatch(/^600 /);
     expect(readFileSync(given).equals(readFileSync(join(folder, 'out/w1.iso')))).toBe(true);
     expect(filesOfImage(given)['user-data']).toBe(await rendered(worker));

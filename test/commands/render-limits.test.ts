@@ -120,7 +120,7 @@ describe('beyond it', () => {
       ),
     ]);
     expect(tree(folder)).toEqual({});
-    expect(io.err()).toMatch(/^knode: made .*kept in /);
+    expect(io.err()).toMatch(/^knode: made .*kept in /m);
     const kept = tree(join(dirname(file), '.knode'));
     await render({ file, all: true, platform: 'gcp', output, files }, memoryIo());
     expect(tree(join(dirname(file), '.knode'))).toEqual(kept);

@@ -23,7 +23,7 @@ describe('one node', () => {
   test('is user-data on stdout and nothing else; what was made is told on stderr', async () => {
     const { out, err } = await rendered(first, freshCluster());
     expect(out.startsWith('#cloud-config\nhostname: m1\n')).toBe(true);
-    expect(err).toMatch(/^knode: made \d+ .*kept in .*\.knode/);
+    expect(err).toMatch(/^knode: made \d+ .*kept in .*\.knode/m);
     expect(err).not.toMatch(secretPattern);
   });
 
@@ -69,7 +69,7 @@ describe('every node', () => {
     const folder = join(freshFolder(), 'deep/out');
     const { out } = await rendered({ all: true, output: folder });
     expect(out).toBe('');
-    expect(readdirSync(folder).sort()).toEqual(['m1', 'm2', 'm3', 'w1', 'w2']);
+    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'm1', 'm2', 'm3', 'w1', 'w2']);
     expect(Object.entries(tree(join(folder, 'w1'))).map(([path, entry]) => `${entry.slice(0, 3)} ${path}`)).toEqual([
       '644 meta-data',
       '644 network-config',

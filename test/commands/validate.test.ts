@@ -48,7 +48,7 @@ test('a missing lock only warns, and names the command that makes one', async ()
   const file = freshCluster();
   rmSync(join(dirname(file), 'knode.lock.yaml'));
   const io = memoryIo();
-  validate({ file }, io);
+  await validate({ file }, io);
   expect(io.err()).toMatch(/warning: .*[\s\S]*knode mirror lock/);
   expect(io.out()).toContain('is valid');
 });

@@ -69,6 +69,7 @@ function steady(text: string, folder: string): string {
     .replaceAll(folder, '/home/me')
     .replaceAll(hostname(), 'HOST')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/sha256:[0-9a-f]{8,}/g, 'sha256:DIGEST')
     .replace(/process \d+/g, 'process PID')
     .replace(/\.[a-z]+-[A-Za-z0-9]{6}\b/g, '.STAGED');
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
 import { gzip } from '../../src/cloudinit/format.ts';
 import { readClusterFile } from '../../src/commands/read-inputs.ts';
+import { recalled } from '../../src/commands/recall.ts';
 import { renderNodes } from '../../src/commands/render-nodes.ts';
 import { memoryIo } from '../commands/fixture.ts';
 import { goldenFolder } from '../support/examples.ts';
@@ -35,7 +36,7 @@ async function sizes(name: keyof typeof budget, payload: boolean): Promise<Recor
   expect(read.cluster.spec.pki.algorithm).toBe('ecdsa-p256');
   const nodes = read.cluster.nodes.filter((node) => Object.hasOwn(budget[name], node.name));
   const lock = name === 'modern' ? join(folder, 'knode.lock.yaml') : packagePath('test/fixtures/test.lock.yaml');
-  const rendered = await renderNodes(read, nodes, { file, lock, unlocked: payload }, memoryIo());
+  const rendered = await renderNodes(await recalled(read, { file }, memoryIo()), nodes, { file, lock, unlocked: payload }, memoryIo());
   return Object.fromEntries(rendered.nodes.map(({ plan, userData }) => [plan.node.name, gzip(userData).length]));
 }
 

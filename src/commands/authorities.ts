@@ -1,0 +1,114 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { UserMistake } from '../base/failure.ts';
+import { replaceFiles } from '../base/write-tree.ts';
+import { locate } from '../base/yaml-positions.ts';
+import type { ReadCluster } from '../model/read-cluster.ts';
+import { keyFingerprints, unreadable } from '../pki/fingerprints.ts';
+import type { PkiSettings } from '../pki/settings.ts';
+import {
+  type AuthoritiesFile,
+  authoritiesFileName,
+  formatAuthorities,
+  parseAuthorities,
+  unfit,
+} from '../record/authorities-file.ts';
+import type { StateView } from '../state/store.ts';
+import type { CommandIo, GlobalOptions } from './io.ts';
+import { readUserFile } from './read-inputs.ts';
+
+function fileOf(read: ReadCluster): string {
+  return join(dirname(read.source.file), authoritiesFileName);
+}
+
+function readAuthorities(read: ReadCluster): AuthoritiesFile | undefined {
+  const file = fileOf(read);
+  if (!existsSync(file)) return undefined;
+  const { value, diagnostics } = parseAuthorities(new TextDecoder().decode(readUserFile(file)), file);
+  if (value === undefined) throw new UserMistake(diagnostics);
+  return value;
+}
+
+/** What is wrong with a state that the tracked fingerprints do not fit. */
+export function foreignState(
+  read: ReadCluster,
+  stored: StateView,
+  settings: PkiSettings,
+  options: GlobalOptions,
+): readonly Diagnostic[] {
+  const directory = options.state ?? join(dirname(options.file), '.knode');
+  const file = readAuthorities(read);
+  const known = file?.clusters[read.cluster.name];
+  if (file === undefined || known === undefined) return [];
+  const { missing, other } = unfit(known, keyFingerprints(stored, settings));
+  if (missing.length + other.length === 0) return [];
+  const isEmpty = stored.paths().length === 0;
+  const what = isEmpty
+    ? `there is no state in ${directory}`
+    : other.length > 0
+      ? `the state in ${directory} has other keys for ${other.join(', ')}`
+      : `the state in ${directory} lacks the keys of ${missing.join(', ')}`;
+  return [
+    {
+      severity: 'error',
+      code: 'state-not-ours',
+      message: `${what}, but the cluster ${read.cluster.name} has its keys already: nodes that run would not trust new ones`,
+      hint: `copy the state directory from where it is kept (git leaves it out), or name it: --state DIR. For a trial that no running node meets: --untracked-state. For a cluster from the beginning: --new-state`,
+      span: locate(file.source, ['clusters', read.cluster.name, other[0] ?? missing[0] ?? ''], 'key'),
+    },
+  ];
+}
+
+/** @throws UserMistake where a state does not fit the fingerprints that are tracked beside the cluster file. */
+export function demandOwnState(
+  read: ReadCluster,
+  stored: StateView,
+  settings: PkiSettings,
+  options: GlobalOptions,
+): void {
+  if (options.newState || options.untrackedState) return;
+  const found = foreignState(read, stored, settings, options);
+  if (found.length > 0) throw new UserMistake(found);
+}
+
+/**
+ * Writes the fingerprints of a state beside the cluster file. A state elsewhere (`--state`) is tracked once the file has the
+ * cluster, or with `--new-state`: renders to a temporary state leave no trace in a checkout.
+ */
+export function trackState(
+  read: ReadCluster,
+  stored: StateView,
+  settings: PkiSettings,
+  options: GlobalOptions,
+  io: CommandIo,
+): void {
+  if (options.dryRun || options.untrackedState) return;
+  const before = readAuthorities(read);
+  const known = before?.clusters[read.cluster.name];
+  if (options.state !== undefined && known === undefined && !options.newState) return;
+  const fingerprints = keyFingerprints(stored, settings);
+  const isWhole = Object.values(fingerprints).every((one) => one !== unreadable);
+  if (Object.keys(fingerprints).length === 0 || !isWhole) return;
+  const text = formatAuthorities(before, read.cluster.name, fingerprints);
+  const file = fileOf(read);
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  // The keys are kept already; a checkout that is read-only loses nothing but the check.
+  if (!isWritable(dirname(file))) {
+    io.stderr(
+      `knode: ${dirname(file)} is read-only: ${authoritiesFileName} was not written, so no other state is told apart from this one\n`,
+    );
+    return;
+  }
+  replaceFiles(dirname(file), [{ path: authoritiesFileName, content: text, mode: '0644' }]);
+  io.stderr(`knode: wrote ${file}: it names the cluster's keys by fingerprint; keep it in git\n`);
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
+import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
+import { formatMemory, memoryPath, parseMemory } from '../record/memory.ts';
+import { type Recalled, recall } from '../record/recall.ts';
+import type { StateView } from '../state/store.ts';
+import { type CommandIo, type GlobalOptions, warn } from './io.ts';
+import { openState } from './issue.ts';
+
+export interface RecallOptions extends GlobalOptions {
+  /** Fixed settings that the user changes on purpose, by name. */
+  readonly allowChange?: readonly string[];
+}
+
+/** A cluster file, completed with what the state remembers. */
+export interface RecalledCluster {
+  readonly read: ReadCluster;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly allowed: Recalled['allowed'];
+  /** What the state said when it was read. */
+  readonly before: string | undefined;
+  /** What it has to say after this render. */
+  readonly after: string;
+}
+
+export function recallFrom(stored: StateView, read: ReadCluster, options: RecallOptions): RecalledCluster {
+  const before = stored.get(memoryPath);
+  const { cluster, memory, allowed, diagnostics } = recall(
+    parseMemory(before),
+    read.cluster,
+    (options.allowChange ?? []).flatMap((names) => names.split(',')),
+  );
+  return {
+    read: { ...read, cluster },
+    diagnostics: placeDiagnostics(diagnostics, read.source),
+    allowed,
+    before,
+    after: formatMemory(memory),
+  };
+}
+
+/**
+ * Holds the cluster file against what the state remembers, before anything is planned.
+ * @throws UserMistake for changes that a living cluster does not bear.
+ */
+export async function recalled(read: ReadCluster, options: RecallOptions, io: CommandIo): Promise<RecalledCluster> {
+  const found = recallFrom(await openState(read, options, io).read(), read, options);
+  if (hasErrors(found.diagnostics)) throw new UserMistake(found.diagnostics);
+  warn(found.diagnostics, io);
+  for (const { field, before, after } of found.allowed)
+    io.stderr(`knode: ${field.name} changes from ${before} to ${after}, as --allow-change says\n`);
+  return found;
+}
+
+/** What to commit with a render, so that the next one knows. */
+export function remembered({ before, after }: RecalledCluster, stored: StateView): ReadonlyMap<string, string> {
+  if (stored.get(memoryPath) !== before)
+    throw new EnvironmentFailure(
+      'state-changed',
+      'another run changed the state meanwhile, and this one planned without knowing it; nothing was written',
+      'run the command again',
+    );
+  return new Map([[memoryPath, after]]);
+}
+
+/** The cluster as the next render sees it, without a judgement on what changed: a render has the last word. */
+export async function withMemory(read: ReadCluster, options: GlobalOptions, io: CommandIo): Promise<ReadCluster> {
+  return recallFrom(await openState(read, options, io).read(), read, options).read;
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
+import { allowableChanges } from '../../src/record/recall.ts';
+
+test.each(allowableChanges)('docs/memory.md tells of %s', (name) => {
+  const text = readFileSync(packagePath('docs/memory.md'), 'utf8');
+  expect(text.includes(`\`${name}\``) || text.includes(`--allow-change ${name}`)).toBe(true);
+});
