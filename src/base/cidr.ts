@@ -6,6 +6,11 @@ interface Interval {
   readonly last: number;
 }
 
+/** Whether a text is an IPv6 address. */
+export function isIPv6(text: string): boolean {
+  return ipaddr.IPv6.isValid(text);
+}
+
 function toNumber(address: string): number {
   return ipaddr.IPv4.parse(address)
     .toByteArray()

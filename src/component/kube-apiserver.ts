@@ -1,4 +1,6 @@
 import { nodePaths } from '../base/node-paths.ts';
+import { enabledAdmissionPlugins } from '../model/admission-plugins.ts';
+import { apiAccess } from '../model/api-access.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { filterFlags } from '../release/flags.ts';
 import { escapeArgument, type Flags, unitArguments } from './arguments.ts';
@@ -38,7 +40,6 @@ function servingFlags(cluster: Cluster): Flags {
     'tls-private-key-file': `${paths.serving}.key`,
     'tls-min-version': 'VersionTLS12',
     'client-ca-file': kubernetesAuthorityPath,
-    'anonymous-auth': apiServer.anonymousAuth,
     'allow-privileged': true,
     profiling: false,
     v: apiServer.verbosity,
@@ -54,10 +55,13 @@ function servingFlags(cluster: Cluster): Flags {
 
 function accessFlags(cluster: Cluster): Flags {
   const { apiServer } = cluster.spec.kubernetes;
-  const { enable, disable } = apiServer.admissionPlugins;
+  const { disable } = apiServer.admissionPlugins;
+  const enable = enabledAdmissionPlugins(apiServer);
+  const { anonymousAuth, authorizationModes } = apiAccess(cluster);
   const runtimeConfig = Object.entries(apiServer.runtimeConfig).map(([group, value]) => `${group}=${value}`);
   return {
-    'authorization-mode': apiServer.authorizationModes.join(','),
+    ...(anonymousAuth === undefined ? {} : { 'anonymous-auth': anonymousAuth }),
+    ...(authorizationModes === undefined ? {} : { 'authorization-mode': authorizationModes.join(',') }),
     'enable-bootstrap-token-auth': true,
     ...(enable.length > 0 ? { 'enable-admission-plugins': enable.join(',') } : {}),
     ...(disable.length > 0 ? { 'disable-admission-plugins': disable.join(',') } : {}),

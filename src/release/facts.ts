@@ -28,6 +28,11 @@ export interface RangeFact {
   readonly deprecated?: string;
 }
 
+export interface FlagRange extends RangeFact {
+  /** What pflag calls the type; by ranges of minors where it changed. */
+  readonly type: string | Readonly<Record<string, string>>;
+}
+
 export interface FieldFact extends RangeFact {
   readonly type: string;
 }
@@ -86,10 +91,39 @@ export interface DockerFacts {
   readonly 'daemon.json keys': Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a program accepts of a flag beyond its type. See the note of facts/flag-values.json. */
+export interface ValueFact {
+  readonly minors?: string;
+  /** In place of the type that the program's own list of flags names. */
+  readonly type?: string;
+  readonly oneOf?: readonly string[];
+  readonly eachOf?: readonly string[] | 'ciphers';
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly orZero?: boolean;
+  readonly with?: string;
+  readonly source: string;
+}
+
+type ValueFacts = Readonly<Record<string, ValueFact | readonly ValueFact[]>>;
+
+export interface FlagValueFacts {
+  readonly sources: Readonly<Record<string, string>>;
+  readonly ciphers: Readonly<Record<string, readonly string[]>>;
+  /** Of all five programs of Kubernetes. */
+  readonly kubernetes: ValueFacts;
+  readonly 'kube-apiserver': ValueFacts;
+  readonly 'kube-controller-manager': ValueFacts;
+  readonly 'kube-scheduler': ValueFacts;
+  readonly kubelet: ValueFacts;
+  readonly etcd: ValueFacts;
+}
+
 interface FactFiles {
   readonly 'kubernetes-minors': KubernetesMinors;
   /** Program → flag → range; beside the programs stands a `note`. */
-  readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, RangeFact>>>>;
+  readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;
+  readonly 'flag-values': FlagValueFacts;
   readonly 'kubernetes-configs': KubernetesConfigs;
   readonly etcd: EtcdFacts;
   readonly flannel: FlannelFacts;

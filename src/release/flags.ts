@@ -1,5 +1,6 @@
 import { facts, type RangeFact } from './facts.ts';
 import { type FlagAnswer, type FlagFact, type FlagProblem, FlagTable } from './flag-table.ts';
+import { contains } from './interval.ts';
 import { minorIntervals } from './minors.ts';
 
 /** The Kubernetes programs of a node. */
@@ -55,4 +56,14 @@ export function checkExtraArgs(
   names: readonly string[],
 ): readonly FlagProblem[] {
   return table(program, minor).check(names);
+}
+
+/** What pflag calls the type of a flag in a minor: `duration`. Nothing for a flag that the facts do not know. */
+export function flagTypeName(program: KubernetesProgram, minor: string, flag: string): string | undefined {
+  const flags = facts('kubernetes-flags')[program] ?? {};
+  const name = normalizeFlag(flag);
+  const type = Object.hasOwn(flags, name) ? flags[name]?.type : undefined;
+  if (type === undefined || typeof type === 'string') return type;
+  const holds = (range: string): boolean => minorIntervals(range).some((interval) => contains(interval, minor));
+  return Object.entries(type).find(([range]) => holds(range))?.[1];
 }

@@ -45,6 +45,19 @@ export class KubernetesRelease extends NodeRelease {
     return this.since('1.35');
   }
 
+  /** An AuthenticationConfiguration may decide about anonymous requests (feature AnonymousAuthConfigurableEndpoints, 1.31). */
+  hasAnonymousBlock(): boolean {
+    return this.since('1.31');
+  }
+
+  /** The gate that a configuration file of the API server's access is behind, while it is alpha (Kubernetes 1.30 changelog). */
+  accessConfigGate(flag: 'authentication-config' | 'authorization-config'): string | undefined {
+    if (this.since('1.30') || this.before('1.29')) return undefined;
+    return flag === 'authentication-config'
+      ? 'StructuredAuthenticationConfiguration'
+      : 'StructuredAuthorizationConfiguration';
+  }
+
   /** Probes and metrics of both go over https only and need delegated authentication (Kubernetes 1.22 changelog). */
   needsDelegatedAuthKubeconfigs(): boolean {
     return this.since('1.22');

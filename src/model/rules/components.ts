@@ -35,26 +35,6 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
   }));
 };
 
-export const admissionPluginsExist: Rule = ({ spec, kubernetes }) =>
-  eachIntact(['enable', 'disable'] as const, (list) =>
-    spec.kubernetes.apiServer.admissionPlugins[list].flatMap((name, index) => {
-      const { known, since, until } = kubernetes.validAdmissionPlugin(name);
-      if (known) return [];
-      const path = ['kubernetes', 'apiServer', 'admissionPlugins', list, index];
-      const near = nearest(name, kubernetes.admissionPlugins());
-      const when = since === undefined ? '' : ` (known ${since} to ${until})`;
-      const hint = near === undefined ? 'remove it: kube-apiserver would not start' : `did you mean '${near}'?`;
-      return [
-        error(
-          path,
-          'plugin-unknown',
-          `kube-apiserver ${kubernetes.version} has no admission plugin ${name}${when}`,
-          hint,
-        ),
-      ];
-    }),
-  );
-
 /** Where gates of a program stand: among its settings, and in the part of its configuration file that is the user's own. */
 const gatePlaces = [
   ['apiServer', 'featureGates'],

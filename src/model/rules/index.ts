@@ -1,6 +1,14 @@
 import type { Cluster } from '../cluster.ts';
 import { attempt } from '../intact.ts';
 import {
+  accessFilesHaveGate,
+  admissionPluginsExist,
+  authenticationFits,
+  authorizationFilesFit,
+  authorizationLetsNodesIn,
+  nodesStayRestricted,
+} from './api-access.ts';
+import {
   ownArtifactHasSource,
   ownArtifactPoolsExist,
   ownArtifactsDiffer,
@@ -8,7 +16,6 @@ import {
   ownMembersFitFormat,
 } from './artifacts.ts';
 import {
-  admissionPluginsExist,
   evictionSignalsExist,
   featureGatesAreKnown,
   flannelBackendExists,
@@ -18,6 +25,14 @@ import {
 } from './components.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
+import {
+  apiSwitchesAreRead,
+  auditBatchesHoldEvents,
+  leasesOutlastRenewal,
+  oneSigningAuthority,
+  reloadHasFile,
+} from './flag-relations.ts';
+import { flagValuesAreAccepted } from './flag-values.ts';
 import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
 import {
   diskIsNamedOnce,
@@ -86,10 +101,21 @@ export const rules: readonly Rule[] = [
   secretsAreClosed,
   versionsGoTogether,
   extraArgsAreKnown,
+  flagValuesAreAccepted,
+  leasesOutlastRenewal,
+  auditBatchesHoldEvents,
+  oneSigningAuthority,
+  apiSwitchesAreRead,
+  reloadHasFile,
   extraConfigIsKnown,
   daemonKeysAreKnown,
   containerdKeysAreKnown,
   admissionPluginsExist,
+  nodesStayRestricted,
+  authorizationLetsNodesIn,
+  authorizationFilesFit,
+  authenticationFits,
+  accessFilesHaveGate,
   featureGatesAreKnown,
   flannelBackendExists,
   softEvictionsHaveGrace,

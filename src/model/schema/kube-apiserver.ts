@@ -59,14 +59,14 @@ export const apiServer = z
       .array(z.enum(['Node', 'RBAC', 'ABAC', 'Webhook', 'AlwaysAllow', 'AlwaysDeny']))
       .min(1)
       .default(['Node', 'RBAC'])
-      .describe('--authorization-mode.'),
+      .describe('--authorization-mode. Left out beside a file given by --authorization-config.'),
     admissionPlugins: z
       .strictObject({
         enable: z
           .array(pluginName)
-          .default(['NodeRestriction'])
-          .describe('Besides those that the version has on by default.'),
-        disable: z.array(pluginName).default([]).describe('Switched off.'),
+          .default([])
+          .describe('Besides NodeRestriction and those that the version has on by default.'),
+        disable: z.array(pluginName).default([]).describe('Switched off. Never NodeRestriction without need.'),
       })
       .prefault({})
       .describe('Admission plugins.'),

@@ -1,0 +1,187 @@
+import { nearest } from '../../base/nearest.ts';
+import { nodeRestriction } from '../admission-plugins.ts';
+import { apiAccess } from '../api-access.ts';
+import type { Cluster } from '../cluster.ts';
+import { extraFlag, type FinalFlag, finalFlags } from '../final-flags.ts';
+import { attempt } from '../intact.ts';
+import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
+
+const program = 'kube-apiserver';
+const modesPath = ['kubernetes', 'apiServer', 'authorizationModes'];
+
+function given(cluster: Cluster): (flag: string) => FinalFlag | undefined {
+  const flags = finalFlags(cluster, program);
+  return (flag) => flags.find((one) => one.flag === flag);
+}
+
+/** A list of plugins as the flag has it, each with the place where the user wrote it. */
+function pluginList(
+  cluster: Cluster,
+  list: 'enable' | 'disable',
+): readonly { name: string; path: FinalFlag['path'] }[] {
+  const flag = extraFlag(cluster, program, `${list}-admission-plugins`);
+  if (flag) return flag.value.split(',').flatMap((name) => (name === '' ? [] : [{ name, path: flag.path }]));
+  const path = ['kubernetes', 'apiServer', 'admissionPlugins', list];
+  return cluster.spec.kubernetes.apiServer.admissionPlugins[list].map((name, index) => ({
+    name,
+    path: [...path, index],
+  }));
+}
+
+/** kube-apiserver ends on a plugin that it does not know, and on one that is switched on and off (options/admission.go). */
+export const admissionPluginsExist: Rule = (cluster) => {
+  const { kubernetes } = cluster;
+  const [enable = [], disable = []] = (['enable', 'disable'] as const).map((list) =>
+    attempt(() => pluginList(cluster, list)),
+  );
+  const unknown = [...enable, ...disable].flatMap(({ name, path }): Finding[] => {
+    const { known, since, until } = kubernetes.validAdmissionPlugin(name);
+    if (known) return [];
+    const near = nearest(name, kubernetes.admissionPlugins());
+    const when = since === undefined ? '' : ` (known ${since} to ${until})`;
+    const hint = near === undefined ? 'remove it: kube-apiserver would not start' : `did you mean '${near}'?`;
+    const message = `kube-apiserver ${kubernetes.version} has no admission plugin ${name}${when}`;
+    return [error(path, 'plugin-unknown', message, hint)];
+  });
+  const both = disable.filter(({ name }) => enable.some((other) => other.name === name));
+  const overlaps = both.map(({ name, path }) =>
+    error(path, 'plugin-on-and-off', `the admission plugin ${name} is switched on and off`, 'remove it from one list'),
+  );
+  return [...unknown, ...overlaps];
+};
+
+/** Without NodeRestriction, a kubelet may label other nodes and write to their pods. */
+export const nodesStayRestricted: Rule = (cluster) => {
+  const flag = extraFlag(cluster, program, 'enable-admission-plugins');
+  const off = pluginList(cluster, 'disable').find(({ name }) => name === nodeRestriction);
+  const lost = flag && !flag.value.split(',').includes(nodeRestriction) ? flag : off;
+  if (!lost) return [];
+  const message = 'NodeRestriction is off: root on one worker can change every other node';
+  const hint = lost === off ? 'remove it from the list' : `add ${nodeRestriction} to the list`;
+  return [warning(lost.path, 'node-restriction-off', message, hint)];
+};
+
+/** What kubelets and knode's own programs need of the authorization (kubernetes/authorization.go; knode's roles). */
+export const authorizationLetsNodesIn: Rule = (cluster) => {
+  const { authorizationModes: modes } = apiAccess(cluster);
+  if (modes === undefined) return [];
+  const allowed = (mode: string): boolean => (modes as readonly string[]).includes(mode);
+  const twice = modes.flatMap((mode, index) =>
+    modes.indexOf(mode) < index
+      ? [error([...modesPath, index], 'authorization-mode', `the mode ${mode} is named twice`, 'remove one of them')]
+      : [],
+  );
+  const open = allowed('AlwaysAllow')
+    ? [
+        warning(
+          modesPath,
+          'authorization-open',
+          'AlwaysAllow lets everyone with any credential do everything',
+          'use [Node, RBAC]',
+        ),
+      ]
+    : [];
+  const decides = ['AlwaysAllow', 'ABAC', 'Webhook'].some(allowed);
+  const missing = (['Node', 'RBAC'] as const).filter((mode) => !allowed(mode) && !decides);
+  const reasons = { Node: 'kubelets', RBAC: 'new nodes, controllers and administrators' };
+  const shut = missing.map((mode) =>
+    error(
+      modesPath,
+      'authorization-shut',
+      `without the mode ${mode}, ${reasons[mode]} are forbidden everything`,
+      `add ${mode} to the list`,
+    ),
+  );
+  return [...twice, ...open, ...shut];
+};
+
+/** Modes and the files that they read go together (pkg/kubeapiserver/options/authorization.go). */
+export const authorizationFilesFit: Rule = (cluster) => {
+  const flag = given(cluster);
+  const { authorizationModes: modes } = apiAccess(cluster);
+  const files = [
+    ['ABAC', 'authorization-policy-file'],
+    ['Webhook', 'authorization-webhook-config-file'],
+  ] as const;
+  if (modes === undefined) {
+    const legacy = finalFlags(cluster, program).filter(({ flag: name }) =>
+      /^authorization-(webhook-|policy-)/.test(name),
+    );
+    return legacy.map(({ flag: name, path }) =>
+      atKey(
+        error(
+          path,
+          'flag-conflict',
+          `kube-apiserver refuses --${name} beside --authorization-config`,
+          'say it in the file',
+        ),
+      ),
+    );
+  }
+  return files.flatMap(([mode, name]): Finding[] => {
+    const file = flag(name);
+    const used = modes.includes(mode);
+    if (used && !file)
+      return [
+        error(
+          modesPath,
+          'authorization-file',
+          `the mode ${mode} needs --${name}`,
+          `set it under kubernetes.apiServer.extraArgs`,
+        ),
+      ];
+    if (!used && file)
+      return [
+        atKey(
+          error(
+            file.path,
+            'flag-conflict',
+            `kube-apiserver refuses --${name} without the mode ${mode}`,
+            `add ${mode} to kubernetes.apiServer.authorizationModes`,
+          ),
+        ),
+      ];
+    return [];
+  });
+};
+
+/** Flags of OpenID Connect and the file that replaces them (pkg/kubeapiserver/options/authentication.go). */
+export const authenticationFits: Rule = (cluster) => {
+  const flag = given(cluster);
+  const config = flag('authentication-config');
+  const oidc = finalFlags(cluster, program).filter(({ flag: name }) => name.startsWith('oidc-'));
+  if (config) {
+    const refused = oidc.map(({ flag: name, path }) =>
+      atKey(
+        error(
+          path,
+          'flag-conflict',
+          `kube-apiserver refuses --${name} beside --authentication-config`,
+          'say it in the file',
+        ),
+      ),
+    );
+    const open = apiAccess(cluster).anonymousUnknown && !cluster.spec.kubernetes.apiServer.anonymousAuth;
+    const hint = "give the file 'anonymous: {enabled: false}', or its text under extraFiles, where knode can read it";
+    const message = 'this file decides about requests without credentials, and lets them in unless it says otherwise';
+    return [...refused, ...(open ? [atKey(warning(config.path, 'anonymous-by-file', message, hint))] : [])];
+  }
+  const [issuer, client] = [flag('oidc-issuer-url'), flag('oidc-client-id')];
+  const alone = issuer && !client ? issuer : client && !issuer ? client : undefined;
+  if (!alone) return [];
+  const other = alone === issuer ? 'oidc-client-id' : 'oidc-issuer-url';
+  const message = `kube-apiserver refuses --${alone.flag} without --${other}`;
+  return [atKey(error(alone.path, 'flag-conflict', message, `add ${other}`))];
+};
+
+/** The files are behind a gate in the minor that brought them. */
+export const accessFilesHaveGate: Rule = (cluster) =>
+  (['authentication-config', 'authorization-config'] as const).flatMap((name) => {
+    const flag = extraFlag(cluster, program, name);
+    const gate = cluster.kubernetes.accessConfigGate(name);
+    if (!flag || gate === undefined || given(cluster)('feature-gates')?.value.includes(`${gate}=true`)) return [];
+    const message = `kube-apiserver ${cluster.kubernetes.version} takes --${name} only with the feature gate ${gate}`;
+    return [
+      atKey(error(flag.path, 'flag-needs-gate', message, `set kubernetes.apiServer.featureGates: {${gate}: true}`)),
+    ];
+  });

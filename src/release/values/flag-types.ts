@@ -1,0 +1,134 @@
+import { isIPv6 } from '../../base/cidr.ts';
+import { parseCsv, parseGoBool, parseGoDuration, parseGoFloat, parseGoInt } from './go-syntax.ts';
+
+/** What a type of flag takes: a check, and words for it. */
+interface FlagType {
+  readonly accepts: (text: string) => boolean;
+  /** Ends the sentence "it must be …". */
+  readonly expected: string;
+  readonly example: string;
+}
+
+const defined = <T>(parse: (text: string) => T | undefined) => {
+  return (text: string): boolean => parse(text) !== undefined;
+};
+
+function whole(bits: number, signed: boolean): FlagType {
+  const expected = signed ? 'a whole number' : 'a whole number that is not negative';
+  const limit = bits === 32 ? ' of 32 bits' : '';
+  return { accepts: defined((text) => parseGoInt(text, bits, signed)), expected: expected + limit, example: '10' };
+}
+
+function decimal(bits: 32 | 64): FlagType {
+  return { accepts: defined((text) => parseGoFloat(text, bits)), expected: 'a number', example: '0.5' };
+}
+
+/** Items between commas; empty ones are skipped (component-base, cli/flag/map_string_string.go and its neighbours). */
+function pairs(separator: string, value: (text: string) => boolean, expected: string, example: string): FlagType {
+  const pair = (text: string): boolean => {
+    const at = text.indexOf(separator);
+    return at >= 0 && value(text.slice(at + 1).trim());
+  };
+  return { accepts: (text) => text.split(',').every((item) => item === '' || pair(item)), expected, example };
+}
+
+/** Old minors read octets with leading zeros, new ones do not: no address is refused for them. */
+function isAddress(text: string): boolean {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text.split('.').every((octet) => Number(octet) <= 255);
+  return !text.includes('%') && isIPv6(text);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65535;
+}
+
+/** pkg/util/flag/flags.go: nothing, an address, or an address and a port. */
+function isAddressAndPort(text: string): boolean {
+  if (text === '' || isAddress(text)) return true;
+  const [, bracketed, plain, port = ''] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
+  return isAddress(bracketed ?? plain ?? '') && isPort(port);
+}
+
+/** apimachinery, util/net/port_range.go: `80-90`, `80+10` or `80`. */
+function isPortRange(text: string): boolean {
+  const [, first = '', sign, second = ''] = /^\s*(\d+)(?:([-+])(\d+))?\s*$/.exec(text) ?? [];
+  if (!isPort(first)) return text === '';
+  if (sign === undefined) return true;
+  return sign === '+' ? /^\d{1,5}$/.test(second) : isPort(second) && Number(first) <= Number(second);
+}
+
+/** apimachinery, api/resource/quantity.go. */
+const quantity = /^[+-]?(\d+\.?\d*|\.\d+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/;
+
+const modulePatterns = (text: string): boolean =>
+  text.split(',').every((item) => item === '' || /^[^=]+=[+-]?\d+$/.test(item));
+
+const list: FlagType = { accepts: defined(parseCsv), expected: 'a list with commas', example: 'one,two' };
+const switches = pairs('=', defined(parseGoBool), 'name=true or name=false, with commas', 'Name=true');
+const words = pairs('=', () => true, 'name=value, with commas', 'name=value');
+const modules: FlagType = { accepts: modulePatterns, expected: 'pattern=N, with commas', example: 'store=4' };
+
+const types: Readonly<Record<string, FlagType>> = {
+  bool: { accepts: defined(parseGoBool), expected: 'true or false', example: 'true' },
+  int: whole(64, true),
+  int32: whole(32, true),
+  int64: whole(64, true),
+  uint: whole(64, false),
+  uint64: whole(64, false),
+  float32: decimal(32),
+  float64: decimal(64),
+  duration: { accepts: defined(parseGoDuration), expected: 'a duration', example: '1h30m' },
+  // etcd: a number counts hours or revisions.
+  countOrDuration: {
+    accepts: (text) => /^\+?\d+$/.test(text) || parseGoDuration(text) !== undefined,
+    expected: 'a number or a duration',
+    example: '8h',
+  },
+  ip: { accepts: (text) => isAddress(text.trim()), expected: 'an IP address', example: '10.0.0.1' },
+  ipport: { accepts: isAddressAndPort, expected: 'an address, with or without a port', example: '127.0.0.1:10249' },
+  quantity: { accepts: (text) => quantity.test(text), expected: 'a quantity', example: '64Mi' },
+  stringSlice: list,
+  int32Slice: {
+    accepts: (text) => text.split(',').every((item) => /^[+-]?\d+$/.test(item)),
+    expected: 'whole numbers with commas',
+    example: '29,23',
+  },
+  stringToString: { ...words, accepts: (text) => parseCsv(text)?.every((item) => item.includes('=')) ?? false },
+  mapStringString: words,
+  // pflag calls these three mapStringString as well.
+  anyPairs: { ...words, accepts: () => true },
+  onePair: { ...words, accepts: (text) => text.includes('='), expected: 'name=value' },
+  thresholds: pairs('<', () => true, 'signal<quantity, with commas', 'memory.available<100Mi'),
+  mapStringBool: switches,
+  // Each gate may name its component since 1.31: kube:Name=true (component-base, compatibility/registry.go).
+  colonSeparatedMultimapStringString: {
+    ...switches,
+    accepts: (text) => switches.accepts(text.replaceAll(/(^|,)[^,=:]*:/g, '$1')),
+  },
+  // klog: a plain number with no base. From 1.23 on a negative one is refused; that is left to the program.
+  Level: { accepts: (text) => /^[+-]?\d+$/.test(text), expected: 'a whole number', example: '2' },
+  'pattern=N,...': modules,
+  moduleSpec: modules,
+  traceLocation: {
+    accepts: (text) => text === '' || /^.+:[+-]?\d+$/.test(text),
+    expected: 'a file and a line',
+    example: 'store.go:120',
+  },
+  severity: {
+    accepts: (text) => /^([+-]?\d+|info|warning|error|fatal)$/i.test(text),
+    expected: 'a number, or INFO, WARNING, ERROR or FATAL',
+    example: 'ERROR',
+  },
+  portRange: { accepts: isPortRange, expected: 'a range of ports', example: '30000-32767' },
+  'port-range': { accepts: isPortRange, expected: 'a range of ports', example: '30000-32767' },
+  namedCertKey: {
+    accepts: (text) => /^[^:,]*,[^:,]*(:.*\S.*)?$/.test(text),
+    expected: 'a certificate file and a key file with a comma',
+    example: '/etc/ssl/a.crt,/etc/ssl/a.key',
+  },
+};
+
+/** The type by its name in the facts; nothing for one that takes any text, or whose syntax is not known here. */
+export function flagType(name: string): FlagType | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
