@@ -20,6 +20,8 @@ export const nodePaths = {
   images: '/var/lib/knode/images',
   /** What the scripts remember. */
   varLib: '/var/lib/knode',
+  /** The right to found the etcd cluster, until it ends. */
+  founding: '/etc/knode/founding.env',
   run: '/run/knode',
   receipt: '/run/knode/receipt.json',
   etcdEnv: '/run/knode/etcd.env',

@@ -34,6 +34,7 @@ export function renderCommand(root: Command): void {
     )
     .option('--files <dir>', "the node's files as a tree, to look at")
     .addOption(allowChange())
+    .option('--found', 'members of etcd without data may found the cluster again: only when all data are lost')
     .option('--presigned <file>', 'URLs of a private bucket, from knode mirror presign')
     .addOption(dryRun())
     .addHelpText(

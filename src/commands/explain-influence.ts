@@ -59,6 +59,7 @@ function standIns(plan: NodePlan): Materials {
     authority: (name, part) => `${name} ${part}\n`,
     serviceAccount: (part) => part,
     secret: (name, field) => `${name} ${field}`,
+    lasts: () => true,
     artifact: (need) => {
       const catalogue = withOwnArtifacts(loadCatalogue(), plan.cluster.spec.artifacts.extra);
       const report = resolveArtifacts([need], catalogue, undefined, { unlocked: true });

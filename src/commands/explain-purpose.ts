@@ -15,6 +15,7 @@ export const purposes: Readonly<Record<string, string>> = {
   docker: 'runs the containers',
   encryption: 'encrypts Secrets before they are stored in etcd',
   etcd: 'keeps the state of the cluster',
+  'etcd-founding': 'the right to found the etcd cluster, with its end',
   extras: 'your own files and units',
   flannel: 'connects the pods of all nodes',
   identity: 'tells units and scripts the name and address of this node, and what they must know of the cluster',

@@ -15,9 +15,14 @@ export function certificateWords(request: CertificateRequest): readonly string[]
 }
 
 function secretWords(request: SecretRequest): string {
-  return request.type === 'bootstrap-token'
-    ? `secret ${request.name}: a bootstrap token, good for ${request.ttlHours} h`
-    : `secret ${request.name}: ${request.bytes} random bytes as ${request.encoding}`;
+  switch (request.type) {
+    case 'bootstrap-token':
+      return `secret ${request.name}: a bootstrap token, good for ${request.ttlHours} h`;
+    case 'founding-right':
+      return `right ${request.name}: to found the etcd cluster, for ${request.ttlHours} h from the first render; later renders leave the file out`;
+    case 'random':
+      return `secret ${request.name}: ${request.bytes} random bytes as ${request.encoding}`;
+  }
 }
 
 function secretNames(value: unknown): string[] {

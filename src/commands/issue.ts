@@ -19,6 +19,8 @@ export interface IssueRequests {
   readonly authorities?: readonly AuthorityName[];
   readonly certificates: readonly CertificateRequest[];
   readonly secrets: readonly SecretRequest[];
+  /** Rights to give again. */
+  readonly grant?: ReadonlySet<string>;
 }
 
 export interface Issued {
@@ -111,9 +113,9 @@ export async function issue(
   remember: (stored: StateView) => ReadonlyMap<string, string> = () => new Map(),
 ): Promise<Issued> {
   const settings = pkiSettings(read);
-  const { authorities = [], certificates, secrets } = requests;
+  const { authorities = [], certificates, secrets, grant = new Set() } = requests;
   return withState(read, options, io, async (stored, commit) => {
-    const input: PkiInput = { authorities, certificates, secrets, settings, stored, clock: io.clock };
+    const input: PkiInput = { authorities, certificates, secrets, settings, stored, clock: io.clock, grant };
     const plan = planPki(input);
     demandNoErrors(plan.diagnostics, read, io);
     warnOfEnds({ read, stored, settings, actions: plan.actions, requests: certificates }, io);

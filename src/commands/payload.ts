@@ -24,6 +24,7 @@ export function imageMaterials(artifact: (need: ArtifactNeed) => ResolvedArtifac
     authority: missing,
     serviceAccount: missing,
     secret: missing,
+    lasts: missing,
     source: missing,
   };
 }

@@ -16,6 +16,7 @@ import { checkPayloadPinned, kindOf, oneOfEach, payloadOf } from './payload.ts';
 import { distinct, planNodes, reportNeeds, withoutMistakes } from './plan-nodes.ts';
 import { readSources } from './read-inputs.ts';
 import { type RecalledCluster, type RecallOptions, remembered } from './recall.ts';
+import { demandFounders, grantOf } from './render-found.ts';
 import { demandImageFits, readImage } from './render-image.ts';
 import { renderNode } from './render-node.ts';
 import { guardPresigned, presignedArtifacts } from './render-presigned.ts';
@@ -33,6 +34,8 @@ export interface RenderOptions extends RecallOptions {
   readonly lock?: string;
   /** URLs that `knode mirror presign` wrote. */
   readonly presigned?: string;
+  /** Give members without data the right to found the etcd cluster again. */
+  readonly found?: boolean;
   /** The manifest of a golden image: its files are left out of the user-data. */
   readonly image?: string;
 }
@@ -48,6 +51,7 @@ export async function renderNodes(
   io: CommandIo,
 ): Promise<RenderResult> {
   const { read } = recalled;
+  if (options.found) demandFounders(read, nodes);
   const kept = new Map<ClusterNode, NodePlan>();
   const plans = withoutMistakes(reportNeeds(read, nodes, kept));
   const sources = demand(readSources(plans, read), io);
@@ -59,7 +63,7 @@ export async function renderNodes(
   const secrets = plans.flatMap((plan) => plan.secrets);
   const issued = await issue(
     read,
-    { certificates, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'] },
+    { certificates, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'], grant: grantOf(options) },
     options,
     io,
     (stored) => remembered(recalled, stored),

@@ -14,8 +14,9 @@ import { readClusterFile } from './read-inputs.ts';
 export async function token(options: GlobalOptions, io: CommandIo): Promise<void> {
   const read = demand(readClusterFile(options.file), io);
   const [plan] = planNodes(read, read.cluster.masters.slice(0, 1));
-  const secrets = plan?.secrets.filter((secret) => secret.type === 'bootstrap-token') ?? [];
-  if (secrets.length === 0) {
+  // The token is a trace of a cluster: with it the right to found begins, as with a render.
+  const secrets = plan?.secrets.filter(({ type }) => type === 'bootstrap-token' || type === 'founding-right') ?? [];
+  if (!secrets.some(({ type }) => type === 'bootstrap-token')) {
     const message = 'this cluster joins nodes by a token file, which does not expire';
     throw new UserMistake([
       {

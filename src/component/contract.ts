@@ -29,10 +29,26 @@ export interface CertificateRequest {
 /** A secret that is not a certificate. Made once, kept in the state. */
 export type SecretRequest =
   | { readonly name: string; readonly type: 'bootstrap-token'; readonly ttlHours: number }
-  | { readonly name: string; readonly type: 'random'; readonly bytes: number; readonly encoding: 'base64' | 'hex' };
+  | { readonly name: string; readonly type: 'random'; readonly bytes: number; readonly encoding: 'base64' | 'hex' }
+  | FoundingRight;
 
-/** Fields: a bootstrap token has `id`, `secret`, `token` (`id.secret`) and `expires` (RFC 3339); a random secret has `value`. */
-export type SecretField = 'id' | 'secret' | 'token' | 'expires' | 'value';
+/**
+ * The right of members without data to found the etcd cluster. Given once, at the first render of the cluster, and again only when the
+ * user says so. It is a span of time; what it protects against is founding a second cluster beside data that are only out of reach.
+ */
+export interface FoundingRight {
+  readonly name: string;
+  readonly type: 'founding-right';
+  readonly ttlHours: number;
+  /** Secrets of which a state that has one was rendered from before; when it lacks the right, the cluster is older than the right. */
+  readonly traces: readonly string[];
+}
+
+/**
+ * Fields: a bootstrap token has `id`, `secret`, `token` (`id.secret`) and `expires` (RFC 3339); a random secret has `value`; a right to
+ * found has `since` and `until` (RFC 3339).
+ */
+export type SecretField = 'id' | 'secret' | 'token' | 'expires' | 'value' | 'since' | 'until';
 
 /** Stands in a structured content where a secret's text belongs; `render` puts the text there. */
 export class SecretRef {
@@ -112,6 +128,8 @@ export interface FileDecl {
   readonly secret?: boolean;
   /** It must be there before the operating system's packages are installed, so it stays in the user-data where the payload holds the rest of its layer. */
   readonly early?: boolean;
+  /** Name of a right (`FoundingRight`): the file is left out of a render after its end. */
+  readonly during?: string;
   /** Where in the cluster file this comes from, for `explain` and for errors about the output. */
   readonly from?: DataPath;
 }
@@ -151,6 +169,8 @@ export interface Materials {
   authority(name: AuthorityName, part: AuthorityPart): string;
   serviceAccount(part: 'public-key' | 'private-key'): string;
   secret(name: string, field: SecretField): string;
+  /** Whether a right lasts at the time of this render. */
+  lasts(right: string): boolean;
   artifact(need: ArtifactNeed): ResolvedArtifact;
   /** Content of a user's file, by its path relative to the cluster file. */
   source(file: string): string;

@@ -110,6 +110,9 @@ export const etcd: Component = {
         authority,
         ...keyPairFiles(paths.server, `etcd-server@${node.name}`),
         { path: `${nodePaths.lib}/etcd-join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+        // etcd-join sources these.
+        { path: `${nodePaths.lib}/etcd-data`, layer: 'image', content: { kind: 'static' } },
+        { path: `${nodePaths.lib}/etcd-peers`, layer: 'image', content: { kind: 'static' } },
       ],
       units: [
         {
@@ -135,7 +138,6 @@ export const etcd: Component = {
         KNODE_ETCD_INITIAL_CLUSTER: initialCluster(cluster),
         KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
         ...(cluster.spec.etcd.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: cluster.spec.etcd.walDir }),
-        ...(cluster.spec.etcd.initialClusterState === 'new' ? {} : { KNODE_ETCD_INITIAL_STATE: 'existing' }),
         KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
       },
     };

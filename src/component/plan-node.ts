@@ -13,6 +13,7 @@ import { dataDisk } from './data-disk.ts';
 import { docker } from './docker.ts';
 import { encryption } from './encryption.ts';
 import { etcd } from './etcd.ts';
+import { etcdFounding } from './etcd-founding.ts';
 import { extras } from './extras.ts';
 import { flannel } from './flannel.ts';
 import { holdsSecret } from './holds-secret.ts';
@@ -38,6 +39,7 @@ export const components: readonly Component[] = [
   dataDisk,
   trust,
   etcd,
+  etcdFounding,
   flannel,
   cni,
   docker,

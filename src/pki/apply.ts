@@ -61,7 +61,10 @@ export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: Rand
     return [secretPath(request.name), newSecret(request, randomBytes, plan.now)] as const;
   });
   for (const [path, text] of [...(await Promise.all(leaves)).flat(), ...secrets]) entries.set(path, text);
-  return { entries, materials: pkiMaterials(input, { get: (path) => entries.get(path) ?? input.stored.get(path) }) };
+  return {
+    entries,
+    materials: pkiMaterials(input, { get: (path) => entries.get(path) ?? input.stored.get(path) }, plan.now),
+  };
 }
 
 function find<T>(requests: readonly T[], matches: (request: T) => boolean): T {

@@ -3,17 +3,20 @@ import type { CertificateRequest, Materials } from '../component/contract.ts';
 import { issuerPem, servedChain, splitPem } from './chain.ts';
 import { publicKeyPem, serviceAccountPem } from './keys.ts';
 import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
-import { readSecret } from './secrets.ts';
+import { readSecret, rightLasts } from './secrets.ts';
 import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
 
 /** The part of a plan's materials that pki makes. */
-export type PkiMaterials = Pick<Materials, 'certificate' | 'privateKey' | 'authority' | 'serviceAccount' | 'secret'>;
+export type PkiMaterials = Pick<
+  Materials,
+  'certificate' | 'privateKey' | 'authority' | 'serviceAccount' | 'secret' | 'lasts'
+>;
 
 /**
  * Gives out what was requested. Something the input never asked for is a bug even if the state happens to hold it:
  * it was neither checked nor renewed.
  */
-export function pkiMaterials(input: PkiInput, files: StoredFiles): PkiMaterials {
+export function pkiMaterials(input: PkiInput, files: StoredFiles, now: Date): PkiMaterials {
   const requests = new Map(input.certificates.map((request) => [request.id, request]));
   const read = (path: string): string => {
     const text = files.get(path);
@@ -44,6 +47,11 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles): PkiMaterials 
       const value = readSecret(request, read(secretPath(name)))?.[field];
       if (value === undefined) throw new Error(`pki: secret ${name} has no field ${field}`);
       return value;
+    },
+    lasts: (right) => {
+      const request = input.secrets.find((candidate) => candidate.name === right);
+      const text = files.get(secretPath(right));
+      return request !== undefined && text !== undefined && rightLasts(request, text, now);
     },
   };
 }

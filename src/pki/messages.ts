@@ -39,6 +39,10 @@ export const reasons = {
   adoptNew: 'adopted from your files: its certificate is recorded, its key stays where it is',
   adoptRechained: 'adopted from your files: the certificates above it changed',
   adoptRenewed: 'adopted from your files: renewed with the same key',
+  grantedAgain: 'given again, as you asked',
+  foundedBefore:
+    'not given: the state is older than this right, so the cluster may run already; render --found gives it',
+  ended: (date: Date): string => `ended on ${dateText(date)}`,
   validUntil: (date: Date): string => `valid until ${dateText(date)}`,
   keyMissing: 'its key is missing',
   keyMismatch: 'its key does not belong to it',

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { SecretField, SecretRequest } from '../component/contract.ts';
+import type { FoundingRight, SecretField, SecretRequest } from '../component/contract.ts';
 import { secretPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
 import type { PkiAction, PkiInput, RandomBytes } from './settings.ts';
@@ -7,7 +7,11 @@ import type { PkiAction, PkiInput, RandomBytes } from './settings.ts';
 /** A secret's fields as the state keeps them, in JSON, beside its `type`. */
 type SecretFields = Readonly<Partial<Record<SecretField, string>>>;
 
-const fieldsOf = { 'bootstrap-token': ['id', 'secret', 'expires'], random: ['value'] } as const;
+const fieldsOf = {
+  'bootstrap-token': ['id', 'secret', 'expires'],
+  random: ['value'],
+  'founding-right': ['since', 'until'],
+} as const;
 const hour = 3_600_000;
 
 /** Reads a stored secret back; undefined when it is not one of the request's type. */
@@ -23,36 +27,69 @@ export function readSecret(request: SecretRequest, text: string): SecretFields |
   }
 }
 
-/** Decides about one secret. Only a bootstrap token that comes to its end is ever replaced. */
+/** What is decided about one secret, and why. */
+type Decision = readonly [action: PkiAction['action'], reason: string];
+
+/** Decides about one secret. A bootstrap token that comes to its end is replaced, a right when the user gives it again; nothing else is. */
 export function planSecret(request: SecretRequest, input: PkiInput, now: Date): PkiAction | Diagnostic {
-  const planned = (action: PkiAction['action'], reason: string): PkiAction => ({
-    action,
-    kind: 'secret',
-    id: request.name,
-    reason,
-  });
   const path = secretPath(request.name);
   const text = input.stored.get(path);
-  if (text === undefined) return planned('create', reasons.notMadeYet);
-  const fields = readSecret(request, text);
-  if (fields === undefined) return messages.damagedSecret(request.name, path);
-  if (request.type === 'random') return planned('reuse', reasons.kept);
+  const decision = text === undefined ? planNew(request, input) : planKept(request, text, input, now);
+  if (decision === undefined) return messages.damagedSecret(request.name, path);
+  const [action, reason] = decision;
+  return { action, kind: 'secret', id: request.name, reason };
+}
 
-  const expires = new Date(fields.expires ?? '');
-  if (Number.isNaN(expires.getTime())) return messages.damagedSecret(request.name, path);
+function planNew(request: SecretRequest, input: PkiInput): Decision {
+  if (input.grant?.has(request.name)) return ['create', reasons.grantedAgain];
+  const older = request.type === 'founding-right' && leftTraces(request, input);
+  return older ? ['reuse', reasons.foundedBefore] : ['create', reasons.notMadeYet];
+}
+
+/** Undefined when what is kept is not what was asked for. */
+function planKept(request: SecretRequest, text: string, input: PkiInput, now: Date): Decision | undefined {
+  const fields = readSecret(request, text);
+  if (fields === undefined) return undefined;
+  if (request.type === 'random') return ['reuse', reasons.kept];
+  const end = new Date((request.type === 'founding-right' ? fields.until : fields.expires) ?? '');
+  if (Number.isNaN(end.getTime())) return undefined;
+  if (request.type === 'founding-right') {
+    if (input.grant?.has(request.name)) return ['reissue', reasons.grantedAgain];
+    return ['reuse', end > now ? reasons.validUntil(end) : reasons.ended(end)];
+  }
   // A quarter of its life is what a node gets between rendering and joining.
-  const enough = expires.getTime() - now.getTime() >= (request.ttlHours * hour) / 4;
-  return enough ? planned('reuse', reasons.validUntil(expires)) : planned('reissue', reasons.expires(expires, now));
+  const enough = end.getTime() - now.getTime() >= (request.ttlHours * hour) / 4;
+  return enough ? ['reuse', reasons.validUntil(end)] : ['reissue', reasons.expires(end, now)];
+}
+
+/** A state from which an older knode rendered: its cluster may run. */
+function leftTraces({ traces }: FoundingRight, { stored }: PkiInput): boolean {
+  return traces.some((name) => stored.get(secretPath(name)) !== undefined);
+}
+
+/** Whether the right in this text has not ended. */
+export function rightLasts(request: SecretRequest, text: string, now: Date): boolean {
+  return new Date(readSecret(request, text)?.until ?? '') > now;
 }
 
 /** Makes a secret and gives the text for the state. */
 export function newSecret(request: SecretRequest, randomBytes: RandomBytes, now: Date): string {
-  const { type } = request;
-  const fields =
-    type === 'random'
-      ? { value: Buffer.from(randomBytes(request.bytes)).toString(request.encoding) }
-      : { id: randomText(6, randomBytes), secret: randomText(16, randomBytes), expires: expiry(now, request.ttlHours) };
-  return `${JSON.stringify({ type, ...fields }, undefined, 2)}\n`;
+  return `${JSON.stringify({ type: request.type, ...newFields(request, randomBytes, now) }, undefined, 2)}\n`;
+}
+
+function newFields(request: SecretRequest, randomBytes: RandomBytes, now: Date): SecretFields {
+  switch (request.type) {
+    case 'random':
+      return { value: Buffer.from(randomBytes(request.bytes)).toString(request.encoding) };
+    case 'founding-right':
+      return { since: expiry(now, 0), until: expiry(now, request.ttlHours) };
+    case 'bootstrap-token':
+      return {
+        id: randomText(6, randomBytes),
+        secret: randomText(16, randomBytes),
+        expires: expiry(now, request.ttlHours),
+      };
+  }
 }
 
 /** RFC 3339 to the second, which is how Kubernetes writes a token's expiration. */

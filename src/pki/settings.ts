@@ -52,6 +52,8 @@ export interface PkiInput {
   readonly clock: Clock;
   /** Certificates to issue anew although nothing is wrong with them: id to reason. */
   readonly renew?: ReadonlyMap<string, string>;
+  /** Rights to give again although they were given before: `render --found`. */
+  readonly grant?: ReadonlySet<string>;
   /** For making signing requests: leaves that wait for their certificates are no error then. */
   readonly unsignedAllowed?: boolean;
 }

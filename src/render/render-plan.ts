@@ -16,7 +16,8 @@ export type SharedTexts = Map<string, string>;
  * @throws Error for a bug: a template that asks for what it was not given, a unit that is none, a secret in the image layer.
  */
 export function renderPlan(plan: NodePlan, materials: Materials, shared: SharedTexts = new Map()): readonly NodeFile[] {
-  return plan.files.map((file) => {
+  const files = plan.files.filter(({ during }) => during === undefined || materials.lasts(during));
+  return files.map((file) => {
     if (file.secret && file.layer === 'image') throw new Error(`${file.path} is secret and cannot be in an image`);
     const content = shared.get(file.path) ?? renderChecked(file, materials);
     if (file.layer !== 'node') shared.set(file.path, content);

@@ -91,6 +91,7 @@ const choice: readonly CliMistake[] = [
   { name: 'node-unknown', args: ['render', '--node', 'w9'], code: 1 },
   { name: 'role-unknown', args: ['render', '--role', 'minion', '--index', '0'], code: 1 },
   { name: 'role-empty', args: ['render', '--role', 'balancer', '--index', '0'], code: 1 },
+  { name: 'found-without-member', args: ['render', '--node', 'w1', '--found'], code: 1 },
   { name: 'index-missing', args: ['render', '--role', 'master'], code: 1 },
   { name: 'index-too-high', args: ['render', '--role', 'master', '--index', '3'], code: 1 },
   { name: 'index-negative', args: ['render', '--role', 'worker', '--index=-1'], code: 1 },

@@ -1,167 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cleanUp, missingTools, Root, Running, run, sh, sleep, start, until } from './scripts-support.ts';
+import { initialCluster, loopback, Member, makePki, peerUrl } from './machines/etcd-member.ts';
+import { cleanUp, missingTools, run, sh, sleep, start, until } from './scripts-support.ts';
 
 const missing = missingTools('etcd', 'etcdctl', 'openssl', 'curl');
 afterEach(cleanUp);
 
-// Loopback addresses of this very process, so that the real port numbers do, also for two runs at a time.
-const network127 = `127.${1 + ((process.pid >> 8) % 250)}.${process.pid % 256}`;
-const address = (index: number) => `${network127}.${index}`;
-const peerUrl = (index: number) => `https://${address(index)}:2380`;
 const names = ['m1', 'm2', 'm3'];
-const initialCluster = names.map((name, i) => `${name}=${peerUrl(i + 1)}`).join(',');
-
-/** A certificate authority and one certificate for every member, for server and client use. */
-function makePki(): string {
-  const root = new Root();
-  const at = (name: string) => root.at(name);
-  // 127.0.0.1 too: etcd holds a peer's certificate against the address the connection comes from.
-  const addresses = ['127.0.0.1', ...[1, 2, 3].map(address)].map((ip) => `IP:${ip}`).join(',');
-  root.write('ext', `subjectAltName=${addresses}\nextendedKeyUsage=serverAuth,clientAuth\n`);
-  const key = (file: string) => ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file];
-  sh('openssl', 'req', '-x509', ...key(at('ca.key')), '-out', at('ca.crt'), '-subj', '/CN=etcd-ca', '-days', '2');
-  sh('openssl', 'req', ...key(at('server.key')), '-out', at('csr'), '-subj', '/CN=etcd');
-  sh(
-    'openssl',
-    'x509',
-    '-req',
-    '-in',
-    at('csr'),
-    '-CA',
-    at('ca.crt'),
-    '-CAkey',
-    at('ca.key'),
-    '-CAcreateserial',
-    '-out',
-    at('server.crt'),
-    '-days',
-    '2',
-    '-extfile',
-    at('ext'),
-  );
-  for (const name of ['peer', 'flannel']) {
-    cpSync(at('server.crt'), at(`${name}.crt`));
-    cpSync(at('server.key'), at(`${name}.key`));
-  }
-  return root.path;
-}
-
-class Member {
-  readonly root = new Root();
-  readonly index: number;
-  readonly name: string;
-  readonly cluster: string;
-  readonly extra: readonly string[];
-  /** A folder of its own for the write-ahead log, as `etcd.walDir` gives it. */
-  readonly walDir: string | undefined;
-  etcd: Running | undefined;
-
-  constructor(index: number, pki: string, cluster = initialCluster, extra: readonly string[] = [], walDir?: string) {
-    this.walDir = walDir;
-    this.index = index;
-    this.name = `m${index}`;
-    this.extra = extra;
-    this.cluster = cluster;
-    this.root.env('node', { NODE_NAME: this.name, NODE_IP: address(index) });
-    this.setEnvironment({});
-    mkdirSync(this.root.at('etc/etcd'), { recursive: true });
-    cpSync(pki, this.root.at('etc/etcd/pki'), { recursive: true });
-  }
-
-  /** What the cluster file says, with more than the tests need. */
-  setEnvironment(more: Readonly<Record<string, string>>): void {
-    this.root.env('cluster', {
-      KNODE_ETCD_INITIAL_CLUSTER: this.cluster,
-      KNODE_ETCD_DATA_DIR: '/var/lib/etcd',
-      KNODE_ETCD_CLIENT_PORT: '2379',
-      ...(this.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: this.walDir }),
-      ...more,
-    });
-  }
-
-  /** The unit: ExecStartPre, then etcd with the two flags. Returns what etcd-join printed and decided. */
-  async boot(): Promise<string> {
-    const join = await run('etcd-join', this.root);
-    expect(join.out).toContain('knode: etcd-join:');
-    expect(join).toExit(0);
-    this.startEtcd();
-    return join.out + this.root.read('run/knode/etcd.env');
-  }
-
-  startEtcd(): void {
-    const env = this.root.read('run/knode/etcd.env');
-    const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(env)?.[1] ?? '';
-    const pki = (file: string) => this.root.at(`etc/etcd/pki/${file}`);
-    const peer = peerUrl(this.index);
-    const client = `https://${address(this.index)}:2379`;
-    const tls = ['cert', 'key', 'trusted-ca'].flatMap((kind) => {
-      const file = pki(kind === 'trusted-ca' ? 'ca.crt' : kind === 'key' ? 'server.key' : 'server.crt');
-      return [`--${kind}-file=${file}`, `--peer-${kind}-file=${file}`];
-    });
-    this.etcd = new Running(
-      'etcd',
-      [
-        `--name=${this.name}`,
-        `--data-dir=${this.root.at('var/lib/etcd')}`,
-        `--listen-peer-urls=${peer}`,
-        `--initial-advertise-peer-urls=${peer}`,
-        `--listen-client-urls=${client}`,
-        `--advertise-client-urls=${client}`,
-        `--initial-cluster-state=${value('KNODE_ETCD_STATE')}`,
-        `--initial-cluster=${value('KNODE_ETCD_CLUSTER')}`,
-        '--client-cert-auth',
-        '--peer-client-cert-auth',
-        ...tls,
-        ...(this.walDir === undefined ? [] : [`--wal-dir=${this.root.at(this.walDir.slice(1))}`]),
-        ...this.extra,
-      ],
-      { PATH: process.env.PATH },
-    );
-  }
-
-  async crash(): Promise<void> {
-    await this.etcd?.kill();
-    this.etcd = undefined;
-  }
-
-  wipe(): void {
-    rmSync(this.root.at('var/lib/etcd'), { recursive: true, force: true });
-  }
-
-  ctl(...args: string[]): string {
-    const pki = (file: string) => this.root.at(`etc/etcd/pki/${file}`);
-    const tls = ['--cacert', pki('ca.crt'), '--cert', pki('server.crt'), '--key', pki('server.key')];
-    return sh('env', 'ETCDCTL_API=3', 'etcdctl', `--endpoints=https://${address(this.index)}:2379`, ...tls, ...args);
-  }
-
-  async healthy(seconds = 60): Promise<void> {
-    await until(
-      () => {
-        try {
-          this.ctl('endpoint', 'health');
-          return true;
-        } catch {
-          return false;
-        }
-      },
-      seconds,
-      () => `${this.name} is not healthy:\n${this.etcd?.out.slice(-3000)}`,
-    );
-  }
-
-  members(): string[][] {
-    return this.ctl('member', 'list')
-      .trim()
-      .split('\n')
-      .map((line) => line.split(', '));
-  }
-
-  id(): string {
-    return this.members().find((member) => member[3] === peerUrl(this.index))?.[0] ?? 'none';
-  }
-}
 
 type Three = [Member, Member, Member];
 
@@ -283,14 +129,14 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     third.wipe();
     // The survivor still answers clients.
     const waits = start('etcd-join', third.root);
-    await waits.says(/only while 2 others are healthy/);
+    await waits.says(/belongs to a running cluster that has no quorum now/);
     await waits.kill();
     expect(first.members()).toHaveLength(before);
     // After its own restart it does not, because it has no quorum: this must not be taken for an empty network.
     await first.crash();
     await first.boot();
     const mute = start('etcd-join', third.root);
-    await mute.says(/belongs to a running cluster that has no quorum now|only while 2 others are healthy/);
+    await mute.says(/belongs to a running cluster that has no quorum now/);
     expect(existsSync(third.root.at('run/knode/etcd.env')) && third.root.read('run/knode/etcd.env')).toContain(
       'STATE=new',
     );
@@ -303,14 +149,15 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await whole(members);
   });
 
-  it('never founds a cluster that exists, as the cluster file says: it waits for the others, and joins them', async () => {
+  it('never founds a cluster without the right to: it waits for the others, and joins them', async () => {
     const members = await running();
     const third = members[2];
     for (const member of members) await member.crash();
     third.wipe();
-    third.setEnvironment({ KNODE_ETCD_INITIAL_STATE: 'existing', KNODE_ETCD_GRACE: '1' });
+    third.setEnvironment({ KNODE_ETCD_GRACE: '1' });
+    third.mayFound();
     const waits = start('etcd-join', third.root);
-    await waits.says(/no member runs, and etcd.initialClusterState says that the cluster exists/);
+    await waits.says(/no other member of its cluster runs, and this machine was rendered without the right to found/);
     await Promise.all([members[0].boot(), members[1].boot()]);
     await until(
       () => waits.process.exitCode === 0,
@@ -323,34 +170,35 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await whole(members);
   });
 
-  it('asks for a backup where the only member of a cluster that exists has lost its data', async () => {
-    const member = new Member(1, makePki(), `m1=${peerUrl(1)}`);
-    member.setEnvironment({ KNODE_ETCD_INITIAL_STATE: 'existing' });
+  it('asks for a backup where the only member of a cluster has lost its data', async () => {
+    const member = new Member(1, makePki(), { cluster: initialCluster(1) });
+    member.mayFound();
     const waits = start('etcd-join', member.root);
-    await waits.says(/there is no data in .*: restore a backup/);
+    await waits.says(
+      /there is no data in .*, and this machine was rendered without the right to found a cluster.*restore a backup/,
+    );
     expect(existsSync(member.root.at('run/knode/etcd.env'))).toBe(false);
     await waits.kill();
   });
 
   it('does not shrink a cluster of two', async () => {
     const pki = makePki();
-    const two = initialCluster.split(',').slice(0, 2).join(',');
+    const two = { cluster: initialCluster(2) };
     const [first, second] = [new Member(1, pki, two), new Member(2, pki, two)];
     await Promise.all([first.boot(), second.boot()]);
     await first.healthy();
     await second.crash();
     second.wipe();
     const waits = start('etcd-join', second.root);
-    await waits.says(/only while 2 others are healthy/);
+    await waits.says(/belongs to a running cluster that has no quorum now/);
     expect(first.members()).toHaveLength(2);
   });
 
   it('keeps aside what a crash in the first start left, and starts', async () => {
-    const one = `m1=${peerUrl(1)}`;
-    const member = new Member(1, makePki(), one);
+    const member = new Member(1, makePki(), { cluster: initialCluster(1) });
     member.root.write('var/lib/etcd/member/snap/db', 'half');
     mkdirSync(member.root.at('var/lib/etcd/member/wal.tmp'));
-    expect(await member.boot()).toMatch(/no write-ahead log[\s\S]*cluster of one[\s\S]*STATE=new/);
+    expect(await member.boot()).toMatch(/not whole[\s\S]*cluster of one[\s\S]*STATE=new/);
     await member.healthy();
     const aside = readdirSync(member.root.at('var/lib/etcd')).find((name) => name.startsWith('member.incomplete-'));
     expect(member.root.read(join('var/lib/etcd', aside!, 'snap/db'))).toBe('half');
@@ -358,7 +206,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
 
   it('knows its data when the write-ahead log has a folder of its own, and replaces a member that lost either half', async () => {
     const pki = makePki();
-    const members = [1, 2, 3].map((index) => new Member(index, pki, initialCluster, [], '/var/lib/wal')) as Three;
+    const members = [1, 2, 3].map((index) => new Member(index, pki, { walDir: '/var/lib/wal' })) as Three;
     await Promise.all(members.map((member) => member.boot()));
     for (const member of members) await member.healthy();
     members[0].ctl('put', 'before', 'precious');
@@ -369,12 +217,12 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     // The disk of the log is new: the data alone is of no use.
     await third.crash();
     rmSync(third.root.at('var/lib/wal'), { recursive: true });
-    expect(await third.boot()).toMatch(/log is lost[\s\S]*removed member[\s\S]*STATE=existing/);
+    expect(await third.boot()).toMatch(/not whole[\s\S]*removed member[\s\S]*STATE=existing/);
     await whole(members);
     // The disk of the data is new: nor is the log alone.
     await second.crash();
     second.wipe();
-    expect(await second.boot()).toMatch(/without the data[\s\S]*removed member[\s\S]*STATE=existing/);
+    expect(await second.boot()).toMatch(/not whole[\s\S]*removed member[\s\S]*STATE=existing/);
     await whole(members);
   });
 
@@ -396,7 +244,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     expect(ran.out).toContain('the data disk of /var/lib/etcd is not mounted');
     expect(ran).toExit(1);
     rmSync(member.root.at('etc/knode/disks.list'));
-    member.root.env('node', { NODE_NAME: 'm9', NODE_IP: address(9) });
+    member.root.env('node', { NODE_NAME: 'm9', NODE_IP: loopback.address(9) });
     const other = await run('etcd-join', member.root);
     expect(other.out).toContain('m9 is not in');
     expect(other).toExit(1);
@@ -408,13 +256,16 @@ describe.skipIf(missing.length > 0)('flannel-config', () => {
   const key = '/kubernetes/network/config';
 
   it.each(['v3', 'v2'])('writes the network once with the %s API, and never changes it', async (api) => {
-    const member = new Member(1, makePki(), `m1=${peerUrl(1)}`, api === 'v2' ? ['--enable-v2=true'] : []);
+    const member = new Member(1, makePki(), {
+      cluster: initialCluster(1),
+      extra: api === 'v2' ? ['--enable-v2=true'] : [],
+    });
     member.root.env('cluster', {
       KNODE_ETCD_INITIAL_CLUSTER: `m1=${peerUrl(1)}`,
       KNODE_ETCD_DATA_DIR: '/var/lib/etcd',
       KNODE_FLANNEL_API: api,
       KNODE_FLANNEL_KEY: key,
-      KNODE_ETCD_ENDPOINTS: `https://${address(1)}:2379`,
+      KNODE_ETCD_ENDPOINTS: `https://${loopback.address(1)}:2379`,
     });
     member.root.write('etc/knode/flannel-network.json', network);
     const waiting = start('flannel-config', member.root);
@@ -438,7 +289,7 @@ describe.skipIf(missing.length > 0)('flannel-config', () => {
             pki('server.crt'),
             '--key',
             pki('server.key'),
-            `https://${address(1)}:2379/v2/keys${key}`,
+            `https://${loopback.address(1)}:2379/v2/keys${key}`,
           );
     const written = stored();
     const value =

@@ -75,6 +75,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   readonly args?: readonly string[];
   readonly timeout?: number;
+  /** Words before the script, such as those that enter a network name space. */
+  readonly prefix?: readonly string[];
 }
 
 export interface Ran {
@@ -139,7 +141,8 @@ export function start(script: string, root: Root, options: RunOptions = {}): Run
     PATH: `${root.at('stand-in')}:${process.env.PATH}`,
     ...options.env,
   };
-  return new Running(join(scriptsFolder, script), options.args ?? [], env);
+  const [program = '', ...words] = [...(options.prefix ?? []), join(scriptsFolder, script), ...(options.args ?? [])];
+  return new Running(program, words, env);
 }
 
 export async function run(script: string, root: Root, options: RunOptions = {}): Promise<Ran> {

@@ -7,10 +7,11 @@ import { example, exampleNames, type RenderedNode, treePaths } from './rendered.
 import { describeReferee, sh } from './tools.ts';
 
 const header = /^#!.*\b(ba)?sh\n/;
-/** The source of `lib` carries these as directives, which rendering strips with the other comments: it sources what it is told, for others. */
-const stripped = ['SC1090', 'SC2034'];
+/** What scripts source. Their text carries these as directives, which rendering strips with the other comments: variables come from or go to others. */
+const sourced = ['lib', 'etcd-peers', 'etcd-data'];
+const stripped = ['SC1090', 'SC2034', 'SC2154'];
 /** shellcheck follows a name, not a computed one. */
-const sourcing = /^\. "\$\{0%\/\*\}\/lib"$/m;
+const sourcing = /^\. "\$\{0%\/\*\}\/([\w-]+)"$/gm;
 
 function scriptsOf(node: RenderedNode): string[] {
   return treePaths(node).filter((path) => header.test(readFileSync(join(node.tree, path), 'utf8')));
@@ -25,7 +26,8 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
       for (const path of scripts) {
         const file = join(node.tree, path);
         const text = readFileSync(file, 'utf8');
-        expect((statSync(file).mode & 0o7777).toString(8), path).toBe(basename(path) === 'lib' ? '644' : '755');
+        const isLib = sourced.includes(basename(path));
+        expect((statSync(file).mode & 0o7777).toString(8), path).toBe(isLib ? '644' : '755');
         // The same script on another node is the same script.
         if (seen.has(path + text)) continue;
         seen.add(path + text);
@@ -36,14 +38,13 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
             .filter((line) => /^\s*#/.test(line)),
           path,
         ).toEqual([]);
-        const isLib = basename(path) === 'lib';
-        expect(sourcing.test(text), path).toBe(!isLib);
+        expect([...text.matchAll(sourcing)].length > 0, path).toBe(!isLib);
         const found = await sh(
           'shellcheck',
           ['--norc', '-x', ...(isLib ? [`--exclude=${stripped.join()}`] : []), '-'],
           {
             cwd: dirname(file),
-            input: text.replace(sourcing, '. ./lib'),
+            input: text.replace(sourcing, '. ./$1'),
           },
         );
         expect(found, `${node.name} ${path}`).toExit(0, { stdout: '', stderr: '' });

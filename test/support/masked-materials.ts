@@ -33,6 +33,7 @@ export function maskedMaterials(plan: NodePlan, lock: Lock | undefined, source: 
     authority: (name, part) => `${part} of the ${name} authority\n`,
     serviceAccount: (part) => `${part} of service accounts\n`,
     secret: (name, field) => `SECRET-${name}-${field}`,
+    lasts: () => true,
     artifact: (need) => {
       const resolved = artifacts.get(artifactId(need));
       if (resolved === undefined) throw new Error(`${artifactId(need)} is not locked`);

@@ -19,6 +19,7 @@ export const words: Materials = {
   authority: (name, part) => `${part} of the ${name} authority\n`,
   serviceAccount: (part) => `${part} of service accounts\n`,
   secret: (name, field) => `SECRET-${name}-${field}`,
+  lasts: () => true,
   artifact: unlockedFor,
   source: (file) => `source ${file}\n`,
 };

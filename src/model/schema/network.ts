@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cidr, dnsName, ipAddress, port, serviceCidr } from './addresses.ts';
-import { absolutePath, extraArgs, singleLine, text, version } from './primitives.ts';
+import { absolutePath, extraArgs, hours, singleLine, text, version } from './primitives.ts';
 
 const hostNetwork = z
   .strictObject({
@@ -100,7 +100,12 @@ export const etcd = z
       .enum(['new', 'existing'])
       .default('new')
       .describe(
-        'existing: the cluster stands. A member without data then only joins those that run, and never founds a cluster anew while all of them are off.',
+        'existing: the cluster runs already, and no render gives its members the right to found it. A member without data only joins.',
+      ),
+    foundingTTL: hours
+      .default('168h')
+      .describe(
+        'How long members without data may found the cluster, from its first render on. Later renders do not carry the right; `knode render --found` gives it again.',
       ),
     clientPort: port.default(2379).describe('Client port.'),
     peerPort: port.default(2380).describe('Peer port.'),
