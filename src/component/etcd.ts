@@ -69,6 +69,9 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'auto-compaction-mode': 'periodic',
     'auto-compaction-retention': etcd.autoCompactionRetention,
     ...cluster.etcd.loggerFlags(),
+    ...cluster.etcd.watchProgressFlags(),
+    // With the older form among the user's own flags, etcd 3.6 would refuse to start.
+    ...(Object.hasOwn(etcd.extraArgs, 'experimental-initial-corrupt-check') ? {} : cluster.etcd.corruptionCheckFlags()),
     // An old flannel keeps its subnets in the v2 API, which etcd 3.4 and 3.5 serve only when told to.
     ...(flannelWantsV2(cluster) && cluster.etcd.needsEnableV2() ? { 'enable-v2': true } : {}),
   };
@@ -139,6 +142,8 @@ export const etcd: Component = {
         KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
         ...(cluster.spec.etcd.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: cluster.spec.etcd.walDir }),
         KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
+        // Only where the version needs it: 3.6 calls the variable unrecognized.
+        ...cluster.etcd.etcdctlEnvironment('v3'),
       },
     };
   },

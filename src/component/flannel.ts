@@ -93,6 +93,7 @@ function store(context: NodeContext): {
 function environment(cluster: Cluster): Record<string, string> {
   if (!flannelInEtcd(cluster)) return {};
   return {
+    ...cluster.etcd.etcdctlEnvironment('v3'),
     KNODE_FLANNEL_API: cluster.flannel.storeApi(),
     KNODE_FLANNEL_KEY: `${cluster.spec.network.flannel.etcdPrefix}/config`,
     KNODE_ETCD_ENDPOINTS: etcdEndpoints(cluster).join(','),

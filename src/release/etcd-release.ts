@@ -14,8 +14,10 @@ export class EtcdRelease {
     this.version = version;
     this.minor = minorOf(version);
     // No flag of etcd went and came back: the first and the last minor say all.
-    const flags = Object.entries(facts('etcd').flags).map(([name, { in: minors }]) => {
-      return [name, { intervals: [{ since: minors[0] ?? '', until: minors.at(-1) ?? '' }] }] as const;
+    const span = (minors: readonly string[]) => [{ since: minors[0] ?? '', until: minors.at(-1) ?? '' }];
+    const flags = Object.entries(facts('etcd').flags).map(([name, { in: minors, deprecated }]) => {
+      const intervals = span(minors);
+      return [name, deprecated === undefined ? { intervals } : { intervals, deprecated: span(deprecated) }] as const;
     });
     this.#flags = new FlagTable('etcd', this.minor, new Map(flags));
   }
@@ -25,8 +27,12 @@ export class EtcdRelease {
     return this.#flags.known(name);
   }
 
+  /** Leaves out what this version does not accept, and what it calls deprecated where the value is its own default. */
   filterFlags<T>(flags: Readonly<Record<string, T>>): Record<string, T> {
-    return this.#flags.filter(flags);
+    const { flags: known } = facts('etcd');
+    const needless = ([name, value]: [string, T]) =>
+      this.#flags.known(name).deprecated && known[name]?.default === value;
+    return Object.fromEntries(Object.entries(this.#flags.filter(flags)).filter((flag) => !needless(flag)));
   }
 
   checkExtraArgs(names: readonly string[]): readonly FlagProblem[] {
@@ -51,6 +57,21 @@ export class EtcdRelease {
   /** Structured logs: --logger=zap, from 3.4, where capnslog is still the default. 3.3 has no such flag (sources). */
   loggerFlags(): Readonly<Record<string, string>> {
     return atLeast(this.minor, '3.4') ? { logger: 'zap' } : {};
+  }
+
+  /** A member compares its data with the others' before it serves: as kubeadm has it, from 3.5 on, by a feature gate from 3.6 on. */
+  corruptionCheckFlags(): Readonly<Record<string, string | boolean>> {
+    if (!atLeast(this.minor, '3.5')) return {};
+    return atLeast(this.minor, '3.6')
+      ? { 'feature-gates': 'InitialCorruptCheck=true' }
+      : { 'experimental-initial-corrupt-check': true };
+  }
+
+  /** Watches hear of progress every 5 s, which the API server's watch cache waits for: as kubeadm has it, from 3.5 on. */
+  watchProgressFlags(): Readonly<Record<string, string>> {
+    if (!atLeast(this.minor, '3.5')) return {};
+    const name = 'watch-progress-notify-interval';
+    return { [atLeast(this.minor, '3.6') ? name : `experimental-${name}`]: '5s' };
   }
 
   /** etcd refuses to start on arm64 without ETCD_UNSUPPORTED_ARCH=arm64: 3.3 and 3.4 (sources). */

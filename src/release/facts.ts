@@ -61,7 +61,17 @@ export interface KubernetesConfigs {
 
 export interface EtcdFacts {
   readonly versions: Readonly<Record<string, unknown>>;
-  readonly flags: Readonly<Record<string, { readonly type: string; readonly in: readonly string[] }>>;
+  readonly flags: Readonly<Record<string, EtcdFlag>>;
+}
+
+export interface EtcdFlag {
+  readonly type: string;
+  /** Minors that accept it. */
+  readonly in: readonly string[];
+  /** Minors that warn of it in their log. */
+  readonly deprecated?: readonly string[];
+  /** What etcd takes without the flag, in the minors that call it deprecated. */
+  readonly default?: number;
 }
 
 export interface FlannelFacts {

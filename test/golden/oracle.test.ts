@@ -4,6 +4,7 @@ import {
   checkConfigFields,
   checkDockerDaemonJson,
   checkFlags,
+  deprecatedFlags,
   mandatory,
   mandatoryConfigFields,
   parseUnitExec,
@@ -37,6 +38,7 @@ describe.each(goldenNames)('%s against what its versions accept', (name) => {
       const argv = parseUnitExec(file.content)[0]?.argv ?? [];
       expect(argv[0]).toBe(`/usr/local/bin/${program}`);
       expect(checkFlags(program, versions[program] ?? '', argv)).toEqual([]);
+      if (program === 'etcd') expect(deprecatedFlags(program, versions.etcd ?? '', argv)).toEqual([]);
       const given = argv.map((word) => word.replace(/^--([^=]+).*/, '$1'));
       expect(given).toEqual(expect.arrayContaining([...mandatory(program, versions[program] ?? '', runtime)]));
     }

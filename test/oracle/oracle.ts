@@ -59,8 +59,12 @@ function within(version: string, range: string | undefined): boolean {
 /** Flag → fact, for one program in one version (Kubernetes: minor or version; flanneld: tag). */
 export function flagsOf(program: Program, version: string): Map<string, Flag> {
   if (program === 'etcd') {
-    const { flags } = load<{ flags: Record<string, { type: string; in: string[] }> }>('etcd');
-    return new Map(Object.entries(flags).filter(([, flag]) => flag.in.includes(minor(version))));
+    const { flags } = load<{ flags: Record<string, { type: string; in: string[]; deprecated?: string[] }> }>('etcd');
+    const here = Object.entries(flags).filter(([, flag]) => flag.in.includes(minor(version)));
+    const warns = (minors: readonly string[] = []) => minors.includes(minor(version));
+    return new Map(
+      here.map(([name, { type, deprecated }]) => [name, warns(deprecated) ? { type, deprecated: 'its log' } : { type }]),
+    );
   }
   if (program === 'flanneld') {
     const { flags } = load<{ flags: Record<string, { type: string; tags: string }> }>('flannel');

@@ -51,6 +51,27 @@ test('arm64 is unsupported before 3.5', () => {
   expect(etcd('3.5.3').needsUnsupportedArch('arm64')).toBe(false);
 });
 
+test('what a version calls deprecated is left out where it says what etcd does anyway', () => {
+  const usual = { 'max-snapshots': 5, 'max-wals': 5, 'snapshot-count': 10000, name: 'm1' };
+  expect(etcd('3.5.33').filterFlags(usual)).toEqual(usual);
+  expect(etcd('3.6.8').filterFlags(usual)).toEqual({ name: 'm1' });
+  expect(etcd('3.6.8').filterFlags({ ...usual, 'max-snapshots': 3 })).toEqual({ 'max-snapshots': 3, name: 'm1' });
+  expect(etcd('3.6.8').knownFlag('experimental-corrupt-check-time')).toMatchObject({ known: true, deprecated: true });
+  expect(etcd('3.5.33').knownFlag('experimental-corrupt-check-time')).toMatchObject({ known: true, deprecated: false });
+});
+
+test.each([
+  ['3.3.25', {}],
+  ['3.4.23', {}],
+  ['3.5.33', { 'experimental-initial-corrupt-check': true, 'experimental-watch-progress-notify-interval': '5s' }],
+  ['3.6.14', { 'feature-gates': 'InitialCorruptCheck=true', 'watch-progress-notify-interval': '5s' }],
+])('%s: corruption checks and progress of watches', (version, want) => {
+  const release = etcd(version);
+  const flags = { ...release.corruptionCheckFlags(), ...release.watchProgressFlags() };
+  expect(flags).toEqual(want);
+  expect(release.filterFlags(flags)).toEqual(flags);
+});
+
 describe('etcdctl', () => {
   test.each([
     ['3.3.25', 'v2', {}],
