@@ -1,13 +1,12 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
+import { registryFiles, registryHosts, registrySettings } from './containerd-registries.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
-import type { FileDecl } from './contract.ts';
 import { diskUnits } from './data-disk.ts';
 import { merge } from './merge.ts';
 
 const configDirectory = '/etc/containerd';
-const hostsDirectory = `${configDirectory}/certs.d`;
 
 /** config.toml in the format of the version: 2 for containerd 1.x, 3 for 2.x, whose CRI plugin is split in two. */
 function configuration({ cluster, node }: NodeContext): Record<string, unknown> {
@@ -39,31 +38,6 @@ function cniBin(cluster: Cluster): string | string[] {
   return cluster.containerd.cniBinDirKey() === 'bin_dirs' ? [nodePaths.cniBin] : nodePaths.cniBin;
 }
 
-/** Where mirrors are read from: files of their own, or, before containerd 1.5, config.toml itself. */
-function registrySettings(cluster: Cluster): object {
-  if (cluster.containerd.hasRegistryConfigPath()) return { config_path: hostsDirectory };
-  const { registryMirrors } = cluster.spec.containerRuntime.containerd;
-  const mirrors = Object.entries(registryMirrors).map(([registry, endpoint]) => [registry, { endpoint }]);
-  return mirrors.length === 0 ? {} : { mirrors: Object.fromEntries(mirrors) };
-}
-
-/** One hosts.toml a registry: mirrors in order, the registry itself last. */
-function registryHosts(cluster: Cluster): readonly FileDecl[] {
-  if (!cluster.containerd.hasRegistryConfigPath()) return [];
-  return Object.entries(cluster.spec.containerRuntime.containerd.registryMirrors).map(([registry, mirrors]) => ({
-    path: `${hostsDirectory}/${registry}/hosts.toml`,
-    layer: 'cluster',
-    from: ['containerRuntime', 'containerd', 'registryMirrors', registry],
-    content: {
-      kind: 'toml',
-      value: {
-        server: registry === 'docker.io' ? 'https://registry-1.docker.io' : `https://${registry}`,
-        host: Object.fromEntries(mirrors.map((mirror) => [mirror, { capabilities: ['pull', 'resolve'] }])),
-      },
-    },
-  }));
-}
-
 export const containerd: Component = {
   name: 'containerd',
   contribute(context) {
@@ -78,6 +52,7 @@ export const containerd: Component = {
           from,
           content: { kind: 'toml', value: configuration(context) },
         },
+        ...registryFiles(cluster),
         ...registryHosts(cluster),
         {
           path: '/etc/crictl.yaml',

@@ -44,6 +44,24 @@ export class ContainerdRelease {
     return atLeast(this.minor, '1.5');
   }
 
+  /** hosts.toml knows `override_path`: from 1.6 (remotes/docker/config/hosts.go of v1.5.18 and v1.6.0). */
+  hasOverridePath(): boolean {
+    return atLeast(this.minor, '1.6');
+  }
+
+  /** hosts.toml is read only when it names a host besides the server: before 2.0 ("invalid `host` tree", remotes/docker/config/hosts.go of v1.7.28). */
+  wantsHostTable(): boolean {
+    return !atLeast(this.minor, '2.0');
+  }
+
+  /**
+   * A header of hosts.toml is also sent to the server that gives tokens: from 2.1 (WithAuthHeader in remotes/docker/config/hosts.go of
+   * v2.0.0 and v2.1.0). Older ones take logins from registry.configs, which is deprecated since 2.0 (docs/cri/registry.md).
+   */
+  takesLoginByHeader(): boolean {
+    return atLeast(this.minor, '2.1');
+  }
+
   /** CRI versions it serves well: v1alpha2 to 1.7, v1 from 1.6 (RELEASES.md). */
   criApis(): readonly CriApi[] {
     const rows = Object.entries(facts('containerd').cri_api).filter(([since]) => atLeast(this.minor, since));

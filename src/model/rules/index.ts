@@ -65,7 +65,9 @@ import {
 } from './nodes.ts';
 import { payloadHasMirror } from './payload.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
+import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
+import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [
@@ -124,6 +126,12 @@ export const rules: readonly Rule[] = [
   payloadHasMirror,
   mirroredImagesHaveTags,
   imagesHaveMirror,
+  registryUrlsAreBare,
+  registriesDiffer,
+  registrySettingsAgree,
+  registrySettingsExist,
+  registriesAreConfiguredOnce,
+  dockerMirrorsAreBare,
 ];
 
 /** Everything that is wrong between the settings of a cluster. A rule that needs a setting which is wrong by itself is left out. */

@@ -13,6 +13,50 @@ const registryHost = text((value) =>
       },
 );
 
+const headerName = text((value) =>
+  /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(value)
+    ? undefined
+    : { code: 'invalid-header', message: `'${value}' is not the name of a header`, hint: 'for example X-Api-Key' },
+);
+
+/** hosts.toml, docs/hosts.md of containerd. */
+const registry = z.strictObject({
+  host: registryHost.describe(
+    'host or host:port: a registry, or the host of one of registryMirrors; _default for all others.',
+  ),
+  server: httpUrl
+    .optional()
+    .describe('Where the registry itself is asked, for example http://registry.local:5000. Default: https://HOST.'),
+  ca: singleLine.optional().describe('PEM file beside the cluster file, trusted besides the system’s authorities.'),
+  client: z
+    .strictObject({
+      certificate: singleLine.describe('PEM file beside the cluster file.'),
+      key: singleLine.describe('PEM file beside the cluster file. Keep it out of version control.'),
+    })
+    .optional()
+    .describe('Certificate that containerd shows.'),
+  skipVerify: z.boolean().default(false).describe('Take any certificate. For tests.'),
+  headers: z.record(headerName, singleLine).default({}).describe('Headers to send. They are kept as a secret.'),
+  overridePath: z
+    .boolean()
+    .optional()
+    .describe(
+      'The path of the URL is the API’s whole path. Default: true when the URL of a mirror has a path; false appends /v2.',
+    ),
+  capabilities: z
+    .array(z.enum(['pull', 'resolve', 'push']))
+    .min(1)
+    .optional()
+    .describe('What the host is asked for. Default: pull and resolve of mirrors, all of a registry itself.'),
+  credentials: z
+    .strictObject({
+      username: singleLine.describe('User.'),
+      password: singleLine.describe('Password or token. It is kept as a secret.'),
+    })
+    .optional()
+    .describe('Login for every pull that brings none of its own (imagePullSecrets).'),
+});
+
 const containerd = z
   .strictObject({
     version: version.optional().describe('containerd version. Default: the one that goes with the Kubernetes version.'),
@@ -23,6 +67,12 @@ const containerd = z
       .record(registryHost, z.array(httpUrl).min(1))
       .default({})
       .describe('Registry host to mirrors, tried in order, for example docker.io: [https://mirror.example.com].'),
+    registries: z
+      .array(registry)
+      .default([])
+      .describe(
+        'How containerd speaks to registries and mirrors, by their host: authorities, certificates, headers, logins.',
+      ),
     extraConfig: extraConfig.describe('Further tables of config.toml, merged over knode’s.'),
   })
   .prefault({})
