@@ -54,9 +54,16 @@ export interface KubernetesConfigs {
     readonly allowed_namespaces: readonly string[];
   };
   readonly kube_proxy_modes: Readonly<Record<string, ProxyModeFact>>;
-  readonly retired_feature_gates: { readonly gates: Readonly<Record<string, string>> };
   readonly KubeletConfiguration: Readonly<Record<string, FieldFact>>;
   readonly KubeProxyConfiguration: Readonly<Record<string, FieldFact>>;
+}
+
+/** One feature gate, by ranges of minors. See the note of facts/feature-gates.json. */
+export interface FeatureGateFact {
+  readonly minors: string;
+  readonly on?: string;
+  readonly locked?: string;
+  readonly alone?: Readonly<Record<string, string>>;
 }
 
 export interface EtcdFacts {
@@ -134,6 +141,7 @@ interface FactFiles {
   /** Program → flag → range; beside the programs stands a `note`. */
   readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;
   readonly 'flag-values': FlagValueFacts;
+  readonly 'feature-gates': { readonly gates: Readonly<Record<string, FeatureGateFact>> };
   readonly 'kubernetes-configs': KubernetesConfigs;
   readonly etcd: EtcdFacts;
   readonly flannel: FlannelFacts;

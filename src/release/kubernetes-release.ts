@@ -81,13 +81,6 @@ export class KubernetesRelease extends NodeRelease {
     return ['leases', ...migrating, ...plain];
   }
 
-  /** The gate that a component of this minor exits on; the answer is the minor that dropped it (feature gate sources). */
-  retiredFeatureGate(gate: string): string | undefined {
-    const { gates } = facts('kubernetes-configs').retired_feature_gates;
-    const dropped = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
-    return dropped !== undefined && this.since(dropped) ? dropped : undefined;
-  }
-
   /** Plugins that run without being asked, sorted (kube-apiserver sources). */
   defaultAdmissionPlugins(): readonly string[] {
     return defaultAdmissionPlugins(this.minor);

@@ -2,6 +2,8 @@ import fc, { type Arbitrary } from 'fast-check';
 import { deniedArgs } from '../../src/model/rules/denied-args.ts';
 import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { checkFlagValue } from '../../src/release/values/flag-values.ts';
+import { minorOf } from '../../src/release/version.ts';
 import { proxyModes } from '../oracle/configs.ts';
 import { flagsOf, type Program } from '../oracle/oracle.ts';
 import { anyText, json, line, pathBelow, word } from './nasty-text.ts';
@@ -31,12 +33,25 @@ const flagValues: Readonly<Record<string, Arbitrary<unknown>>> = {
   duration,
 };
 
+/** Flags that go with other flags: alone, they are refused. */
+const related =
+  /^(help|authentication-config|authorization-.*|oidc-.*|encryption-provider-.*|cluster-signing-.*|leader-elect-.*|coordinated-.*|audit-.*-truncate-.*|(en|dis)able-admission-plugins|runtime-config)$/;
+/** Flags beside which others are checked. */
+const beside = ['audit-log-path', 'audit-webhook-config-file'].map((flag) => ({ flag, value: '-' }));
+
 /** Flags that a program has in this version and that are the user's to set, with values that may be anything. */
 function extraArgs(program: Program, programVersion: string): Arbitrary<Json> {
   const flags = [...flagsOf(program, programVersion)].filter(
-    ([name, { type }]) => deniedArgs[program][name] === undefined && flagValues[type] !== undefined && name !== 'help',
+    ([name, { type }]) =>
+      deniedArgs[program][name] === undefined && flagValues[type] !== undefined && !related.test(name),
   );
-  const one = fc.constantFrom(...flags).chain(([name, { type }]) => flagValues[type]!.map((value) => [name, value]));
+  const version = program === 'flanneld' ? programVersion : minorOf(programVersion);
+  const taken = (flag: string, value: unknown): boolean =>
+    [value].flat().every((one) => checkFlagValue(program, version, { flag, value: `${one}` }, beside) === undefined);
+  const one = fc
+    .constantFrom(...flags)
+    .chain(([name, { type }]) => flagValues[type]!.map((value) => [name, value] as const))
+    .filter(([name, value]) => taken(name, value));
   const kube = program !== 'etcd' && program !== 'flanneld';
   return fc.tuple(fc.array(one, { maxLength: 4 }), fc.boolean()).map(([pairs, underscores]) => {
     const named = pairs.map(([name, value]) => [kube && underscores ? String(name).replaceAll('-', '_') : name, value]);
@@ -101,7 +116,10 @@ const loadBalancer = some({
 
 const apiName = fc.stringMatching(/^[a-z0-9]{1,3}[a-z0-9./-]{0,6}$/);
 
-const gates = fc.dictionary(fc.stringMatching(/^Knode[A-Z][a-z]{1,5}$/), fc.boolean(), { maxKeys: 2 });
+/** Gates that every minor knows and none locks. */
+const gates = fc.dictionary(fc.constantFrom('AllAlpha', 'APIResponseCompression', 'HPAScaleToZero'), fc.boolean(), {
+  maxKeys: 2,
+});
 
 function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
   const common = (program: Program) => ({
@@ -122,7 +140,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       ...common('kube-apiserver'),
       port: int(6443, 6500),
       anonymousAuth: fc.boolean(),
-      authorizationModes: fc.constantFrom(['Node', 'RBAC'], ['RBAC']),
+      authorizationModes: fc.constantFrom(['Node', 'RBAC'], ['RBAC', 'Node', 'AlwaysAllow']),
       runtimeConfig: fc.dictionary(apiName, fc.oneof(fc.constantFrom('true', 'false'), fc.boolean()), { maxKeys: 2 }),
       eventTTL: duration,
       maxRequestsInflight: int(1, 999),

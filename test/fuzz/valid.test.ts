@@ -56,7 +56,7 @@ function checkArguments(cluster: Cluster, node: UnlockedNode): void {
       [value].flat().map((one) => `--${name.replaceAll('_', '-')}=${one}`),
     );
     expect(argv).toEqual(expect.arrayContaining(given));
-    // Feature gates are made up, so that no minor has retired them.
+    // Feature gates are those that every minor has.
     expect(checkFlags(program as Program, version, argv)).toEqual([]);
     expect(argv.slice(1).every((word) => word.startsWith('--'))).toBe(true);
   }

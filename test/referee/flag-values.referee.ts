@@ -7,6 +7,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { facts } from '../../src/release/facts.ts';
+import { checkFeatureGate } from '../../src/release/feature-gates.ts';
+import { contains, parseIntervals } from '../../src/release/interval.ts';
 import { checkFlagValue, type FlagProgram } from '../../src/release/values/flag-values.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
@@ -175,6 +178,48 @@ describe.skipIf(!kubernetesBuilt)('Kubernetes 1.20.2', () => {
       if (words) await confront(program, '1.20', words, row);
     });
   }
+});
+
+describe.skipIf(!kubernetesBuilt)('feature gates of Kubernetes 1.20.2', () => {
+  const inside = (range: string | undefined): boolean =>
+    range !== undefined && parseIntervals(range).some((interval) => contains(interval, '1.20'));
+
+  it.each(Object.keys(tables))('are those that %s lists, alpha and beta', async (program) => {
+    const { stdout, stderr } = await sh(join(kubernetes, program), ['--help']);
+    const listed = [...`${stdout}${stderr}`.matchAll(/(\w+)=true\|false \((?:ALPHA|BETA) - default=(\w+)\)/g)];
+    expect(listed.length).toBeGreaterThan(80);
+    for (const [, name = '', on] of listed) {
+      const fact = facts('feature-gates').gates[name];
+      expect([name, inside(fact?.minors), inside(fact?.on), inside(fact?.locked)]).toEqual([
+        name,
+        true,
+        on === 'true',
+        false,
+      ]);
+    }
+  });
+
+  it('are taken and refused as the facts say', async () => {
+    const words = kubernetesPrograms['kube-controller-manager'];
+    const harmless = await words?.('');
+    const { gates } = facts('feature-gates');
+    const stable = Object.entries(gates).filter(([, { minors, locked }]) => inside(minors) && inside(locked));
+    const gone = Object.entries(gates).filter(([, { minors }]) => !inside(minors));
+    const some = <T>(list: readonly T[]): T[] => list.filter((_, index) => index % Math.ceil(list.length / 12) === 0);
+    const tried = [
+      ...some(stable).flatMap(([name, { on }]) => [`${name}=${inside(on)}`, `${name}=${!inside(on)}`]),
+      ...some(gone).map(([name]) => `${name}=true`),
+      'NoSuchGate=true',
+      'AllAlpha=false',
+      'AllBeta=true',
+    ];
+    for (const gate of tried) {
+      const [name = '', on] = gate.split('=');
+      const ours = checkFeatureGate('kube-controller-manager', '1.20', name, on === 'true') === undefined;
+      const spoken = await words?.(`--feature-gates=${gate}`);
+      expect([gate, spoken, spoken === harmless]).toEqual([gate, spoken, ours]);
+    }
+  });
 });
 
 describeReferee('etcd 3.4', { tools: { etcd: 'etcd-server' } }, () => {

@@ -120,17 +120,6 @@ describe('admission plugins', () => {
   });
 });
 
-describe('feature gates', () => {
-  test.each([
-    ['ServiceAccountIssuerDiscovery', { '1.16': undefined, '1.23': '1.23' }],
-    ['DynamicKubeletConfig', { '1.16': undefined, '1.26': '1.26' }],
-    ['SeccompDefault', { '1.16': undefined, '1.29': '1.29' }],
-    ['NodeSwap', { '1.16': undefined }],
-  ])('%s retires', (gate, want) => {
-    expect(changes((r) => r.retiredFeatureGate(gate))).toEqual(want);
-  });
-});
-
 describe('images', () => {
   test('come from the registry that is served today', () => {
     expect(changes((r) => r.defaultImageRegistry())).toEqual({ '1.16': 'registry.k8s.io' });

@@ -35,30 +35,6 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
   }));
 };
 
-/** Where gates of a program stand: among its settings, and in the part of its configuration file that is the user's own. */
-const gatePlaces = [
-  ['apiServer', 'featureGates'],
-  ['controllerManager', 'featureGates'],
-  ['scheduler', 'featureGates'],
-  ['kubelet', 'featureGates'],
-  ['kubelet', 'extraConfig', 'featureGates'],
-  ['kubeProxy', 'featureGates'],
-  ['kubeProxy', 'extraConfig', 'featureGates'],
-] as const;
-
-/** A program that is given a feature gate which it does not know any more ends at start. */
-export const featureGatesAreKnown: Rule = ({ spec, kubernetes }) =>
-  eachIntact(gatePlaces, (place) => {
-    const gates = place.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], spec.kubernetes);
-    return Object.keys(gates ?? {}).flatMap((gate) => {
-      const dropped = kubernetes.retiredFeatureGate(gate);
-      if (dropped === undefined) return [];
-      const message = `Kubernetes ${kubernetes.version} has no feature gate ${gate} any more: it went with ${dropped}`;
-      const path = ['kubernetes', ...place, gate];
-      return [atKey(error(path, 'gate-removed', message, 'remove it: the program would not start'))];
-    });
-  });
-
 export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   if (spec.network.provider !== 'flannel') return [];
   const { Type: type, ...keys } = spec.network.flannel.backend;

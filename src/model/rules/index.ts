@@ -17,7 +17,6 @@ import {
 } from './artifacts.ts';
 import {
   evictionSignalsExist,
-  featureGatesAreKnown,
   flannelBackendExists,
   kubeletStaysClosed,
   softEvictionsHaveGrace,
@@ -25,6 +24,7 @@ import {
 } from './components.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
+import { featureGatesAreKnown, featureGatesOnce } from './feature-gates.ts';
 import {
   apiSwitchesAreRead,
   auditBatchesHoldEvents,
@@ -119,6 +119,7 @@ export const rules: readonly Rule[] = [
   authenticationFits,
   accessFilesHaveGate,
   featureGatesAreKnown,
+  featureGatesOnce,
   flannelBackendExists,
   softEvictionsHaveGrace,
   evictionSignalsExist,

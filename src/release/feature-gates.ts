@@ -1,0 +1,49 @@
+import { memoize } from '../base/memoize.ts';
+import { nearest } from '../base/nearest.ts';
+import { facts } from './facts.ts';
+import type { KubernetesProgram } from './flags.ts';
+import { availability, contains, parseIntervals } from './interval.ts';
+import { compareVersions } from './version.ts';
+
+/** Why a program of a minor refuses a feature gate. */
+export type GateProblem =
+  | { readonly problem: 'unknown'; readonly nearest?: string }
+  | { readonly problem: 'elsewhere'; readonly program: string }
+  | { readonly problem: 'removed' | 'not-yet'; readonly since: string; readonly until: string }
+  | { readonly problem: 'locked'; readonly to: boolean };
+
+function inRange(range: string | undefined, minor: string): boolean {
+  return range !== undefined && parseIntervals(range).some((interval) => contains(interval, minor));
+}
+
+/** Every gate that a minor knows. */
+const gatesOf = memoize((minor: string): readonly string[] =>
+  Object.entries(facts('feature-gates').gates).flatMap(([name, { minors }]) => (inRange(minors, minor) ? [name] : [])),
+);
+
+/**
+ * What is wrong with a gate that a program is given: one that its minor does not know, and one that is locked to another value, end
+ * the program at start (component-base, featuregate/feature_gate.go). Names are told apart by capitals.
+ */
+export function checkFeatureGate(
+  program: KubernetesProgram,
+  minor: string,
+  gate: string,
+  on: boolean,
+): GateProblem | undefined {
+  const { gates } = facts('feature-gates');
+  const fact = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
+  if (!fact) {
+    const near = nearest(gate, gatesOf(minor));
+    return { problem: 'unknown', ...(near === undefined ? {} : { nearest: near }) };
+  }
+  const { known, since = '', until = '' } = availability(minor, parseIntervals(fact.minors));
+  if (!known) {
+    const coming = compareVersions(minor, since) < 0;
+    return { problem: coming ? 'not-yet' : 'removed', since, until };
+  }
+  const alone = Object.entries(fact.alone ?? {}).find(([range]) => inRange(range, minor))?.[1];
+  if (alone !== undefined && alone !== program) return { problem: 'elsewhere', program: alone };
+  const to = inRange(fact.on, minor);
+  return inRange(fact.locked, minor) && on !== to ? { problem: 'locked', to } : undefined;
+}
