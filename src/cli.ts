@@ -12,7 +12,7 @@ import {
 } from './cli/cluster-commands.ts';
 import { imageCommand } from './cli/image-commands.ts';
 import { mirrorCommand } from './cli/mirror-commands.ts';
-import { explainCommand, renderCommand } from './cli/node-commands.ts';
+import { explainCommand, passportCommand, renderCommand } from './cli/node-commands.ts';
 import { pkiCommand } from './cli/pki-commands.ts';
 import { examples } from './commands/examples.ts';
 import { exitCodes, outputFailed } from './commands/run.ts';
@@ -47,6 +47,7 @@ function program(): Command {
     imageCommand,
     kubeconfigCommand,
     tokenCommand,
+    passportCommand,
     schemaCommand,
     completionCommand,
   ])

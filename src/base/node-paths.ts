@@ -16,6 +16,10 @@ export const nodePaths = {
   artifactsList: '/etc/knode/artifacts.list',
   disksList: '/etc/knode/disks.list',
   manifests: '/etc/knode/manifests',
+  /** Who this node is, signed by the state. */
+  passport: '/etc/knode/passport',
+  /** Names and addresses that no worker may have in a certificate. */
+  reservedList: '/etc/knode/reserved.list',
   /** Container images as files, which the runtime imports; kept, because kubelet removes what nothing uses. */
   images: '/var/lib/knode/images',
   /** What the scripts remember. */

@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import { act, allowChange, dryRun, lock } from './action.ts';
 
-/** How a node is named on the command line. */
-function nodeOptions(command: Command): Command {
+/** How one node is named on the command line. */
+function oneNode(command: Command): Command {
   return command
     .option('--role <role>', 'master, worker, etcd or balancer')
     .option('--index <n>', 'which node of the role, from 0')
     .option('--node <name>', 'the node of this name')
-    .option('--pool <name>', 'the machines of this pool: one user-data for all of them')
+    .option('--pool <name>', 'the machines of this pool: one user-data for all of them');
+}
+
+/** How nodes are named, and what they are rendered for. */
+function nodeOptions(command: Command): Command {
+  return oneNode(command)
     .option('--all', 'every node of the cluster')
     .option('--image <manifest>', 'the nodes boot from this golden image: leave out what it has')
     .addOption(lock())
@@ -56,4 +61,15 @@ export function explainCommand(root: Command): void {
     .description('what lands on a node, where it comes from, and in which order it boots')
     .addOption(allowChange());
   act(command, async () => (await import('../commands/explain.ts')).explain, ['path']);
+}
+
+export function passportCommand(root: Command): void {
+  const command = oneNode(root.command('passport'))
+    .description('the passport of a node that outlives its own, as the annotation knode.dev/passport')
+    .addOption(dryRun())
+    .addHelpText(
+      'after',
+      '\nExample:\n  kubectl annotate --overwrite node w1 "knode.dev/passport=$(knode passport --node w1)"',
+    );
+  act(command, async () => (await import('../commands/passport.ts')).passport);
 }

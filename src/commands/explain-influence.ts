@@ -14,7 +14,7 @@ import { clusterFileSchema } from '../model/schema/cluster-file.ts';
 import { renderPlan } from '../render/render-plan.ts';
 import { changedLines } from './explain-changed-lines.ts';
 import { nodePath, placeOf } from './explain-origin.ts';
-import { certificateWords, requestWords } from './explain-request.ts';
+import { certificateWords, passportWords, requestWords } from './explain-request.ts';
 import { type Leaf, leavesOf, variantsOf } from './explain-variants.ts';
 
 /** A setting of the cluster file that a file of a node depends on. */
@@ -58,6 +58,8 @@ function standIns(plan: NodePlan): Materials {
     privateKey: pem,
     authority: (name, part) => `${name} ${part}\n`,
     serviceAccount: (part) => part,
+    passport: (id) => plan.passports.flatMap((one) => (one.id === id ? passportWords(one) : [])).join('\n'),
+    passportKey: () => 'passport key\n',
     secret: (name, field) => `${name} ${field}`,
     lasts: () => true,
     artifact: (need) => {

@@ -5,9 +5,10 @@ import { components } from '../component/plan-node.ts';
 
 /** Why a component is on a node, as `knode explain` tells it. A test holds that every component has its row. */
 export const purposes: Readonly<Record<string, string>> = {
+  approval: 'approves certificates, and sets labels and taints, by the passports that nodes show',
   artifacts: 'downloads the programs, and puts in place only what matches the lock',
   audit: 'records who did what to which object of the API',
-  bootstrap: 'applies access rules, node labels and taints, certificate approval and add-ons, from any master',
+  bootstrap: 'applies access rules and add-ons, from any master',
   cni: 'gives pods their network interface',
   'container-images': 'imports container images from files, and again when kubelet has removed them',
   containerd: 'runs the containers',
@@ -29,6 +30,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'load-balancer': 'spreads requests to the API over the masters',
   os: 'host names, journal, locale and proxy of the system',
   'own-artifacts': 'your own programs and images, pinned like the others',
+  passport: 'shows the API server who this node is, signed by your state',
   ready: 'starts everything at boot, and tells when the node does its job',
   trust: 'the authorities that the programs of the node trust',
 };

@@ -1,9 +1,15 @@
-import { type CertificateRequest, type Content, SecretRef, type SecretRequest } from '../component/contract.ts';
+import {
+  type CertificateRequest,
+  type Content,
+  type PassportRequest,
+  SecretRef,
+  type SecretRequest,
+} from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 
 /** A certificate as it is asked for, in words. */
 export function certificateWords(request: CertificateRequest): readonly string[] {
-  const { id, authority, commonName, organizations, usages, dnsNames, ipAddresses } = request;
+  const { id, authority, commonName, organizations, usages, dnsNames, ipAddresses, lifetimeHours } = request;
   const subject = [`CN=${commonName}`, ...organizations.map((one) => `O=${one}`)].join(', ');
   const names = [...dnsNames.map((one) => `DNS ${one}`), ...ipAddresses.map((one) => `IP ${one}`)];
   return [
@@ -11,6 +17,20 @@ export function certificateWords(request: CertificateRequest): readonly string[]
     `subject ${subject}`,
     `names ${names.join(', ') || 'none'}`,
     `for ${usages.join(' and ')}`,
+    ...(lifetimeHours === undefined ? [] : [`good for ${lifetimeHours} h: kubelet gets its own certificate with it`]),
+  ];
+}
+
+/** A passport as it is asked for, in words. */
+export function passportWords({ id, cluster, bearer, role, labels, taints }: PassportRequest): readonly string[] {
+  const who =
+    bearer.kind === 'node'
+      ? `the ${role} ${bearer.name} of ${cluster} at ${bearer.address}`
+      : `machines of pool ${bearer.pool} of ${cluster}, named ${bearer.names}, with an address of ${bearer.network}`;
+  return [
+    `passport ${id}, signed by the state: ${who}`,
+    `labels ${labels.join(', ') || 'none'}`,
+    `taints ${taints.join(', ') || 'none'}`,
   ];
 }
 
@@ -42,6 +62,10 @@ export function requestWords(content: Content, plan: NodePlan): readonly string[
     }
     case 'authority':
       return [`${content.part} of the authority ${content.authority}`];
+    case 'passport':
+      return plan.passports.flatMap((one) => (one.id === content.id ? passportWords(one) : []));
+    case 'passport-key':
+      return ['public half of the key that signs passports'];
     case 'service-account':
       return [
         `${content.part} that service-account tokens are ${content.part === 'private-key' ? 'signed' : 'checked'} with`,
@@ -55,5 +79,7 @@ export function requestWords(content: Content, plan: NodePlan): readonly string[
 
 /** Whether the lines of a file mean nothing by themselves: PEM. */
 export function isPem(content: Content): boolean {
-  return ['certificate', 'private-key', 'authority', 'service-account'].includes(content.kind);
+  return ['certificate', 'private-key', 'authority', 'service-account', 'passport', 'passport-key'].includes(
+    content.kind,
+  );
 }

@@ -38,7 +38,10 @@ function bakedPlans(plans: readonly NodePlan[], layers: readonly BakedLayer[]): 
   return plans.map((plan) => ({ ...plan, files: plan.files.filter((file) => isBaked(file, layers)) }));
 }
 
-/** Certificates of the authorities are all that the non-secret cluster layer asks for; no key and no secret is at hand here. */
+/**
+ * Certificates of the authorities, and the public half of the key that signs passports, are all that the non-secret cluster layer asks
+ * for; no key and no secret is at hand here.
+ */
 async function materialsFor(
   plans: readonly NodePlan[],
   layers: readonly BakedLayer[],
@@ -50,9 +53,10 @@ async function materialsFor(
   const materials = imageMaterials(artifact);
   if (!layers.includes('cluster')) return materials;
   const sources = demand(readSources(plans, read), io);
+  const passports = plans.flatMap((plan) => plan.passports);
   const issued = await issue(
     read,
-    { certificates: [], secrets: [], authorities: ['kubernetes', 'etcd', 'front-proxy'] },
+    { certificates: [], passports, secrets: [], authorities: ['kubernetes', 'etcd', 'front-proxy'] },
     choice,
     io,
   );
@@ -61,6 +65,7 @@ async function materialsFor(
     ...materials,
     authority: (name, part) =>
       part === 'certificate' ? issued.materials.authority(name, part) : materials.authority(name, part),
+    passportKey: issued.materials.passportKey,
     source: (file) => sources.get(file) ?? materials.source(file),
   };
 }

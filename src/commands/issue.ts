@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
-import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/contract.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { applyPki } from '../pki/apply.ts';
 import type { PkiMaterials } from '../pki/materials.ts';
@@ -18,6 +18,7 @@ import { readUserFile } from './read-inputs.ts';
 export interface IssueRequests {
   readonly authorities?: readonly AuthorityName[];
   readonly certificates: readonly CertificateRequest[];
+  readonly passports?: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   /** Rights to give again. */
   readonly grant?: ReadonlySet<string>;
@@ -113,9 +114,10 @@ export async function issue(
   remember: (stored: StateView) => ReadonlyMap<string, string> = () => new Map(),
 ): Promise<Issued> {
   const settings = pkiSettings(read);
-  const { authorities = [], certificates, secrets, grant = new Set() } = requests;
+  const { authorities = [], certificates, passports = [], secrets, grant = new Set() } = requests;
   return withState(read, options, io, async (stored, commit) => {
-    const input: PkiInput = { authorities, certificates, secrets, settings, stored, clock: io.clock, grant };
+    const asked = { authorities, certificates, passports, secrets, grant };
+    const input: PkiInput = { ...asked, settings, stored, clock: io.clock };
     const plan = planPki(input);
     demandNoErrors(plan.diagnostics, read, io);
     warnOfEnds({ read, stored, settings, actions: plan.actions, requests: certificates }, io);
@@ -146,6 +148,8 @@ const words: Readonly<Record<PkiAction['kind'], readonly [one: string, more: str
   authority: ['authority', 'authorities'],
   'service-account': ['service-account key', 'service-account keys'],
   certificate: ['certificate', 'certificates'],
+  'passport-key': ['key for passports', 'keys for passports'],
+  passport: ['passport', 'passports'],
   secret: ['secret', 'secrets'],
 };
 

@@ -23,6 +23,8 @@ export function imageMaterials(artifact: (need: ArtifactNeed) => ResolvedArtifac
     privateKey: missing,
     authority: missing,
     serviceAccount: missing,
+    passport: missing,
+    passportKey: missing,
     secret: missing,
     lasts: missing,
     source: missing,

@@ -24,7 +24,9 @@ export function printCalendar(
   io: CommandIo,
 ): void {
   const now = io.clock.now();
-  const months = calendar(entries).map(({ month, entries: inMonth }) => ({
+  const joining = new Set(context.requests.filter((one) => one.lifetimeHours !== undefined).map(({ id }) => id));
+  const lasting = entries.filter(({ id }) => !joining.has(id));
+  const months = calendar(lasting).map(({ month, entries: inMonth }) => ({
     month,
     certificates: inMonth.map((entry) => {
       const { id, kind, notAfter, nodes } = entry;

@@ -25,7 +25,7 @@ export function warnOfEnds(context: EndsContext, io: CommandIo): void {
   const made = new Set(
     context.actions.filter(({ action }) => action !== 'reuse').map(({ kind, id }) => `${kind} ${id}`),
   );
-  const soon = endingSoon(context.stored, now).filter(({ kind, id }) => !made.has(`${kind} ${id}`));
+  const soon = endingSoon(context.stored, context.settings, now).filter(({ kind, id }) => !made.has(`${kind} ${id}`));
   // Planning nodes takes time, and mostly nothing ends.
   if (soon.length === 0) return;
   const authorities = soon.filter((one) => one.kind === 'authority');
@@ -37,6 +37,11 @@ export function warnOfEnds(context: EndsContext, io: CommandIo): void {
     [
       ...authorities.map((one) => authorityEnds(one, context.settings, now)),
       ...leaves.map(({ endings, hint }) => leavesEnd(endings, hint, now)),
+      ...passportsEnd(
+        soon.filter((one) => one.kind === 'passport'),
+        context,
+        now,
+      ),
     ],
     io,
   );
@@ -61,6 +66,17 @@ function leavesEnd(endings: readonly Ending[], hint: string, now: Date): Diagnos
   return { severity: 'warning', code: 'pki-ends-soon', message: `${who}${others}`, hint };
 }
 
+/** A node keeps what it has when its passport ends, but its next serving certificate is not approved. */
+function passportsEnd(endings: readonly Ending[], { read }: EndsContext, now: Date): Diagnostic[] {
+  const nodes = new Set(everyNode(read.cluster).map((node) => node.name));
+  const [first, ...more] = endings.filter(({ id }) => nodes.has(id));
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `; ${more.length} more soon after`;
+  const message = `passport ${first.id} ${endText(first.notAfter, now)}${others}`;
+  const hint = 'render and replace the node, or show the new one for it (knode passport), see docs/security.md';
+  return [{ severity: 'warning', code: 'pki-ends-soon', message, hint }];
+}
+
 /** `ends in 41 days, on 2027-01-01`. */
 export function endText(notAfter: Date, now: Date): string {
   const days = daysUntil(notAfter, now);
@@ -78,7 +94,8 @@ function leavesByRemedy(
   const groups = new Map<string, Ending[]>();
   for (const ending of endings) {
     const found = wanted.get(ending.id);
-    if (found === undefined) continue;
+    // What a machine joins with is of no use once it has joined.
+    if (found === undefined || found.lifetimeHours !== undefined) continue;
     const hint = remedy(found, ending, context.settings);
     groups.set(hint, [...(groups.get(hint) ?? []), ending]);
   }

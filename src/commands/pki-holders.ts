@@ -16,3 +16,9 @@ export function holders(entry: Pick<InventoryEntry, 'id' | 'kind'>, plans: reado
   );
   return held.map((plan) => plan.node.name);
 }
+
+/** Which nodes carry a passport. */
+export function passportHolders(id: string, plans: readonly NodePlan[]): string[] {
+  const carriers = plans.filter((plan) => plan.passports.some((request) => request.id === id));
+  return carriers.map((plan) => plan.node.name);
+}

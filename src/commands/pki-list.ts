@@ -1,10 +1,10 @@
-import { inventory } from '../pki/inventory.ts';
+import { inventory, passportInventory } from '../pki/inventory.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { openState, pkiSettings } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
 import { type ListedCertificate, printCalendar } from './pki-calendar.ts';
 import { warnOfEnds } from './pki-ends.ts';
-import { holders } from './pki-holders.ts';
+import { holders, passportHolders } from './pki-holders.ts';
 import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 
@@ -20,17 +20,34 @@ export async function pkiList(options: PkiListOptions, io: CommandIo): Promise<v
   const settings = pkiSettings(read);
   const state = await openState(read, options, io).read();
   const entries = inventory(state).map((entry) => ({ ...entry, nodes: holders(entry, plans) }));
+  const passports = passportInventory(state).map((one) => ({ ...one, nodes: passportHolders(one.id, plans) }));
   const requests = plans.flatMap((plan) => plan.certificates);
   warnOfEnds({ read, stored: state, settings, actions: [], requests }, io);
   if (options.calendar) return printCalendar(entries, { settings, requests }, options, io);
-  if (options.json) return printJson({ certificates: entries }, io);
+  if (options.json) return printJson({ certificates: entries, passports }, io);
   if (entries.length === 0) return io.stdout('no certificates yet: knode render makes them\n');
   const now = io.clock.now().getTime();
   for (const entry of entries) printEntry(entry, now, io);
+  for (const { id, claims, generation, notAfter, nodes } of passports) {
+    io.stdout(
+      [
+        `${id} (passport)`,
+        ...claims.map((claim) => `  ${claim.replace(' ', ' '.repeat(Math.max(1, 9 - claim.indexOf(' '))))}`),
+        `  signed   generation ${generation}`,
+        `  expires  ${notAfter} (${daysText(notAfter, now)})`,
+        `  nodes    ${nodes.join(', ') || 'none'}`,
+        '',
+      ].join('\n'),
+    );
+  }
+}
+
+function daysText(notAfter: string, now: number): string {
+  const days = Math.floor((Date.parse(notAfter) - now) / 86_400_000);
+  return days < 0 ? `${-days} days ago` : `in ${days} days`;
 }
 
 function printEntry(entry: ListedCertificate, now: number, io: CommandIo): void {
-  const days = Math.floor((Date.parse(entry.notAfter) - now) / 86_400_000);
   io.stdout(
     [
       `${entry.id} (${entry.kind})`,
@@ -38,7 +55,7 @@ function printEntry(entry: ListedCertificate, now: number, io: CommandIo): void 
       `  issuer   ${entry.issuer}`,
       ...(entry.sans.length > 0 ? [`  SANs     ${entry.sans.join(', ')}`] : []),
       `  usages   ${entry.usages.join(', ') || 'none'}; ${entry.algorithm}`,
-      `  expires  ${entry.notAfter} (${days < 0 ? `${-days} days ago` : `in ${days} days`})`,
+      `  expires  ${entry.notAfter} (${daysText(entry.notAfter, now)})`,
       `  nodes    ${entry.nodes.join(', ') || 'none'}`,
       '',
     ].join('\n'),

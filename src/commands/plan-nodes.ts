@@ -8,10 +8,11 @@ import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 
 /** What has to be there before a plan can become bytes. */
-export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'secrets' | 'artifacts'>;
+export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'passports' | 'secrets' | 'artifacts'>;
 
-function needsOf({ files, certificates, secrets, artifacts }: NodePlan): PlanNeeds {
-  return { files: files.filter((file) => file.content.kind === 'source'), certificates, secrets, artifacts };
+function needsOf({ files, certificates, passports, secrets, artifacts }: NodePlan): PlanNeeds {
+  const sources = files.filter((file) => file.content.kind === 'source');
+  return { files: sources, certificates, passports, secrets, artifacts };
 }
 
 /** Plans of the chosen nodes, and what is wrong with any of them, at once. */

@@ -60,10 +60,11 @@ export async function renderNodes(
   if (image !== undefined) demandImageFits(planNodes(read, nodes), artifacts, image, io);
   else demandPayloadsPinned(read, nodes, artifacts, options);
   const certificates = plans.flatMap((plan) => plan.certificates);
+  const passports = plans.flatMap((plan) => plan.passports);
   const secrets = plans.flatMap((plan) => plan.secrets);
   const issued = await issue(
     read,
-    { certificates, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'], grant: grantOf(options) },
+    { certificates, passports, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'], grant: grantOf(options) },
     options,
     io,
     (stored) => remembered(recalled, stored),

@@ -13,17 +13,21 @@ import { readClusterFile } from './read-inputs.ts';
  */
 export async function token(options: GlobalOptions, io: CommandIo): Promise<void> {
   const read = demand(readClusterFile(options.file), io);
+  const { method } = read.cluster.spec.kubernetes.bootstrap;
   const [plan] = planNodes(read, read.cluster.masters.slice(0, 1));
   // The token is a trace of a cluster: with it the right to found begins, as with a render.
   const secrets = plan?.secrets.filter(({ type }) => type === 'bootstrap-token' || type === 'founding-right') ?? [];
   if (!secrets.some(({ type }) => type === 'bootstrap-token')) {
-    const message = 'this cluster joins nodes by a token file, which does not expire';
+    const message = `this cluster joins nodes by ${method === 'token-file' ? 'a token file, which does not expire' : 'certificates in their names'}: there is no token`;
     throw new UserMistake([
       {
         severity: 'error',
         code: 'no-bootstrap-token',
         message,
-        hint: 'kubernetes.bootstrap.method: token-secret uses tokens that do',
+        hint:
+          method === 'token-file'
+            ? 'kubernetes.bootstrap.method: token-secret uses tokens that do'
+            : 'render a node to get its credential; kubernetes.bootstrap.method: token-secret uses tokens',
       },
     ]);
   }

@@ -1,5 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
-import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { apiClient, localApiUrl } from './api-client.ts';
 import { type Component, isMaster } from './context.ts';
 import type { FileDecl, UnitDecl } from './contract.ts';
@@ -32,29 +32,11 @@ function manifests(cluster: Cluster): readonly FileDecl[] {
   ];
 }
 
-/** One line of nodes.list: what the API knows of a node beside what its kubelet may say itself. */
-function nodeLine(node: ClusterNode): string {
-  const labels = Object.entries(node.labels).map(([key, value]) => `label=${key}=${value}`);
-  const taints = node.taints.map(({ key, value, effect }) => `taint=${key}=${value}:${effect}`);
-  return [node.name, ...labels.sort(), ...taints.sort()].join(' ');
-}
-
-function nodesList(cluster: Cluster): string {
-  const marked = [...cluster.masters, ...cluster.workers].filter(
-    (n) => Object.keys(n.labels).length + n.taints.length > 0,
-  );
-  return marked.map((node) => `${nodeLine(node)}\n`).join('');
-}
-
 const units: readonly UnitDecl[] = [
   { name: 'knode-bootstrap.service', layer: 'image', start: true, content: { kind: 'static' } },
-  { name: 'knode-nodes.service', layer: 'image', start: false, content: { kind: 'static' } },
-  { name: 'knode-nodes.timer', layer: 'image', start: true, content: { kind: 'static' } },
-  { name: 'knode-approve-csrs.service', layer: 'image', start: false, content: { kind: 'static' } },
-  { name: 'knode-approve-csrs.timer', layer: 'image', start: true, content: { kind: 'static' } },
 ];
 
-/** What makes a cluster of an API server: RBAC, CSR approval, role labels and taints, add-ons. Any master may do it. */
+/** What makes a cluster of an API server: RBAC and add-ons. Any master may do it. */
 export const bootstrap: Component = {
   name: 'bootstrap',
   contribute(context) {
@@ -72,14 +54,7 @@ export const bootstrap: Component = {
       files: [
         ...client.files,
         ...manifests(cluster),
-        {
-          path: `${nodePaths.etc}/nodes.list`,
-          layer: 'cluster',
-          from: ['nodes'],
-          content: { kind: 'text', text: nodesList(cluster) },
-        },
         { path: `${nodePaths.lib}/bootstrap`, layer: 'image', mode: '0755', content: { kind: 'static' } },
-        { path: `${nodePaths.lib}/approve-csrs`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units,
       certificates: client.certificates,

@@ -24,6 +24,26 @@ export interface CertificateRequest {
   readonly usages: readonly ('server' | 'client')[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
+  /** Life of a credential that is for joining only; absent for certificates that serve as long as `pki.certificateValidity` says. */
+  readonly lifetimeHours?: number;
+}
+
+/** Who a passport is for: one named machine, or every machine of a pool. */
+export type PassportBearer =
+  | { readonly kind: 'node'; readonly name: string; readonly address: string }
+  | { readonly kind: 'pool'; readonly pool: string; readonly names: string; readonly network: string };
+
+/** What the state says of a machine under its signature. `pki` adds a generation and an end. */
+export interface PassportRequest {
+  /** Unique in the cluster: the node's name, or `pool-web`. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly bearer: PassportBearer;
+  readonly role: string;
+  /** `key=value`, sorted. */
+  readonly labels: readonly string[];
+  /** `key=value:effect`, sorted. */
+  readonly taints: readonly string[];
 }
 
 /** A secret that is not a certificate. Made once, kept in the state. */
@@ -114,6 +134,9 @@ export type Content =
   | { readonly kind: 'certificate'; readonly id: string }
   | { readonly kind: 'private-key'; readonly id: string }
   | { readonly kind: 'authority'; readonly authority: AuthorityName; readonly part: AuthorityPart }
+  | { readonly kind: 'passport'; readonly id: string }
+  /** Public half of the key that signs passports. */
+  | { readonly kind: 'passport-key' }
   | { readonly kind: 'service-account'; readonly part: 'public-key' | 'private-key' }
   /** The list that the fetch script reads. */
   | { readonly kind: 'artifacts'; readonly needs: readonly ArtifactNeed[] };
@@ -150,6 +173,7 @@ export interface Contribution {
   readonly files?: readonly FileDecl[];
   readonly units?: readonly UnitDecl[];
   readonly certificates?: readonly CertificateRequest[];
+  readonly passports?: readonly PassportRequest[];
   readonly secrets?: readonly SecretRequest[];
   readonly artifacts?: readonly ArtifactNeed[];
   /** OS package names by purpose; `os.ts` knows what each family calls them. */
@@ -168,6 +192,10 @@ export interface Materials {
   privateKey(id: string): string;
   authority(name: AuthorityName, part: AuthorityPart): string;
   serviceAccount(part: 'public-key' | 'private-key'): string;
+  /** Text of a passport, with its signature. */
+  passport(id: string): string;
+  /** PEM of the public half of the key that signs passports. */
+  passportKey(): string;
   secret(name: string, field: SecretField): string;
   /** Whether a right lasts at the time of this render. */
   lasts(right: string): boolean;

@@ -1,20 +1,27 @@
 import { nodePaths } from '../base/node-paths.ts';
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { Flags } from './arguments.ts';
-import { type Component, isMaster, runsPods } from './context.ts';
-import { type Content, type Contribution, SecretRef } from './contract.ts';
+import { type Component, isMaster, type NodeContext, runsPods } from './context.ts';
+import { type CertificateRequest, type Content, type Contribution, type FileDecl, SecretRef } from './contract.ts';
+import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { kubernetesAuthorityPath } from './trust.ts';
 
 /** The kubeconfig that a new kubelet asks for its certificate with. */
 export const bootstrapKubeconfigPath: string = `${nodePaths.kubernetes}/bootstrap-kubelet.kubeconfig`;
 const tokenFilePath = `${nodePaths.kubernetes}/token.csv`;
+const keyPairPath = `${nodePaths.pki}/kubelet-bootstrap`;
 const tokenName = 'bootstrap-token';
 const fileTokenName = 'bootstrap-token-file';
 
-/** Group of kubelets that are not nodes yet: they may ask for a node certificate, and look whether a node is there (`join`). */
-export function bootstrapGroup(cluster: Cluster): string {
-  return usesTokenFile(cluster) ? 'system:kubelet-bootstrap' : 'system:bootstrappers';
+/** Group of the machines of pools that are not nodes yet. Bound on every master, so that a new pool changes none. */
+export const poolsGroup = 'knode:pools';
+
+/** Group of kubelets that hold a token; none where nodes join with certificates. */
+export function tokenGroup(cluster: Cluster): string | undefined {
+  const { method } = cluster.spec.kubernetes.bootstrap;
+  if (method === 'certificate') return undefined;
+  return method === 'token-file' ? 'system:kubelet-bootstrap' : 'system:bootstrappers';
 }
 
 function usesTokenFile(cluster: Cluster): boolean {
@@ -42,43 +49,74 @@ export function tokenSecret(): object {
   };
 }
 
-function tokenOf(cluster: Cluster): { secret: Contribution['secrets']; token: SecretRef } {
-  if (usesTokenFile(cluster)) {
-    return {
-      secret: [{ name: fileTokenName, type: 'random', bytes: 16, encoding: 'hex' }],
-      token: new SecretRef(fileTokenName, 'value'),
-    };
-  }
-  const ttlHours = Number.parseInt(cluster.spec.kubernetes.bootstrap.tokenTTL, 10);
-  return { secret: [{ name: tokenName, type: 'bootstrap-token', ttlHours }], token: new SecretRef(tokenName, 'token') };
+function lifetimeHours(cluster: Cluster): number {
+  return Number.parseInt(cluster.spec.kubernetes.bootstrap.tokenTTL, 10);
 }
+
+/**
+ * What a machine joins with: a certificate in the node's own name, which kube-controller-manager renews for its bearer and no other
+ * (selfnodeclient), or in the name of its pool, whose requests the approver judges by the groups: they bound name and address.
+ */
+function joiningCertificate({ cluster, node }: NodeContext): CertificateRequest {
+  const { user, groups } = joiningIdentity(node);
+  const request = clientCertificate(`kubelet-bootstrap@${node.name}`, 'kubernetes', user, groups);
+  return { ...request, lifetimeHours: lifetimeHours(cluster) };
+}
+
+function joiningIdentity({ name, pool }: ClusterNode): { readonly user: string; readonly groups: readonly string[] } {
+  if (pool === undefined) return { user: `system:node:${name}`, groups: ['system:nodes'] };
+  return {
+    user: `knode:pool:${pool.name}`,
+    groups: [poolsGroup, `knode:names:${pool.names}`, `knode:network:${pool.network}`],
+  };
+}
+
+const from = ['kubernetes', 'bootstrap'];
+
+function byCertificate(context: NodeContext): Contribution {
+  const request = joiningCertificate(context);
+  const credentials = { certificate: `${keyPairPath}.crt`, key: `${keyPairPath}.key` };
+  return {
+    certificates: [request],
+    files: [...keyPairFiles(keyPairPath, request.id), kubeconfigFile(context.cluster, credentials)],
+  };
+}
+
+function kubeconfigFile(cluster: Cluster, credentials: Parameters<typeof kubeconfig>[0]['credentials']): FileDecl {
+  const content = kubeconfig({
+    cluster: cluster.name,
+    server: cluster.nodeUrl,
+    user: 'kubelet-bootstrap',
+    authority: kubernetesAuthorityPath,
+    credentials,
+  });
+  return { path: bootstrapKubeconfigPath, layer: 'cluster', secret: 'token' in credentials, content, from };
+}
+
+function byTokenFile(context: NodeContext): Contribution {
+  const { cluster } = context;
+  const token = new SecretRef(fileTokenName, 'value');
+  const content: Content = { kind: 'csv', cells: [token, 'kubelet-bootstrap', '10001', tokenGroup(cluster) ?? ''] };
+  const tokenFile: FileDecl = { path: tokenFilePath, layer: 'cluster', secret: true, content, from };
+  return {
+    secrets: [{ name: fileTokenName, type: 'random', bytes: 16, encoding: 'hex' }],
+    files: [kubeconfigFile(cluster, { token }), ...(isMaster(context) ? [tokenFile] : [])],
+  };
+}
+
+function byTokenSecret({ cluster }: NodeContext): Contribution {
+  return {
+    secrets: [{ name: tokenName, type: 'bootstrap-token', ttlHours: lifetimeHours(cluster) }],
+    files: [kubeconfigFile(cluster, { token: new SecretRef(tokenName, 'token') })],
+  };
+}
+
+const methods = { certificate: byCertificate, 'token-secret': byTokenSecret, 'token-file': byTokenFile } as const;
 
 export const kubeletBootstrap: Component = {
   name: 'kubelet-bootstrap',
   contribute(context) {
-    const { cluster } = context;
     if (!runsPods(context)) return undefined;
-    const { secret, token } = tokenOf(cluster);
-    const content = kubeconfig({
-      cluster: cluster.name,
-      server: cluster.nodeUrl,
-      user: 'kubelet-bootstrap',
-      authority: kubernetesAuthorityPath,
-      credentials: { token },
-    });
-    const from = ['kubernetes', 'bootstrap'];
-    const tokenFile: Content = {
-      kind: 'csv',
-      cells: [new SecretRef(fileTokenName, 'value'), 'kubelet-bootstrap', '10001', bootstrapGroup(cluster)],
-    };
-    return {
-      secrets: secret ?? [],
-      files: [
-        { path: bootstrapKubeconfigPath, layer: 'cluster', secret: true, content, from },
-        ...(isMaster(context) && usesTokenFile(cluster)
-          ? [{ path: tokenFilePath, layer: 'cluster', secret: true, content: tokenFile, from } as const]
-          : []),
-      ],
-    };
+    return methods[context.cluster.spec.kubernetes.bootstrap.method](context);
   },
 };

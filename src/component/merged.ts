@@ -1,8 +1,9 @@
-import type { ArtifactNeed, CertificateRequest, Contribution, SecretRequest } from './contract.ts';
+import type { ArtifactNeed, CertificateRequest, Contribution, PassportRequest, SecretRequest } from './contract.ts';
 
 /** What all components of a node asked for, before it becomes files. */
 export interface Merged {
   readonly certificates: readonly CertificateRequest[];
+  readonly passports: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   readonly artifacts: readonly ArtifactNeed[];
   readonly packages: readonly string[];
@@ -21,6 +22,9 @@ export function mergeContributions(contributions: readonly Contribution[]): Merg
   return {
     get certificates() {
       return contributions.flatMap((c) => c.certificates ?? []);
+    },
+    get passports() {
+      return contributions.flatMap((c) => c.passports ?? []);
     },
     get secrets() {
       return unique(

@@ -1,6 +1,7 @@
 import { type DataPath, type Diagnostic, formatPath, type Report } from '../base/diagnostic.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { approval } from './approval.ts';
 import { artifactsContribution } from './artifacts.ts';
 import { audit } from './audit.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -29,6 +30,7 @@ import { loadBalancer } from './load-balancer.ts';
 import { type Merged, mergeContributions } from './merged.ts';
 import { osContribution, osPackages } from './os.ts';
 import { ownArtifacts } from './own-artifacts.ts';
+import { passport } from './passport.ts';
 import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
 import { ready, targetContribution } from './ready.ts';
 import { trust } from './trust.ts';
@@ -54,7 +56,9 @@ export const components: readonly Component[] = [
   kubeletBootstrap,
   kubelet,
   kubeProxy,
+  passport,
   bootstrap,
+  approval,
   ownArtifacts,
   extras,
   ready,
@@ -103,6 +107,7 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
       files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
       units: named.flatMap(({ name, contribution }) => plannedUnits(name, contribution.units ?? [])),
       certificates: merged.certificates,
+      passports: merged.passports,
       secrets: merged.secrets,
       artifacts: merged.artifacts,
       packages: osPackages(cluster, merged.packages),

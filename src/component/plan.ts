@@ -1,5 +1,5 @@
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
-import type { ArtifactNeed, CertificateRequest, FileDecl, Layer, SecretRequest } from './contract.ts';
+import type { ArtifactNeed, CertificateRequest, FileDecl, Layer, PassportRequest, SecretRequest } from './contract.ts';
 
 /** A file of the plan, with the component that declared it and every default filled in. */
 export interface PlannedFile extends FileDecl {
@@ -25,6 +25,7 @@ export interface NodePlan {
   readonly files: readonly PlannedFile[];
   readonly units: readonly PlannedUnit[];
   readonly certificates: readonly CertificateRequest[];
+  readonly passports: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   readonly artifacts: readonly ArtifactNeed[];
   /** Names as the OS family calls them, sorted. */

@@ -19,6 +19,10 @@ export interface Taint {
 export interface Pool {
   readonly name: string;
   readonly nodeName: 'hostname' | 'address';
+  /** What the names of its machines look like: `web-*`, or `web-{address}` with `nodeName: address`. */
+  readonly names: string;
+  /** The IPv4 network of its machines' addresses. */
+  readonly network: string;
   /** Interface whose address is the node's; the default route's when absent. */
   readonly interface?: string;
 }

@@ -5,7 +5,7 @@ import type { Cluster, ClusterNode, Taint } from './cluster.ts';
 import { deriveReleases, type Releases } from './derive-releases.ts';
 import { encryptionOf } from './encryption.ts';
 import { attempt, lazily } from './intact.ts';
-import { apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
+import { anyName, anyNetwork, apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
 import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
 
 /** A cluster that is worked out as it is read, so that what is broken in its file spoils only what follows from that. */
@@ -120,12 +120,14 @@ function taintsOf(file: ClusterFile, { kubernetes }: Releases, role: Role, spec:
 /** A pool's machine as a worker; what tells one from another comes at boot. */
 function resolvePool(file: ClusterFile, name: string, spec: PoolSpec, index: number): ClusterNode {
   const { nodeName, interface: device } = spec;
+  const names = nodeName === 'address' ? `${name}-{address}` : (spec.names ?? anyName);
+  const network = spec.network ?? file.network.host.cidr ?? anyNetwork;
   return {
     role: 'worker',
     index,
     name: poolNodeName(name),
     address: '',
-    pool: { name, nodeName, ...(device === undefined ? {} : { interface: device }) },
+    pool: { name, nodeName, names, network, ...(device === undefined ? {} : { interface: device }) },
     arch: spec.arch ?? file.arch,
     labels: { ...file.roles.worker.labels, ...spec.labels },
     taints: uniqueTaints([...spec.taints, ...file.roles.worker.taints]),

@@ -12,6 +12,16 @@ export function nodeNameOf(cluster: string, role: Role, index: number, node: Nod
   return node.name ?? defaultNodeName(cluster, role, index);
 }
 
+/** What a pool says of its machines when its file says nothing: any name and any address that is not reserved. */
+export const anyName = '*';
+export const anyNetwork = '0.0.0.0/0';
+
+/** Whether a name fits a pool's pattern, whose only sign is `*` for any number of characters. */
+export function fitsPattern(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
+
 /** What a pool is called where a node's name belongs: in the state's inventory and as a folder. */
 export function poolNodeName(pool: string): string {
   return `pool-${pool}`;

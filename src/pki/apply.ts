@@ -7,19 +7,22 @@ import {
   authorityPath,
   certificateKeyPath,
   certificatePath,
+  passportKeyPath,
+  passportPath,
   pendingKeyPath,
   pendingRequestPath,
   secretPath,
   serviceAccountPath,
 } from './layout.ts';
 import { type PkiMaterials, pkiMaterials } from './materials.ts';
+import { newPassport, newPassportKey } from './passport/issue.ts';
 import { subjectKeyId } from './read-certificate.ts';
 import { newSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan, RandomBytes } from './settings.ts';
 import { newSerial, signCertificate } from './sign.ts';
 import { newSigningRequest } from './signing-request.ts';
 import { authoritySubject, leafSubject } from './subject.ts';
-import { authorityLifetime, leafLifetime } from './validity.ts';
+import { authorityLifetime, requestLifetime } from './validity.ts';
 
 export interface PkiOutcome {
   /** What to commit to the state before anything of it is used, by path; empty when all was reused. */
@@ -47,6 +50,7 @@ export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: Rand
   const roots = await Promise.all([
     ...ofKind('authority').map((step) => makeAuthority(step, shop)),
     ...ofKind('service-account').map(() => makeServiceAccount(shop)),
+    ...ofKind('passport-key').map(async () => [await newPassportKey()]),
   ]);
   const entries = new Map(roots.flat());
   const issuers = loadIssuers(plan, entries, shop);
@@ -60,7 +64,8 @@ export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: Rand
     const request = find<SecretRequest>(input.secrets, (candidate) => candidate.name === step.id);
     return [secretPath(request.name), newSecret(request, randomBytes, plan.now)] as const;
   });
-  for (const [path, text] of [...(await Promise.all(leaves)).flat(), ...secrets]) entries.set(path, text);
+  const passports = ofKind('passport').map((step) => makePassport(step, entries, shop));
+  for (const [path, text] of [...(await Promise.all(leaves)).flat(), ...passports, ...secrets]) entries.set(path, text);
   return {
     entries,
     materials: pkiMaterials(input, { get: (path) => entries.get(path) ?? input.stored.get(path) }, plan.now),
@@ -100,6 +105,12 @@ async function makeServiceAccount(shop: Workshop): Promise<Entries> {
   return [[serviceAccountPath, privateKeyPem(keys.privateKey)]];
 }
 
+function makePassport({ id }: PkiAction, made: ReadonlyMap<string, string>, { input, now }: Workshop): Entries[number] {
+  const request = find(input.passports ?? [], (candidate) => candidate.id === id);
+  const keyPem = made.get(passportKeyPath) ?? input.stored.get(passportKeyPath) ?? '';
+  return newPassport(request, { keyPem, settings: input.settings, now, earlier: input.stored.get(passportPath(id)) });
+}
+
 /** A key and what its owner signs; the certificate in use stays in its place until the new one is imported. */
 async function makeRequest(request: CertificateRequest, shop: Workshop): Promise<Entries> {
   const { settings } = shop.input;
@@ -118,7 +129,7 @@ async function makeLeaf(request: CertificateRequest, issuer: Authority | undefin
       serial,
       subject: leafSubject(request, settings),
       publicKey: keys.publicKey,
-      lifetime: leafLifetime(request.id, shop.now, settings.certificateValidityHours),
+      lifetime: requestLifetime(request, shop.now, settings),
       extensions: leafExtensions({
         usages: request.usages,
         dnsNames: request.dnsNames,

@@ -1,5 +1,6 @@
 import { algorithmOf } from './keys.ts';
-import { certificateAt } from './layout.ts';
+import { certificateAt, passportAt } from './layout.ts';
+import { readPassport } from './passport/text.ts';
 import { type Certificate, extendedUsages, oneLine, readCertificate, subjectAltNames } from './read-certificate.ts';
 import type { StoredFiles } from './settings.ts';
 
@@ -32,6 +33,27 @@ export function inventory(stored: StoredFiles & { paths(): Iterable<string> }): 
   // An authority and a leaf may share an id.
   const key = (entry: InventoryEntry): string => `${entry.id}\n${entry.kind}`;
   return entries.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** One passport of the state. It holds no secret. */
+export interface PassportEntry {
+  readonly id: string;
+  /** `address 10.0.0.21`, in their order. */
+  readonly claims: readonly string[];
+  readonly generation: number;
+  /** RFC 3339. */
+  readonly notAfter: string;
+}
+
+/** Every passport that the state holds, sorted by id. */
+export function passportInventory(stored: StoredFiles & { paths(): Iterable<string> }): PassportEntry[] {
+  return [...stored.paths()].flatMap((path) => {
+    const id = passportAt(path);
+    const passport = id === undefined ? undefined : readPassport(stored.get(path) ?? '')?.passport;
+    if (id === undefined || passport === undefined) return [];
+    const { generation, notAfter } = passport;
+    return [{ id, claims: passport.claims.trim().split('\n'), generation, notAfter: seconds(notAfter) }];
+  });
 }
 
 function describe(id: string, kind: InventoryEntry['kind'], certificate: Certificate): InventoryEntry {

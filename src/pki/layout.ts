@@ -12,6 +12,10 @@ function fileName(id: string): string {
 
 export const serviceAccountPath = 'pki/service-account.key';
 
+/** Signs the passports of the cluster; its public half lies on masters. */
+export const passportKeyPath = 'pki/passport.key';
+export const passportPath = (id: string): string => `pki/passports/${fileName(id)}.txt`;
+
 export const authorityPath = (name: AuthorityName, part: 'crt' | 'key'): string => `pki/${name}-ca.${part}`;
 export const certificatePath = (id: string): string => `pki/certificates/${fileName(id)}.crt`;
 export const certificateKeyPath = (id: string): string => `pki/certificates/${fileName(id)}.key`;
@@ -19,6 +23,11 @@ export const certificateKeyPath = (id: string): string => `pki/certificates/${fi
 export const pendingKeyPath = (id: string): string => `pki/requests/${fileName(id)}.key`;
 export const pendingRequestPath = (id: string): string => `pki/requests/${fileName(id)}.csr`;
 export const secretPath = (name: string): string => `secrets/${fileName(name)}.json`;
+
+/** The id of the passport that a path of the state holds, if it is one. */
+export function passportAt(path: string): string | undefined {
+  return /^pki\/passports\/(.+)\.txt$/.exec(path)?.[1];
+}
 
 /** What a path of the state holds, if it is a certificate. */
 export function certificateAt(path: string): { kind: 'authority' | 'certificate'; id: string } | undefined {

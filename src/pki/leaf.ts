@@ -33,7 +33,7 @@ export function planLeaf(request: CertificateRequest, context: LeafContext): Pki
   const pem = input.stored.get(certificatePath(request.id));
   const certificate = pem === undefined ? undefined : readCertificate(pem);
   const fault = pem === undefined ? reasons.notMadeYet : leafFault(certificate, request, context);
-  const wish = fault ?? ageFault(certificate, input.settings, now) ?? input.renew?.get(request.id);
+  const wish = fault ?? ageFault(certificate, request, context) ?? input.renew?.get(request.id);
   const valid = reasons.validUntil(certificate?.notAfter ?? now);
   if (external) return planned(...planExternal(request, input, fault, wish, valid));
   if (wish === undefined) return planned('reuse', valid);
@@ -132,9 +132,15 @@ function subjectChanges(certificate: Certificate, request: CertificateRequest, s
   return changes.length === 0 && !isExternal(request.authority, settings) ? ['subject'] : changes;
 }
 
-function ageFault(certificate: Certificate | undefined, settings: PkiSettings, now: Date): string | undefined {
+/** A quarter of a joining credential's life is what a machine gets between its render and its first boot, as with tokens. */
+function ageFault(
+  certificate: Certificate | undefined,
+  { lifetimeHours }: CertificateRequest,
+  { input, now }: LeafContext,
+): string | undefined {
   if (certificate === undefined) return undefined;
-  const old = endsWithin(certificate.notAfter, now, settings.renewBeforeHours);
+  const least = lifetimeHours === undefined ? input.settings.renewBeforeHours : lifetimeHours / 4;
+  const old = endsWithin(certificate.notAfter, now, least);
   return old ? reasons.expires(certificate.notAfter, now) : undefined;
 }
 

@@ -2,14 +2,22 @@ import { createPublicKey } from 'node:crypto';
 import type { CertificateRequest, Materials } from '../component/contract.ts';
 import { issuerPem, servedChain, splitPem } from './chain.ts';
 import { publicKeyPem, serviceAccountPem } from './keys.ts';
-import { authorityPath, certificateKeyPath, certificatePath, secretPath, serviceAccountPath } from './layout.ts';
+import {
+  authorityPath,
+  certificateKeyPath,
+  certificatePath,
+  passportKeyPath,
+  passportPath,
+  secretPath,
+  serviceAccountPath,
+} from './layout.ts';
 import { readSecret, rightLasts } from './secrets.ts';
 import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
 
 /** The part of a plan's materials that pki makes. */
 export type PkiMaterials = Pick<
   Materials,
-  'certificate' | 'privateKey' | 'authority' | 'serviceAccount' | 'secret' | 'lasts'
+  'certificate' | 'privateKey' | 'authority' | 'serviceAccount' | 'passport' | 'passportKey' | 'secret' | 'lasts'
 >;
 
 /**
@@ -41,6 +49,12 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles, now: Date): Pk
       const pem = read(serviceAccountPath);
       return part === 'private-key' ? serviceAccountPem(pem) : publicKeyPem(createPublicKey(pem));
     },
+    passport: (id) => {
+      if (!input.passports?.some((request) => request.id === id))
+        throw new Error(`pki: passport ${id} was never requested`);
+      return read(passportPath(id));
+    },
+    passportKey: () => publicKeyPem(createPublicKey(read(passportKeyPath))),
     secret: (name, field) => {
       const request = input.secrets.find((candidate) => candidate.name === name);
       if (request === undefined) throw new Error(`pki: secret ${name} was never requested`);

@@ -168,6 +168,8 @@ export const messages = {
     damages.includes(found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
   damagedServiceAccount: (path: string) =>
     error('state-damaged', `the service-account key (${path} in the state) cannot be read`, restore),
+  damagedPassportKey: (path: string) =>
+    error('state-damaged', `the key that signs passports (${path} in the state) cannot be read`, restore),
   damagedSecret: (name: string, path: string) =>
     error('state-damaged', `secret ${name} (${path} in the state) is not what was asked for`, restore),
 } as const;

@@ -6,9 +6,10 @@ import { readPrivateKey } from './keys.ts';
 import { serviceAccountPath } from './layout.ts';
 import { planLeaf } from './leaf.ts';
 import { messages, reasons } from './messages.ts';
+import { planPassport, planPassportKey } from './passport/plan.ts';
 import { planSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan } from './settings.ts';
-import { authorityLifetime, hoursUntil, leafLifetime } from './validity.ts';
+import { authorityLifetime, hoursUntil, requestLifetime } from './validity.ts';
 
 const authorityOrder: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
 
@@ -39,6 +40,9 @@ export function planPki(input: PkiInput): PkiPlan {
   const certificates = distinct(input.certificates, (request) => request.id);
   const secrets = distinct(input.secrets, (request) => request.name).map((request) => planSecret(request, input, now));
 
+  const passports = distinct(input.passports ?? [], (request) => request.id);
+  const signed = [...planPassportKey(input), ...passports.map((request) => planPassport(request, input, now))];
+
   const serviceAccount = planServiceAccount(input);
   const leaves = certificates
     // Nothing sensible can be said about the leaves of an authority that is wrong.
@@ -47,7 +51,13 @@ export function planPki(input: PkiInput): PkiPlan {
       const authority = authorities.get(request.authority)?.authority;
       return planLeaf(request, { input, authority, now });
     });
-  const steps = [...[...authorities.values()].map((planned) => planned.action), serviceAccount, ...leaves, ...secrets];
+  const steps = [
+    ...[...authorities.values()].map((planned) => planned.action),
+    serviceAccount,
+    ...leaves,
+    ...signed,
+    ...secrets,
+  ];
   return {
     now,
     actions: steps.filter((step) => step !== undefined && 'action' in step),
@@ -108,7 +118,7 @@ function outliving(
     const caEnd = endOf(authority, input, now);
     const late = certificates
       .filter((request) => request.authority === name && issued.has(request.id))
-      .map((request) => ({ id: request.id, end: leafEnd(request.id, input, now) }))
+      .map((request) => ({ id: request.id, end: requestLifetime(request, now, input.settings).notAfter }))
       .filter(({ end }) => end > caEnd);
     const [first] = late;
     if (first === undefined) return [];
@@ -118,8 +128,4 @@ function outliving(
 
 function endOf(authority: Authority | undefined, input: PkiInput, now: Date): Date {
   return authority?.notAfter ?? authorityLifetime(now, input.settings.caValidityHours).notAfter;
-}
-
-function leafEnd(id: string, input: PkiInput, now: Date): Date {
-  return leafLifetime(id, now, input.settings.certificateValidityHours).notAfter;
 }

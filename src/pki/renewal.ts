@@ -28,8 +28,10 @@ export function planRenewal(
   choice: RenewalChoice,
 ): Renewal {
   const made = whole.certificates.filter((request) => whole.stored.get(certificatePath(request.id)) !== undefined);
-  const chosen = (id: string) => choice.ids.length === 0 || choice.ids.some((pattern) => matchesId(pattern, id));
-  const certificates = made.filter((request) => chosen(request.id));
+  const named = (id: string) => choice.ids.some((pattern) => matchesId(pattern, id));
+  // Nodes that have joined need no new credential for joining: it is renewed by the render of a machine, or by its id.
+  const lasting = made.filter((request) => request.lifetimeHours === undefined);
+  const certificates = choice.ids.length === 0 ? lasting : made.filter((request) => named(request.id));
   const input: PkiInput = {
     ...whole,
     certificates,

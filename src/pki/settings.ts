@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/contract.ts';
 
 export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'rsa-4096';
 
@@ -46,6 +46,7 @@ export interface PkiInput {
   /** Authorities wanted even if no certificate asks for them; `kubernetes` is always among them. */
   readonly authorities: readonly AuthorityName[];
   readonly certificates: readonly CertificateRequest[];
+  readonly passports?: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   readonly settings: PkiSettings;
   readonly stored: StoredFiles;
@@ -58,7 +59,7 @@ export interface PkiInput {
   readonly unsignedAllowed?: boolean;
 }
 
-type PkiKind = 'authority' | 'service-account' | 'certificate' | 'secret';
+type PkiKind = 'authority' | 'service-account' | 'certificate' | 'passport-key' | 'passport' | 'secret';
 
 export interface PkiAction {
   /**

@@ -1,4 +1,6 @@
 import { spread } from '../base/digest.ts';
+import type { CertificateRequest } from '../component/contract.ts';
+import type { PkiSettings } from './settings.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -25,6 +27,17 @@ export function leafLifetime(id: string, now: Date, validityHours: number): Life
   const length = validityHours * hour;
   const skewSeconds = spread(id, Math.min(14 * day, length / 20) / 1000);
   return lifetime(now, length - skewSeconds * 1000);
+}
+
+/** What a certificate gets: its own life if it is for joining only, else what the cluster file says. */
+export function requestLifetime(
+  { id, lifetimeHours }: Pick<CertificateRequest, 'id' | 'lifetimeHours'>,
+  now: Date,
+  { certificateValidityHours }: PkiSettings,
+): Lifetime {
+  return lifetimeHours === undefined
+    ? leafLifetime(id, now, certificateValidityHours)
+    : lifetime(now, lifetimeHours * hour);
 }
 
 /** The most hours a leaf may be valid to end within `limit`. */

@@ -58,6 +58,10 @@ function renderContent(file: PlannedFile, content: Content, materials: Materials
       return materials.privateKey(content.id);
     case 'authority':
       return materials.authority(content.authority, content.part);
+    case 'passport':
+      return materials.passport(content.id);
+    case 'passport-key':
+      return materials.passportKey();
     case 'service-account':
       return materials.serviceAccount(content.part);
     case 'artifacts':

@@ -77,10 +77,13 @@ describe('kubeconfig', () => {
   });
 });
 
+const withTokens = (text: string): string =>
+  text.replace(/version: 1\.\d+\.\d+/, '$&\n  bootstrap: { method: token-secret }');
+
 describe('token', () => {
   test('is the Secret that API servers look for, with an end', async () => {
     const io = memoryIo();
-    await token({ file: freshCluster() }, io);
+    await token({ file: freshCluster(withTokens) }, io);
     const secret = parse(io.out()) as {
       type: string;
       metadata: Record<string, string>;
@@ -95,7 +98,7 @@ describe('token', () => {
   });
 
   test('stays the same until it ends', async () => {
-    const file = freshCluster();
+    const file = freshCluster(withTokens);
     const [one, two, later] = [memoryIo(), memoryIo(), memoryIo('2027-11-21T08:00:00Z')];
     await token({ file }, one);
     await token({ file }, two);
@@ -105,11 +108,17 @@ describe('token', () => {
   });
 
   test('--dry-run makes none', async () => {
-    const file = freshCluster();
+    const file = freshCluster(withTokens);
     const io = memoryIo();
     await token({ file, dryRun: true }, io);
     expect(io.out() + io.err()).not.toMatch(secretPattern);
     expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
+  });
+
+  test('there is none where nodes join with certificates', async () => {
+    expect(await mistakes(() => token({ file: freshCluster() }, memoryIo()))).toEqual([
+      expect.stringMatching(/^no-bootstrap-token: .*certificates in their names.*render a node/),
+    ]);
   });
 
   test('a token file has none to show', async () => {

@@ -111,11 +111,12 @@ describe('a file', () => {
     expect(out).toMatch(/names .*DNS kubernetes\.default.*IP 10\.96\.0\.1/);
     expect(out).toContain('(its content is secret)');
     expect(out).not.toMatch(secretPattern);
-    const kubeconfig = await oneFile('/etc/kubernetes/bootstrap-kubelet.kubeconfig');
-    expect(kubeconfig.request).toEqual([
-      expect.stringMatching(/^secret bootstrap-token: a bootstrap token, good for /),
-    ]);
-    expect(kubeconfig.content).toBeUndefined();
+    const joining = await oneFile('/etc/kubernetes/pki/kubelet-bootstrap.key');
+    expect(joining.request).toContain('subject CN=system:node:m1, O=system:nodes');
+    expect(joining.request).toContain('good for 168 h: kubelet gets its own certificate with it');
+    expect(joining.content).toBeUndefined();
+    const passport = await oneFile('/etc/knode/passport');
+    expect(passport.request?.[0]).toMatch(/^passport m1, signed by the state: the master m1 of prod at /);
   });
 
   test('with --all it is told of every node that has it', async () => {

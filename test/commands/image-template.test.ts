@@ -101,7 +101,7 @@ describe('knode image template', () => {
     const tar = join(output, 'payload/tree.tar');
     const paths = execFileSync('tar', ['-tf', tar], { encoding: 'utf8' }).trim().split('\n');
     expect(paths).toContain('etc/kubernetes/pki/ca.crt');
-    expect(paths.filter((path) => /\.key$|node\.env$|bootstrap-kubelet|encryption/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /\.key$|node\.env$|etc\/knode\/passport$|encryption/.test(path))).toEqual([]);
     for (const path of list(output))
       expect(readFileSync(join(output, path), 'latin1'), path).not.toMatch(secretPattern);
   });

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
 import { kubeconfig } from '../../src/commands/kubeconfig.ts';
+import { passport } from '../../src/commands/passport.ts';
 import { pkiList } from '../../src/commands/pki-list.ts';
 import { type PkiRenewOptions, pkiRenew } from '../../src/commands/pki-renew.ts';
 import { render } from '../../src/commands/render.ts';
-import { token } from '../../src/commands/token.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
 
 const admin = { user: 'admin', group: ['system:masters'] };
@@ -135,7 +135,7 @@ describe('warnings of ends', () => {
       render({ file: shared, node: 'w1', dryRun: true, json }, io),
     explain: (io: ReturnType<typeof memoryIo>, json: boolean) => explain({ file: shared, node: 'w1', json }, io),
     kubeconfig: (io: ReturnType<typeof memoryIo>) => kubeconfig({ file: shared, ...admin, dryRun: true }, io),
-    token: (io: ReturnType<typeof memoryIo>) => token({ file: shared, dryRun: true }, io),
+    passport: (io: ReturnType<typeof memoryIo>) => passport({ file: shared, node: 'w1', dryRun: true }, io),
     'pki list': (io: ReturnType<typeof memoryIo>, json: boolean) => pkiList({ file: shared, json }, io),
   };
 

@@ -9,6 +9,7 @@ const unit = (name: string, start: boolean) =>
 test('nothing merges to nothing', () => {
   expect(mergeContributions([{}, {}])).toEqual({
     certificates: [],
+    passports: [],
     secrets: [],
     artifacts: [],
     packages: [],

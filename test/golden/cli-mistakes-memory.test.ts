@@ -92,7 +92,7 @@ const mistakes: readonly Omit<CliMistake, 'state'>[] = [
   { name: 'authorities-no-state', args: render, code: 1, arrange: cloned },
   { name: 'authorities-no-state-dry-run', args: [...render, '--dry-run'], code: 1, arrange: cloned },
   { name: 'authorities-no-state-kubeconfig', args: ['kubeconfig'], code: 1, arrange: cloned },
-  { name: 'authorities-no-state-token', args: ['token'], code: 1, arrange: cloned },
+  { name: 'authorities-no-state-passport', args: ['passport', '--node', 'm1'], code: 1, arrange: cloned },
   { name: 'authorities-no-state-elsewhere', args: ['--state', 'keys', ...render], code: 1, arrange: cloned },
   { name: 'authorities-no-state-validate', args: ['validate'], code: 0, arrange: cloned },
   { name: 'authorities-state-of-another', args: render, code: 1, arrange: stateOfAnother },

@@ -4,6 +4,7 @@ import { loadCatalogue } from '../../src/mirror/catalogue.ts';
 import { artifactId } from '../../src/mirror/identity.ts';
 import type { Lock } from '../../src/mirror/lock.ts';
 import { resolveArtifacts } from '../../src/mirror/resolve.ts';
+import { claimsOf } from '../../src/pki/passport/text.ts';
 
 /**
  * Materials without a key: a certificate is its request in words, a key its name. What goldens and rule tests render with, so
@@ -24,6 +25,7 @@ export function maskedMaterials(plan: NodePlan, lock: Lock | undefined, source: 
         `issuer ${request.authority}`,
         `subject CN=${request.commonName}${request.organizations.map((o) => `, O=${o}`).join('')}`,
         `usages ${request.usages.join(', ')}`,
+        ...(request.lifetimeHours === undefined ? [] : [`lives ${request.lifetimeHours} h`]),
         ...request.dnsNames.map((name) => `DNS ${name}`),
         ...request.ipAddresses.map((address) => `IP ${address}`),
       ];
@@ -32,6 +34,12 @@ export function maskedMaterials(plan: NodePlan, lock: Lock | undefined, source: 
     privateKey: (id) => `key of ${id}\n`,
     authority: (name, part) => `${part} of the ${name} authority\n`,
     serviceAccount: (part) => `${part} of service accounts\n`,
+    passport: (id) => {
+      const request = plan.passports.find((one) => one.id === id);
+      if (request === undefined) throw new Error(`passport ${id} was not requested`);
+      return claimsOf(request);
+    },
+    passportKey: () => 'public key of passports\n',
     secret: (name, field) => `SECRET-${name}-${field}`,
     lasts: () => true,
     artifact: (need) => {

@@ -18,6 +18,8 @@ export const words: Materials = {
   privateKey: (id) => `key of ${id}\n`,
   authority: (name, part) => `${part} of the ${name} authority\n`,
   serviceAccount: (part) => `${part} of service accounts\n`,
+  passport: (id) => `passport of ${id}\n`,
+  passportKey: () => 'public key of passports\n',
   secret: (name, field) => `SECRET-${name}-${field}`,
   lasts: () => true,
   artifact: unlockedFor,

@@ -65,6 +65,7 @@ import {
 } from './nodes.ts';
 import { payloadHasMirror } from './payload.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
+import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
 import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
 import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
@@ -79,6 +80,9 @@ export const rules: readonly Rule[] = [
   roleLabelsAreOurs,
   poolLabelsAreOwn,
   poolNamesDiffer,
+  poolPatternsAreApart,
+  poolsAreBounded,
+  poolNetworksAreHosts,
   networksApart,
   addressesInHostNetwork,
   dnsServiceAddress,

@@ -117,7 +117,7 @@ export const roleLabelsAreOurs: Rule = (cluster) =>
     return [error(place(node), 'labels-without-node', message, 'remove them')];
   });
 
-/** A pool's nodes are in nobody's list: no master can give them what a kubelet may not give itself. */
+/** What a kubelet may not give itself stays with named nodes: all machines of a pool hold the same credential. */
 export const poolLabelsAreOwn: Rule = ({ spec, kubernetes }) =>
   eachIntact(Object.keys(spec.nodes.pools), (pool) =>
     Object.keys(spec.nodes.pools[pool]?.labels ?? {})

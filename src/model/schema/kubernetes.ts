@@ -108,12 +108,12 @@ const kubeProxy = z
 const bootstrap = z
   .strictObject({
     method: z
-      .enum(['token-secret', 'token-file'])
-      .default('token-secret')
+      .enum(['certificate', 'token-secret', 'token-file'])
+      .default('certificate')
       .describe(
-        'How a new kubelet proves that it may join: a bootstrap token in a Secret that expires, or the token.csv of old that never does.',
+        'How a new kubelet proves that it may join. certificate: a short-lived certificate in the node’s own name, or in its pool’s. token-secret: a bootstrap token in a Secret, with which a machine can become any node until it expires. token-file: the token.csv of old, which never expires.',
       ),
-    tokenTTL: hours.default('168h').describe('Life of the bootstrap token.'),
+    tokenTTL: hours.default('168h').describe('Life of the certificate or token that a new machine joins with.'),
   })
   .prefault({})
   .describe('TLS bootstrap of kubelets.');

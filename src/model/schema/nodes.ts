@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dnsLabel, dnsName, ipAddress } from './addresses.ts';
+import { cidr, dnsLabel, dnsName, ipAddress } from './addresses.ts';
 import { text } from './primitives.ts';
 
 /** Roles that a node may have. A master carries etcd too unless dedicated etcd nodes are named. */
@@ -54,6 +54,18 @@ const interfaceName = text((value) =>
     : { code: 'invalid-interface', message: `'${value}' is not an interface name`, hint: 'for example eth0' },
 );
 
+const namePattern = text(
+  (value) =>
+    /^[a-z0-9*]([-a-z0-9.*]{0,61}[a-z0-9*])?$/.test(value) && /[a-z0-9]/.test(value)
+      ? undefined
+      : {
+          code: 'invalid-name-pattern',
+          message: `'${value}' is not a pattern of node names`,
+          hint: "write a part that all names have, and * for the rest, for example 'web-*'",
+        },
+  { pattern: '^[-a-z0-9.*]*[a-z0-9][-a-z0-9.*]*$' },
+);
+
 const pool = z.strictObject({
   arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, where it differs from the cluster’s.'),
   labels: labels.describe('Kubernetes labels of the pool’s nodes; only such as a kubelet may give itself.'),
@@ -63,6 +75,16 @@ const pool = z.strictObject({
     .default('hostname')
     .describe(
       'Where a node takes its name from at boot. hostname: what cloud-init set from the instance’s metadata. address: pool name and address, for example web-10-0-0-31.',
+    ),
+  names: namePattern
+    .optional()
+    .describe(
+      'What the host names of the pool’s machines look like, * standing for any characters: web-*. With its credential a machine can take no other name. Default: any name that no master, etcd node or balancer has.',
+    ),
+  network: cidr
+    .optional()
+    .describe(
+      'Network of the pool’s machines. No machine gets a certificate for another address. Default: network.host.cidr.',
     ),
   interface: interfaceName
     .optional()

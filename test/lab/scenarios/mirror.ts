@@ -1,7 +1,16 @@
-/** Scenario 7: a blank worker boots while its mirror is down, then corrupt, and then its bootstrap token has expired. */
+/** Scenario 7: a blank worker boots while its mirror is down, then corrupt, and then what it joins with has expired. */
+import { randomBytes } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knode, type LabCluster } from '../cluster.ts';
+import { parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { systemClock } from '../../../src/base/clock.ts';
+import { pkiSettings } from '../../../src/commands/issue.ts';
+import { readClusterFile } from '../../../src/commands/read-inputs.ts';
+import type { CertificateRequest } from '../../../src/component/contract.ts';
+import { applyPki } from '../../../src/pki/apply.ts';
+import { planPki } from '../../../src/pki/plan.ts';
+import type { PkiInput } from '../../../src/pki/settings.ts';
+import type { LabCluster } from '../cluster.ts';
 import type { Machine } from '../node.ts';
 import { say } from '../say.ts';
 import { check, equal, until } from '../wait.ts';
@@ -59,38 +68,69 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
   await lab.startMirror();
 }
 
-/** A token that has expired is removed by kube-controller-manager; so it is here at once. */
-async function token(lab: LabCluster, name: string): Promise<void> {
-  const secrets = await lab.kubectl([
-    '-n',
-    'kube-system',
-    'get',
-    'secrets',
-    '--field-selector',
-    'type=bootstrap.kubernetes.io/token',
-    '-o',
-    'name',
-  ]);
-  check(secrets !== '', 'there is a bootstrap token');
-  await lab.kubectl(['-n', 'kube-system', 'delete', ...secrets.split('\n')]);
-  const machine = await replaceWorker(lab, name);
-  machine.powerOn();
-  await says(machine, /bootstrap token.*(expired|not known)/, 300);
-  const secret = await knode(['token', '-f', lab.file, '--state', join(lab.work, 'state')]);
-  await lab.kubectl(['apply', '-f', '-'], { input: secret });
+const bootstrapFile = '/etc/kubernetes/pki/kubelet-bootstrap';
+
+/** The worker's seed with what it joins with from two hours ago, good for one. */
+async function lateSeed(lab: LabCluster, name: string): Promise<string> {
+  const state = (path: string) => readFileSync(join(lab.work, 'state', path), 'utf8');
+  const authority = ['pki/kubernetes-ca.crt', 'pki/kubernetes-ca.key'];
+  const read = readClusterFile(lab.file).value;
+  if (read === undefined) throw new Error(`${lab.file} cannot be read`);
+  const id = `kubelet-bootstrap@${name}`;
+  const request: CertificateRequest = {
+    id,
+    authority: 'kubernetes',
+    commonName: `system:node:${name}`,
+    organizations: ['system:nodes'],
+    usages: ['client'],
+    dnsNames: [],
+    ipAddresses: [],
+    lifetimeHours: -1,
+  };
+  const input: PkiInput = {
+    authorities: [],
+    certificates: [request],
+    secrets: [],
+    settings: pkiSettings(read),
+    stored: new Map(authority.map((path) => [path, state(path)])),
+    clock: systemClock,
+  };
+  const { entries } = await applyPki(input, planPki(input), randomBytes);
+  const data = parseDocument(readFileSync(join(lab.seed(name), 'user-data'), 'utf8'));
+  const files = data.get('write_files') as YAMLSeq<YAMLMap>;
+  for (const part of ['crt', 'key']) {
+    const file = files.items.find((one) => one.get('path') === `${bootstrapFile}.${part}`);
+    if (file === undefined) throw new Error(`the seed of ${name} has no ${bootstrapFile}.${part}`);
+    file.delete('encoding');
+    file.set('content', entries.get(`pki/certificates/${id}.${part}`));
+  }
+  const seed = join(lab.work, 'late', name);
+  cpSync(lab.seed(name), seed, { recursive: true });
+  writeFileSync(join(seed, 'user-data'), data.toString());
+  return seed;
+}
+
+/** What the worker joins with has ended before it boots: it says so, and joins when it is rendered again. */
+async function credential(lab: LabCluster, name: string): Promise<void> {
+  await lab.remove(name);
+  await lab.kubectl(['delete', 'node', name, '--ignore-not-found']);
+  const late = await lab.machine(name, { seed: await lateSeed(lab, name) });
+  late.powerOn();
+  await says(late, /do not take the credential .* it has expired/, 300);
+  (await replaceWorker(lab, name)).powerOn();
   await ready(lab, name);
 }
 
 export const mirror: Scenario = {
   number: 7,
   name: 'mirror',
-  title: 'mirror down, an artifact corrupt, token expired: the node says so, and heals without being touched',
+  title: 'mirror down, an artifact corrupt, its credential expired: the node says so, and heals',
   needs: 'cluster',
   ci: true,
   async run(lab) {
     const name = lab.cluster.workers[0]?.name ?? '';
     await mirrors(lab, name);
-    await token(lab, name);
+    await credential(lab, name);
     await nodesReady(lab, nodeNames(lab));
     equal(lab.get(name).receipt()?.waitingFor, [], `what ${name} waits for`);
   },
