@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import type { Diagnostic } from './base/diagnostic.ts';
 import { packagePath } from './base/package-root.ts';
 import {
   completionCommand,
@@ -14,11 +15,14 @@ import { imageCommand } from './cli/image-commands.ts';
 import { mirrorCommand } from './cli/mirror-commands.ts';
 import { explainCommand, passportCommand, renderCommand } from './cli/node-commands.ts';
 import { pkiCommand } from './cli/pki-commands.ts';
+import { KnodeCommand } from './cli/usage.ts';
 import { examples } from './commands/examples.ts';
-import { exitCodes, outputFailed } from './commands/run.ts';
+import type { GlobalOptions } from './commands/io.ts';
+import { exitCodes, outputFailed, tellUsage } from './commands/run.ts';
 
-function program(): Command {
-  const root = new Command('knode')
+function program(): KnodeCommand {
+  const root = new KnodeCommand('knode');
+  root
     .description('One declarative cluster file in, everything a blank machine needs to become a Kubernetes node out.')
     .version(version(), '-V, --version')
     .option('-f, --file <path>', 'the cluster file', 'cluster.yaml')
@@ -28,10 +32,9 @@ function program(): Command {
       'begin a state: its keys are those of the cluster from now on, whatever keys are tracked in git',
     )
     .option('--untracked-state', 'a state for a trial: compare it with no tracked keys, and track none')
-    .option('--json', 'data as one JSON document on stdout')
+    .option('--json', 'one JSON document on stdout, errors included')
     .option('--quiet', 'no notices and warnings on stderr; errors stay')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
-    .showHelpAfterError('(knode --help lists the commands)')
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 your mistake, 2 wrong usage, 3 a bug or a failure of the environment.',
@@ -61,6 +64,13 @@ function program(): Command {
   return root;
 }
 
+const noCommand: Diagnostic = {
+  severity: 'error',
+  code: 'no-command',
+  message: 'no command is given',
+  hint: 'knode --help lists the commands',
+};
+
 function version(): string {
   const manifest = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
   return manifest.version;
@@ -71,10 +81,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exitCode = outputFailed(error);
 });
 
+const root = program();
+const { mistakes } = root;
 try {
-  await program().parseAsync();
+  await root.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // Help and version end here too, with 0.
-  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  // Help and version end here with 0; help that stands for a missing command, with another code.
+  if (error.exitCode !== 0 && mistakes.length === 0) {
+    process.exitCode = exitCodes.usage;
+    if (root.opts<GlobalOptions>().json) mistakes.push(noCommand);
+  }
 }
+if (mistakes.length > 0) tellUsage(mistakes, root.opts<GlobalOptions>());

@@ -1,7 +1,9 @@
 import { clusterJsonSchema } from '../../src/commands/schema.ts';
+import { outputSchemaFiles } from './output-schemas.ts';
 import type { GeneratedFile } from './publish.ts';
 
-/** The JSON Schema as the repository publishes it: what `knode schema` prints. */
+/** The JSON Schemas as the repository publishes them: what `knode schema` prints, and what `--json` prints. */
 export function schemaFiles(): readonly GeneratedFile[] {
-  return [{ path: 'schema/cluster.v1.json', content: `${JSON.stringify(clusterJsonSchema(), null, 2)}\n` }];
+  const cluster = { path: 'schema/cluster.v1.json', content: `${JSON.stringify(clusterJsonSchema(), null, 2)}\n` };
+  return [cluster, ...outputSchemaFiles()];
 }

@@ -1,4 +1,5 @@
 import { type CommandHelp, readHelp } from './command-help.ts';
+import { outputSchemaPath } from './output-schemas.ts';
 import type { GeneratedFile } from './publish.ts';
 
 const folder = 'docs/commands';
@@ -10,6 +11,16 @@ const exitCodes = `| code | means |
 | 1 | your mistake: stderr names the place and what to do |
 | 2 | wrong usage of the command line |
 | 3 | a bug, or a failure of the environment: a disk, a permission, a lock |
+`;
+
+const json = `With \`--json\` a command prints one JSON document on stdout and nothing else there, errors included: a command that fails
+prints \`{"error": [...]}\`, with what it found out until then beside it. Each entry has \`severity\`, \`code\`, \`message\` and mostly
+\`hint\`; its place is \`span\` (a file), \`path\` (a setting) or \`option\` (the command line). Exit codes are the same as without it.
+Notices and warnings stay on stderr; \`mirror pull\`, \`push\` and \`serve\` write one JSON object a line there about what goes on.
+
+The schema of each command's document is in the package and in the repository, under [schema/output](../../schema/output). No document holds
+a key, a token, a kubeconfig or a presigned URL: \`-o\` writes those to a file (0600), and the document names it.
+\`image build\` shows on stderr what Packer says.
 `;
 
 function pageName({ words }: CommandHelp): string {
@@ -45,7 +56,13 @@ function page(help: CommandHelp, all: readonly CommandHelp[]): string {
     '\nThe [options of knode itself](README.md#options) go with every command.\n',
     section('Examples', help.examples.length > 0 ? `\`\`\`sh\n${help.examples.join('\n')}\n\`\`\`\n` : ''),
     section('Exit codes', exitCodes),
+    section('JSON', help.commands.length > 0 ? '' : jsonOf(help)),
   ].join('');
+}
+
+function jsonOf({ words }: CommandHelp): string {
+  const file = outputSchemaPath(words.join(' '));
+  return `\`--json\` prints one document, [${file}](../../${file}); [more about it](README.md#json).\n`;
 }
 
 function list(commands: readonly CommandHelp[]): string {
@@ -59,6 +76,7 @@ function index(root: CommandHelp, commands: readonly CommandHelp[]): string {
     section('All of them', list(commands)),
     section('Options', `They go with every command.\n\n${table('option', root.options)}`),
     section('Exit codes', exitCodes),
+    section('JSON', json),
   ].join('');
 }
 

@@ -25,6 +25,8 @@ export interface Diagnostic {
   readonly snippet?: string;
   readonly path?: DataPath;
   readonly span?: Span;
+  /** The option or argument of the command line that it is about: `--index`, `<target>`. */
+  readonly option?: string;
 }
 
 /** What loaders and rules return: a value where one could be made, and everything there is to say about it. */

@@ -54,7 +54,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string
     ? `${span.file}:${span.line}:${span.column}: `
     : diagnostic.path
       ? `${formatPath(diagnostic.path)}: `
-      : '';
+      : diagnostic.option
+        ? `${diagnostic.option}: `
+        : '';
   const head = paint('bold', visible(place)) + paint(severity === 'error' ? 'red' : 'yellow', severity);
   return [
     `${head}: ${visible(message)} [${code}]`,

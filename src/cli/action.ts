@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { GlobalOptions } from '../commands/io.ts';
 import { run } from '../commands/run.ts';
+import type { KnodeCommand } from './usage.ts';
 
 /** A command's module is loaded only when the command runs: `--help` needs neither zod nor node-forge. */
 type Load = () => Promise<(options: never, io: never) => unknown>;
@@ -8,6 +9,8 @@ type Load = () => Promise<(options: never, io: never) => unknown>;
 /** Runs a command's module with its options; its arguments are given as options of these names. */
 export function act(command: Command, load: Load, argumentNames: readonly string[] = []): void {
   command.exitOverride().action(async (...args: unknown[]) => {
+    // They are told when parsing has ended.
+    if ((command as KnodeCommand).mistakes.length > 0) return;
     const named = Object.fromEntries(argumentNames.map((name, index) => [name, args[index]]));
     const options = { ...command.optsWithGlobals<GlobalOptions>(), ...named };
     await run(load, options);

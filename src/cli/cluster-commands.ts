@@ -36,6 +36,7 @@ export function tokenCommand(root: Command): void {
   const command = root
     .command('token')
     .description('the bootstrap token as a Secret: knode token | kubectl apply -f -')
+    .option('-o, --output <path>', 'write it to a file (0600) instead of stdout')
     .addOption(dryRun());
   act(command, async () => (await import('../commands/token.ts')).token);
 }
@@ -54,7 +55,7 @@ export function completionCommand(root: Command): void {
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']));
   const load = async () => {
     const { completion } = await import('../commands/completion.ts');
-    return (options: { shell: string }, io: CommandIo) => completion({ ...options, root }, io);
+    return (options: { shell: string; json?: boolean }, io: CommandIo) => completion({ ...options, root }, io);
   };
   act(command, load, ['shell']);
 }

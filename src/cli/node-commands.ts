@@ -35,7 +35,7 @@ export function renderCommand(root: Command): void {
     )
     .option(
       '-o, --output <path>',
-      'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso',
+      'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso; NAME.yaml, .gz, .b64, .mime or .iso is one file for one node',
     )
     .option('--files <dir>', "the node's files as a tree, to look at")
     .addOption(allowChange())

@@ -5,12 +5,13 @@ import {
   completables,
   valueNames,
 } from './completion-tree.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, printJson } from './io.ts';
 
 export interface CompletionOptions {
   readonly shell: string;
   /** The commands of knode, from which the script is made. */
   readonly root: CommandTree;
+  readonly json?: boolean;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -146,8 +147,10 @@ ${lines.join('\n')}
 const scripts: Readonly<Record<string, (tree: readonly Completable[]) => string>> = { bash, zsh, fish };
 
 /** `knode completion`: a script that completes commands, options and their values, made from the commands themselves. */
-export function completion({ shell, root }: CompletionOptions, io: CommandIo): void {
-  const script = scripts[shell];
-  if (script === undefined) throw new Error(`no completion for ${shell}`);
-  io.stdout(script(completables(root)));
+export function completion({ shell, root, json }: CompletionOptions, io: CommandIo): void {
+  const write = scripts[shell];
+  if (write === undefined) throw new Error(`no completion for ${shell}`);
+  const script = write(completables(root));
+  if (json) printJson({ shell, script }, io);
+  else io.stdout(script);
 }

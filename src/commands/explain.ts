@@ -3,10 +3,11 @@ import { oneFileText } from './explain-file-text.ts';
 import { describeNode } from './explain-node.ts';
 import { nodeText } from './explain-text.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
-import { type NodeChoice, pickNodes } from './pick-nodes.ts';
+import { ofOption, together } from './option-mistakes.ts';
+import { checkChoice, type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 import { recalled } from './recall.ts';
-import { type RenderOptions, renderNodes } from './render-nodes.ts';
+import { fileOptions, type RenderOptions, renderNodes } from './render-nodes.ts';
 
 export interface ExplainOptions extends RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
@@ -15,11 +16,13 @@ export interface ExplainOptions extends RenderOptions, NodeChoice {
 
 /** `knode explain`: what lands on a node. Looks only: keys that do not exist yet are made in memory and forgotten. */
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
-  const cluster = await recalled(demand(readClusterFile(options.file), io), options, io);
+  const [file] = together([() => demand(readClusterFile(options.file), io), () => checkChoice(options)]);
+  const cluster = await recalled(file, options, io);
   const { read } = cluster;
   // Whoever only looks needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
-  const { nodes } = await renderNodes(cluster, pickNodes(read.cluster, options), looking, io);
+  const [chosen] = together([() => pickNodes(read.cluster, options)], fileOptions(read, options, io));
+  const { nodes } = await renderNodes(cluster, chosen, looking, io);
   if (options.path === undefined) {
     const told = nodes.map((node) => ({ plan: node.plan, told: describeNode(node, read) }));
     if (options.json)
@@ -29,7 +32,8 @@ export async function explain(options: ExplainOptions, io: CommandIo): Promise<v
       );
     return io.stdout(told.map((one) => nodeText(one.plan, one.told)).join('\n'));
   }
-  const target = parseTarget(options.path, nodes);
+  const { path } = options;
+  const target = ofOption('[path]', () => parseTarget(path, nodes));
   const files = nodes.flatMap((node) => describeOneFile(target, node, read) ?? []);
   if (options.json) return printJson(files, io);
   io.stdout(files.map(oneFileText).join('\n'));

@@ -8,6 +8,7 @@ import { aliases, type Builder, builders } from '../image/builders.ts';
 import { messages } from '../image/messages.ts';
 import { type System, systems } from '../image/systems.ts';
 import type { Arch } from '../model/cluster.ts';
+import { together } from './option-mistakes.ts';
 
 /** What an image is made from, as the user says it. */
 export interface BaseChoice {
@@ -17,8 +18,8 @@ export interface BaseChoice {
   readonly checksum?: string;
 }
 
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
+function mistake(option: string, code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
 }
 
 /** @throws UserMistake that names those there are. */
@@ -28,7 +29,12 @@ export function chooseBuilder(word: string): Builder {
   const found = builders.find((one) => one.name === name);
   if (found !== undefined) return found;
   const near = nearest(word, [...names, ...Object.keys(aliases)]);
-  throw mistake('unknown-builder', messages.unknownBuilder(word), messages.knownOf('builders', names, near));
+  throw mistake(
+    '--builder',
+    'unknown-builder',
+    messages.unknownBuilder(word),
+    messages.knownOf('builders', names, near),
+  );
 }
 
 /** The distribution; without a word, the first of the cluster file's family. */
@@ -38,45 +44,60 @@ export function chooseSystem(word: string | undefined, family: string): System {
   const found = word === undefined ? fitting[0] : systems.find((one) => one.name === word);
   if (found === undefined) {
     const near = nearest(word ?? '', names);
-    throw mistake('unknown-os', messages.unknownSystem(word ?? family), messages.knownOf('systems', names, near));
+    throw mistake(
+      '--os',
+      'unknown-os',
+      messages.unknownSystem(word ?? family),
+      messages.knownOf('systems', names, near),
+    );
   }
   if (found.family !== family) {
     const hint = messages.knownOf('systems of it', names);
-    throw mistake('os-of-other-family', messages.systemOfFamily(found.name, family), hint);
+    throw mistake('--os', 'os-of-other-family', messages.systemOfFamily(found.name, family), hint);
   }
   return found;
 }
 
-/** What can be said without reading the base: everything that is missing or too much. */
-export function demandBase(builder: Builder, system: System, arch: Arch, { base, checksum }: BaseChoice): void {
-  if (builder.name === 'azure-arm' && system.azure === undefined) {
-    const free = systems.filter((one) => one.azure !== undefined).map((one) => one.name);
-    throw mistake(
-      'os-not-there',
-      messages.notOnPlatform(system.name, builder.name),
-      messages.knownOf('there are', free),
-    );
-  }
+/** What can be said without reading the base: everything that is missing or too much, at once. */
+export function demandBase(builder: Builder, system: System, arch: Arch, choice: BaseChoice): void {
+  together([
+    () => demandOnPlatform(builder, system),
+    () => demandBaseName(builder, system, arch, choice),
+    () => demandChecksum(builder, choice),
+  ]);
+}
+
+function demandOnPlatform(builder: Builder, system: System): void {
+  if (builder.name !== 'azure-arm' || system.azure !== undefined) return;
+  const free = systems.filter((one) => one.azure !== undefined).map((one) => one.name);
+  const hint = messages.knownOf('there are', free);
+  throw mistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
+}
+
+function demandBaseName(builder: Builder, system: System, arch: Arch, { base }: BaseChoice): void {
   const isFile = builder.base === 'file';
   if ((isFile || builder.base === 'name') && base === undefined) {
     const example = isFile ? `, for example ${system.cloudImage(arch)}` : '';
-    throw mistake('no-base', messages.noBase(builder.name), messages.noBaseHint(builder.baseWords, example));
+    const hint = messages.noBaseHint(builder.baseWords, example);
+    throw mistake('--base', 'no-base', messages.noBase(builder.name), hint);
   }
-  if (builder.base === 'none' && base !== undefined)
-    throw mistake(
-      'base-unused',
-      messages.baseUnused(builder.name),
-      messages.knownOf('leave it out; those with a base', basedNames()),
-    );
-  if (!isFile && checksum !== undefined)
-    throw mistake(
-      'checksum-unused',
-      messages.checksumUnused(builder.name),
-      messages.knownOf('those with files', ['qemu']),
-    );
-  if (isFile && checksum === undefined) throw mistake('no-checksum', messages.noChecksum, messages.noChecksumHint);
+  if (builder.base !== 'none' || base === undefined) return;
+  const hint = messages.knownOf('leave it out; those with a base', basedNames());
+  throw mistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
+}
+
+function demandChecksum(builder: Builder, { base, checksum }: BaseChoice): void {
+  const isFile = builder.base === 'file';
+  const wrong = (code: string, message: string, hint: string) => mistake('--checksum', code, message, hint);
+  if (!isFile && checksum !== undefined) {
+    const hint = messages.knownOf('those with files', ['qemu']);
+    throw wrong('checksum-unused', messages.checksumUnused(builder.name), hint);
+  }
+  // Without a base there is nothing yet to have a checksum of.
+  if (isFile && base !== undefined && checksum === undefined)
+    throw wrong('no-checksum', messages.noChecksum, messages.noChecksumHint);
   if (checksum !== undefined && !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(checksum))
-    throw mistake('bad-checksum', messages.badChecksum(checksum), messages.badChecksumHint);
+    throw wrong('bad-checksum', messages.badChecksum(checksum), messages.badChecksumHint);
 }
 
 function basedNames(): readonly string[] {
@@ -92,13 +113,14 @@ export async function checkedBase(builder: Builder, { base, checksum }: BaseChoi
   const path = resolve(base);
   if (checksum === undefined) throw new Error('a file without a checksum, and nobody refused it');
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw mistake('base-missing', messages.baseMissing(path), messages.baseMissingHint);
+    throw mistake('--base', 'base-missing', messages.baseMissing(path), messages.baseMissingHint);
   const [algorithm = '', wanted] = checksum.split(':');
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path), hash);
   const got = hash.digest('hex');
   if (got !== wanted)
     throw mistake(
+      '--checksum',
       'base-corrupt',
       messages.otherChecksum(path, `${algorithm}:${got}`, checksum),
       messages.otherChecksumHint,

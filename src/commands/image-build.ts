@@ -32,7 +32,7 @@ export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Pro
   demandNew(options.output, made);
   await interruptible(
     (signal) => make({ ...made, environment: bakeEnvironment(read) }, packer, options, signal, io),
-    () => io.stderr(`knode: ${messages.interrupted(made.image)}\n`),
+    messages.interrupted(made.image),
   );
   const manifest = join(options.output, `${made.image}.json`);
   if (options.json) printJson({ image: made.image, manifest }, io);

@@ -16,24 +16,26 @@ export interface ImageChoice extends GlobalOptions {
   readonly lock?: string;
 }
 
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
+function mistake(option: string, code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
 }
 
 /** Nodes of one architecture. @throws UserMistake */
 export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): readonly ClusterNode[] {
   const { role, pool, allRoles, arch } = choice;
   if (!allRoles && role === undefined && pool === undefined)
-    throw mistake('no-node', messages.noNodes, messages.noNodesHint);
+    throw mistake('--role', 'no-node', messages.noNodes, messages.noNodesHint);
   const named = allRoles
     ? everyNode(cluster)
     : pool === undefined
       ? [...pickRole(choice, cluster), ...cluster.pools.filter((one) => one.role === role)]
       : pickNodes(cluster, { pool });
   const nodes = arch === undefined ? named : named.filter((one) => one.arch === arch);
-  if (nodes.length === 0) throw mistake('no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
+  if (nodes.length === 0)
+    throw mistake('--arch', 'no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
   const archs = [...new Set(nodes.map((one) => one.arch))];
-  if (archs.length > 1) throw mistake('several-archs', messages.severalArchs(archs), messages.severalArchsHint);
+  if (archs.length > 1)
+    throw mistake('--arch', 'several-archs', messages.severalArchs(archs), messages.severalArchsHint);
   return nodes;
 }
 
@@ -48,5 +50,5 @@ function pickRole({ role = '' }: ImageChoice, cluster: ReadCluster['cluster']): 
 export function chosenLayers({ layers = 'image' }: ImageChoice): readonly BakedLayer[] {
   if (layers === 'image') return ['image'];
   if (layers === 'image,cluster') return ['image', 'cluster'];
-  throw mistake('unknown-layers', messages.badLayers(layers), messages.badLayersHint);
+  throw mistake('--layers', 'unknown-layers', messages.badLayers(layers), messages.badLayersHint);
 }

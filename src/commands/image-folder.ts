@@ -9,9 +9,10 @@ import { messages } from '../image/messages.ts';
 import type { System } from '../image/systems.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './image-base.ts';
-import type { ImageChoice } from './image-choice.ts';
+import { chosenLayers, chosenNodes, type ImageChoice } from './image-choice.ts';
 import { type PreparedPayload, preparePayload, provisionScripts } from './image-payload.ts';
 import type { CommandIo } from './io.ts';
+import { together } from './option-mistakes.ts';
 
 /** What `knode image template` and `build` are told. */
 export interface ImageOptions extends ImageChoice, BaseChoice {
@@ -63,7 +64,7 @@ function seedFiles(): readonly TreeFile[] {
 function packerVersion({ packer = '1.7' }: ImageOptions): string {
   if (/^\d+\.\d+(\.\d+)?$/.test(packer)) return packer;
   const [message, hint] = [messages.badPacker(packer), messages.badPackerHint];
-  throw new UserMistake([{ severity: 'error', code: 'bad-packer-version', message, hint }]);
+  throw new UserMistake([{ severity: 'error', code: 'bad-packer-version', message, hint, option: '--packer' }]);
 }
 
 function variables(builder: Builder, system: System, payload: PreparedPayload, options: ImageOptions) {
@@ -79,9 +80,13 @@ function variables(builder: Builder, system: System, payload: PreparedPayload, o
 
 /** Everything that Packer builds, as files of one folder. */
 export async function imageFolder(read: ReadCluster, options: ImageOptions, io: CommandIo): Promise<ImageFolder> {
-  const builder = chooseBuilder(options.builder);
-  const packer = packerVersion(options);
-  const system = chooseSystem(options.os, read.cluster.spec.os.family);
+  const [builder, packer, system] = together([
+    () => chooseBuilder(options.builder),
+    () => packerVersion(options),
+    () => chooseSystem(options.os, read.cluster.spec.os.family),
+    () => chosenLayers(options),
+    () => chosenNodes(read, options),
+  ]);
   const arch = options.arch === 'arm64' ? 'arm64' : 'amd64';
   demandBase(builder, system, arch, options);
   const base = await checkedBase(builder, options);

@@ -1,6 +1,7 @@
 import type { ImageManifest } from '../image/manifest.ts';
 import { table } from './explain-text.ts';
 import { type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { ofOption } from './option-mistakes.ts';
 import { readImage } from './render-image.ts';
 
 interface ImageInspectOptions extends GlobalOptions {
@@ -9,7 +10,7 @@ interface ImageInspectOptions extends GlobalOptions {
 
 /** `knode image inspect`: what is in an image, and what it came from. */
 export function imageInspect(options: ImageInspectOptions, io: CommandIo): void {
-  const image = readImage(options.manifest, io);
+  const image = ofOption('<manifest>', () => readImage(options.manifest, io));
   if (options.json) printJson(image, io);
   else io.stdout(imageText(image));
 }

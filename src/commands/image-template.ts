@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { writeNewFolder } from '../base/write-tree.ts';
 import { type ImageOptions, imageFolder } from './image-folder.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
+import { ofOption, together } from './option-mistakes.ts';
+import { demandNewFolder } from './pki-folder.ts';
 import { readClusterFile } from './read-inputs.ts';
 import { withMemory } from './recall.ts';
 
@@ -12,12 +14,16 @@ export interface ImageTemplateOptions extends ImageOptions {
 
 /** `knode image template`: a folder that Packer builds as it stands. */
 export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo): Promise<void> {
-  const read = await withMemory(demand(readClusterFile(options.file), io), options, io);
-  const { output, json, dryRun } = options;
+  const { output, json, dryRun = false } = options;
+  const [file] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => (dryRun ? undefined : ofOption('--output', () => demandNewFolder(output))),
+  ]);
+  const read = await withMemory(file, options, io);
   const made = await imageFolder(read, options, io);
   const paths = made.files.map(({ path }) => join(output, path)).sort();
   if (!dryRun) writeNewFolder(output, made.files);
-  if (json) return printJson({ image: made.image, folder: output, files: paths }, io);
+  if (json) return printJson({ dryRun, image: made.image, folder: output, files: paths }, io);
   if (!dryRun) {
     io.stdout(`wrote ${output}: the image ${made.image}\nnext: ${nextSteps(made.files, output)}\n`);
     return;

@@ -11,7 +11,8 @@ import { lockFileName } from '../mirror/lock.ts';
 import { stringifyLock } from '../mirror/lock-file.ts';
 import { publishedLockEntries } from '../mirror/published.ts';
 import { readCluster } from '../model/read-cluster.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { planNodes } from './plan-nodes.ts';
 
 /** Cluster files that ship with knode, to begin with. */
@@ -48,38 +49,46 @@ function clusterFileText(preset: string, name: string | undefined): string {
  * Neither is ever overwritten.
  */
 export function init(options: InitOptions, io: CommandIo): void {
-  const { preset = 'modern', name } = options;
-  const text = clusterFileText(preset, name);
-  const folder = dirname(options.file);
-  const lockFile = join(folder, lockFileName);
-  const taken = [options.file, lockFile].filter((path) => existsSync(path));
-  if (taken.length > 0) {
-    const diagnostics = taken.map(
-      (path) =>
-        ({
-          severity: 'error',
-          code: 'file-exists',
-          message: `${path} is there already`,
-          hint: 'init writes only new files: choose another folder or -f',
-        }) as const,
-    );
-    throw new UserMistake(diagnostics);
-  }
-  const read = demand(readCluster(text, options.file), io);
+  const { preset = 'modern', name, dryRun = false } = options;
+  const lockFile = join(dirname(options.file), lockFileName);
+  const [text] = together([
+    () => ofOption('--preset', () => clusterFileText(preset, name)),
+    () => demandNew([options.file, lockFile]),
+  ]);
+  const read = ofOption('[name]', () => demand(readCluster(text, options.file), io));
   const needs = sortedNeeds(planNodes(read, read.cluster.nodes).flatMap((plan) => plan.artifacts));
   const entries = publishedLockEntries(needs);
-  const open = needs.filter((need) => !entries.some((entry) => artifactId(entry) === artifactId(need)));
-  if (options.dryRun) {
-    io.stdout(`write ${options.file}\nwrite ${lockFile}\ndry run: nothing was written\n`);
-    tellOpen(open, lockFile, io);
-    return;
-  }
-  replaceFiles(folder, [
-    { path: basename(options.file), content: text, mode: '0644' },
-    { path: lockFileName, content: stringifyLock(entries), mode: '0644' },
-  ]);
-  io.stdout(`wrote ${options.file} and ${lockFile}\nnext: change the addresses, then knode validate\n`);
-  tellOpen(open, lockFile, io);
+  const unpinned = needs.filter((need) => !entries.some((entry) => artifactId(entry) === artifactId(need)));
+  if (!dryRun)
+    replaceFiles(dirname(options.file), [
+      { path: basename(options.file), content: text, mode: '0644' },
+      { path: lockFileName, content: stringifyLock(entries), mode: '0644' },
+    ]);
+  tell({ dryRun, cluster: read.cluster.name, files: [options.file, lockFile], unpinned }, options, io);
+  tellOpen(unpinned, lockFile, io);
+}
+
+function demandNew(paths: readonly string[]): void {
+  const hint = 'init writes only new files: choose another folder or -f';
+  const found = paths
+    .filter((path) => existsSync(path))
+    .map((path) => ({ severity: 'error', code: 'file-exists', message: `${path} is there already`, hint }) as const);
+  if (found.length > 0) throw new UserMistake(found);
+}
+
+interface Told {
+  readonly dryRun: boolean;
+  readonly cluster: string;
+  readonly files: readonly string[];
+  /** Artifacts that the lock does not pin yet. */
+  readonly unpinned: readonly ArtifactNeed[];
+}
+
+function tell(told: Told, { json }: InitOptions, io: CommandIo): void {
+  const { files } = told;
+  if (json) printJson(told, io);
+  else if (told.dryRun) io.stdout(`${files.map((file) => `write ${file}\n`).join('')}dry run: nothing was written\n`);
+  else io.stdout(`wrote ${files.join(' and ')}\nnext: change the addresses, then knode validate\n`);
 }
 
 /** A lock pins only what knode knows the checksums of; the rest is the user's to look at and to pin. */

@@ -26,21 +26,36 @@ export function listenForInterrupt(): Interrupt {
   return { signal: forMany(controller.signal), came: () => came, dispose };
 }
 
+/** A signal stopped a long job, and the job has come to its clean end. The message says how to go on. */
+export class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals, message: string) {
+    super(message);
+    this.name = 'interrupted';
+    this.signal = signal;
+  }
+
+  /** The process dies of the signal it got, as shells expect of it. */
+  async endProcess(): Promise<never> {
+    process.kill(process.pid, this.signal);
+    // The signal ends the process before this returns; the timer is for a platform where it does not.
+    return await new Promise<never>(() => setTimeout(() => process.exit(1), 1000));
+  }
+}
+
 /**
- * Runs a long job that a signal stops. When the job has come to its clean end, `tell` says how to go on, and the process
- * dies of the signal it got, as shells expect of it.
+ * Runs a long job that a signal stops.
+ * @param howToGoOn what the user is told when that has happened.
+ * @throws Interrupted
  */
-export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>, tell: () => void): Promise<T> {
+export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>, howToGoOn: string): Promise<T> {
   const interrupt = listenForInterrupt();
   try {
     return await job(interrupt.signal);
   } catch (error) {
     const name = interrupt.came();
-    if (name === undefined) throw error;
-    tell();
-    process.kill(process.pid, name);
-    // The signal ends the process before this returns, but for a moment that nobody must use to report the error.
-    return await new Promise<never>(() => setTimeout(() => process.exit(1), 1000));
+    throw name === undefined ? error : new Interrupted(name, howToGoOn);
   } finally {
     interrupt.dispose();
   }

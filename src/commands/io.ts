@@ -2,12 +2,15 @@ import type { Clock } from '../base/clock.ts';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 import { formatDiagnostics } from '../base/format-diagnostic.ts';
+import { jsonText } from './json-document.ts';
 
 /** What a command may touch of its surroundings. Tests pass their own. */
 export interface CommandIo {
   /** Bytes come from `render` alone, so a method: what takes only text will do for the others. */
   stdout(data: string | Uint8Array): void;
   readonly stderr: (text: string) => void;
+  /** Takes the command's JSON document. Without it, the document goes to stdout at once. */
+  readonly document?: (value: object) => void;
   /** Whether stderr is a terminal that may be coloured (NO_COLOR and --no-color switch it off). */
   readonly colour: boolean;
   /** Whether stdout is a terminal, which bytes would garble. */
@@ -45,7 +48,8 @@ export function warn(diagnostics: readonly Diagnostic[], io: CommandIo): void {
   if (diagnostics.length > 0) io.stderr(`${formatDiagnostics(diagnostics, io.colour)}\n`);
 }
 
-/** One JSON document on stdout. */
-export function printJson(value: unknown, io: CommandIo): void {
-  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+/** The command's JSON document. A command has one: errors that come after it are put beside what it says. */
+export function printJson(value: object, io: CommandIo): void {
+  if (io.document === undefined) io.stdout(jsonText(value));
+  else io.document(value);
 }

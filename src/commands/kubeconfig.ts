@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
 import { replaceFiles } from '../base/write-tree.ts';
 import type { CertificateRequest } from '../component/contract.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { issue, tellActions } from './issue.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { readClusterFile } from './read-inputs.ts';
 
 export interface KubeconfigOptions extends GlobalOptions {
@@ -23,39 +25,57 @@ function checkUser(name: string): void {
 
 /** Groups become organisations of the certificate's subject. */
 function checkGroups(groups: readonly string[]): void {
-  const wrong = groups.find((group) => !/^[^\p{Cc}]{1,64}$/u.test(group));
-  if (wrong === undefined) return;
-  const message = `'${wrong}' cannot be a group`;
+  const wrong = groups.filter((group) => !/^[^\p{Cc}]{1,64}$/u.test(group));
   const hint = 'use 1 to 64 characters, for example --group devs';
-  throw new UserMistake([{ severity: 'error', code: 'invalid-group', message, hint }]);
+  const found = wrong.map((group) => {
+    const message = `'${group}' cannot be a group`;
+    return { severity: 'error', code: 'invalid-group', message, hint } as const;
+  });
+  if (found.length > 0) throw new UserMistake(found);
 }
 
-/** `knode kubeconfig`: a certificate of a person's own, never one that was copied from a node. */
+/**
+ * `knode kubeconfig`: a certificate of a person's own, never one that was copied from a node. It holds a key, so `--json` says
+ * what was made and where it is, and not what it holds.
+ */
 export async function kubeconfig(options: KubeconfigOptions, io: CommandIo): Promise<void> {
-  checkUser(options.user);
-  checkGroups(options.group);
-  const read = demand(readClusterFile(options.file), io);
-  const id = `user-${options.user}`;
+  const { user, group: groups, output, dryRun = false } = options;
+  const [, , read] = together([
+    () => ofOption('--user', () => checkUser(user)),
+    () => ofOption('--group', () => checkGroups(groups)),
+    () => demand(readClusterFile(options.file), io),
+  ]);
+  const id = `user-${user}`;
   const request: CertificateRequest = {
     id,
     authority: 'kubernetes',
-    commonName: options.user,
-    organizations: options.group,
+    commonName: user,
+    organizations: groups,
     usages: ['client'],
     dnsNames: [],
     ipAddresses: [],
   };
   const { materials, actions } = await issue(read, { certificates: [request], secrets: [] }, options, io);
   tellActions(actions, options, io);
-  if (options.dryRun) return io.stdout('dry run: nothing was written\n');
+  const { name: cluster, publicUrl: server } = read.cluster;
+  const told = { dryRun, cluster, server, user, groups, output: output ?? null, actions };
+  if (dryRun) return options.json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');
+  const certificatePem = materials.certificate(id);
   const text = adminKubeconfig({
-    clusterName: read.cluster.name,
-    server: read.cluster.publicUrl,
+    clusterName: cluster,
+    server,
     authorityPem: materials.authority('kubernetes', 'certificate'),
-    certificatePem: materials.certificate(id),
+    certificatePem,
     privateKeyPem: materials.privateKey(id),
-    user: options.user,
+    user,
   });
-  if (options.output === undefined) return io.stdout(text);
-  replaceFiles(dirname(options.output), [{ path: basename(options.output), content: text, mode: '0600' }]);
+  if (output !== undefined) replaceFiles(dirname(output), [{ path: basename(output), content: text, mode: '0600' }]);
+  if (options.json) printJson({ ...told, certificate: factsOf(id, certificatePem) }, io);
+  else if (output === undefined) io.stdout(text);
+}
+
+function factsOf(id: string, pem: string): object {
+  const { validFrom, validTo, fingerprint256: fingerprint } = new X509Certificate(pem);
+  const [notBefore, notAfter] = [validFrom, validTo].map((time) => new Date(time).toISOString());
+  return { id, notBefore, notAfter, fingerprint };
 }

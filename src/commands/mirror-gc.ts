@@ -1,13 +1,14 @@
 import { UserMistake } from '../base/failure.ts';
 import { findGarbage, type Garbage, removeGarbage } from '../mirror/garbage.ts';
-import { parseLocation } from '../mirror/store/location.ts';
+import { type Location, parseLocation } from '../mirror/store/location.ts';
 import type { WritableStore } from '../mirror/store/store.ts';
 import { demandIndex } from '../mirror/store/store-index.ts';
 import { verifyMessages } from '../mirror/verify-messages.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, printJson } from './io.ts';
 import { demandLock, keyOf } from './mirror-locks.ts';
-import { type StoreOptions, waiting, withWritableStore } from './mirror-store.ts';
+import { checkEndpointOption, type StoreOptions, waiting, withWritableStore } from './mirror-store.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { bytesText } from './transfer-text.ts';
 
 export interface MirrorGcOptions extends StoreOptions {
@@ -19,20 +20,27 @@ export interface MirrorGcOptions extends StoreOptions {
 
 /** `knode mirror gc`: removes what none of the given locks names. Without `--yes` it only tells what that would be. */
 export async function mirrorGc(options: MirrorGcOptions, io: CommandIo): Promise<void> {
-  const location = parseLocation(options.target);
-  if (location.kind === 'http') {
-    const [message, hint] = [verifyMessages.readOnly(options.target), verifyMessages.readOnlyHint];
-    throw new UserMistake([{ severity: 'error', code: 'read-only-mirror', message, hint }]);
-  }
-  // All of them before anything is asked: a lock that cannot be read would look like garbage.
-  const keep = new Set(options.keep.map(demandLock).flatMap((lock) => lock.entries.map(keyOf)));
+  const [location, , ...kept] = together([
+    () => ofOption('<target>', () => writableLocation(options.target)),
+    () => checkEndpointOption(options),
+    // All of them before anything is asked: a lock that cannot be read would look like garbage.
+    ...options.keep.map((file) => () => ofOption('--keep', () => demandLock(file).entries.map(keyOf))),
+  ]);
+  const keep = new Set(kept.flat());
   await interruptible(
     (signal) =>
       withWritableStore(location, options, signal, (store) =>
         collect(store, keep, location.kind === 's3', { options, io, signal }),
       ),
-    () => io.stderr('knode: stopped; the index names only what is there, the same command goes on\n'),
+    'stopped; the index names only what is there, the same command goes on',
   );
+}
+
+function writableLocation(target: string): Exclude<Location, { kind: 'http' }> {
+  const location = parseLocation(target);
+  if (location.kind !== 'http') return location;
+  const [message, hint] = [verifyMessages.readOnly(target), verifyMessages.readOnlyHint];
+  throw new UserMistake([{ severity: 'error', code: 'read-only-mirror', message, hint }]);
 }
 
 async function collect(

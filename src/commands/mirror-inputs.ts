@@ -1,13 +1,14 @@
-import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import type { Catalogue } from '../mirror/catalogue.ts';
 import type { TransferFailure } from '../mirror/download/failure.ts';
 import { WrongBytes } from '../mirror/download/failure.ts';
-import { type Lock, lockFileName, readLock } from '../mirror/lock.ts';
+import type { Lock } from '../mirror/lock.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { lockFileOf, lockIfThere } from './mirror-locks.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { everyNode } from './pick-nodes.ts';
 import { clusterCatalogue, planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
@@ -26,11 +27,12 @@ export interface MirrorInputs {
 }
 
 export function readMirrorInputs(options: MirrorOptions, io: CommandIo): MirrorInputs {
-  const read = demand(readClusterFile(options.file), io);
-  const lockFile = options.lock ?? join(dirname(options.file), lockFileName);
-  const report = readLock(lockFile);
-  if (report.diagnostics.length > 0) throw new UserMistake(report.diagnostics);
-  return { read, lockFile, lock: report.value, catalogue: clusterCatalogue(read) };
+  const lockFile = lockFileOf(options);
+  const [read, lock] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => ofOption('--lock', () => lockIfThere(lockFile)),
+  ]);
+  return { read, lockFile, lock, catalogue: clusterCatalogue(read) };
 }
 
 /** Artifacts of every node: each role, pool and architecture. */

@@ -34,7 +34,7 @@ export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, pati
   const inputs = readMirrorInputs(options, io);
   const { lock, catalogue, lockFile } = inputs;
   const wishes = { needs: clusterNeeds(inputs.read), catalogue, lock, update: options.update ?? [] };
-  const wrong = checkLockWishes(wishes);
+  const wrong = checkLockWishes(wishes).map((one) => (one.span ? one : { ...one, option: '--update' }));
   if (wrong.length > 0) throw new UserMistake(wrong);
   const plan = planLock(wishes);
   const update = withPayloads(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs.read);
@@ -69,7 +69,5 @@ async function carryOut(
       prune: options.prune ?? false,
       tell,
     }).finally(() => progress.end());
-  return interruptible(update, () =>
-    io.stderr(`knode: stopped; ${lockFile} is as it was: run the same command again\n`),
-  );
+  return interruptible(update, `stopped; ${lockFile} is as it was: run the same command again`);
 }

@@ -3,7 +3,8 @@ import { parseLocation } from '../mirror/store/location.ts';
 import { demandIndex } from '../mirror/store/store-index.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, printJson } from './io.ts';
-import { type StoreOptions, withStore } from './mirror-store.ts';
+import { checkEndpointOption, type StoreOptions, withStore } from './mirror-store.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { bytesText } from './transfer-text.ts';
 
 export interface MirrorLsOptions extends StoreOptions {
@@ -12,11 +13,11 @@ export interface MirrorLsOptions extends StoreOptions {
 
 /** `knode mirror ls`: what the index of a mirror names. */
 export async function mirrorLs(options: MirrorLsOptions, io: CommandIo): Promise<void> {
-  const location = parseLocation(options.target);
-  const { index } = await interruptible(
-    (signal) => withStore(location, options, signal, demandIndex),
-    () => io.stderr('knode: stopped\n'),
-  );
+  const [location] = together([
+    () => ofOption('<target>', () => parseLocation(options.target)),
+    () => checkEndpointOption(options),
+  ]);
+  const { index } = await interruptible((signal) => withStore(location, options, signal, demandIndex), 'stopped');
   if (options.json) printJson({ target: options.target, artifacts: index.artifacts }, io);
   else io.stdout(table(index));
 }

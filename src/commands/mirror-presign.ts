@@ -6,9 +6,10 @@ import { presignedText } from '../mirror/presigned.ts';
 import { type Location, parseLocation } from '../mirror/store/location.ts';
 import { s3Client } from '../mirror/store/s3/client.ts';
 import { presignKeys } from '../mirror/store/s3/presign.ts';
-import { type CommandIo, warn } from './io.ts';
+import { type CommandIo, printJson, warn } from './io.ts';
 import { demandLock, keyOf, lockFileOf } from './mirror-locks.ts';
-import type { StoreOptions } from './mirror-store.ts';
+import { checkEndpointOption, type StoreOptions } from './mirror-store.ts';
+import { ofOption, together } from './option-mistakes.ts';
 
 export interface MirrorPresignOptions extends StoreOptions {
   readonly target: string;
@@ -23,9 +24,12 @@ const longestSeconds = 7 * 24 * 3600;
 
 /** `knode mirror presign`: a URL for every locked artifact of a private bucket. It asks the server nothing. */
 export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo): Promise<void> {
-  const { bucket, prefix } = s3Only(options.target);
-  const seconds = parseExpiry(options.expires);
-  const keys = demandLock(lockFileOf(options)).entries.map(keyOf);
+  const [{ bucket, prefix }, seconds, keys] = together([
+    () => ofOption('<target>', () => s3Only(options.target)),
+    () => ofOption('--expires', () => parseExpiry(options.expires)),
+    () => ofOption('--lock', () => demandLock(lockFileOf(options)).entries.map(keyOf)),
+    () => checkEndpointOption(options),
+  ]);
   const client = s3Client(options, process.env);
   const now = io.clock.now();
   const place = { client, bucket, prefix, endpoint: options.endpointUrl ?? 'S3', signal: new AbortController().signal };
@@ -37,12 +41,15 @@ export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo
     const [message, hint] = [presignMessages.credentialsEnd(expires.toISOString()), presignMessages.credentialsEndHint];
     warn([{ severity: 'warning', code: 'credentials-end', message, hint }], io);
   }
-  const text = presignedText(expires, urls);
-  if (options.output !== undefined && options.dryRun !== true) {
-    replaceFiles(dirname(options.output), [{ path: basename(options.output), content: text, mode: '0600' }]);
-    io.stderr(`knode: ${presignMessages.signed(urls.size, options.output, expires.toISOString())}\n`);
-  } else if (options.json) io.stdout(text);
-  else for (const [key, url] of urls) io.stdout(`${key} ${url}\n`);
+  const { target, output, json, dryRun = false } = options;
+  if (output !== undefined && !dryRun) {
+    const content = presignedText(expires, urls);
+    replaceFiles(dirname(output), [{ path: basename(output), content, mode: '0600' }]);
+    io.stderr(`knode: ${presignMessages.signed(urls.size, output, expires.toISOString())}\n`);
+  } else if (!json) for (const [key, url] of urls) io.stdout(`${key} ${url}\n`);
+  // Whoever has a URL may fetch: the document names the keys.
+  if (json)
+    printJson({ dryRun, target, output: output ?? null, expires: expires.toISOString(), keys: [...urls.keys()] }, io);
 }
 
 function s3Only(target: string): Extract<Location, { kind: 's3' }> {

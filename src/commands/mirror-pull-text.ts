@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PullTask } from '../mirror/download/pull.ts';
-import type { TransferSummary } from '../mirror/transfer-event.ts';
+import type { Pulled, PullTask } from '../mirror/download/pull.ts';
 import { type CommandIo, printJson } from './io.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
@@ -25,8 +24,25 @@ export function tellPlan(tasks: readonly PullTask[], { output, json = false }: T
   io.stdout('dry run: nothing was written\n');
 }
 
-export function tellSummary(summary: TransferSummary, { output }: ToldOptions, io: CommandIo): void {
+/** What was fetched, and with `--json` what became of each file. */
+export function tellPulled(
+  { summary, done }: Pulled,
+  tasks: readonly PullTask[],
+  { output, json = false }: ToldOptions,
+  io: CommandIo,
+): void {
   const { transferred, kept, failed, bytes, seconds } = summary;
+  if (json) {
+    const measured = new Map(done.map((one) => [one.task.key, one.measured]));
+    const artifacts = tasks.map(({ key, source }) => {
+      const found = measured.get(key);
+      const result = found === undefined ? { there: false } : { there: true, size: found.size, sha256: found.sha256 };
+      return { key, from: source.place, ...result };
+    });
+    const counts = { transferred, kept, failed, bytes, seconds };
+    printJson({ dryRun: false, folder: output, artifacts, summary: counts }, io);
+    return;
+  }
   const rate = bytes === 0 ? '' : `, ${rateText(bytes, seconds)}`;
   const files = (count: number) => `${count} file${count === 1 ? '' : 's'}`;
   const parts = [

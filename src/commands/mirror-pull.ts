@@ -16,7 +16,7 @@ import { acquireLock } from '../state/lock.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, demand } from './io.ts';
 import { failedTransfers, type MirrorInputs, type MirrorOptions, readMirrorInputs } from './mirror-inputs.ts';
-import { tellPlan, tellSummary } from './mirror-pull-text.ts';
+import { tellPlan, tellPulled } from './mirror-pull-text.ts';
 import { clusterPayloads } from './payload-lock.ts';
 import { type TransferProgress, transferProgress } from './transfer-progress.ts';
 
@@ -40,13 +40,9 @@ export async function mirrorPull(options: MirrorPullOptions, io: CommandIo, pati
   const progress = transferProgress(io, { json: options.json ?? false, verb: 'pulled', ticks });
   const pulled = await interruptible(
     (signal) => alone(options.output, io, () => fetchAll(tasks, index, inputs, options, progress, signal, patience)),
-    () => {
-      progress.end();
-      io.stderr('knode: stopped; run the same command again: it goes on where it stopped\n');
-    },
+    'stopped; run the same command again: it goes on where it stopped',
   );
-  if (options.json) progress.tell(pulled.summary);
-  else tellSummary(pulled.summary, options, io);
+  tellPulled(pulled, tasks, options, io);
   throwFailed(pulled, tasks.length, lock, options);
 }
 

@@ -11,7 +11,8 @@ import type { S3Store } from '../mirror/store/s3/s3-store.ts';
 import type { TransferSummary } from '../mirror/transfer-event.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
-import { countOption, type Opened, type StoreOptions, waiting, withS3 } from './mirror-store.ts';
+import { checkEndpointOption, countOption, type Opened, type StoreOptions, waiting, withS3 } from './mirror-store.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
@@ -25,12 +26,15 @@ export interface MirrorPushOptions extends StoreOptions {
 
 /** `knode mirror push`: publishes a folder in a bucket. Nothing that is there is changed, unless `--replace` says so. */
 export async function mirrorPush(options: MirrorPushOptions, io: CommandIo, patience?: S3Patience): Promise<void> {
-  const location = s3Only(options.target);
-  countOption(options.concurrency, '--concurrency', 32);
-  const index = folderIndex(options.input, io);
+  const [location, index] = together([
+    () => ofOption('<target>', () => s3Only(options.target)),
+    () => ofOption('--input', () => folderIndex(options.input, io)),
+    () => countOption(options.concurrency, '--concurrency', 32),
+    () => checkEndpointOption(options),
+  ]);
   await interruptible(
     (signal) => withS3(location, options, signal, (opened) => pushTo(opened, index, options, io, signal), patience),
-    () => io.stderr(`knode: ${pushMessages.interrupted}\n`),
+    pushMessages.interrupted,
   );
 }
 
@@ -82,12 +86,9 @@ async function pushTo(
     const bytes = uploaded.reduce((sum, { size }) => sum + size, 0);
     const kept = index.artifacts.length - uploaded.length;
     const seconds = (ticks() - begun) / 1000;
-    tellSummary(
-      { event: 'summary', transferred: uploaded.length, kept, failed: 0, bytes, seconds },
-      store,
-      options,
-      io,
-    );
+    const summary = { transferred: uploaded.length, kept, failed: 0, bytes, seconds };
+    const keys = new Set(uploaded.map(({ key }) => key));
+    tellSummary(summary, { index, keys, store }, options, io);
   } finally {
     progress.end();
   }
@@ -101,9 +102,23 @@ function start(plan: readonly PlannedPush[], tell: Tell): void {
   for (const { entry, state } of plan) if (state === 'same') tell({ event: 'kept', key: entry.key, size: entry.size });
 }
 
-function tellSummary(summary: TransferSummary, { place }: S3Store, options: MirrorPushOptions, io: CommandIo): void {
+interface PushedTo {
+  readonly index: MirrorIndex;
+  /** Keys of the files that were sent. */
+  readonly keys: ReadonlySet<string>;
+  readonly store: S3Store;
+}
+
+function tellSummary(
+  summary: Omit<TransferSummary, 'event'>,
+  { index, keys, store }: PushedTo,
+  options: MirrorPushOptions,
+  io: CommandIo,
+): void {
+  const { place } = store;
   if (options.json) {
-    io.stdout(`${JSON.stringify(summary)}\n`);
+    const files = index.artifacts.map((entry) => ({ action: keys.has(entry.key) ? 'uploaded' : 'same', ...entry }));
+    printJson({ dryRun: false, target: place, files, summary }, io);
     return;
   }
   const { transferred, kept, bytes, seconds } = summary;
@@ -118,12 +133,12 @@ function tellSummary(summary: TransferSummary, { place }: S3Store, options: Mirr
 function tellPlan(
   plan: readonly PlannedPush[],
   problems: readonly Diagnostic[],
-  { json, replace = false }: MirrorPushOptions,
+  { json, replace = false, target: place }: MirrorPushOptions,
   io: CommandIo,
 ): void {
   const words = { missing: 'upload', same: 'same', differs: replace ? 'replace' : 'differs' } as const;
   const files = plan.map(({ entry, state, there }) => ({ action: words[state], ...entry, ...(there && { there }) }));
-  if (json) printJson({ dryRun: true, files }, io);
+  if (json) printJson({ dryRun: true, target: place, files }, io);
   else {
     for (const { action, key, size } of files) io.stdout(`${action} ${key} (${bytesText(size)})\n`);
     const open = files.filter(({ action }) => action !== 'same');

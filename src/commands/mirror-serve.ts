@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { UserMistake } from '../base/failure.ts';
 import { readFolderIndex } from '../mirror/folder-index.ts';
+import type { MirrorIndex } from '../mirror/layout.ts';
 import { parseListen, startListening, stopListening } from '../mirror/serve/listen.ts';
 import { serveMessages } from '../mirror/serve/messages.ts';
 import { openMirrorFolder } from '../mirror/serve/mirror-folder.ts';
@@ -9,6 +10,7 @@ import { folderStore } from '../mirror/store/folder-store.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { verifyFolder } from './mirror-verify.ts';
+import { ofOption, together } from './option-mistakes.ts';
 
 export interface MirrorServeOptions extends GlobalOptions {
   readonly folder: string;
@@ -28,10 +30,10 @@ export async function mirrorServe(
 ): Promise<void> {
   try {
     const { folder, json } = options;
-    const address = parseListen(options.listen);
-    const report = readFolderIndex(folder);
-    if (report.value === undefined && report.diagnostics.length === 0) throw notAMirror(folder);
-    const index = demand(report, io);
+    const [address, index] = together([
+      () => ofOption('--listen', () => parseListen(options.listen)),
+      () => ofOption('<dir>', () => demandMirror(folder, io)),
+    ]);
     if (options.verify) await verifyFolder(folderStore(folder), io, options);
     const say = (text: string) => io.stderr(`knode: ${text}\n`);
     const access = (one: Access) => io.stderr(`${json ? accessJson(one, io) : accessLine(one, io)}\n`);
@@ -48,9 +50,11 @@ export async function mirrorServe(
   }
 }
 
-function notAMirror(folder: string): UserMistake {
+function demandMirror(folder: string, io: CommandIo): MirrorIndex {
+  const report = readFolderIndex(folder);
+  if (report.value !== undefined || report.diagnostics.length > 0) return demand(report, io);
   const [message, hint] = [serveMessages.noIndex(folder), serveMessages.noIndexHint];
-  return new UserMistake([{ severity: 'error', code: 'not-a-mirror', message, hint }]);
+  throw new UserMistake([{ severity: 'error', code: 'not-a-mirror', message, hint }]);
 }
 
 function accessLine({ client, method, url, status, bytes, milliseconds, whole }: Access, io: CommandIo): string {

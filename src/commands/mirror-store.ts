@@ -5,9 +5,11 @@ import { folderStore } from '../mirror/store/folder-store.ts';
 import { httpStore } from '../mirror/store/http-store.ts';
 import type { Location } from '../mirror/store/location.ts';
 import type { S3Options, S3Patience } from '../mirror/store/s3/client.ts';
+import { checkEndpoint } from '../mirror/store/s3/endpoint.ts';
 import type { Store, WritableStore } from '../mirror/store/store.ts';
 import type { Waiting } from '../mirror/store/store-index.ts';
 import type { GlobalOptions } from './io.ts';
+import { ofOption } from './option-mistakes.ts';
 
 /** Options of every command that may talk to a bucket. */
 export interface StoreOptions extends GlobalOptions, S3Options {}
@@ -59,10 +61,15 @@ export function waiting(signal: AbortSignal): Waiting {
   return { sleep: (milliseconds) => wait(milliseconds, undefined, { signal }), chance: Math.random };
 }
 
+/** @throws UserMistake for an --endpoint-url that is no URL of a server. */
+export function checkEndpointOption({ endpointUrl }: S3Options): void {
+  if (endpointUrl !== undefined) ofOption('--endpoint-url', () => checkEndpoint(endpointUrl));
+}
+
 /** Reads a number of an option. */
 export function countOption(text: string, name: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= most) return count;
   const [message, hint] = [`${name} is not a number from 1 to ${most}: '${text}'`, `for example ${name} 4`];
-  throw new UserMistake([{ severity: 'error', code: 'not-a-count', message, hint }]);
+  throw new UserMistake([{ severity: 'error', code: 'not-a-count', message, hint, option: name }]);
 }

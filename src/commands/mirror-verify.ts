@@ -7,7 +7,8 @@ import { verifyMessages } from '../mirror/verify-messages.ts';
 import { interruptible } from './interrupt.ts';
 import { type CommandIo, type GlobalOptions, printJson } from './io.ts';
 import { keyOf, lockFileOf, lockIfThere } from './mirror-locks.ts';
-import { countOption, type StoreOptions, withStore } from './mirror-store.ts';
+import { checkEndpointOption, countOption, type StoreOptions, withStore } from './mirror-store.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { bytesText } from './transfer-text.ts';
 
 export interface MirrorVerifyOptions extends StoreOptions {
@@ -19,11 +20,15 @@ export interface MirrorVerifyOptions extends StoreOptions {
 
 /** `knode mirror verify`: is every locked byte there and right? Lists each artifact; what is not ends it with exit code 1. */
 export async function mirrorVerify(options: MirrorVerifyOptions, io: CommandIo): Promise<void> {
-  const location = parseLocation(options.target);
-  countOption(options.concurrency, '--concurrency', 32);
+  const [location] = together([
+    () => ofOption('<target>', () => parseLocation(options.target)),
+    () => countOption(options.concurrency, '--concurrency', 32),
+    () => checkEndpointOption(options),
+    () => ofOption('--lock', () => lockIfThere(lockFileOf(options))),
+  ]);
   const verdicts = await interruptible(
     (signal) => withStore(location, options, signal, (store) => verifyStore(store, options, io)),
-    () => io.stderr('knode: stopped; nothing was changed\n'),
+    'stopped; nothing was changed',
   );
   const bad = verdicts.filter(({ status }) => status !== 'ok');
   if (options.json) printJson({ target: options.target, ok: bad.length === 0, artifacts: verdicts }, io);

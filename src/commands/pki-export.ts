@@ -2,6 +2,7 @@ import { gitIgnoreAll } from '../base/write-tree.ts';
 import { exportFiles } from '../pki/export.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { openState } from './issue.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { demandNewFolder, writeOrTell } from './pki-folder.ts';
 import { readClusterFile } from './read-inputs.ts';
 
@@ -14,8 +15,10 @@ export interface PkiExportOptions extends GlobalOptions {
 
 /** `knode pki export`: certificates as PEM files, and what to trust in one bundle. */
 export async function pkiExport(options: PkiExportOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  demandNewFolder(options.output);
+  const [read] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => ofOption('--output', () => demandNewFolder(options.output)),
+  ]);
   const stored = await openState(read, options, io).read();
   const files = demand(exportFiles(stored, options.ids ?? [], options.keys ?? false), io);
   if (files.length === 0 && !options.json) return io.stdout('no certificates yet: knode render makes them\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { planImport, type SignedFile } from '../pki/import.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { everyNode } from './pick-nodes.ts';
 import { planNodes } from './plan-nodes.ts';
 import { readClusterFile, readUserFile } from './read-inputs.ts';
@@ -18,13 +19,15 @@ function signedFiles(paths: readonly string[]): SignedFile[] {
     const names = readdirSync(path).filter((name) => /\.(crt|cer|pem)$/i.test(name));
     return names.sort().map((name) => join(path, name));
   });
-  return files.map((file) => ({ file, content: new TextDecoder().decode(readUserFile(file)) }));
+  return together(files.map((file) => () => ({ file, content: new TextDecoder().decode(readUserFile(file)) })));
 }
 
 /** `knode pki import`: signed certificates into the state, all or none. */
 export async function pkiImport(options: PkiImportOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  const files = signedFiles(options.paths);
+  const [read, files] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => ofOption('<path>', () => signedFiles(options.paths)),
+  ]);
   const settings = pkiSettings(read);
   const certificates = planNodes(read, everyNode(read.cluster)).flatMap((plan) => plan.certificates);
   await withState(read, options, io, async (stored, commit) => {

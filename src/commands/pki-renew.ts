@@ -4,6 +4,7 @@ import { planRenewal, type RenewalChoice } from '../pki/renewal.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { everyNode } from './pick-nodes.ts';
 import { holders } from './pki-holders.ts';
 import { planNodes } from './plan-nodes.ts';
@@ -35,8 +36,11 @@ interface Renewed extends PkiAction {
 
 /** `knode pki renew`: certificates issued anew in the state. Running nodes keep theirs until they are replaced. */
 export async function pkiRenew(options: PkiRenewOptions, io: CommandIo): Promise<void> {
-  const choice = choiceOf(options);
-  const { read } = await recalled(demand(readClusterFile(options.file), io), options, io);
+  const [choice, file] = together([
+    () => ofOption('--expiring-within', () => choiceOf(options)),
+    () => demand(readClusterFile(options.file), io),
+  ]);
+  const { read } = await recalled(file, options, io);
   const plans = planNodes(read, everyNode(read.cluster));
   const certificates = plans.flatMap((plan) => plan.certificates);
   const settings = pkiSettings(read);

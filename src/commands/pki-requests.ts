@@ -5,6 +5,7 @@ import { requestFacts, requestFiles } from '../pki/request-files.ts';
 import type { PkiInput } from '../pki/settings.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { demandNoErrors, pkiSettings, withState } from './issue.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { everyNode } from './pick-nodes.ts';
 import { demandNewFolder, writeOrTell } from './pki-folder.ts';
 import { planNodes } from './plan-nodes.ts';
@@ -17,8 +18,11 @@ export interface PkiRequestsOptions extends GlobalOptions {
 
 /** `knode pki requests`: what the owners of adopted authorities have to sign. The keys stay in the state. */
 export async function pkiRequests(options: PkiRequestsOptions, io: CommandIo): Promise<void> {
-  const { read } = await recalled(demand(readClusterFile(options.file), io), options, io);
-  demandNewFolder(options.output);
+  const [file] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => ofOption('--output', () => demandNewFolder(options.output)),
+  ]);
+  const { read } = await recalled(file, options, io);
   const settings = pkiSettings(read);
   const certificates = planNodes(read, everyNode(read.cluster))
     .flatMap((plan) => plan.certificates)

@@ -3,8 +3,10 @@ import { memoize } from '../base/memoize.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
+import type { ImageManifest } from '../image/manifest.ts';
 import { artifactId } from '../mirror/identity.ts';
 import { lockFileName } from '../mirror/lock.ts';
+import { readPresigned } from '../mirror/presigned.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
@@ -12,6 +14,7 @@ import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
 import { type CommandIo, demand } from './io.ts';
 import { issue } from './issue.ts';
 import { lockedArtifacts, lockOf } from './locked-artifacts.ts';
+import { ofOption, together } from './option-mistakes.ts';
 import { checkPayloadPinned, kindOf, oneOfEach, payloadOf } from './payload.ts';
 import { distinct, planNodes, reportNeeds, withoutMistakes } from './plan-nodes.ts';
 import { readSources } from './read-inputs.ts';
@@ -54,9 +57,15 @@ export async function renderNodes(
   if (options.found) demandFounders(read, nodes);
   const kept = new Map<ClusterNode, NodePlan>();
   const plans = withoutMistakes(reportNeeds(read, nodes, kept));
-  const sources = demand(readSources(plans, read), io);
-  const artifacts = presignedArtifacts(lockedArtifacts(plans, read, options, io), read, options.presigned, io);
-  const image = options.image === undefined ? undefined : readImage(options.image, io);
+  const [sources, locked, image] = together(
+    [
+      () => demand(readSources(plans, read), io),
+      () => lockedArtifacts(plans, read, options, io),
+      () => imageOption(options, io),
+    ],
+    [() => presignedOption(options, io)],
+  );
+  const artifacts = ofOption('--presigned', () => presignedArtifacts(locked, read, options.presigned, io));
   if (image !== undefined) demandImageFits(planNodes(read, nodes), artifacts, image, io);
   else demandPayloadsPinned(read, nodes, artifacts, options);
   const certificates = plans.flatMap((plan) => plan.certificates);
@@ -81,6 +90,23 @@ export async function renderNodes(
     return renderNode(plan, options.presigned === undefined ? files : guardPresigned(files), materials, image);
   };
   return { actions: issued.actions, nodes: renderedWhenAsked(nodes, render) };
+}
+
+function imageOption({ image }: RenderOptions, io: CommandIo): ImageManifest | undefined {
+  return image === undefined ? undefined : ofOption('--image', () => readImage(image, io));
+}
+
+function presignedOption({ presigned }: RenderOptions, io: CommandIo): void {
+  if (presigned !== undefined) ofOption('--presigned', () => demand(readPresigned(presigned), io));
+}
+
+/** Checks of the files that options name: what rendering finds in them anyway. */
+export function fileOptions(read: ReadCluster, options: RenderOptions, io: CommandIo): readonly (() => unknown)[] {
+  return [
+    () => ofOption('--lock', () => lockOf(read, options)),
+    () => imageOption(options, io),
+    () => presignedOption(options, io),
+  ];
 }
 
 /** Looks at one node of each kind, before any key is made. */

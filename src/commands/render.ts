@@ -11,20 +11,14 @@ import { byteLength } from '../cloudinit/format.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { type CommandIo, demand, printJson } from './io.ts';
 import { tellActions } from './issue.ts';
-import { type NodeChoice, pickNodes } from './pick-nodes.ts';
+import { together } from './option-mistakes.ts';
+import { checkChoice, type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 import { recalled } from './recall.ts';
 import { demandFit } from './render-budget.ts';
-import {
-  chooseDelivery,
-  type Delivery,
-  demandPlace,
-  type Parcel,
-  type Place,
-  pack,
-  placeOf,
-} from './render-delivery.ts';
-import { type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
+import { chooseDelivery, type Delivery, type Parcel, pack } from './render-delivery.ts';
+import { fileOptions, type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
+import { demandFolder, demandPlace, type Place, placeOf } from './render-place.ts';
 
 export interface RenderCommandOptions extends RenderOptions, NodeChoice {
   /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
@@ -39,26 +33,41 @@ export interface RenderCommandOptions extends RenderOptions, NodeChoice {
 
 /** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
-  const delivery = chooseDelivery(options);
-  demandPlace(delivery, options, io);
-  const cluster = await recalled(demand(readClusterFile(options.file), io), options, io);
-  const { nodes, actions } = await renderNodes(cluster, pickNodes(cluster.read.cluster, options), options, io);
+  const [delivery, , , file] = together([
+    () => chooseDelivery(options),
+    () => checkChoice(options),
+    () => demandFolder(options),
+    () => demand(readClusterFile(options.file), io),
+  ]);
+  const cluster = await recalled(file, options, io);
+  const { read } = cluster;
+  const [chosen] = together(
+    [() => pickNodes(read.cluster, options), () => demandPlace(delivery, options, io)],
+    fileOptions(read, options, io),
+  );
+  const { nodes, actions } = await renderNodes(cluster, chosen, options, io);
   // The keys are kept by now; a node that does not fit costs nothing but this run.
   if (!options.dryRun) tellActions(actions, options, io);
   const parcels = pack(nodes, delivery);
   demandFit(parcels, delivery);
   if (options.dryRun) tellPlan(parcels, actions, delivery, options, io);
-  else deliver(parcels, delivery, options, io);
+  else deliver(parcels, actions, delivery, options, io);
 }
 
-function deliver(parcels: readonly Parcel[], delivery: Delivery, options: RenderCommandOptions, io: CommandIo): void {
+function deliver(
+  parcels: readonly Parcel[],
+  actions: readonly PkiAction[],
+  delivery: Delivery,
+  options: RenderCommandOptions,
+  io: CommandIo,
+): void {
   const { output, files } = options;
   if (files !== undefined) writeNewFolder(files, trees(parcels));
   if (output !== undefined) {
     const places = parcels.map((parcel) => placeOf(parcel, delivery, output));
     replaceInFolders([...(isKnodesOwn(output, places) ? [ignored(output)] : []), ...places]);
   }
-  if (options.json) printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)) }, io);
+  if (options.json) printJson(told(parcels, actions, delivery, options), io);
   else if (output === undefined && files === undefined) io.stdout(parcels[0]?.encoded.output ?? '');
 }
 
@@ -94,23 +103,42 @@ function summary({ node, encoded }: Parcel, { format }: Delivery): object {
   };
 }
 
+/** Files that `-o` and `--files` write. */
+function writesOf(
+  parcels: readonly Parcel[],
+  delivery: Delivery,
+  { output, files }: RenderCommandOptions,
+): readonly string[] {
+  const places = output === undefined ? [] : parcels.map((parcel) => placeOf(parcel, delivery, output));
+  return [
+    ...(files === undefined ? [] : Array.from(trees(parcels), (file) => `${files}/${file.path}`)),
+    ...places.flatMap(({ folder, paths }) => paths.map((path) => `${folder}/${path}`)),
+  ];
+}
+
+/** The document of `--json`. */
+function told(
+  parcels: readonly Parcel[],
+  actions: readonly PkiAction[],
+  delivery: Delivery,
+  options: RenderCommandOptions,
+): object {
+  const nodes = parcels.map((parcel) => summary(parcel, delivery));
+  return { dryRun: options.dryRun ?? false, nodes, actions, writes: writesOf(parcels, delivery, options) };
+}
+
 function tellPlan(
   parcels: readonly Parcel[],
   actions: readonly PkiAction[],
   delivery: Delivery,
-  { output, files, json }: RenderCommandOptions,
+  options: RenderCommandOptions,
   io: CommandIo,
 ): void {
-  const places = output === undefined ? [] : parcels.map((parcel) => placeOf(parcel, delivery, output));
-  const writes = [
-    ...(files === undefined ? [] : Array.from(trees(parcels), (file) => `${files}/${file.path}`)),
-    ...places.flatMap(({ folder, paths }) => paths.map((path) => `${folder}/${path}`)),
-  ];
-  if (json) {
-    printJson({ nodes: parcels.map((parcel) => summary(parcel, delivery)), actions, writes }, io);
+  if (options.json) {
+    printJson(told(parcels, actions, delivery, options), io);
     return;
   }
   for (const { action, kind, id, reason } of actions) io.stdout(`${action} ${kind} ${id}: ${reason}\n`);
-  for (const path of writes) io.stdout(`write ${path}\n`);
+  for (const path of writesOf(parcels, delivery, options)) io.stdout(`write ${path}\n`);
   io.stdout('dry run: nothing was written\n');
 }

@@ -1,17 +1,25 @@
+import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
+import { replaceFiles } from '../base/write-tree.ts';
 import { tokenSecret } from '../component/kubelet-bootstrap.ts';
 import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { issue, tellActions } from './issue.ts';
 import { planNodes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 
+export interface TokenOptions extends GlobalOptions {
+  /** The file that the Secret is written to. */
+  readonly output?: string;
+}
+
 /**
  * `knode token`: the bootstrap token that new nodes are rendered with, as the Secret that makes running API servers accept it.
- * Needed when nodes join after the token that the masters were rendered with has expired.
+ * Needed when nodes join after the token that the masters were rendered with has expired. `--json` says what the Secret
+ * is called and when it ends, and not what it holds.
  */
-export async function token(options: GlobalOptions, io: CommandIo): Promise<void> {
+export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
   const read = demand(readClusterFile(options.file), io);
   const { method } = read.cluster.spec.kubernetes.bootstrap;
   const [plan] = planNodes(read, read.cluster.masters.slice(0, 1));
@@ -33,6 +41,19 @@ export async function token(options: GlobalOptions, io: CommandIo): Promise<void
   }
   const { materials, actions } = await issue(read, { certificates: [], secrets }, options, io);
   tellActions(actions, options, io);
-  if (options.dryRun) return io.stdout('dry run: nothing was written\n');
-  io.stdout(yamlText([fillSecrets(tokenSecret(), materials)]));
+  const { output, json, dryRun = false } = options;
+  const told = { dryRun, cluster: read.cluster.name, output: output ?? null, actions };
+  if (dryRun) return json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');
+  const secret = fillSecrets(tokenSecret(), materials) as FilledSecret;
+  const text = yamlText([secret]);
+  if (output !== undefined) replaceFiles(dirname(output), [{ path: basename(output), content: text, mode: '0600' }]);
+  const { metadata, stringData } = secret;
+  if (json) printJson({ ...told, secret: { ...metadata, expires: stringData.expiration } }, io);
+  else if (output === undefined) io.stdout(text);
+}
+
+/** What `--json` tells of the Secret. */
+interface FilledSecret {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly stringData: { readonly expiration: string };
 }

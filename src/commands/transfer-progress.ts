@@ -2,7 +2,10 @@ import type { TransferEvent } from '../mirror/transfer-event.ts';
 import type { CommandIo } from './io.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
-/** Shows transfers: lines that are drawn again on a terminal, plain lines otherwise, one JSON object a line with `--json`. */
+/**
+ * Shows transfers on stderr: lines that are drawn again on a terminal, plain lines otherwise, and one JSON object a line with
+ * `--json`, where stdout has the command's document.
+ */
 export interface TransferProgress {
   tell(event: TransferEvent): void;
   /** Takes the moving lines away; what is said next begins on a line of its own. */
@@ -48,7 +51,7 @@ function jsonProgress(io: CommandIo, { ticks }: ProgressOptions): TransferProgre
         if (now - (said.get(event.key) ?? now - jsonMs) < jsonMs) return;
         said.set(event.key, now);
       }
-      io.stdout(`${JSON.stringify(event)}\n`);
+      io.stderr(`${JSON.stringify(event)}\n`);
     },
     end() {},
   };

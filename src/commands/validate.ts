@@ -65,7 +65,7 @@ export async function validate(options: ValidateOptions, io: CommandIo): Promise
   const { value: read, diagnostics } = await check(options, io);
   const valid = !hasErrors(diagnostics);
   if (options.json) printJson({ valid, diagnostics }, io);
-  if (!valid) throw new UserMistake(options.json ? [] : diagnostics);
+  if (!valid) throw new UserMistake(diagnostics);
   if (options.json || read === undefined) return;
   warn(diagnostics, io);
   const { name, versions, nodes } = read.cluster;

@@ -74,7 +74,8 @@ describe('exit code 1: the user’s mistake', () => {
     const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
     const { code, out, err } = knode(['-f', file, '--json', 'validate']);
     expect([code, err]).toEqual([1, '']);
-    expect(JSON.parse(out)).toMatchObject({ valid: false, diagnostics: [{ code: 'unknown-key' }] });
+    const mistake = { code: 'unknown-key' };
+    expect(JSON.parse(out)).toMatchObject({ valid: false, diagnostics: [mistake], error: [mistake] });
   });
 
   test('no cluster file', () => {

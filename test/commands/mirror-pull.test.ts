@@ -72,19 +72,22 @@ describe('a pull', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  test('--json tells one event a line', async () => {
+  test('--json is one document, and one event a line on stderr', async () => {
     const cluster = await lockedCluster(upstream);
-    const lines = (await pullIt(cluster, { json: true })).out().trimEnd().split('\n');
+    const io = await pullIt(cluster, { json: true });
+    const lines = io.err().trimEnd().split('\n');
     const events = lines.map((line) => JSON.parse(line) as { event: string });
     expect(events[0]).toEqual({ event: 'start', files: cluster.needs.length, bytes: cluster.needs.length * 3000 });
     expect(events.filter((one) => one.event === 'done')).toHaveLength(cluster.needs.length);
-    expect(events.at(-1)).toMatchObject({
-      event: 'summary',
+    const { artifacts, summary } = JSON.parse(io.out());
+    expect(summary).toMatchObject({
       transferred: cluster.needs.length,
       kept: 0,
       failed: 0,
       bytes: cluster.needs.length * 3000,
     });
+    expect(artifacts).toHaveLength(cluster.needs.length);
+    for (const one of artifacts) expect(one).toMatchObject({ there: true, size: 3000 });
   });
 
   test('without a lock names the command that makes one', async () => {

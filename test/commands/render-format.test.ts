@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
@@ -135,6 +135,30 @@ describe('-o', () => {
   });
 });
 
+describe('one file for one node', () => {
+  test.each([
+    ['w1.yaml', {}],
+    ['w1.yml', { platform: 'nocloud' }],
+    ['w1.gz', { format: 'gzip' }],
+    ['new/w1.b64', { platform: 'vsphere' }],
+    ['w1.mime', { format: 'mime' }],
+  ] as const)('-o %s', async (name, options) => {
+    const output = join(freshFolder(), name);
+    await render({ file: shared, ...worker, ...options, output }, memoryIo());
+    expect(readFileSync(output)).toEqual(Buffer.from((await rendered({ ...worker, ...options })) as string));
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(output))).toEqual([basename(output)]);
+  });
+
+  test('a folder of such a name stays a folder', async () => {
+    const output = join(freshFolder(), 'clusters.yaml');
+    mkdirSync(output);
+    await render({ file: shared, ...worker, output }, memoryIo());
+    await render({ file: shared, ...worker, output: `${output.replace('.yaml', '.yml')}/` }, memoryIo());
+    expect([readdirSync(output), readdirSync(output.replace('.yaml', '.yml'))]).toEqual([['w1'], ['w1']]);
+  });
+});
+
 describe('what there is not', () => {
   test.each<[Options, string]>([
     [
@@ -158,6 +182,14 @@ describe('what there is not', () => {
     [
       { format: 'iso', all: true, output: 'x.iso' },
       'needs-folder: several nodes do not fit in one image | name a folder: -o out/ writes out/NODE.iso',
+    ],
+    [
+      { all: true, output: 'x.yaml' },
+      'needs-folder: several nodes do not fit in one file | name a folder: -o out/ writes out/NODE/',
+    ],
+    [
+      { format: 'gzip', output: 'x.yaml' },
+      'other-format: x.yaml is the name of another format than gzip | add --format cloud-config, or name a folder: -o out/',
     ],
     [
       { platform: 'nocloud', output: 'x.iso' },

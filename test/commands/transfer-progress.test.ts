@@ -45,7 +45,7 @@ describe('progress', () => {
 
   test('JSON, one object a line, at most one a second of one transfer', () => {
     const events = shown({ json: true })
-      .out.trimEnd()
+      .err.trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(events.map((one) => one.event)).toEqual(['begin', ...Array(5).fill('progress'), 'retry', 'done']);

@@ -30,6 +30,7 @@ export interface CliMistake {
   readonly arrange?: (folder: string) => void | Promise<void>;
   /** Root may do everything, so knode runs as somebody else. */
   readonly unprivileged?: true;
+  readonly env?: Readonly<Record<string, string>>;
   /** What knode is meant to change all the same. Everything else stays as it was. */
   readonly changes?: readonly string[];
 }
@@ -78,7 +79,11 @@ function steady(text: string, folder: string): string {
 export async function checkMistake(mistake: CliMistake): Promise<void> {
   const folder = await arrange(mistake);
   const before = treeOf(folder);
-  const { code, out, err } = await knode(mistake.args, { cwd: folder, unprivileged: mistake.unprivileged ?? false });
+  const { code, out, err } = await knode(mistake.args, {
+    cwd: folder,
+    unprivileged: mistake.unprivileged ?? false,
+    env: mistake.env ?? {},
+  });
   const after = treeOf(folder);
   for (const path of mistake.changes ?? []) {
     expect(after[path], path).not.toBe(before[path]);

@@ -103,6 +103,25 @@ const choice: readonly CliMistake[] = [
   { name: 'certificate-unknown', args: ['pki', 'renew', 'kubelet-w9'], code: 1, state: true },
   { name: 'command-unknown', args: ['rendr'], code: 2 },
   { name: 'option-unknown', args: ['render', '--rol', 'master'], code: 2 },
+  { name: 'options-unknown', args: ['render', '--rol=master', '--fomat', 'x', '--node', 'm1', '-o'], code: 2 },
+  {
+    name: 'options-wrong',
+    args: ['render', '--role', 'minion', '--index', 'one', '--format', 'zstd', '--platform', 'asw'],
+    code: 1,
+  },
+  {
+    name: 'options-and-file',
+    args: ['kubeconfig', '--user', 'a b', '--group', '', 'x'.repeat(65)],
+    code: 1,
+    arrange: change('cluster.yaml', (text) => text.replace('podCIDR', 'podCDIR')),
+  },
+  {
+    name: 'options-files-missing',
+    args: ['render', '--node', 'w9', '--image', 'no.json', '--presigned', 'no.json'],
+    code: 1,
+  },
+  { name: 'epoch-not-a-number', args: render, code: 1, env: { SOURCE_DATE_EPOCH: 'yesterday' } },
+  { name: 'epoch-of-1980', args: ['pki', 'list'], code: 0, env: { SOURCE_DATE_EPOCH: '315532800' } },
 ];
 
 const lock: readonly CliMistake[] = [

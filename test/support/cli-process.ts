@@ -19,18 +19,26 @@ export const canBeUnprivileged: boolean = process.platform === 'linux' && (!isRo
 if (!canBeUnprivileged)
   process.stderr.write('\n*** nobody cannot read the checkout: what a lack of rights leads to was NOT checked ***\n');
 
+interface Surroundings {
+  readonly cwd: string;
+  readonly unprivileged?: boolean;
+  readonly stdout?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * The real program, in a process of its own.
  * @param unprivileged gives root's rights up, where the test has them.
  * @param stdout a file that takes stdout, by descriptor.
+ * @param env beside the few variables that it always has.
  */
 export async function knode(
   args: readonly string[],
-  { cwd, unprivileged = false, stdout }: { cwd: string; unprivileged?: boolean; stdout?: number },
+  { cwd, unprivileged = false, stdout, env = {} }: Surroundings,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [builtCli(), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8' },
+    env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     ...(unprivileged && isRoot ? { uid: nobody, gid: nobody } : {}),
   });

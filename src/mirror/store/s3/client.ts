@@ -1,6 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { UserMistake } from '../../../base/failure.ts';
-import { s3Messages } from './messages.ts';
+import { checkEndpoint } from './endpoint.ts';
 import { sendMd5, sendsMd5 } from './part-checksum.ts';
 import { namesProxy, ProxyAgent, sendThroughProxy } from './proxy.ts';
 
@@ -61,13 +60,4 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
   if (sendsMd5(env)) sendMd5(client);
   if (namesProxy(env)) sendThroughProxy(client, env);
   return client;
-}
-
-function checkEndpoint(text: string): void {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url?.username === '' && url.password === '' && url.search === '';
-  if (plain && (url.protocol === 'https:' || url.protocol === 'http:')) return;
-  const hint = s3Messages.badEndpointHint;
-  // It is not repeated: it may hold a password.
-  throw new UserMistake([{ severity: 'error', code: 'not-an-endpoint', message: s3Messages.badEndpoint, hint }]);
 }

@@ -1,0 +1,46 @@
+import { type Clock, fixedClock, systemClock } from '../base/clock.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { UserMistake } from '../base/failure.ts';
+
+const variable = 'SOURCE_DATE_EPOCH';
+/** Kubernetes 1.16, the oldest that knode makes clusters of, is of this day: no certificate of a cluster is older. */
+const earliest = Date.parse('2019-09-18T00:00:00Z');
+const dayMs = 24 * 3600 * 1000;
+
+const hint = 'unset it, or set it to seconds since 1970 of a day on which the certificates may begin';
+
+/**
+ * The clock of a process. SOURCE_DATE_EPOCH (seconds since 1970) stops it for reproducible output (reproducible-builds.org). Build
+ * environments set it for archives, to 1980 for example (the nixpkgs manual): a certificate of such a day would have
+ * ended long ago. Such a value is told and not used.
+ * @param warn is called once, when the time is asked for.
+ * @throws UserMistake if the value is no number of seconds: the specification wants an error then.
+ */
+export function clockOf(env: NodeJS.ProcessEnv, warn: (diagnostic: Diagnostic) => void): Clock {
+  const { [variable]: text = '' } = env;
+  if (text === '') return systemClock;
+  const epoch = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : undefined;
+  if (epoch === undefined) {
+    const message = `'${text}' is not a number of seconds`;
+    throw new UserMistake([{ severity: 'error', code: 'invalid-epoch', message, hint, option: variable }]);
+  }
+  const now = systemClock.now().getTime();
+  // A machine whose own clock was never set knows nothing of the future.
+  if (epoch >= earliest && (epoch <= now + dayMs || now < earliest)) return fixedClock(new Date(epoch).toISOString());
+  return warningClock(() => {
+    const day = new Date(epoch).toISOString().slice(0, 10);
+    const message = `${text} is ${day}: certificates cannot begin on that day, so this machine's clock is used`;
+    warn({ severity: 'warning', code: 'epoch-unused', message, hint, option: variable });
+  });
+}
+
+function warningClock(warn: () => void): Clock {
+  let told = false;
+  return {
+    now: () => {
+      if (!told) warn();
+      told = true;
+      return systemClock.now();
+    },
+  };
+}
