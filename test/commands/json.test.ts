@@ -4,7 +4,6 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { readHelp } from '../../scripts/generated/command-help.ts';
 import { documentedCommands, outputSchemaPath } from '../../scripts/generated/output-schemas.ts';
 import { packagePath } from '../../src/base/package-root.ts';
 import { builtCli } from '../support/built-cli.ts';
@@ -126,14 +125,19 @@ const works: Readonly<Record<string, () => readonly (readonly [cwd: string, ...a
 };
 
 describe('every command', () => {
-  test('has a schema, and no other has', async () => {
-    const all = (await readHelp()).filter(({ commands }) => commands.length === 0).map(({ words }) => words.join(' '));
-    expect([...documentedCommands].sort()).toEqual(all.sort());
+  test('has a schema, and no other has', () => {
+    // A page for each command, as `--help` says (test/docs); those with commands below them do nothing themselves.
+    const pages = readdirSync(packagePath('docs/commands')).filter((name) => name !== 'README.md');
+    const leaves = pages.filter(
+      (name) => !readFileSync(packagePath('docs/commands', name), 'utf8').includes('## Commands'),
+    );
+    const names = leaves.map((name) => name.replace('.md', '')).sort();
+    expect(documentedCommands.map((one) => one.replaceAll(' ', '-')).sort()).toEqual(names);
     // `mirror serve` has a test of its own: it does not end.
-    expect([...Object.keys(works), 'mirror serve'].sort()).toEqual(all.sort());
-    const files = [...all, 'error'].map((command) => outputSchemaPath(command).replace('schema/output/', ''));
+    expect([...Object.keys(works), 'mirror serve'].sort()).toEqual([...documentedCommands].sort());
+    const files = [...documentedCommands, 'error'].map((one) => outputSchemaPath(one).replace('schema/output/', ''));
     expect(readdirSync(packagePath('schema/output')).sort()).toEqual(files.sort());
-  }, 60_000);
+  });
 
   test.each(Object.keys(works))('%s prints what its schema says', async (command) => {
     for (const [cwd, ...args] of works[command]?.() ?? []) {
@@ -162,7 +166,7 @@ describe('failures', () => {
     'pki requests': ['-o', 'new'],
     'pki import': ['none.pem'],
     'mirror push': ['s3://artifacts'],
-    'mirror verify': ['none'],
+    'mirror verify': ['none', '--quiet'],
     'mirror ls': ['none'],
     'mirror gc': ['none', '--keep', 'none.yaml'],
     'mirror presign': ['s3://artifacts', '--expires', '1h'],

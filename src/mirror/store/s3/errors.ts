@@ -1,6 +1,8 @@
 import { EnvironmentFailure, UserMistake } from '../../../base/failure.ts';
 import { TransferFailure } from '../../download/failure.ts';
+import { knownCode } from './known-codes.ts';
 import { s3Messages as words } from './messages.ts';
+import { serverWords } from './server-words.ts';
 
 /** Where and at what something failed. */
 export interface S3Attempt {
@@ -36,40 +38,71 @@ export function refusesConditions(error: unknown): boolean {
   return statusOf(error) === 501 || codeOf(error) === 'NotImplemented';
 }
 
-/** Turns what the SDK throws into a mistake or a failure with a remedy; what it cannot name is passed through in its own words. */
-export function explainS3(error: unknown, attempt: S3Attempt): unknown {
+/**
+ * Turns what the SDK throws into a mistake or a failure with a remedy. The server's own code and message are shown with it.
+ * @param secrets the client's credentials, which no message may repeat.
+ */
+export function explainS3(error: unknown, attempt: S3Attempt, secrets: readonly string[] = []): unknown {
   if (!(error instanceof Error) || error instanceof EnvironmentFailure || error instanceof UserMistake) return error;
   if (error.name === 'AbortError') return error;
   // Of a proxy on the way.
   if (error instanceof TransferFailure) return new EnvironmentFailure(error.code, error.message, error.hint);
   const problem = error as SdkError;
+  const said = sayingOf(problem, secrets);
   return (
-    accessProblem(problem, attempt) ?? networkProblem(problem, attempt) ?? serverProblem(problem, attempt) ?? error
+    clientProblem(problem, attempt) ??
+    knownProblem(problem, attempt, said) ??
+    accessProblem(problem, attempt, said) ??
+    networkProblem(problem, attempt) ??
+    serverProblem(problem, attempt, said) ??
+    error
   );
 }
 
-const wrongKeys = ['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'InvalidClientTokenId'];
-const expired = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired'];
+/** Names that the SDK gives to answers without a body, as those to HEAD. */
+const noCode = /^(\d{3}|Unknown|UnknownError|Error|S3ServiceException|Forbidden|NotFound|BadRequest|SyntaxError)$/;
 
-function accessProblem(error: SdkError, { place, bucket, endpoint, action }: S3Attempt): Error | undefined {
-  const [code, status] = [codeOf(error), statusOf(error)];
+/** ` (the server says: CODE: MESSAGE)`; empty if it said nothing. */
+function sayingOf(error: SdkError, secrets: readonly string[]): string {
+  const code = serverWords(codeOf(error), secrets);
+  // The SDK's word for a message that is not there.
+  const message = error.message === 'UnknownError' ? '' : serverWords(error.message, secrets);
+  return statusOf(error) === undefined || noCode.test(code) ? '' : words.saying(code, message);
+}
+
+function clientProblem(error: SdkError, { place }: S3Attempt): Error | undefined {
+  const { message } = error;
   if (
-    code === 'CredentialsProviderError' ||
-    /credential object is not valid|could not load credentials/i.test(error.message)
+    codeOf(error) === 'CredentialsProviderError' ||
+    /credential object is not valid|could not load credentials/i.test(message)
   )
     return mistake('no-credentials', words.noCredentials(place), words.noCredentialsHint);
-  if (/^region is missing/i.test(error.message)) return mistake('no-region', words.noRegion, words.noRegionHint);
-  if (expired.includes(code)) return mistake('credentials-expired', words.expired(place), words.expiredHint);
+  if (/^region is missing/i.test(message)) return mistake('no-region', words.noRegion, words.noRegionHint);
+  return undefined;
+}
+
+function knownProblem(error: SdkError, { place }: S3Attempt, said: string): Error | undefined {
+  const found = knownCode(codeOf(error));
+  if (found === undefined) return undefined;
+  const { code, message, hint } = found;
+  const text = `${message(place)}${said}`;
+  return found.mistake ? mistake(code, text, hint) : new EnvironmentFailure(code, text, hint);
+}
+
+function accessProblem(error: SdkError, attempt: S3Attempt, said: string): Error | undefined {
+  const { place, bucket, endpoint, action } = attempt;
+  const [code, status] = [codeOf(error), statusOf(error)];
   const region = otherRegion(error, code, status);
   if (region !== undefined)
     return mistake('wrong-region', words.wrongRegion(place, region.name), words.wrongRegionHint(region.name));
-  if (wrongKeys.includes(code) || status === 401)
-    return mistake('wrong-credentials', words.wrongCredentials(place), words.wrongCredentialsHint);
-  if (code === 'RequestTimeTooSkewed') return new EnvironmentFailure('clock-skew', words.clock(place), words.clockHint);
+  if (status === 401)
+    return mistake('wrong-credentials', `${words.wrongCredentials(place)}${said}`, words.wrongCredentialsHint);
   if (code === 'NoSuchBucket' || (action === 'list' && status === 404))
     return mistake('no-bucket', words.noBucket(bucket, endpoint), words.noBucketHint);
-  if (status === 403 || code === 'AccessDenied')
-    return mistake('access-denied', words.denied(place, words.actions[action]), words.deniedHints[action]);
+  if (code === 'AccessDenied' || (status === 403 && said === ''))
+    return mistake('access-denied', `${words.denied(place, words.actions[action])}${said}`, words.deniedHints[action]);
+  if (status === 403)
+    return mistake('s3-refused', `${words.refused(place, words.actions[action])}${said}`, words.refusedHint);
   return undefined;
 }
 
@@ -116,13 +149,11 @@ function networkProblem(error: SdkError, { endpoint }: S3Attempt): Error | undef
     : new EnvironmentFailure('connection-broken', words.broke(endpoint, cut), words.brokeHint);
 }
 
-const fullCodes = ['QuotaExceeded', 'InsufficientStorage', 'XMinioStorageFull', 'InsufficientCapacity'];
 const busyStatuses = [408, 429, 500, 502, 503, 504];
 
-function serverProblem(error: SdkError, { place, endpoint }: S3Attempt): Error | undefined {
+function serverProblem(error: SdkError, { place, endpoint }: S3Attempt, said: string): Error | undefined {
   const [code, status] = [codeOf(error), statusOf(error)];
-  if (fullCodes.includes(code) || status === 507)
-    return new EnvironmentFailure('server-full', words.full(place), words.fullHint);
+  if (status === 507) return new EnvironmentFailure('server-full', `${words.full(place)}${said}`, words.fullHint);
   if (status !== undefined && busyStatuses.includes(status))
     return new EnvironmentFailure('server-busy', words.busy(endpoint, status, code), words.busyHint);
   if (/deserialization error/i.test(error.message))
@@ -130,7 +161,7 @@ function serverProblem(error: SdkError, { place, endpoint }: S3Attempt): Error |
   if (error.$metadata === undefined && error.$response === undefined) return undefined;
   if (error.name === 'SyntaxError' || status === 405)
     return new EnvironmentFailure('not-s3', words.notS3(endpoint), words.notS3Hint);
-  return new EnvironmentFailure('s3-failed', words.other(place, code, error.message), words.otherHint);
+  return new EnvironmentFailure('s3-failed', `${words.other(place)}${said}`, words.otherHint);
 }
 
 function mistake(code: string, message: string, hint: string): UserMistake {

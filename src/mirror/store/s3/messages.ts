@@ -1,4 +1,4 @@
-/** The words about S3 servers. Never with what a server sent about a signature, nor with any key. */
+/** The words about S3 servers. What a server said itself comes behind them (`serverWords`). */
 export const s3Messages = {
   badEndpoint: 'the value of --endpoint-url is not the URL of an S3 server',
   badEndpointHint: 'write http(s)://HOST[:PORT], without a user and a query',
@@ -8,6 +8,23 @@ export const s3Messages = {
   wrongCredentials: (place: string): string => `${place}: the server does not accept these credentials`,
   wrongCredentialsHint:
     'check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or the profile), and that they belong to this server (--endpoint-url)',
+  unknownKeyHint:
+    'the server does not know this key: check AWS_ACCESS_KEY_ID (or the profile), and that it belongs to this server (--endpoint-url)',
+  badSignatureHint:
+    'the secret does not go with the key: check AWS_SECRET_ACCESS_KEY (or the profile); or a proxy on the way changes requests, or --region is not the server’s',
+  suspended: (place: string): string => `${place}: the server has closed the account of these credentials`,
+  suspendedHint:
+    'no policy helps: ask the provider or the administrator of the server (an unpaid bill, or a suspended user)',
+  disabled: (place: string): string => `${place}: the server has disabled all access to it`,
+  disabledHint: 'no policy helps: check the bucket’s name, and ask its owner or the provider',
+  pathStyle: (place: string): string => `${place}: the server wants the bucket in the host name`,
+  pathStyleHint: 'add --no-path-style, and give --endpoint-url without the bucket',
+  archived: (place: string): string => `${place}: an object is archived and cannot be read`,
+  archivedHint: 'restore it, or keep the mirror in a storage class that is read at once',
+  kms: (place: string): string => `${place}: the server cannot use the bucket’s encryption key`,
+  kmsHint: 'the key must be enabled, and the credentials need kms:GenerateDataKey to write and kms:Decrypt to read',
+  refused: (place: string, action: string): string => `${place}: the server refused to let these credentials ${action}`,
+  refusedHint: 'the server’s own word says why; its administrator or provider knows what it wants',
   expired: (place: string): string => `${place}: the credentials have expired`,
   expiredHint: 'get new ones (for example `aws sso login`), and run it again: it goes on where it stopped',
   clock: (place: string): string => `${place}: this machine's clock differs too much from the server's`,
@@ -41,11 +58,13 @@ export const s3Messages = {
   brokeHint: 'run it again: it goes on where it stopped',
   busy: (endpoint: string, status: number | undefined, code: string): string =>
     `${endpoint} answered ${status ?? ''} ${code} to every try`.replace('  ', ' '),
+  saying: (code: string, message: string): string =>
+    message === '' || message === code ? ` (the server says: ${code})` : ` (the server says: ${code}: ${message})`,
   busyHint: 'run it again in a while, it goes on where it stopped; a smaller --concurrency may help',
   full: (place: string): string => `${place}: the server has no room left, or the quota is used up`,
   fullHint: 'make room (`knode mirror gc` shows what no lock needs), and run it again: it goes on where it stopped',
   notS3: (endpoint: string): string => `${endpoint} does not answer like an S3 server`,
   notS3Hint: 'check --endpoint-url: it must be the S3 API, not a console or a web site',
-  other: (place: string, code: string, message: string): string => `${place}: ${code}: ${message}`,
+  other: (place: string): string => `${place}: the server did not do it`,
   otherHint: 'the server refused it; run it again, or look at the server’s log',
 } as const;

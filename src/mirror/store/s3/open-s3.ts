@@ -15,8 +15,8 @@ export interface OpenedS3 {
   close(): void;
 }
 
-/** Tries of a first contact: a wrong address should not take a minute to be told. */
-const firstTries = 5;
+/** Tries of a first contact that nothing answers: a wrong address should not take a minute to be told. */
+const unansweredTries = 5;
 
 /** Opens a bucket and asks it at once for one key, to prove that server, bucket and credentials are right. */
 export function openS3(
@@ -27,7 +27,7 @@ export function openS3(
   patience: S3Patience = defaultS3Patience,
 ): OpenedS3 {
   const closing = new AbortController();
-  const first = s3Client(options, env, { ...patience, tries: Math.min(firstTries, patience.tries) });
+  const first = s3Client(options, env, { ...patience, unansweredTries });
   const client = s3Client(options, env, patience);
   const endpoint = options.endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL ?? 'Amazon S3';
   const place = { client, ...location, endpoint, signal: forMany(AbortSignal.any([signal, closing.signal])) };

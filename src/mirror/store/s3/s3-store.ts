@@ -41,7 +41,7 @@ export function s3Store(at: S3Place): S3Store {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      throw explainS3(error, { place, bucket, endpoint, action });
+      throw explainS3(error, { place, bucket, endpoint, action }, await credentialsOf(client));
     }
   };
   return {
@@ -77,6 +77,16 @@ export function s3Store(at: S3Place): S3Store {
         await orMissing(() => client.send(new AbortMultipartUploadCommand({ ...full(key), UploadId: id })));
       }),
   };
+}
+
+/** What no message may show; nothing where there are none. */
+async function credentialsOf(client: S3Place['client']): Promise<readonly string[]> {
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = await client.config.credentials();
+    return [secretAccessKey, sessionToken, accessKeyId];
+  } catch {
+    return [];
+  }
 }
 
 async function listObjects({ client, bucket, prefix, signal }: S3Place): Promise<StoredObject[]> {
