@@ -2,6 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { commitEntries, finishMoves } from './commit.ts';
+import { hasCode } from './files.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { explainIo } from './messages.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
@@ -32,13 +33,43 @@ export function localState(options: LocalStateOptions): StateStore {
       return view(() => snapshot);
     },
     withLock: async (work) => {
-      const lock = await explained(() => acquire(directory, options));
+      let lock: Lock;
+      try {
+        lock = await acquire(directory, options);
+      } catch (error) {
+        const failure = explainIo(error, directory);
+        if (!isReadOnly(error)) throw failure;
+        const snapshot = await explained(() => loadSnapshot(directory, options.cluster));
+        return work(readOnlySession(snapshot, failure));
+      }
       try {
         const session = await explained(() => openSession(directory, options.cluster, lock));
         return await work(session);
       } finally {
         await explained(() => leave(directory, lock));
       }
+    },
+  };
+}
+
+/** Whether a directory may not be changed: its rights, or a file system that is mounted read-only. */
+function isReadOnly(error: unknown): boolean {
+  return hasCode(error, 'EACCES', 'EPERM', 'EROFS');
+}
+
+/**
+ * A state that may be read but not changed is enough for a run that makes nothing. Nothing that this session shows can be half of a
+ * commit: a snapshot is checked against its manifest.
+ * @param failure thrown if the run has something to keep.
+ */
+function readOnlySession(snapshot: Snapshot, failure: unknown): StateSession {
+  const { revision, get, paths } = view(() => snapshot);
+  return {
+    revision,
+    get,
+    paths,
+    commit: async (entries) => {
+      if ([...entries].some(([path, text]) => snapshot.files.get(path) !== text)) throw failure;
     },
   };
 }

@@ -85,8 +85,9 @@ const access: readonly Omit<CliMistake, 'args' | 'state'>[] = [
     arrange: (folder) => chmodSync(join(folder, '.knode'), 0),
   },
   {
+    // w1 has all that it needs.
     name: 'state-read-only',
-    code: 3,
+    code: 0,
     unprivileged: true,
     arrange: (folder) => chmodSync(join(folder, '.knode'), 0o500),
   },
@@ -106,6 +107,14 @@ const access: readonly Omit<CliMistake, 'args' | 'state'>[] = [
 ];
 
 const elsewhere: readonly CliMistake[] = [
+  {
+    name: 'state-read-only-and-new-node',
+    args: ['render', '--node', 'm1'],
+    state: true,
+    code: 3,
+    unprivileged: true,
+    arrange: (folder) => chmodSync(join(folder, '.knode'), 0o500),
+  },
   {
     name: 'state-is-file',
     args: ['--state', 'keys', ...render],
