@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
 import type { DataPath, Span } from './diagnostic.ts';
 import { maskedText } from './secret-url.ts';
+import { pairOf } from './yaml-linear.ts';
 
 /** A YAML text that was parsed, kept so that diagnostics can point into it. */
 export interface YamlSource {
@@ -57,7 +58,7 @@ export function locate(source: YamlSource, path: DataPath, target: 'value' | 'ke
 function descend(node: unknown, step: string | number): { readonly node: unknown; readonly pair?: Pair } | undefined {
   if (isSeq(node) && typeof step === 'number') return { node: node.items[step] };
   if (!isMap(node)) return undefined;
-  const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+  const pair = pairOf(node, step);
   return pair === undefined ? undefined : { node: pair.value, pair };
 }
 

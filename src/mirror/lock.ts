@@ -4,6 +4,8 @@ import type * as z from 'zod';
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { EnvironmentFailure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
+import { tellFirst } from '../base/most-told.ts';
+import { duplicateKeys } from '../base/yaml-linear.ts';
 import { locate, spanAt, type YamlSource } from '../base/yaml-positions.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import { artifactId, artifactLabel } from './identity.ts';
@@ -44,7 +46,13 @@ export function readLock(file: string): Report<Lock> {
 /** Parses and validates the text of a lock. Every mistake in one go, each with its place. */
 export function parseLock(text: string, file: string): Report<Lock> {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, schema: 'failsafe' });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    schema: 'failsafe',
+    // `duplicateKeys` looks for them in less time.
+    uniqueKeys: false,
+  });
   const source: YamlSource = { file, text, document, lineCounter };
   const broken = yamlErrors(source);
   if (broken.length > 0) return { diagnostics: broken };
@@ -61,6 +69,8 @@ function yamlErrors(source: YamlSource): Diagnostic[] {
     const code = `yaml-${problem.code.toLowerCase().replaceAll('_', '-')}`;
     return error(code, problem.message, spanAt(source, ...problem.pos), 'mend the YAML here');
   });
+  for (const place of duplicateKeys(document))
+    found.push(error('yaml-duplicate-key', 'Map keys must be unique', spanAt(source, ...place), 'mend the YAML here'));
   visit(document, {
     Node: (_, node) => {
       if (!isAlias(node)) return undefined;
@@ -84,7 +94,7 @@ function explain(issue: z.core.$ZodIssue, source: YamlSource): Diagnostic[] {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = Object.keys((path.length === 0 ? lockSchema : lockEntrySchema).shape);
-      return issue.keys.map((key) => {
+      return tellFirst(issue.keys, (key) => {
         const near = nearest(key, known);
         const hint = near === undefined ? messages.knownKeys(known) : messages.didYouMean(near);
         return error('unknown-key', messages.unknownKey(key, path), locate(source, [...path, key], 'key'), hint);

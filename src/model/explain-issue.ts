@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { tellFirst } from '../base/most-told.ts';
 import { nearest } from '../base/nearest.ts';
 import { locate, type YamlSource } from '../base/yaml-positions.ts';
 import { messages } from './messages.ts';
@@ -15,7 +16,7 @@ export function explainIssue(issue: Issue, source: YamlSource): Diagnostic[] {
   const path = steps(issue);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, source));
+      return tellFirst(issue.keys, (key) => unknownKey(key, path, source));
     case 'invalid_key': {
       const inner = issue.issues[0];
       return inner ? [{ ...describe(inner, path, ''), path, span: locate(source, path, 'key') }] : [];

@@ -1,6 +1,8 @@
 import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { memoize } from '../base/memoize.ts';
+import { tellFirst } from '../base/most-told.ts';
+import { duplicateKeys, resolveAliases } from '../base/yaml-linear.ts';
 import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml-positions.ts';
 import { messages } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
@@ -28,7 +30,13 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
     return { diagnostics: [{ severity: 'error', code: 'yaml-too-deep', message, hint, span }] };
   }
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    // `duplicateKeys` looks for them in less time.
+    uniqueKeys: false,
+  });
   const [document, second] = 'empty' in documents ? [] : documents;
   const secrets = memoize((_text: string) => (document === undefined ? none : secretPlaces(document)));
   const source = { file: name, text, lineCounter, secrets: () => secrets(name) };
@@ -64,18 +72,27 @@ function countLines(text: string): LineCounter {
 
 /** One error a line, and none after a token out of place: what follows, follows from it. */
 function syntaxErrors(document: Document, source: Text): Diagnostic[] {
-  const byLine = new Map<number, Diagnostic>();
-  for (const error of document.errors) {
-    const found = { severity: 'error', ...syntaxError(error, document, source) } as const;
-    if (!byLine.has(found.span.line)) byLine.set(found.span.line, found);
+  const byLine = new Map<number, FoundError>();
+  for (const error of allErrors(document)) {
+    const { line } = source.lineCounter.linePos(error.pos[0]);
+    if (!byLine.has(line)) byLine.set(line, error);
     if (error.code === 'UNEXPECTED_TOKEN') break;
   }
-  return [...byLine.values()];
+  return tellFirst([...byLine.values()], (error) => ({ severity: 'error', ...syntaxError(error, document, source) }));
+}
+
+type FoundError = Pick<YAMLParseError, 'code' | 'message' | 'pos'>;
+
+function allErrors(document: Document): readonly FoundError[] {
+  const twice = duplicateKeys(document).map(
+    ([start, end]): FoundError => ({ code: 'DUPLICATE_KEY', message: '', pos: [start, end] }),
+  );
+  return twice.length === 0 ? document.errors : [...document.errors, ...twice].sort((a, b) => a.pos[0] - b.pos[0]);
 }
 
 type SyntaxError = Pick<Diagnostic, 'code' | 'message' | 'hint'> & { readonly span: Span };
 
-function syntaxError(error: YAMLParseError, document: Document, source: Text): SyntaxError {
+function syntaxError(error: FoundError, document: Document, source: Text): SyntaxError {
   const code = `yaml-${error.code.toLowerCase().replaceAll('_', '-')}`;
   const [start, end] = error.pos;
   const hint = error.message.startsWith('Flow ') ? messages.closeBracket : (hints[error.code] ?? messages.mendYaml);
@@ -116,17 +133,12 @@ function openQuote(document: Document, end: number): [number, number] | undefine
 }
 
 function unknownAnchors(document: Document, source: Text): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return;
-      const [start, end] = alias.range ?? [0, 0];
-      const message = messages.unknownAnchor(alias.source);
-      const hint = messages.defineAnchor(alias.source);
-      found.push({ severity: 'error', code: 'yaml-anchor', message, hint, span: spanAt(source, start, end) });
-    },
+  return tellFirst(resolveAliases(document), (alias) => {
+    const [start, end] = alias.range ?? [0, 0];
+    const message = messages.unknownAnchor(alias.source);
+    const hint = messages.defineAnchor(alias.source);
+    return { severity: 'error', code: 'yaml-anchor', message, hint, span: spanAt(source, start, end) };
   });
-  return found;
 }
 
 function firstAlias(document: Document, source: Text): Span {

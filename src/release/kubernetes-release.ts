@@ -149,10 +149,14 @@ export class KubernetesRelease extends NodeRelease {
     return this.defaults().coredns;
   }
 
-  /** CoreDNS moved a level down with 1.8.0 (kubeadm 1.21), and its tags carry a v since. */
+  /**
+   * CoreDNS moved a level down with 1.8.0 (kubeadm 1.21), and its tags carry a v since. Alibaba's registry has no third level:
+   * what was copied there stayed `NAMESPACE/coredns`, which is where kubeadm looks as well (kubernetes/kubeadm#2501).
+   */
   coreDnsImage(registry: string = this.defaultImageRegistry(), version: string = this.coreDnsVersion()): string {
     const moved = atLeast(version, '1.8.0');
-    return moved ? `${registry}/coredns/coredns:v${version}` : `${registry}/coredns:${version}`;
+    const path = moved && !/(^|\.)aliyuncs\.com\/[^/]+$/.test(registry) ? 'coredns/coredns' : 'coredns';
+    return `${registry}/${path}:${moved ? 'v' : ''}${version}`;
   }
 
   /** Versions of everything else that go with the minor by default (facts/kubernetes-minors.json). */

@@ -121,7 +121,11 @@ const bootstrap = z
 export const kubernetes = z
   .strictObject({
     version: version.describe('Kubernetes version, for example 1.36.3.'),
-    imageRegistry: singleLine.optional().describe('Registry of pause and CoreDNS. Default: registry.k8s.io.'),
+    imageRegistry: singleLine
+      .optional()
+      .describe(
+        'Registry of pause and CoreDNS. Default: registry.k8s.io. CoreDNS is coredns/coredns there, from 1.8.0 on, and coredns in a namespace of aliyuncs.com; addons.coreDNS.image names any other.',
+      ),
     pauseImage: image.optional().describe('Sandbox image. Default: the version’s own from imageRegistry.'),
     bootstrap,
     apiServer,
