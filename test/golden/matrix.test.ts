@@ -59,7 +59,8 @@ function programProblems(node: UnlockedNode, versions: Versions, runtime: Runtim
     if (argv === undefined) return [];
     const version = { etcd: versions.etcd, flanneld: versions.flannel }[name] ?? versions.kubernetes;
     const missing = mandatory(program, version, runtime).filter((one) => flag(argv, one) === undefined);
-    const gates = (flag(argv, 'feature-gates') ?? '').split(',').filter((gate) => gate !== '');
+    // etcd has feature gates of its own.
+    const gates = name === 'etcd' ? [] : (flag(argv, 'feature-gates') ?? '').split(',').filter((gate) => gate !== '');
     const plugins = ['enable', 'disable'].flatMap((list) => flag(argv, `${list}-admission-plugins`)?.split(',') ?? []);
     return [
       ...checkFlags(program, version, argv),

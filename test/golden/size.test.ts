@@ -16,7 +16,7 @@ import { tempFolder } from '../support/temp-folder.ts';
  * hold what is reached, so that no change makes it worse unseen: who makes a node lighter lowers its figure.
  */
 const budget = {
-  // With a data disk, and flannel's subnets in etcd: a certificate more on each worker.
+  // With a data disk.
   modern: { m1: { whole: 35_900, payload: 14_200 }, w1: { whole: 14_600, payload: 6_200 } },
   smallest: { 'smallest-m1': { whole: 32_000, payload: 13_900 }, 'smallest-w1': { whole: 13_700, payload: 5_400 } },
 } as const;

@@ -33,6 +33,7 @@ import {
   reloadHasFile,
 } from './flag-relations.ts';
 import { flagValuesAreAccepted } from './flag-values.ts';
+import { workersStayOutOfEtcd } from './flannel-store.ts';
 import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
 import {
   diskIsNamedOnce,
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   serviceNetworkSize,
   enoughSubnets,
   podsFitSubnet,
+  workersStayOutOfEtcd,
   nodePortsFree,
   diskIsNamedOnce,
   disksApart,

@@ -38,7 +38,7 @@ const flannel = z
       .enum(['kubernetes', 'etcd'])
       .default('kubernetes')
       .describe(
-        'Where subnets are kept. etcd gives every node a client certificate of etcd; docker without CNI needs it.',
+        'Where subnets are kept. etcd gives every node a client certificate with which root there reads and changes all of etcd; docker without CNI needs it.',
       ),
     etcdPrefix: absolutePath.default('/kubernetes/network').describe('Prefix in etcd.'),
     subnetLength: z.int().min(8).max(30).default(24).describe('SubnetLen: size of one node’s subnet.'),
