@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 // Outside programs judge the output here, as root. What these start has ports and folders of its own, and mostly waits.
-const sideBySide = ['mirror-*', 'scripts-etcd', 'scripts-etcd-decisions', 'scripts-fetch', 'scripts-identity', 'scripts-other'].map(
-  (name) => `test/referee/${name}.referee.ts`,
-);
+const sideBySide = [
+  'mirror-*',
+  'scripts-etcd',
+  'scripts-etcd-decisions',
+  'scripts-fetch',
+  'scripts-identity',
+  'scripts-metadata',
+  'scripts-other',
+].map((name) => `test/referee/${name}.referee.ts`);
 
 export default defineConfig({
   test: {

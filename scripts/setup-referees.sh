@@ -31,6 +31,8 @@ needs=(
   curl:curl
   jq:jq
   ip:iproute2
+  iptables:iptables
+  nft:nftables
   findmnt:util-linux
   setpriv:util-linux
   nsenter:util-linux

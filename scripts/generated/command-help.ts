@@ -27,7 +27,10 @@ export interface CommandHelp {
 /** cli.ts runs when it is imported, so its help is read as people read it. */
 async function helpText(words: readonly string[]): Promise<string> {
   const env = { ...process.env, NO_COLOR: '1' };
-  const args = ['--import', loader, packagePath('src/cli.ts'), ...words, '--help'];
+  // Tests have knode built already; from source each of the many processes would compile it.
+  const built = process.env.KNODE_TEST_CLI;
+  const program = built === undefined ? ['--import', loader, packagePath('src/cli.ts')] : [built];
+  const args = [...program, ...words, '--help'];
   const { stdout } = await run(process.execPath, args, { env });
   return stdout.trimEnd();
 }

@@ -31,7 +31,7 @@ export function renderCommand(root: Command): void {
     )
     .option(
       '--platform <platform>',
-      'aws, gcp, azure, openstack, vsphere or nocloud: chooses the format and holds to the limit',
+      'aws, gcp, azure, openstack, vsphere, hetzner, digitalocean, linode, oci, cloudstack, proxmox or nocloud: chooses the format and holds to the limit',
     )
     .option(
       '-o, --output <path>',

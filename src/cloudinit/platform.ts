@@ -64,6 +64,56 @@ export const platforms: readonly Platform[] = [
     source: 'https://github.com/vmware-tanzu/vm-operator/issues/148',
   },
   {
+    // The API takes a text; cloud-init's data source decodes base64 (DataSourceHetzner, from 20.3).
+    name: 'hetzner',
+    title: 'Hetzner Cloud',
+    formats: ['base64', 'cloud-config', 'mime'],
+    limit: { bytes: 32_768, of: 'value' },
+    source: 'https://docs.hetzner.cloud/reference/cloud#servers-create-a-server',
+  },
+  {
+    // A text as it is: DataSourceDigitalOcean decodes nothing.
+    name: 'digitalocean',
+    title: 'DigitalOcean',
+    formats: ['cloud-config', 'mime'],
+    limit: { bytes: 65_536, of: 'value' },
+    source: 'https://docs.digitalocean.com/products/droplets/how-to/provide-user-data/',
+  },
+  {
+    // The API takes base64, as linode-cli makes of a file.
+    name: 'linode',
+    title: 'Linode (Akamai)',
+    formats: ['gzip', 'base64', 'mime', 'cloud-config'],
+    gzipsMime: true,
+    limit: { bytes: 16_384, of: 'payload' },
+    source: 'https://github.com/linode/cluster-api-provider-linode/issues/94',
+  },
+  {
+    // user_data shares 32,000 bytes with all other metadata of the instance.
+    name: 'oci',
+    title: 'Oracle Cloud',
+    formats: ['gzip', 'base64', 'mime', 'cloud-config'],
+    gzipsMime: true,
+    limit: { bytes: 32_000, of: 'base64' },
+    source: 'https://docs.oracle.com/en-us/iaas/api/#/en/iaas/latest/datatypes/LaunchInstanceDetails',
+  },
+  {
+    // deployVirtualMachine by POST; vm.userdata.max.length is 32768 unless the operator says otherwise.
+    name: 'cloudstack',
+    title: 'Apache CloudStack',
+    formats: ['gzip', 'base64', 'mime', 'cloud-config'],
+    gzipsMime: true,
+    limit: { bytes: 32_768, of: 'base64' },
+    source: 'https://docs.cloudstack.apache.org/en/latest/adminguide/virtual_machines/user-data.html',
+  },
+  {
+    // A file in the host's snippets: `cicustom: user=local:snippets/m1.yml`. A NoCloud ISO as a CD is `nocloud`.
+    name: 'proxmox',
+    title: 'Proxmox VE',
+    formats: ['cloud-config', 'mime'],
+    source: 'https://pve.proxmox.com/wiki/Cloud-Init_Support#_custom_cloud_init_configuration',
+  },
+  {
     name: 'nocloud',
     title: 'NoCloud',
     formats: ['cloud-config', 'gzip', 'mime', 'iso'],

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 import { packagePath } from '../base/package-root.ts';
 import type { TreeFile } from '../base/write-tree.ts';
@@ -7,11 +8,12 @@ import { bakeSeed, buildBlock, wantsPlugins } from '../image/bake-folder.ts';
 import type { Builder } from '../image/builders.ts';
 import { messages } from '../image/messages.ts';
 import type { System } from '../image/systems.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
+import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
+import { pairsOn } from '../model/rules/components.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './image-base.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './image-choice.ts';
 import { type PreparedPayload, preparePayload, provisionScripts } from './image-payload.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, demand } from './io.ts';
 import { together } from './option-mistakes.ts';
 
 /** What `knode image template` and `build` are told. */
@@ -78,15 +80,27 @@ function variables(builder: Builder, system: System, payload: PreparedPayload, o
   return { image_name: payload.name, ...builder.variables(bake) };
 }
 
+/** What the cluster's programs cannot do on the system of the image, where the cluster file names no release itself. */
+function systemFindings({ cluster, source }: ReadCluster, system: System): readonly Diagnostic[] {
+  const { release } = cluster.spec.os;
+  if (release !== undefined && release !== system.name) {
+    const message = messages.otherRelease(release, system.name);
+    return [{ severity: 'error', code: 'os-release-differs', message, hint: messages.otherReleaseHint(release) }];
+  }
+  return release === undefined ? placeDiagnostics(pairsOn(cluster, system.name), source) : [];
+}
+
 /** Everything that Packer builds, as files of one folder. */
 export async function imageFolder(read: ReadCluster, options: ImageOptions, io: CommandIo): Promise<ImageFolder> {
+  const { os } = read.cluster.spec;
   const [builder, packer, system] = together([
     () => chooseBuilder(options.builder),
     () => packerVersion(options),
-    () => chooseSystem(options.os, read.cluster.spec.os.family),
+    () => chooseSystem(options.os ?? os.release, os.family),
     () => chosenLayers(options),
     () => chosenNodes(read, options),
   ]);
+  demand({ value: system, diagnostics: systemFindings(read, system) }, io);
   const arch = options.arch === 'arm64' ? 'arm64' : 'amd64';
   demandBase(builder, system, arch, options);
   const base = await checkedBase(builder, options);

@@ -1,6 +1,7 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
+import { needsStaticContainerd } from '../release/os-release.ts';
 import { registryFiles, registryHosts, registrySettings } from './containerd-registries.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import { diskUnits } from './data-disk.ts';
@@ -44,6 +45,8 @@ export const containerd: Component = {
     const { cluster, node } = context;
     if (!runsPods(context) || cluster.spec.containerRuntime.type !== 'containerd') return undefined;
     const from = ['containerRuntime', 'containerd'];
+    const isStatic = needsStaticContainerd(cluster.spec.os.release, cluster.versions.containerd);
+    const archive = isStatic ? 'containerd-static' : 'containerd';
     return {
       files: [
         {
@@ -73,7 +76,7 @@ export const containerd: Component = {
         },
       ],
       artifacts: [
-        { name: 'containerd', version: cluster.versions.containerd, arch: node.arch },
+        { name: archive, version: cluster.versions.containerd, arch: node.arch },
         { name: 'runc', version: cluster.versions.runc, arch: node.arch },
         { name: 'crictl', version: cluster.versions.crictl, arch: node.arch },
       ],

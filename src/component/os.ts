@@ -138,6 +138,14 @@ function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
   ];
 }
 
+/**
+ * nm-cloud-setup, on in the cloud images of RHEL and its like, adds routing rules for the addresses that it learns from the cloud,
+ * and pods' packets go astray by them (RKE2 documentation, "Known issues": NetworkManager; rke2#1053).
+ */
+function servicesInTheWay({ spec }: Cluster): readonly string[] {
+  return spec.os.family === 'rhel' ? ['nm-cloud-setup.timer', 'nm-cloud-setup.service'] : [];
+}
+
 /** Names, journal, proxy, and what the system step is told about swap, SELinux, firewall and services. */
 export function osContribution(context: NodeContext): Contribution {
   const { cluster } = context;
@@ -148,7 +156,7 @@ export function osContribution(context: NodeContext): Contribution {
       KNODE_SWAP: os.swap,
       KNODE_SELINUX: os.selinux,
       KNODE_FIREWALL: os.firewall,
-      KNODE_DISABLE_SERVICES: os.disableServices.join(' '),
+      KNODE_DISABLE_SERVICES: [...servicesInTheWay(cluster), ...os.disableServices].join(' '),
     },
     packages: ['openssl'],
   };

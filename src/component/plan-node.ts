@@ -18,6 +18,7 @@ import { etcdFounding } from './etcd-founding.ts';
 import { extras } from './extras.ts';
 import { flannel } from './flannel.ts';
 import { holdsSecret } from './holds-secret.ts';
+import { hostNetwork } from './host-network.ts';
 import { clusterEnvContribution, identity } from './identity.ts';
 import { kernelContribution } from './kernel.ts';
 import { kubeApiserver } from './kube-apiserver.ts';
@@ -28,6 +29,7 @@ import { kubelet } from './kubelet.ts';
 import { kubeletBootstrap } from './kubelet-bootstrap.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { type Merged, mergeContributions } from './merged.ts';
+import { metadataService } from './metadata-service.ts';
 import { osContribution, osPackages } from './os.ts';
 import { ownArtifacts } from './own-artifacts.ts';
 import { passport } from './passport.ts';
@@ -38,6 +40,8 @@ import { trust } from './trust.ts';
 /** Every component, in the order of the first boot (docs/first-boot.md). A new component is one file and one row. */
 export const components: readonly Component[] = [
   identity,
+  hostNetwork,
+  metadataService,
   dataDisk,
   trust,
   etcd,

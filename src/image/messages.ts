@@ -30,6 +30,9 @@ export const messages = {
   unknownSystem: (name: string): string => `there is no system '${name}'`,
   systemOfFamily: (name: string, family: string): string =>
     `${name} is not of the family that the cluster file says (os.family: ${family})`,
+  otherRelease: (release: string, system: string): string =>
+    `the cluster file says os.release: ${release}, the image is to be ${system}`,
+  otherReleaseHint: (release: string): string => `build the image with --os ${release}, or change os.release`,
   knownOf: (what: string, names: readonly string[], near?: string): string =>
     `${near === undefined ? '' : `did you mean '${near}'? `}${what}: ${names.join(', ')}`,
   notOnPlatform: (system: string, builder: string): string => `${builder} has no free images of ${system}`,

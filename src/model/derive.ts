@@ -1,6 +1,7 @@
 import { nthAddress } from '../base/cidr.ts';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import type { KubernetesRelease } from '../release/kubernetes-release.ts';
+import { osKernelIsOlder } from '../release/os-release.ts';
 import type { Cluster, ClusterNode, Taint } from './cluster.ts';
 import { deriveReleases, type Releases } from './derive-releases.ts';
 import { encryptionOf } from './encryption.ts';
@@ -57,7 +58,7 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     publicUrl: () => publicUrl(file),
     nodeUrl: () => nodeUrl(file),
     apiServerNames: () => apiServerNames(file, cluster.serviceIP),
-    proxyMode: () => file.kubernetes.kubeProxy.mode ?? releases.kubernetes.defaultProxyMode(),
+    proxyMode: () => file.kubernetes.kubeProxy.mode ?? defaultProxyMode(file, releases.kubernetes),
     usesCni: () => usesCni(file, releases.kubernetes),
     encryption: () => encryptionOf(file),
     images: () => ({
@@ -66,6 +67,13 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     }),
   });
   return cluster;
+}
+
+/** The version's own default, unless the kernel of the named operating system is too old for it. */
+function defaultProxyMode(file: ClusterFile, release: KubernetesRelease): Cluster['proxyMode'] {
+  const mode = release.defaultProxyMode();
+  const { kernel } = release.kubeProxyMode(mode);
+  return kernel !== undefined && osKernelIsOlder(file.os.release, kernel) ? 'iptables' : mode;
 }
 
 function publicUrl(file: ClusterFile): string {

@@ -1,11 +1,12 @@
 import { type ContainerdRelease, containerdRelease } from './containerd-release.ts';
 import { type DockerRelease, dockerRelease } from './docker-release.ts';
 import { type EtcdRelease, etcdRelease } from './etcd-release.ts';
-import { facts } from './facts.ts';
+import { facts, type OsReleaseFact } from './facts.ts';
 import { type FlannelRelease, flannelRelease } from './flannel-release.ts';
 import { type KubernetesRelease, kubernetesRelease } from './kubernetes-release.ts';
 import * as say from './messages.ts';
 import { knownMinors } from './minors.ts';
+import { osRelease } from './os-release.ts';
 import type { Pairing, Pairs } from './pairing.ts';
 import { atLeast, compareVersions, minorOf, parseVersion } from './version.ts';
 
@@ -17,6 +18,7 @@ interface Releases {
   readonly flannel: FlannelRelease | undefined;
   readonly containerd: ContainerdRelease | undefined;
   readonly docker: DockerRelease | undefined;
+  readonly os: OsReleaseFact | undefined;
 }
 
 /** The known minor nearest to the chosen one that answers yes. */
@@ -115,14 +117,32 @@ const proxyModeIsSound: PairRule = ({ pairs, kubernetes }) => {
   return known && featureGate ? say.proxyModeAlpha(pairs.proxyMode, kubernetes.version, featureGate) : undefined;
 };
 
-const kernelCarriesProxyMode: PairRule = ({ pairs, kubernetes }) => {
+const kernelCarriesProxyMode: PairRule = ({ pairs, kubernetes, os }) => {
   const { known, kernel } = kubernetes.kubeProxyMode(pairs.proxyMode);
   // Kernels are named in many ways, `5.10.0-28-cloud-amd64`: the first two numbers count.
-  const own = /^\d+\.\d+/.exec(pairs.kernel ?? '')?.[0];
+  const own = /^\d+\.\d+/.exec(pairs.kernel ?? os?.kernel ?? '')?.[0];
   if (!known || kernel === undefined || own === undefined || !parseVersion(own) || atLeast(own, kernel))
     return undefined;
-  return say.proxyModeKernel(pairs.proxyMode, pairs.kernel ?? own, kernel);
+  return pairs.kernel === undefined && os !== undefined
+    ? say.proxyModeOs(pairs.proxyMode, os.title, own, kernel)
+    : say.proxyModeKernel(pairs.proxyMode, pairs.kernel ?? own, kernel);
 };
+
+/**
+ * kubelet before 1.19 ends on cgroup v2 ("system validation failed", kubernetes#90710); from 1.35 on it ends on v1 unless
+ * failCgroupV1 is false (CHANGELOG-1.35).
+ */
+const kubeletKnowsCgroup: PairRule = ({ pairs, kubernetes, os }) => {
+  if (os === undefined) return undefined;
+  const refusesV1 = kubernetes.refusesCgroupV1() && !pairs.toleratesCgroupV1;
+  const wrong = os.cgroup === 'v2' ? !kubernetes.hasCgroupV2() : refusesV1;
+  return wrong ? say.kubeletWithoutCgroup(kubernetes.version, os.title, os.cgroup) : undefined;
+};
+
+const dockerKnowsCgroup: PairRule = ({ docker, os }) =>
+  docker && os?.cgroup === 'v2' && !docker.hasCgroupV2()
+    ? say.dockerWithoutCgroup(docker.version, os.title)
+    : undefined;
 
 const rules: readonly PairRule[] = [
   flannelFindsItsStore,
@@ -136,6 +156,8 @@ const rules: readonly PairRule[] = [
   proxyModeIsThere,
   proxyModeIsSound,
   kernelCarriesProxyMode,
+  kubeletKnowsCgroup,
+  dockerKnowsCgroup,
 ];
 
 /** Which of the chosen versions do not go together. Versions without facts are passed over: their own check reports them. */
@@ -149,6 +171,7 @@ export function checkPairs(pairs: Pairs): readonly Pairing[] {
     flannel: pairs.flannel === undefined ? undefined : flannelRelease(pairs.flannel).value,
     containerd: pairs.runtime === 'containerd' ? containerdRelease(pairs.containerd ?? '').value : undefined,
     docker: pairs.runtime === 'docker' ? dockerRelease(pairs.docker ?? '').value : undefined,
+    os: pairs.os === undefined ? undefined : osRelease(pairs.os),
   };
   return rules.flatMap((rule) => rule(releases) ?? []);
 }

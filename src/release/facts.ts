@@ -136,7 +136,27 @@ export interface FlagValueFacts {
   readonly etcd: ValueFacts;
 }
 
+/** One release of an operating system, as it was published. */
+export interface OsReleaseFact {
+  readonly family: 'debian' | 'rhel';
+  readonly title: string;
+  /** The cgroup hierarchy that systemd mounts unless the kernel's command line says otherwise. */
+  readonly cgroup: 'v1' | 'v2';
+  readonly kernel: string;
+  readonly glibc: string;
+  readonly systemd: string;
+  readonly cloudInit: string;
+  readonly nginx: { readonly version: string; readonly from: string };
+  /** The program that keeps the clock. */
+  readonly time: string;
+  readonly openssl: string;
+  /** How the facts are known; see the note in the file. */
+  readonly read: 'booted' | 'index' | 'known';
+  readonly source: readonly string[];
+}
+
 interface FactFiles {
+  readonly 'os-releases': { readonly releases: Readonly<Record<string, OsReleaseFact>> };
   readonly 'kubernetes-minors': KubernetesMinors;
   /** Program → flag → range; beside the programs stands a `note`. */
   readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;

@@ -186,3 +186,37 @@ export function proxyModeKernel(mode: string, kernel: string, needed: string): P
     hint: 'choose iptables, or an image with a newer kernel',
   };
 }
+
+export function proxyModeOs(mode: string, os: string, kernel: string, needed: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-proxy-mode-os',
+    which: 'proxyMode',
+    message: `kube-proxy's mode ${mode} needs Linux ${needed} or newer; ${os} has ${kernel}`,
+    hint: 'set kubernetes.kubeProxy.mode to iptables, or os.release to a newer system',
+  };
+}
+
+export function kubeletWithoutCgroup(kubernetes: string, os: string, cgroup: 'v1' | 'v2'): Pairing {
+  const remedy =
+    cgroup === 'v2'
+      ? 'choose Kubernetes 1.19 or newer, or an image that boots with systemd.unified_cgroup_hierarchy=0'
+      : 'choose Kubernetes 1.34 or older, an image that boots with systemd.unified_cgroup_hierarchy=1, or a newer system';
+  return {
+    severity: 'warning',
+    code: 'pair-kubelet-cgroup',
+    which: 'os',
+    message: `${os} boots with cgroup ${cgroup}, on which kubelet ${kubernetes} does not start`,
+    hint: remedy,
+  };
+}
+
+export function dockerWithoutCgroup(docker: string, os: string): Pairing {
+  return {
+    severity: 'warning',
+    code: 'pair-docker-cgroup-os',
+    which: 'os',
+    message: `${os} boots with cgroup v2, which docker ${docker} does not know`,
+    hint: 'choose docker 20.10 or newer, or an image that boots with systemd.unified_cgroup_hierarchy=0',
+  };
+}

@@ -45,6 +45,11 @@ export class NodeRelease extends KubernetesMinor {
     return this.since('1.35');
   }
 
+  /** kubelet runs on cgroup v2 (1.19 release notes; before, "system validation failed", kubernetes#90710). */
+  hasCgroupV2(): boolean {
+    return this.since('1.19');
+  }
+
   /** kubelet asks the runtime for the cgroup driver; needs containerd 2.0 (on by default from 1.31, changelog). */
   asksRuntimeForCgroupDriver(): boolean {
     return this.since('1.31');

@@ -12,6 +12,10 @@ export interface Pairs {
   readonly criDockerd?: string;
   /** Linux kernel of the nodes, when it is known: `5.10`. */
   readonly kernel?: string;
+  /** The operating system's release, when it is named: `rocky-9`. */
+  readonly os?: string;
+  /** The user has set kubelet's failCgroupV1 to false. */
+  readonly toleratesCgroupV1?: boolean;
 }
 
 /** Two choices that do not go together, or only just. */
@@ -21,5 +25,5 @@ export interface Pairing {
   readonly message: string;
   readonly hint: string;
   /** The choice to point at. */
-  readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'criDockerd' | 'proxyMode' | 'kernel';
+  readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'criDockerd' | 'proxyMode' | 'kernel' | 'os';
 }

@@ -169,7 +169,7 @@ describe('what there is not', () => {
     [{ format: 'zstd' }, `unknown-format: there is no format 'zstd' | formats: ${formats.join(', ')}`],
     [
       { platform: 'Azur' },
-      "unknown-platform: there is no platform 'Azur' | did you mean 'azure'? platforms: aws, gcp, azure, openstack, vsphere, nocloud",
+      "unknown-platform: there is no platform 'Azur' | did you mean 'azure'? platforms: aws, gcp, azure, openstack, vsphere, hetzner, digitalocean, linode, oci, cloudstack, proxmox, nocloud",
     ],
     [
       { platform: 'gcp', format: 'gzip' },

@@ -1,5 +1,6 @@
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
+import { planNode } from '../../src/component/plan-node.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 import { contentOf, renderUnlocked } from '../support/render-unlocked.ts';
 
@@ -29,4 +30,14 @@ describe('mirrors of a registry', () => {
     expect(hosts).toBeUndefined();
     expect(workerOf('1.18.15', '1.4.13', {}).config.plugins['io.containerd.grpc.v1.cri']?.registry).toEqual({});
   });
+});
+
+test('a system with an old glibc gets the static archive, and kube-proxy the mode that its kernel has', () => {
+  const cluster = clusterOf({ kubernetes: { version: '1.36.3' }, os: { family: 'rhel', release: 'rocky-8' } });
+  const plan = planNode(cluster, cluster.workers[0]!).value!;
+  expect(plan.artifacts.map(({ name }) => name)).toContain('containerd-static');
+  expect(plan.artifacts.map(({ name }) => name)).not.toContain('containerd');
+  expect(cluster.proxyMode).toBe('iptables');
+  const newer = clusterOf({ kubernetes: { version: '1.36.3' }, os: { family: 'rhel', release: 'rocky-9' } });
+  expect(planNode(newer, newer.workers[0]!).value!.artifacts.map(({ name }) => name)).toContain('containerd');
 });

@@ -20,6 +20,7 @@ describe('the shipped catalogue', () => {
     expect([...catalogue.keys()].sort()).toEqual([
       'cni-plugins',
       'containerd',
+      'containerd-static',
       'coredns',
       'cri-dockerd',
       'crictl',

@@ -1,11 +1,19 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import { checkPairs } from '../../release/compatibility.ts';
+import { osRelease } from '../../release/os-release.ts';
+import type { Cluster } from '../cluster.ts';
 import { eachIntact } from '../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Versions and modes that do not go together (release/compatibility.ts). */
-export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
+export const versionsGoTogether: Rule = (cluster) => pairsOn(cluster, cluster.spec.os.release);
+
+/**
+ * What does not go together on an operating system.
+ * @param os its name in the facts, or undefined where it is not known.
+ */
+export function pairsOn({ spec, versions, proxyMode }: Cluster, os: string | undefined): readonly Finding[] {
   const paths: Readonly<Record<string, DataPath>> = {
     etcd: ['etcd', 'version'],
     flannel: ['network', 'flannel', 'version'],
@@ -13,6 +21,7 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
     docker: ['containerRuntime', 'docker', 'version'],
     criDockerd: ['containerRuntime', 'docker', 'criDockerdVersion'],
     proxyMode: ['kubernetes', 'kubeProxy', 'mode'],
+    ...(spec.os.release === undefined ? {} : { os: ['os', 'release'] }),
   };
   const pairs = checkPairs({
     kubernetes: versions.kubernetes,
@@ -25,6 +34,8 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
     ...(spec.network.provider === 'flannel'
       ? { flannel: versions.flannel, flannelStore: spec.network.flannel.store }
       : {}),
+    ...(os === undefined ? {} : { os }),
+    toleratesCgroupV1: spec.kubernetes.kubelet.extraConfig.failCgroupV1 === false,
   });
   return pairs.map(({ severity, code, message, hint, which }) => ({
     severity,
@@ -33,6 +44,15 @@ export const versionsGoTogether: Rule = ({ spec, versions, proxyMode }) => {
     hint,
     path: paths[which] ?? ['kubernetes', 'version'],
   }));
+}
+
+/** A family decides package names and paths; a release of the other family would boot without its programs. */
+export const osReleaseIsOfFamily: Rule = ({ spec }) => {
+  const { release, family } = spec.os;
+  const own = release === undefined ? undefined : osRelease(release);
+  if (own === undefined || own.family === family) return [];
+  const message = `${own.title} is of the family ${own.family}, os.family says ${family}`;
+  return [error(['os', 'release'], 'os-family-differs', message, `set os.family to ${own.family}`)];
 };
 
 export const flannelBackendExists: Rule = ({ spec, flannel }) => {

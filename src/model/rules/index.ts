@@ -19,6 +19,7 @@ import {
   evictionSignalsExist,
   flannelBackendExists,
   kubeletStaysClosed,
+  osReleaseIsOfFamily,
   softEvictionsHaveGrace,
   versionsGoTogether,
 } from './components.ts';
@@ -53,6 +54,7 @@ import {
   nodePortsFree,
   podsFitSubnet,
   serviceNetworkSize,
+  staticNetworkNamesInterface,
 } from './networks.ts';
 import {
   endpointIsReachable,
@@ -86,6 +88,7 @@ export const rules: readonly Rule[] = [
   poolNetworksAreHosts,
   networksApart,
   addressesInHostNetwork,
+  staticNetworkNamesInterface,
   dnsServiceAddress,
   serviceNetworkSize,
   enoughSubnets,
@@ -108,6 +111,7 @@ export const rules: readonly Rule[] = [
   kubernetesAuthorityHasKey,
   secretsAreClosed,
   versionsGoTogether,
+  osReleaseIsOfFamily,
   extraArgsAreKnown,
   flagValuesAreAccepted,
   leasesOutlastRenewal,

@@ -30,6 +30,19 @@ export const networksApart: Rule = ({ spec }) => {
   );
 };
 
+/**
+ * network-config with `match: { name: e* }` becomes, on RHEL, a connection for a device called `primary` (cloud-init's sysconfig and
+ * NetworkManager renderers have no patterns): the node would have no network.
+ */
+export const staticNetworkNamesInterface: Rule = ({ spec }) => {
+  const { cidr, gateway, interface: name } = spec.network.host;
+  const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.masters.length > 0;
+  if (!isStatic || spec.os.family !== 'rhel' || !/[*?[]/.test(name)) return [];
+  const message = `network.host is static, and on RHEL its network-config cannot find an interface by the pattern '${name}'`;
+  const hint = 'write the interface’s name, as `ip link` shows it on the image, for example interface: eth0';
+  return [error(['network', 'host', 'interface'], 'interface-pattern', message, hint)];
+};
+
 type Placed = readonly [path: DataPath, address: () => string];
 
 /** Addresses of the cluster's own machines; one that is broken keeps nobody from looking at the others. */

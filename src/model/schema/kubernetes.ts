@@ -55,6 +55,7 @@ const kubelet = z
         'nodefs.available': '10%',
         'nodefs.inodesFree': '5%',
         'imagefs.available': '15%',
+        'imagefs.inodesFree': '5%',
       })
       .describe('evictionHard. A given map replaces the whole default.'),
     evictionSoft: thresholds.default({}).describe('evictionSoft.'),

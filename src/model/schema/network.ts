@@ -83,6 +83,12 @@ export const network = z
       .default(24)
       .describe('Size of one node’s pod network, when kube-controller-manager allocates it.'),
     host: hostNetwork,
+    metadataService: z
+      .enum(['block', 'allow'])
+      .default('block')
+      .describe(
+        'The cloud’s metadata service at 169.254.169.254, which shows a node’s user-data and with it its keys. block: pods do not reach it, except those in the host’s network. allow: for pods that ask the cloud who they are, such as some storage drivers.',
+      ),
     flannel,
   })
   .prefault({})

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { nearest } from '../../base/nearest.ts';
+import { osReleaseNames } from '../../release/os-release.ts';
 import { dnsName, ipAddress } from './addresses.ts';
 import { httpUrl, singleLine, text } from './primitives.ts';
 
@@ -80,8 +82,23 @@ const serviceName = text((value) =>
       },
 );
 
+const release = text((value) => {
+  if (osReleaseNames().includes(value)) return undefined;
+  const near = nearest(value, osReleaseNames());
+  return {
+    code: 'os-release-unknown',
+    message: `knode has no facts for the operating system '${value}'`,
+    hint: `${near === undefined ? '' : `did you mean '${near}'? `}known: ${osReleaseNames().join(', ')}`,
+  };
+});
+
 export const os = z
   .strictObject({
+    release: release
+      .optional()
+      .describe(
+        'The operating system’s release, for example debian-12, ubuntu-24.04, rocky-9. With it, what its kernel, glibc and cgroup hierarchy cannot run is told, and defaults follow it.',
+      ),
     family: z
       .enum(['debian', 'rhel'])
       .default('debian')
