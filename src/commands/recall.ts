@@ -1,4 +1,6 @@
+import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { sha256 } from '../base/digest.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { formatMemory, memoryPath, parseMemory } from '../record/memory.ts';
@@ -6,6 +8,7 @@ import { type Recalled, recall } from '../record/recall.ts';
 import type { StateView } from '../state/store.ts';
 import { type CommandIo, type GlobalOptions, warn } from './io.ts';
 import { openState } from './issue.ts';
+import { readUserFile } from './read-inputs.ts';
 
 export interface RecallOptions extends GlobalOptions {
   /** Fixed settings that the user changes on purpose, by name. */
@@ -23,12 +26,25 @@ export interface RecalledCluster {
   readonly after: string;
 }
 
+/** A file that cannot be read is told when the nodes are planned. */
+function digestOfManifests(read: ReadCluster): string {
+  const texts = read.cluster.spec.addons.manifests.map((file) => {
+    try {
+      return new TextDecoder().decode(readUserFile(join(dirname(read.source.file), file)));
+    } catch {
+      return '';
+    }
+  });
+  return sha256(JSON.stringify(texts));
+}
+
 export function recallFrom(stored: StateView, read: ReadCluster, options: RecallOptions): RecalledCluster {
   const before = stored.get(memoryPath);
   const { cluster, memory, allowed, diagnostics } = recall(
     parseMemory(before),
     read.cluster,
     (options.allowChange ?? []).flatMap((names) => names.split(',')),
+    digestOfManifests(read),
   );
   return {
     read: { ...read, cluster },

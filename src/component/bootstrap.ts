@@ -58,6 +58,10 @@ export const bootstrap: Component = {
       ],
       units,
       certificates: client.certificates,
+      environment: {
+        KNODE_GENERATION: String(cluster.generation),
+        ...(cluster.kubernetes.hasServerSideApply() ? { KNODE_SERVER_SIDE: 'yes' } : {}),
+      },
       artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }],
     };
   },

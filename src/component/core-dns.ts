@@ -1,10 +1,24 @@
-import type { Cluster } from '../model/cluster.ts';
+import { parseImageReference } from '../base/image-reference.ts';
+import type { Cluster, Taint } from '../model/cluster.ts';
+import { CoreDnsRelease } from '../release/core-dns-release.ts';
 
 const labels = { 'k8s-app': 'kube-dns' };
 const namespace = 'kube-system';
 
+/** Seconds until the pods of a node that does not answer are made again elsewhere; Kubernetes' own are 300. */
+const awaySeconds = 30;
+
+/** By its image, which the user may have chosen. */
+function releaseOf({ images }: Cluster): CoreDnsRelease {
+  return new CoreDnsRelease(parseImageReference(images.coreDns.replace(/@.*$/, ''))?.tag ?? '');
+}
+
+function when(condition: boolean, ...lines: readonly string[]): readonly string[] {
+  return condition ? lines : [];
+}
+
 /** The Corefile. A loop is detected and stops CoreDNS, instead of burning CPU (plugin loop). */
-function corefile(cluster: Cluster): string {
+function corefile(cluster: Cluster, release: CoreDnsRelease): string {
   const { forward, cacheSeconds } = cluster.spec.addons.coreDNS;
   const upstream = forward.length === 0 ? '/etc/resolv.conf' : forward.join(' ');
   return [
@@ -13,19 +27,19 @@ function corefile(cluster: Cluster): string {
     '    health {',
     '        lameduck 5s',
     '    }',
-    '    ready',
+    ...when(release.hasReady(), '    ready'),
     `    kubernetes ${cluster.spec.network.dnsDomain} in-addr.arpa ip6.arpa {`,
     '        pods insecure',
     '        fallthrough in-addr.arpa ip6.arpa',
     '        ttl 30',
     '    }',
     '    prometheus :9153',
-    `    forward . ${upstream} {`,
-    '        max_concurrent 1000',
-    '    }',
+    ...(release.limitsForwarding()
+      ? [`    forward . ${upstream} {`, '        max_concurrent 1000', '    }']
+      : [`    forward . ${upstream}`]),
     `    cache ${cacheSeconds}`,
-    '    loop',
-    '    reload',
+    ...when(release.detectsLoops(), '    loop'),
+    ...when(release.reloads(), '    reload'),
     '    loadbalance',
     '}',
     '',
@@ -55,7 +69,7 @@ function accessObjects(): object[] {
   ];
 }
 
-function container(cluster: Cluster): object {
+function container(cluster: Cluster, release: CoreDnsRelease): object {
   const probe = (path: string, port: number) => ({ httpGet: { path, port }, timeoutSeconds: 5 });
   return {
     name: 'coredns',
@@ -72,7 +86,7 @@ function container(cluster: Cluster): object {
       { name: 'metrics', containerPort: 9153, protocol: 'TCP' },
     ],
     livenessProbe: { ...probe('/health', 8080), initialDelaySeconds: 60, failureThreshold: 5 },
-    readinessProbe: probe('/ready', 8181),
+    readinessProbe: release.hasReady() ? probe('/ready', 8181) : probe('/health', 8080),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] },
@@ -82,20 +96,48 @@ function container(cluster: Cluster): object {
   };
 }
 
-function deployment(cluster: Cluster): object {
-  const spread = {
-    podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        {
-          weight: 100,
-          podAffinityTerm: { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' },
-        },
-      ],
-    },
-  };
-  const roleTolerations = cluster.kubernetes
-    .toleratedTaints()
-    .map((key) => ({ key, operator: 'Exists', effect: 'NoSchedule' }));
+function tolerations(cluster: Cluster): readonly object[] {
+  const gone = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+  return [
+    { key: 'CriticalAddonsOnly', operator: 'Exists' },
+    ...cluster.kubernetes.toleratedTaints().map((key) => ({ key, operator: 'Exists', effect: 'NoSchedule' })),
+    ...gone.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: awaySeconds })),
+  ];
+}
+
+function keepsAway({ key, effect }: Taint, cluster: Cluster): boolean {
+  if (effect === 'PreferNoSchedule' || key === 'CriticalAddonsOnly') return false;
+  return !(effect === 'NoSchedule' && cluster.kubernetes.toleratedTaints().includes(key));
+}
+
+/** Nodes of the file that can run a pod of CoreDNS; a pool counts as one, because it may be small. */
+function placesFor(cluster: Cluster): number {
+  const nodes = [...cluster.masters, ...cluster.workers, ...cluster.pools];
+  return nodes.filter(({ taints }) => !taints.some((taint) => keepsAway(taint, cluster))).length;
+}
+
+/**
+ * Replicas on different nodes. Preferred is not enough: the first node of a cluster gets all of them, because no other node is
+ * there yet, and they never move. Required, a replica waits for the second node. A rollout goes on all the same, because one
+ * replica may be missing (maxUnavailable). With fewer nodes than replicas some would wait for ever: these share nodes, and from
+ * 1.27 only once there are two.
+ */
+function spread(cluster: Cluster): object {
+  const [places, { replicas }] = [placesFor(cluster), cluster.spec.addons.coreDNS];
+  const topologyKey = 'kubernetes.io/hostname';
+  const labelSelector = { matchLabels: labels };
+  const term = { labelSelector, topologyKey };
+  if (replicas <= places)
+    return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+  if (places > 1 && cluster.kubernetes.spreadWaitsForNodes()) {
+    const rule = { maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule', minDomains: 2, nodeTaintsPolicy: 'Honor' };
+    return { topologySpreadConstraints: [{ ...rule, ...term }] };
+  }
+  const preferred = [{ weight: 100, podAffinityTerm: term }];
+  return { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } };
+}
+
+function deployment(cluster: Cluster, release: CoreDnsRelease): object {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -110,11 +152,11 @@ function deployment(cluster: Cluster): object {
           priorityClassName: 'system-cluster-critical',
           serviceAccountName: 'coredns',
           nodeSelector: { 'kubernetes.io/os': 'linux' },
-          tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }, ...roleTolerations],
-          affinity: spread,
+          tolerations: tolerations(cluster),
+          ...spread(cluster),
           // The node's resolv.conf, not the cluster's: CoreDNS must not ask itself.
           dnsPolicy: 'Default',
-          containers: [container(cluster)],
+          containers: [container(cluster, release)],
           volumes: [{ name: 'config', configMap: { name: 'coredns' } }],
         },
       },
@@ -141,11 +183,12 @@ function service(cluster: Cluster): object {
 
 /** CoreDNS as the objects that knode-bootstrap applies. */
 export function coreDnsObjects(cluster: Cluster): readonly object[] {
+  const release = releaseOf(cluster);
   const config = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'coredns', namespace },
-    data: { Corefile: corefile(cluster) },
+    data: { Corefile: corefile(cluster, release) },
   };
-  return [...accessObjects(), config, deployment(cluster), service(cluster)];
+  return [...accessObjects(), config, deployment(cluster, release), service(cluster)];
 }

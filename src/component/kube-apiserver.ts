@@ -47,6 +47,8 @@ function servingFlags(cluster: Cluster): Flags {
     'max-requests-inflight': apiServer.maxRequestsInflight,
     'max-mutating-requests-inflight': apiServer.maxMutatingRequestsInflight,
     'request-timeout': apiServer.requestTimeout,
+    // Clients with long requests are told to go elsewhere, so that a stop does not wait a minute for them.
+    'shutdown-send-retry-after': true,
     'service-cluster-ip-range': cluster.spec.network.serviceCIDR,
     'service-node-port-range': cluster.spec.network.nodePortRange,
     ...(cluster.kubernetes.hasInsecurePort() ? { 'insecure-port': 0 } : {}),

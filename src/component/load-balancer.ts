@@ -1,6 +1,8 @@
 import { nodePaths } from '../base/node-paths.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
-import type { FileDecl, UnitDecl } from './contract.ts';
+import type { Contribution, FileDecl, UnitDecl } from './contract.ts';
+import { clientCertificate, keyPairFiles } from './key-pair.ts';
+import { kubernetesAuthorityPath } from './trust.ts';
 
 const configPath = `${nodePaths.etc}/nginx.conf`;
 
@@ -9,6 +11,32 @@ const moduleIncludes = {
   debian: '/etc/nginx/modules-enabled/*.conf',
   rhel: '/usr/share/nginx/modules/*.conf',
 } as const;
+
+/** On loopback every client has the same address, and a hash of it would choose one API server for all connections of all nodes. */
+function methodOf({ cluster, node }: NodeContext): string {
+  const key = node.role === 'balancer' ? '$remote_addr' : '$remote_addr:$remote_port';
+  const methods = { hash: `hash ${key} consistent`, least_conn: 'least_conn', round_robin: '' };
+  return methods[cluster.spec.apiEndpoint.loadBalancer.method];
+}
+
+/** What the health check shows to API servers: those that ask without a name get 401, healthy or not. */
+function healthClient({ node }: NodeContext): Contribution {
+  if (node.role !== 'balancer') {
+    const pair = nodePaths.kubeletCertificate;
+    return { environment: { KNODE_BALANCE_CA: kubernetesAuthorityPath, KNODE_BALANCE_PAIR: `${pair} ${pair}` } };
+  }
+  const [pair, ca, id] = [
+    `${nodePaths.etc}/balancer`,
+    `${nodePaths.etc}/balancer-ca.crt`,
+    `knode-balancer@${node.name}`,
+  ];
+  const authority = { kind: 'authority', authority: 'kubernetes', part: 'certificate' } as const;
+  return {
+    files: [...keyPairFiles(pair, id), { path: ca, layer: 'cluster', content: authority }],
+    certificates: [clientCertificate(id, 'kubernetes', 'knode-balancer')],
+    environment: { KNODE_BALANCE_CA: ca, KNODE_BALANCE_PAIR: `${pair}.crt ${pair}.key` },
+  };
+}
 
 /** Where nginx listens here: on loopback of every node, on all addresses of a balancer, or not at all. */
 function listenAddress({ cluster, node }: NodeContext): string | undefined {
@@ -38,7 +66,7 @@ export const loadBalancer: Component = {
         data: {
           modules: moduleIncludes[cluster.spec.os.family],
           listen,
-          method: { hash: 'hash $remote_addr consistent', least_conn: 'least_conn', round_robin: '' }[settings.method],
+          method: methodOf(context),
           servers: cluster.masters.map((master) => `${master.address}:${cluster.spec.kubernetes.apiServer.port}`),
           maxFails: settings.maxFails,
           failTimeout: settings.failTimeout,
@@ -55,16 +83,26 @@ export const loadBalancer: Component = {
       start: false,
       content: { kind: 'text', text: '' },
     };
+    const client = healthClient(context);
+    const script: FileDecl = {
+      path: `${nodePaths.lib}/balance`,
+      layer: 'image',
+      mode: '0755',
+      content: { kind: 'static' },
+    };
     return {
-      files: [config],
+      files: [config, script, ...(client.files ?? [])],
+      certificates: client.certificates ?? [],
       units: [
         { name: 'knode-load-balancer.service', layer: 'image', start: true, from, content: { kind: 'static' } },
+        { name: 'knode-balance.service', layer: 'image', start: true, from, content: { kind: 'static' } },
         mask,
       ],
       packages: ['nginx'],
-      ...(node.role === 'balancer'
-        ? { environment: { KNODE_BALANCER_PORT: String(cluster.spec.apiEndpoint.port) } }
-        : {}),
+      environment: {
+        ...client.environment,
+        ...(node.role === 'balancer' ? { KNODE_BALANCER_PORT: String(cluster.spec.apiEndpoint.port) } : {}),
+      },
     };
   },
 };

@@ -93,5 +93,7 @@ export interface Cluster {
   readonly usesCni: boolean;
   /** What is encrypted in etcd, and by which providers. The cluster file's, until a state adds what it remembers. */
   readonly encryption: readonly EncryptedResource[];
+  /** Counts the renders that changed the manifests, as far as a state remembers them; 1 without one. */
+  readonly generation: number;
   readonly images: { readonly pause: string; readonly coreDns: string };
 }

@@ -61,6 +61,7 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     proxyMode: () => file.kubernetes.kubeProxy.mode ?? defaultProxyMode(file, releases.kubernetes),
     usesCni: () => usesCni(file, releases.kubernetes),
     encryption: () => encryptionOf(file),
+    generation: () => 1,
     images: () => ({
       pause: file.kubernetes.pauseImage ?? releases.kubernetes.pauseImage(registry()),
       coreDns: file.addons.coreDNS.image ?? releases.kubernetes.coreDnsImage(registry()),

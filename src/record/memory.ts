@@ -14,6 +14,8 @@ const memorySchema = z.object({
   encryption: z.record(z.string(), z.array(provider).min(1)),
   /** Name by address, of nodes that the cluster file gives no name. */
   names: z.record(z.string(), z.string()),
+  /** Counts changes of what the manifests are made of. */
+  generation: z.object({ number: z.int().min(1), digest: z.string() }).default({ number: 1, digest: '' }),
 });
 
 /**
@@ -22,7 +24,13 @@ const memorySchema = z.object({
  */
 export type Memory = Readonly<z.output<typeof memorySchema>>;
 
-export const nothingKnown: Memory = { version: 1, fields: {}, encryption: {}, names: {} };
+export const nothingKnown: Memory = {
+  version: 1,
+  fields: {},
+  encryption: {},
+  names: {},
+  generation: { number: 1, digest: '' },
+};
 
 /** @param text undefined where the state has none: it is new, or of a knode that did not keep one. */
 export function parseMemory(text: string | undefined): Memory {
@@ -39,9 +47,9 @@ export function parseMemory(text: string | undefined): Memory {
 }
 
 /** The same memory gives the same text. */
-export function formatMemory({ version, fields, encryption, names }: Memory): string {
+export function formatMemory({ version, fields, encryption, names, generation }: Memory): string {
   const sorted = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const value = { version, fields: sorted(fields), encryption: sorted(encryption), names: sorted(names) };
+  const value = { version, fields: sorted(fields), encryption: sorted(encryption), names: sorted(names), generation };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

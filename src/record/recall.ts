@@ -3,6 +3,7 @@ import { nearest } from '../base/nearest.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { type EncryptionStep, encryptionChanges, encryptionStep } from './encryption.ts';
 import { type FixedField, fixedFields, pathOf } from './fixed-fields.ts';
+import { generationNow } from './generation.ts';
 import type { Memory } from './memory.ts';
 import { type FieldChange, messages } from './messages.ts';
 import { namesNow, shiftedNames } from './node-names.ts';
@@ -30,19 +31,22 @@ export interface Recalled {
 /**
  * Refuses what would break a living cluster, and completes the cluster with what its file no longer says.
  * @param allowed names of `allowableChanges`.
+ * @param manifests digest of the user's own manifests.
  */
-export function recall(memory: Memory, cluster: Cluster, allowed: readonly string[]): Recalled {
+export function recall(memory: Memory, cluster: Cluster, allowed: readonly string[], manifests = ''): Recalled {
   const changes = judgedChanges(memory, cluster, allowed);
   const refused = changes.filter(({ verdict }) => verdict === 'refused');
   const names = allowed.includes(renaming) ? [] : shiftedNames(memory, cluster);
   const encryption = encryptionStep(memory, cluster, allowed);
+  const generation = generationNow(memory, cluster, manifests);
   return {
-    cluster: { ...cluster, encryption: encryption.encryption },
+    cluster: { ...cluster, encryption: encryption.encryption, generation: generation.number },
     memory: {
       version: 1,
       fields: { ...memory.fields, ...fieldsNow(cluster) },
       encryption: Object.fromEntries(encryption.encryption.map((one) => [one.resource, [...one.providers]])),
       names: namesNow(memory, cluster),
+      generation,
     },
     allowed: changes.filter(({ verdict }) => verdict === 'allowed'),
     diagnostics: [

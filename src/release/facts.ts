@@ -155,7 +155,13 @@ export interface OsReleaseFact {
   readonly source: readonly string[];
 }
 
+export interface CoreDnsFacts {
+  /** Plugin, or plugin and option, that the Corefile may hold. */
+  readonly options: Readonly<Record<string, { readonly since: string; readonly source: string }>>;
+}
+
 interface FactFiles {
+  readonly coredns: CoreDnsFacts;
   readonly 'os-releases': { readonly releases: Readonly<Record<string, OsReleaseFact>> };
   readonly 'kubernetes-minors': KubernetesMinors;
   /** Program → flag → range; beside the programs stands a `note`. */

@@ -144,6 +144,20 @@ export class KubernetesRelease extends NodeRelease {
     return `${registry}/pause:${this.defaults().pause}`;
   }
 
+  /**
+   * A spread of pods may wait for a number of nodes, and leaves nodes out whose taints the pods do not tolerate (minDomains and
+   * nodeTaintsPolicy of topologySpreadConstraints, both on by default from 1.27; Kubernetes documentation, feature gates
+   * MinDomainsInPodTopologySpread and NodeInclusionPolicyInPodTopologySpread).
+   */
+  spreadWaitsForNodes(): boolean {
+    return this.since('1.27');
+  }
+
+  /** Server-side apply is stable (1.22), and kubectl does it without a warning. */
+  hasServerSideApply(): boolean {
+    return this.since('1.22');
+  }
+
   /** The CoreDNS the minor was released with (kubeadm constants). */
   coreDnsVersion(): string {
     return this.defaults().coredns;

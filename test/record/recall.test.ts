@@ -150,3 +150,14 @@ test('a node that is given the name it had is no change, and one that is gone ke
   expect(later.diagnostics).toEqual([]);
   expect(later.memory.names).toEqual(memory.names);
 });
+
+test('the generation counts changes of what manifests are made of, and no others', () => {
+  const first = recall(nothingKnown, cluster(), [], 'a');
+  expect(first.cluster.generation).toBe(1);
+  const worker = cluster({ nodes: { masters: three, workers: [{ address: '10.0.0.21' }, { address: '10.0.0.22' }] } });
+  expect(recall(first.memory, worker, [], 'a').cluster.generation).toBe(1);
+  expect(recall(first.memory, cluster(), [], 'b').cluster.generation).toBe(2);
+  const other = recall(first.memory, cluster({ addons: { coreDNS: { replicas: 3 } } }), [], 'a');
+  expect(other.cluster.generation).toBe(2);
+  expect(recall(other.memory, cluster(), [], 'a').cluster.generation).toBe(3);
+});

@@ -151,7 +151,7 @@ describe('bootstrap', () => {
     const root = master();
     kubectl(
       root,
-      `*readyz*) if [ ! -e ${root.at('up')} ]; then touch ${root.at('up')}; echo 'connection refused' >&2; exit 1; fi ;;\n*20-b*) if [ ! -e ${root.at('crd')} ]; then touch ${root.at('crd')}; echo 'no matches for kind' >&2; exit 1; fi ;;`,
+      `*readyz*) if [ ! -e ${root.at('up')} ]; then touch ${root.at('up')}; echo 'connection refused' >&2; exit 1; fi ;;\n'apply '*20-b*) if [ ! -e ${root.at('crd')} ]; then touch ${root.at('crd')}; echo 'no matches for kind' >&2; exit 1; fi ;;`,
     );
     const { code, out } = await run('bootstrap', root);
     expect(out).toMatch(/waiting for the API server to be ready: connection refused/);

@@ -8,13 +8,15 @@ const loadBalancer = z
       .enum(['local', 'external', 'balancer'])
       .default('local')
       .describe(
-        'How nodes reach the API servers. local: nginx on 127.0.0.1 of every node. external: one that you run at the endpoint. balancer: the balancer nodes.',
+        'How nodes reach the API servers. local: nginx on 127.0.0.1 of every node. external: one that you run at the endpoint; its health check connects by TCP to port 6443, because without a client certificate the API server answers 401 to HTTPS checks of /readyz and /healthz while anonymousAuth is false. balancer: the balancer nodes.',
       ),
     port: port.default(8443).describe('Port of the local load balancer.'),
     method: z
       .enum(['hash', 'least_conn', 'round_robin'])
       .default('least_conn')
-      .describe('hash: consistent, by client address.'),
+      .describe(
+        'hash: consistent, by client address; with type local by address and port. The list begins at another API server on each node, and one that does not answer /readyz with success is left out until it does.',
+      ),
     connectTimeout: duration.default('3s').describe('proxy_connect_timeout.'),
     idleTimeout: duration.default('24h').describe('proxy_timeout. Short ones cut watches, exec and logs -f.'),
     maxFails: z.int().min(0).default(3).describe('max_fails.'),
