@@ -30,11 +30,15 @@ export class ControlPlane {
   readonly kubeconfig: string;
   readonly #daemons: Daemons;
   readonly #programs: string;
+  readonly #folder: string;
+  #etcd = '';
+  #others = 0;
 
   private constructor(folder: string, daemons: Daemons, programs: string) {
     this.kubeconfig = join(folder, 'kubeconfig');
     this.#daemons = daemons;
     this.#programs = programs;
+    this.#folder = folder;
   }
 
   static async start(programs: string): Promise<ControlPlane> {
@@ -58,24 +62,13 @@ export class ControlPlane {
     const alone = ['--initial-advertise-peer-urls', peers, '--initial-cluster', `default=${peers}`];
     this.#daemons.start('etcd', 'etcd', ['--data-dir', join(folder, 'etcd'), ...urls, ...alone]);
     await this.#daemons.answering(`${etcd}/health`, (status) => status === 200);
+    this.#etcd = etcd;
     const key = join(folder, 'sa.key');
     await sh('openssl', ['genrsa', '-out', key, '2048'], { check: true });
     writeFileSync(join(folder, 'tokens'), `${token},admin,1,"system:masters"\n`, { mode: 0o600 });
     writeFileSync(this.kubeconfig, stringify(kubeconfigOf(`https://127.0.0.1:${secure}`)), { mode: 0o600 });
     mkdirSync(join(folder, 'certificates'));
-    this.#daemons.start('kube-apiserver', join(this.#programs, 'kube-apiserver'), [
-      `--etcd-servers=${etcd}`,
-      `--secure-port=${secure}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
-      `--cert-dir=${join(folder, 'certificates')}`,
-      `--token-auth-file=${join(folder, 'tokens')}`,
-      '--authorization-mode=RBAC',
-      `--service-account-key-file=${key}`,
-      `--service-account-signing-key-file=${key}`,
-      '--service-account-issuer=https://test.local',
-      '--service-cluster-ip-range=10.96.0.0/16',
-    ]);
+    this.#startApiServer('kube-apiserver', secure ?? 0);
     await this.until(['get', '--raw', '/readyz'], ({ code }) => code === 0);
     const controllers = '--controllers=deployment,replicaset,serviceaccount,serviceaccount-token';
     const common = [`--kubeconfig=${this.kubeconfig}`, '--leader-elect=false', '--port=0', '--bind-address=127.0.0.1'];
@@ -92,6 +85,34 @@ export class ControlPlane {
       `--cert-dir=${join(folder, 'certificates')}`,
     ]);
     await this.until(['-n', 'kube-system', 'get', 'serviceaccount', 'default'], ({ code }) => code === 0);
+  }
+
+  #startApiServer(name: string, port: number, more: readonly string[] = []): void {
+    const at = (file: string) => join(this.#folder, file);
+    this.#daemons.start(name, join(this.#programs, 'kube-apiserver'), [
+      `--etcd-servers=${this.#etcd}`,
+      `--secure-port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--cert-dir=${at('certificates')}`,
+      `--token-auth-file=${at('tokens')}`,
+      '--authorization-mode=RBAC',
+      `--service-account-key-file=${at('sa.key')}`,
+      `--service-account-signing-key-file=${at('sa.key')}`,
+      '--service-account-issuer=https://test.local',
+      '--service-cluster-ip-range=10.96.0.0/16',
+      ...more,
+    ]);
+  }
+
+  /** One more API server before the same etcd. @returns arguments of `kubectl` that go to it. */
+  async another(more: readonly string[]): Promise<readonly string[]> {
+    this.#others += 1;
+    const port = await freePort();
+    this.#startApiServer(`kube-apiserver-${this.#others}`, port, more);
+    const server = ['--server', `https://127.0.0.1:${port}`];
+    await this.until([...server, 'get', '--raw', '/readyz'], ({ code }) => code === 0, 120);
+    return server;
   }
 
   kubectl(args: readonly string[], input?: string): Promise<Finished> {
