@@ -2,9 +2,10 @@ import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
-import type { NodePlan } from '../component/plan.ts';
+import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { decodeClusterFile } from '../model/load.ts';
 import { placeDiagnostics, type ReadCluster, readCluster } from '../model/read-cluster.ts';
+import { openSecret, secretWithin } from '../model/rules/secrets.ts';
 
 /** More than any file that a cluster file names; also of a sparse one that is there by mistake. Bytes. */
 const maxUserFileBytes = 64 * 1024 * 1024;
@@ -63,6 +64,12 @@ export function readClusterFile(path: string): Report<ReadCluster> {
 /** Files of the user's own that plans refer to, by their path in the cluster file. */
 export type Sources = ReadonlyMap<string, string>;
 
+/** A private key or a login in a file of `extraFiles` that does not say that it is a secret. */
+function openSecretIn({ secret, path, from }: PlannedFile, text: string): Diagnostic | undefined {
+  const what = secret || from?.[0] !== 'extraFiles' ? undefined : secretWithin(text);
+  return what === undefined ? undefined : openSecret(path, what, [...(from ?? []), 'source']);
+}
+
 /** Reads every `source` of the plans, relative to the cluster file. All that are missing are reported at once. */
 export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: ReadCluster): Report<Sources> {
   const sources = new Map<string, string>();
@@ -72,7 +79,10 @@ export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: Rea
     const name = file.content.file;
     try {
       const bytes = readUserFile(join(dirname(read.source.file), name));
-      sources.set(name, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      sources.set(name, text);
+      const open = openSecretIn(file, text);
+      if (open !== undefined) diagnostics.set(name, open);
     } catch (error) {
       const message = error instanceof UserMistake ? error.message : `${name} is not UTF-8 text`;
       const hint = 'paths are relative to the cluster file';

@@ -100,6 +100,8 @@ export interface ResolvedArtifact extends ArtifactNeed {
   /** Lower-case hex; absent only for `--unlocked` renders, where `checksumUrl` says what the node checks against. */
   readonly checksum?: string;
   readonly checksumUrl?: string;
+  /** Bytes, where the lock knows them: a node takes no more. */
+  readonly size?: number;
   /** Key below a mirror's base URL: `etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz`. */
   readonly key: string;
   /** The upstream URL, tried last; `-` where nodes have none to go to. */

@@ -57,7 +57,8 @@ function fitting(pin: LockEntry | undefined, upstream: UpstreamFile): LockEntry 
 function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
   const { name, version, arch, algorithm, checksum, url } = pin;
   const { format, members } = upstream;
-  return { name, version, arch, algorithm, checksum, key: pin.key ?? upstream.key, url, format, members };
+  const size = pin.size === undefined ? {} : { size: pin.size };
+  return { name, version, arch, algorithm, checksum, ...size, key: pin.key ?? upstream.key, url, format, members };
 }
 
 /** For looking at: the node takes upstream's checksum file, and refuses the artifact where upstream has none. */

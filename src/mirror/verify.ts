@@ -77,7 +77,7 @@ async function judge(
   const why = indexProblem(expected, entry) ?? recordProblem(entry, there);
   if (why !== undefined) return { status: 'wrong', why };
   if (!deep) return { status: 'ok', by: there.sha256 === undefined ? 'size' : 'record' };
-  const hashed = await hashStored(store, expected.key, (done) => bytes?.(expected, done));
+  const hashed = await hashStored(store, expected.key, (done) => bytes?.(expected, done), entry.size);
   if (hashed === undefined) return { status: 'missing', why: words.notThere };
   const problem = hashProblem({ ...entry, ...expected }, hashed);
   return problem === undefined ? { status: 'ok', by: 'hash' } : { status: 'wrong', by: 'hash', why: problem };

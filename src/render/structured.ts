@@ -33,7 +33,7 @@ export function artifactsText(artifacts: readonly ResolvedArtifact[]): string {
         artifact.checksum ?? '-',
         artifact.key,
         artifact.url,
-        artifact.checksum === undefined ? (artifact.checksumUrl ?? '') : '',
+        artifact.checksum === undefined ? (artifact.checksumUrl ?? '') : (artifact.size ?? ''),
       ]
         .join(' ')
         .trimEnd(),

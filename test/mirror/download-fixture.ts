@@ -5,6 +5,7 @@ import type { Surroundings } from '../../src/mirror/download/surroundings.ts';
 export const quickPatience: Patience = {
   answerMs: 4000,
   stallMs: 2000,
+  slowest: 10,
   tries: 4,
   firstDelayMs: 1,
   longestDelayMs: 5,

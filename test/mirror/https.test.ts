@@ -32,7 +32,7 @@ async function sizeOf(of: string, env: Readonly<Record<string, string>> = {}): P
   const script = `
     import { sizeOf } from ${JSON.stringify(packagePath('src/mirror/download/ask-upstream.ts'))};
     import { processSurroundings } from ${JSON.stringify(packagePath('src/mirror/download/surroundings.ts'))};
-    const patience = { answerMs: 9000, stallMs: 9000, tries: 1, firstDelayMs: 1, longestDelayMs: 1, longestRetryAfterMs: 1 };
+    const patience = { answerMs: 9000, stallMs: 9000, slowest: 1, tries: 1, firstDelayMs: 1, longestDelayMs: 1, longestRetryAfterMs: 1 };
     const surroundings = processSurroundings(new AbortController().signal, patience);
     console.log(await sizeOf(process.argv[1], surroundings).catch((error) => error.message + ' | ' + error.hint));
   `;

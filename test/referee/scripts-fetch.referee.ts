@@ -232,6 +232,31 @@ describe.skipIf(missing.length > 0)('fetch', () => {
       expect(root.read(`var/lib/knode/artifacts/${file}`), file).not.toContain(marker);
   });
 
+  it.each(['with its length', 'without an end'])('takes no more than the lock says from a body %s', async (how) => {
+    const hostile = await new Mirror((_, response) => {
+      const length = how === 'without an end' ? {} : { 'content-length': 1e12 };
+      response.writeHead(200, length);
+      const more = () => {
+        while (response.write(tool)) sent += tool.length;
+        response.once('drain', more);
+      };
+      more();
+    }).listen();
+    let sent = 0;
+    hostile.files.set('/tool/1/tool', tool);
+    const right = await new Mirror().listen();
+    right.files.set('/tool/1/tool', tool);
+    const entry = toolEntry(`${nowhere}/tool ${tool.length}`);
+    const root = prepare(entry, [hostile.base, right.base]);
+    const { code, out } = await run('fetch', root);
+    expect(out).toContain(`is corrupt: it is larger than ${tool.length} bytes`);
+    expect(code).toBe(0);
+    expect(toolIn(root).equals(tool)).toBe(true);
+    // What was on its way when curl left.
+    expect(sent).toBeLessThan(20 * tool.length);
+    expect(leftovers(root)).toEqual([]);
+  });
+
   it('waits for a mirror that is down, says so, and heals by itself', async () => {
     const mirror = new Mirror();
     await mirror.listen();

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Measured } from '../hashing/hashes.ts';
-import { ask, explained, shown } from './http.ts';
+import { ask, shown } from './http.ts';
+import { paced } from './pace.ts';
 import { persist, refused, type Watcher } from './retry.ts';
 import { HashSink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -34,22 +35,13 @@ export async function publishedChecksum(
   return found;
 }
 
-async function textOf(answer: IncomingMessage, url: string, { patience }: Surroundings): Promise<string> {
+async function textOf(answer: IncomingMessage, url: string, surroundings: Surroundings): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const stalled = () => answer.destroy(failures.stalled(shown(url), patience.stallMs / 1000));
-  const timer = setTimeout(stalled, patience.stallMs);
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      timer.refresh();
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > longestList) throw failures.tooLong(shown(url), longestList);
-    }
-  } catch (error) {
-    throw explained(error, shown(url));
-  } finally {
-    clearTimeout(timer);
+  for await (const chunk of paced(url, answer, surroundings)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > longestList) throw failures.tooLong(shown(url), longestList);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,8 +2,10 @@
 export interface Patience {
   /** From the request to the first byte of the answer, the connection included. */
   readonly answerMs: number;
-  /** Without a byte. */
+  /** Without a byte, or at a slower rate than `slowest`. */
   readonly stallMs: number;
+  /** Bytes a second; curl on nodes has the same floor. */
+  readonly slowest: number;
   /** Tries in a row that bring nothing; one that brings bytes begins the count anew. */
   readonly tries: number;
   readonly firstDelayMs: number;
@@ -15,6 +17,7 @@ export interface Patience {
 export const defaultPatience: Patience = {
   answerMs: 30_000,
   stallMs: 30_000,
+  slowest: 1000,
   tries: 6,
   firstDelayMs: 1000,
   longestDelayMs: 30_000,

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Measured } from '../hashing/hashes.ts';
 import { TransferFailure, WrongBytes } from './failure.ts';
-import { ask, explained, shown } from './http.ts';
+import { ask, shown } from './http.ts';
+import { leastBytes, paced } from './pace.ts';
 import { pause, refused, type Watcher } from './retry.ts';
 import type { Sink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -53,7 +54,8 @@ export async function transfer(
       }
       if (!(error instanceof TransferFailure) || !error.again) throw error;
       await sink.flush();
-      failed = sink.length > before ? 1 : failed + 1;
+      // A drip is no progress: a server could go on with it for ever.
+      failed = sink.length - before >= leastBytes(surroundings) ? 1 : failed + 1;
       state.inParts ||= sink.length > 0;
       await pause(error, failed, surroundings, watcher);
     }
@@ -131,6 +133,9 @@ function strongTag({ headers: { etag } }: IncomingMessage): string | undefined {
   return etag !== undefined && /^"[^"\r\n]*"$/.test(etag) ? etag : undefined;
 }
 
+/** A file whose size neither the lock nor the server tells; far more than any program or image has. */
+const largestUnknown = 64 * 1024 ** 3;
+
 interface Limits {
   readonly total: number | undefined;
   /** More is not what was pinned. */
@@ -142,29 +147,20 @@ async function receive(
   answer: IncomingMessage,
   sink: Sink,
   { total, most }: Limits,
-  { patience, signal }: Surroundings,
+  surroundings: Surroundings,
   watcher: Watcher,
 ): Promise<void> {
   let received = sink.length;
-  const stalled = () => answer.destroy(failures.stalled(shown(url), patience.stallMs / 1000));
-  const abort = () => answer.destroy(new Error('aborted'));
-  const timer = setTimeout(stalled, patience.stallMs);
-  signal.addEventListener('abort', abort, { once: true });
+  const largest = most ?? largestUnknown;
   try {
-    if (signal.aborted) abort();
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      timer.refresh();
+    for await (const chunk of paced(url, answer, surroundings)) {
       received += chunk.length;
-      if (most !== undefined && received > most) throw failures.size(shown(url), received, most);
+      if (received > largest)
+        throw most === undefined ? failures.endless(shown(url), largest) : failures.size(shown(url), received, most);
       await sink.write(chunk);
       watcher.bytes?.(received, total);
     }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw explained(error, shown(url));
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
     await sink.flush();
   }
   const want = total ?? most;

@@ -22,6 +22,8 @@ export const failures = {
     new TransferFailure('upstream-silent', `${url} did not answer within ${seconds} s`, network, true),
   stalled: (url: string, seconds: number): TransferFailure =>
     new TransferFailure('upstream-stalled', `${url} sent nothing for ${seconds} s`, network, true),
+  slow: (url: string, bytes: number, seconds: number): TransferFailure =>
+    new TransferFailure('upstream-slow', `${url} sent only ${bytes} bytes in ${seconds} s`, network, true),
   truncated: (url: string, got: number, want: number): TransferFailure =>
     new TransferFailure('upstream-truncated', `${url} ended after ${got} of ${want} bytes`, network, true),
   broken: (url: string, why: string): TransferFailure =>
@@ -68,6 +70,12 @@ export const failures = {
       'checksum-file-broken',
       `${url} has no ${algorithm} of ${file}`,
       'look at it; where you know the checksum, add the artifact to the lock by hand with checksumFrom: user',
+    ),
+  endless: (url: string, limit: number): WrongBytes =>
+    new WrongBytes(
+      'size-differs',
+      `${url} is larger than ${limit} bytes, and nobody says how large it should be`,
+      differsHint,
     ),
   size: (what: string, got: number, want: number): WrongBytes =>
     new WrongBytes('size-differs', `${what} has ${got} bytes, the lock says ${want}`, differsHint),

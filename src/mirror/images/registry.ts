@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { ImageReference } from '../../base/image-reference.ts';
 import { TransferFailure } from '../download/failure.ts';
 import { ask } from '../download/http.ts';
+import { paced } from '../download/pace.ts';
 import { persist, refused, type Watcher } from '../download/retry.ts';
 import type { Surroundings } from '../download/surroundings.ts';
-import { bodyOf, registryFailure, wholeBody } from './body.ts';
+import { registryFailure, wholeBody } from './body.ts';
 import { imageMessages as messages } from './messages.ts';
 
 /** Upstream host to its stand-in (`artifacts.upstreamHosts`). */
@@ -57,7 +58,7 @@ export class Registry {
   }
 
   chunks(path: string, answer: IncomingMessage): AsyncGenerator<Buffer> {
-    return bodyOf(this.#url(path), answer, this.surroundings);
+    return paced(this.#url(path), answer, this.surroundings);
   }
 
   #url(path: string): string {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { EnvironmentFailure } from '../../base/failure.ts';
 import { TransferFailure } from '../download/failure.ts';
-import { ask, explained, shown } from '../download/http.ts';
+import { ask } from '../download/http.ts';
+import { paced } from '../download/pace.ts';
 import { persist, refused } from '../download/retry.ts';
 import type { Surroundings } from '../download/surroundings.ts';
 import type { Store, StoredObject } from './store.ts';
@@ -59,20 +60,13 @@ async function* chunks(
   answer: IncomingMessage,
   base: string,
   key: string,
-  { signal, patience }: Surroundings,
+  surroundings: Surroundings,
 ): AsyncGenerator<Uint8Array> {
-  const url = new URL(key, base).href;
-  const stop = () => answer.destroy(new Error('aborted'));
-  signal.addEventListener('abort', stop, { once: true });
-  answer.setTimeout(patience.stallMs, () => answer.destroy(new Error('the transfer stalled')));
   try {
-    yield* answer;
+    yield* paced(new URL(key, base).href, answer, surroundings);
   } catch (error) {
-    signal.throwIfAborted();
-    throw failure(explained(error, shown(url)));
-  } finally {
-    signal.removeEventListener('abort', stop);
-    answer.destroy();
+    surroundings.signal.throwIfAborted();
+    throw failure(error);
   }
 }
 

@@ -73,6 +73,7 @@ import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './p
 import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
 import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
+import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [
@@ -145,6 +146,8 @@ export const rules: readonly Rule[] = [
   registrySettingsExist,
   registriesAreConfiguredOnce,
   dockerMirrorsAreBare,
+  ownSecretsAreMarked,
+  noSecretsOnCommandLines,
 ];
 
 /** Everything that is wrong between the settings of a cluster. A rule that needs a setting which is wrong by itself is left out. */

@@ -58,6 +58,7 @@ export function impatient(pauses: number[] = [], stallMs = 2000): Surroundings {
     patience: {
       answerMs: 5000,
       stallMs,
+      slowest: 10,
       tries: 3,
       firstDelayMs: 10,
       longestDelayMs: 20,
