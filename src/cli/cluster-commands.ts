@@ -17,6 +17,7 @@ export function validateCommand(root: Command): void {
     .command('validate')
     .description('check the cluster file: every mistake at once')
     .addOption(lock())
+    .option('--strict', 'refuse also what only the lock lacks, as render does')
     .addOption(allowChange());
   act(command, async () => (await import('../commands/validate.ts')).validate);
 }

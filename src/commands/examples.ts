@@ -1,7 +1,12 @@
 /** What `--help` shows of each command, by its words; those that have more to say carry their examples themselves. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   init: ['knode init prod', 'knode init lab --preset smallest', 'knode init old --preset seed-000 -f old/cluster.yaml'],
-  validate: ['knode validate', 'knode -f prod/cluster.yaml validate', 'knode --json validate'],
+  validate: [
+    'knode validate',
+    'knode -f prod/cluster.yaml validate',
+    'knode validate --strict',
+    'knode --json validate',
+  ],
   explain: [
     'knode explain --role master --index 0',
     'knode explain --node m1 /etc/systemd/system/etcd.service',

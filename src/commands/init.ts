@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { stringify } from 'yaml';
 import { UserMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { packagePath } from '../base/package-root.ts';
@@ -39,9 +39,9 @@ function presetFile(preset: string): string {
 
 /** The commented cluster file of a preset, under another name. */
 function clusterFileText(preset: string, name: string | undefined): string {
-  const document = parseDocument(readFileSync(packagePath(presetFile(preset)), 'utf8'));
-  if (name !== undefined) document.set('name', name);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  const text = readFileSync(packagePath(presetFile(preset)), 'utf8');
+  // As text: written by the library, comments at the margin would move into the section before them.
+  return name === undefined ? text : text.replace(/^name: .*$/m, () => `name: ${stringify(name).trim()}`);
 }
 
 /**

@@ -13,6 +13,8 @@ import { readClusterFile, readSources } from './read-inputs.ts';
 import { type RecallOptions, recallFrom } from './recall.ts';
 
 interface ValidateOptions extends RecallOptions {
+  /** What the lock lacks is a mistake, as it is to `render`. */
+  readonly strict?: boolean;
   readonly lock?: string;
 }
 
@@ -27,9 +29,11 @@ function checkNodes(read: ReadCluster, options: ValidateOptions): readonly Diagn
     ...diagnostics,
     ...readSources(plans, read).diagnostics,
     ...lock.diagnostics,
-    ...locked.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })),
+    ...(options.strict ? locked.diagnostics : locked.diagnostics.map(asWarning)),
   ];
 }
+
+const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning' });
 
 /** What the state knows of the cluster. Where there is none, as in a pipeline that holds no keys, there is nothing to compare. */
 async function checkState(read: ReadCluster, options: ValidateOptions, io: CommandIo): Promise<readonly Diagnostic[]> {

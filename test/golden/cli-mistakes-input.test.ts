@@ -132,6 +132,12 @@ const lock: readonly CliMistake[] = [
     arrange: change('knode.lock.yaml', (text) => text.replace(/ {2}- name: runc\n(?: {4}.*\n)+/, '')),
   },
   {
+    name: 'lock-artifact-missing-strict',
+    args: ['validate', '--strict'],
+    code: 1,
+    arrange: change('knode.lock.yaml', (text) => text.replace(/ {2}- name: runc\n(?: {4}.*\n)+/, '')),
+  },
+  {
     name: 'lock-checksum-not-hex',
     args: render,
     code: 1,
