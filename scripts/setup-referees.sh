@@ -58,6 +58,9 @@ needs=(
   swift-object-server:swift-object
   rclone:rclone
   s3cmd:s3cmd
+  dnf:dnf
+  rpmbuild:rpm
+  createrepo_c:createrepo-c
 )
 
 # dbus-daemons and systemd itself are left as their packages set them: a machine without them has no daemons to guard.

@@ -13,6 +13,7 @@ export const nodePaths = {
   clusterEnv: '/etc/knode/cluster.env',
   /** Mirrors that come with a password or a signature. */
   mirrorsEnv: '/etc/knode/mirrors.env',
+  packagesList: '/etc/knode/packages.list',
   artifactsList: '/etc/knode/artifacts.list',
   disksList: '/etc/knode/disks.list',
   manifests: '/etc/knode/manifests',

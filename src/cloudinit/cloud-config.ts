@@ -24,8 +24,6 @@ export interface ImageStep {
   readonly name: string;
   /** Of the manifest that lies in the image: which image it is. */
   readonly sha256: string;
-  /** Those that the image lacks. */
-  readonly packages: readonly string[];
 }
 
 /** A cloud-config document (cloud-init's own schema is draft-04; permissions are strings there). */
@@ -47,9 +45,13 @@ function hostName({ name, pool }: ClusterNode): CloudConfig {
   return { hostname: name, ...qualified, preserve_hostname: false, manage_etc_hosts: false };
 }
 
+/**
+ * Without servers cloud-init's module would write public pools over the platform's own time source, so it gets no word of time
+ * then (its cc_ntp.py: no `ntp` key, nothing done).
+ */
 function ntp({ spec }: Cluster): CloudConfig {
   const { enabled, servers } = spec.os.ntp;
-  return enabled ? { ntp: { enabled, ...(servers.length > 0 ? { servers } : {}) } } : {};
+  return enabled && servers.length > 0 ? { ntp: { enabled, servers } } : {};
 }
 
 /** Written by the last command of the first boot: until then, cloud-init's own work may have been cut off anywhere. */
@@ -83,39 +85,20 @@ const startOver = [
   ].join('\n'),
 ];
 
-/** Packages come through the proxy too. dnf and yum have no setting in cloud-config, so theirs is written before they run. */
-function packageProxy({ spec }: Cluster): { readonly apt?: object; readonly bootcmd: readonly (readonly string[])[] } {
-  const { proxy, family } = spec.os;
-  const url = proxy?.http ?? proxy?.https;
-  if (url === undefined) return { bootcmd: [startOver] };
-  if (family === 'debian') return { apt: { http_proxy: url, https_proxy: proxy?.https ?? url }, bootcmd: [startOver] };
-  const setProxy =
-    'f=/etc/dnf/dnf.conf; test -e "$f" || f=/etc/yum.conf; grep -q ^proxy= "$f" || echo "proxy=$0" >> "$f"';
-  return { bootcmd: [startOver, ['sh', '-c', setProxy, url]] };
-}
-
 /** A machine of another image would lack what this user-data leaves out, so nothing is started on it. */
 const knowImage = [
   'until echo "$0  /etc/knode/image.json" | sha256sum -c --status; do',
   'echo "knode: waiting: this machine is not of the image $1: boot that one, or render for this one"; sleep 30; done',
 ].join(' ');
 
-/** With an image that has all of them, no package source is asked at boot. */
-function packages({ packages: all, cluster }: NodePlan, image: ImageStep | undefined): CloudConfig {
-  const upgrade = cluster.spec.os.packageUpgrade;
-  if (image === undefined) return { package_update: true, package_upgrade: upgrade, packages: all };
-  if (image.packages.length === 0 && !upgrade) return {};
-  return { package_update: true, package_upgrade: upgrade, packages: image.packages };
-}
-
 function payloadCommand({ script, sha256, size, key }: PayloadStep): readonly string[] {
   return ['bash', '-c', script, 'knode', sha256, String(size), key];
 }
 
 /**
- * The whole cloud-config of a node. cloud-init writes files and installs packages; everything else is systemd's, which
- * `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands. A payload is waited for:
- * what would be started is in it.
+ * The whole cloud-config of a node. cloud-init names the machine and writes files; everything else, packages too, is systemd's,
+ * which `runcmd` starts without waiting: cloud-init would otherwise hold the boot until the cluster stands. A payload is waited
+ * for: what would be started is in it.
  */
 export function cloudConfig(
   plan: NodePlan,
@@ -130,8 +113,7 @@ export function cloudConfig(
     locale: os.locale,
     ...ntp(plan.cluster),
     ...(os.sshAuthorizedKeys.length > 0 ? { ssh_authorized_keys: os.sshAuthorizedKeys } : {}),
-    ...packageProxy(plan.cluster),
-    ...packages(plan, image),
+    bootcmd: [startOver],
     write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
     runcmd: [
       ...(image === undefined ? [] : [['sh', '-c', knowImage, image.sha256, image.name]]),

@@ -29,6 +29,7 @@ export const purposes: Readonly<Record<string, string>> = {
   'kubelet-bootstrap': 'lets a new kubelet ask for its certificate',
   'load-balancer': 'spreads requests to the API over the masters',
   os: 'host names, journal, locale and proxy of the system',
+  packages: 'installs the packages that the node needs, and yours',
   'own-artifacts': 'your own programs and images, pinned like the others',
   passport: 'shows the API server who this node is, signed by your state',
   ready: 'starts everything at boot, and tells when the node does its job',
@@ -40,14 +41,12 @@ export function askers({ cluster, node, artifacts }: NodePlan): ReadonlyMap<stri
   const found = new Map<string, string[]>();
   const add = (what: string, component: string) => found.set(what, [...(found.get(what) ?? []), component]);
   const own = cluster.spec.os.packages;
-  const packagesOf = (purposes: readonly string[] = []) =>
-    osPackages({ ...cluster, spec: { ...cluster.spec, os: { ...cluster.spec.os, packages: [] } } }, purposes);
   for (const { name, contribute } of [...components, { name: 'os', contribute: osContribution }]) {
     const contribution = contribute({ cluster, node });
     for (const need of contribution?.artifacts ?? []) add(artifactKey(need), name);
-    for (const one of packagesOf(contribution?.packages)) add(`package ${one}`, name);
+    for (const one of osPackages(cluster, contribution?.packages ?? [])) add(`package ${one}`, name);
   }
-  if (artifacts.length > 0) for (const one of packagesOf(['curl'])) add(`package ${one}`, 'artifacts');
+  if (artifacts.length > 0) for (const one of osPackages(cluster, ['curl'])) add(`package ${one}`, 'artifacts');
   for (const one of own) add(`package ${one}`, 'os');
   return found;
 }

@@ -3,10 +3,9 @@ import { UserMistake } from '../base/failure.ts';
 import type { ImageStep } from '../cloudinit/cloud-config.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
-import { checkFit, restOf } from '../image/fit.ts';
+import { checkFit } from '../image/fit.ts';
 import { type ImageManifest, parseManifest } from '../image/manifest.ts';
 import { artifactId } from '../mirror/identity.ts';
-import type { NodeFile } from '../render/node-file.ts';
 import { type CommandIo, demand, warn } from './io.ts';
 import { readUserFile } from './read-inputs.ts';
 
@@ -38,6 +37,6 @@ export function demandImageFits(
 }
 
 /** What the user-data of a node says of the image under it. */
-export function imageStep(plan: NodePlan, files: readonly NodeFile[], image: ImageManifest): ImageStep {
-  return { name: image.name, sha256: image.sha256, packages: restOf(plan, files, image).packages };
+export function imageStep(image: ImageManifest): ImageStep {
+  return { name: image.name, sha256: image.sha256 };
 }

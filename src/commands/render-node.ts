@@ -16,7 +16,7 @@ export function renderNode(
   image: ImageManifest | undefined,
 ): Rendered {
   if (image !== undefined) {
-    const config = cloudConfig(plan, deliveredFiles({ plan, files, image }), undefined, imageStep(plan, files, image));
+    const config = cloudConfig(plan, deliveredFiles({ plan, files, image }), undefined, imageStep(image));
     return { plan, files, userData: userData(config), image };
   }
   if (plan.cluster.spec.artifacts.payload === 'user-data')

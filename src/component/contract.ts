@@ -151,8 +151,6 @@ export interface FileDecl {
   /** Four octal digits; 0644 when absent, 0600 for secrets. */
   readonly mode?: string;
   readonly secret?: boolean;
-  /** It must be there before the operating system's packages are installed, so it stays in the user-data where the payload holds the rest of its layer. */
-  readonly early?: boolean;
   /** Name of a right (`FoundingRight`): the file is left out of a render after its end. */
   readonly during?: string;
   /** Where in the cluster file this comes from, for `explain` and for errors about the output. */
@@ -165,8 +163,6 @@ export interface UnitDecl {
   readonly layer: Layer;
   readonly start: boolean;
   readonly content: Content;
-  /** See `FileDecl`. */
-  readonly early?: boolean;
   readonly from?: DataPath;
 }
 

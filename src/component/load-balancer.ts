@@ -79,7 +79,6 @@ export const loadBalancer: Component = {
     const mask: UnitDecl = {
       name: 'nginx.service',
       layer: 'image',
-      early: true,
       start: false,
       content: { kind: 'text', text: '' },
     };

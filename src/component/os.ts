@@ -22,15 +22,15 @@ const packageNames: Readonly<Record<string, Readonly<Record<Family, readonly str
   xfs: { debian: ['xfsprogs'], rhel: ['xfsprogs'] },
 };
 
-/** What the packages are called here, the user's own included, sorted. */
+/** What the packages of these purposes are called here, sorted. */
 export function osPackages(cluster: Cluster, purposes: readonly string[]): readonly string[] {
-  const { family, packages } = cluster.spec.os;
+  const { family } = cluster.spec.os;
   const needed = purposes.flatMap((purpose) => {
     const names = packageNames[purpose];
     if (names === undefined) throw new Error(`no package is known for '${purpose}'`);
     return names[family];
   });
-  return [...new Set([...needed, ...packages])].sort();
+  return [...new Set(needed)].sort();
 }
 
 /** Everybody but the workers, who stand between the masters and the rest; asked by each of thousands of these. */
@@ -153,6 +153,7 @@ export function osContribution(context: NodeContext): Contribution {
   return {
     files: [hosts(context), journald(cluster), ...localeGen(cluster), ...proxyEnvironment(cluster)],
     environment: {
+      KNODE_NTP: os.ntp.enabled ? 'yes' : 'no',
       KNODE_SWAP: os.swap,
       KNODE_SELINUX: os.selinux,
       KNODE_FIREWALL: os.firewall,

@@ -33,6 +33,7 @@ import { metadataService } from './metadata-service.ts';
 import { osContribution, osPackages } from './os.ts';
 import { ownArtifacts } from './own-artifacts.ts';
 import { passport } from './passport.ts';
+import { packagesContribution } from './packages.ts';
 import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
 import { ready, targetContribution } from './ready.ts';
 import { trust } from './trust.ts';
@@ -78,6 +79,7 @@ const collectors: readonly Collector[] = [
   { name: 'os', contribute: osContribution },
   { name: 'kernel', contribute: kernelContribution },
   { name: 'artifacts', contribute: artifactsContribution },
+  { name: 'packages', contribute: packagesContribution },
   { name: 'ready', contribute: targetContribution },
   { name: 'identity', contribute: clusterEnvContribution },
 ];
@@ -114,7 +116,7 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
       passports: merged.passports,
       secrets: merged.secrets,
       artifacts: merged.artifacts,
-      packages: osPackages(cluster, merged.packages),
+      packages: [...new Set([...osPackages(cluster, merged.packages), ...cluster.spec.os.packages])].sort(),
     },
   };
 }
@@ -124,11 +126,10 @@ function plannedUnits(component: string, units: readonly UnitDecl[]): PlannedUni
 }
 
 function plannedFiles(component: string, contribution: Contribution): PlannedFile[] {
-  const unitFiles = (contribution.units ?? []).map(({ name, layer, content, early, from }) => ({
+  const unitFiles = (contribution.units ?? []).map(({ name, layer, content, from }) => ({
     path: `${nodePaths.units}/${name}`,
     layer,
     content,
-    ...(early === undefined ? {} : { early }),
     ...(from === undefined ? {} : { from }),
   }));
   return [...(contribution.files ?? []), ...unitFiles].map((file: FileDecl) => {

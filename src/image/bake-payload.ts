@@ -85,7 +85,6 @@ export function bakeSettings({ plans, sizes }: BakeInput): Readonly<Record<strin
     KNODE_BAKE_IMAGES: imagesInto(plans),
     KNODE_BAKE_MIB: String(neededMib(sizes)),
     KNODE_BAKE_NTP: os.ntp.enabled ? '1' : '0',
-    KNODE_BAKE_UPGRADE: os.packageUpgrade ? '1' : '0',
     KNODE_FETCH_JOBS: String(artifacts.parallel),
     // The bake is told logins and signatures by a variable of Packer's.
     KNODE_MIRRORS: artifacts.mirrors.map(openUrl).join(' '),
@@ -99,6 +98,13 @@ function artifactsTable(artifacts: readonly ResolvedArtifact[]): string {
   return artifacts
     .map(({ name, version, algorithm, checksum }) => `${name}\t${version}\t${algorithm}\t${checksum ?? ''}\n`)
     .join('');
+}
+
+/** The lists of all nodes in one: the packages that an image for any of them has. */
+function packagesList({ trees }: BakeInput): string {
+  const lists = trees.flat().filter((file) => file.path === nodePaths.packagesList);
+  const lines = lists.flatMap((file) => file.content.split('\n').filter((line) => line !== ''));
+  return [...new Set(lines)].map((line) => `${line}\n`).join('');
 }
 
 /** The tree of the image: the list of programs is that of all its nodes, also where theirs differ. */
@@ -121,12 +127,11 @@ export function bakePayload(
   scripts: readonly string[],
   head: (digest: string) => ImageHead,
 ): BakePayload {
-  const packages = [...new Set(input.plans.flatMap((plan) => plan.packages))].sort();
   const parts: readonly (readonly [string, string | Uint8Array])[] = [
     ['artifacts.list', input.artifactsList],
     ['artifacts.tsv', artifactsTable(input.artifacts)],
     ['bake.env', settings],
-    ['packages.list', packages.map((name) => `${name}\n`).join('')],
+    ['packages.list', packagesList(input)],
     ['tree.tar', treeOf(input)],
   ];
   const digest = sha256([...parts.map(([, content]) => sha256(content)), ...scripts.map(sha256)].join('\n'));

@@ -23,12 +23,9 @@ export interface Payload {
 /** Every name of an artifact that is a payload begins so. */
 export const payloadPrefix = 'payload-';
 
-/**
- * Whether a file can come by the payload: it is the same on every node of the role, and nothing needs it before the operating
- * system's packages are there.
- */
-export function isInPayload({ layer, early }: Pick<PlannedFile, 'layer' | 'early'>): boolean {
-  return layer === 'image' && early !== true;
+/** Whether a file can come by the payload: it is the same on every node of the role. */
+export function isInPayload({ layer }: Pick<PlannedFile, 'layer'>): boolean {
+  return layer === 'image';
 }
 
 /** Packs the rendered files of the image layer, in order of their paths: the same files give the same bytes on any machine. */

@@ -12,12 +12,18 @@ test('a plain node', () => {
     manage_etc_hosts: false,
     timezone: 'Etc/UTC',
     locale: 'C.UTF-8',
-    ntp: { enabled: true },
-    package_update: true,
-    package_upgrade: false,
     write_files: [{ path: '/etc/knode/key', permissions: '0600', content: 'x' }],
   });
-  expect(config()).not.toHaveProperty('ssh_authorized_keys');
+  for (const key of ['ssh_authorized_keys', 'ntp']) expect(config()).not.toHaveProperty(key);
+});
+
+test('packages are never cloud-init’s: it asks for them once, and one unknown name fails all', () => {
+  const os = { packages: ['jq'], packageUpgrade: true, proxy: { http: 'http://user:secret@10.0.0.9:3128' } };
+  for (const family of ['debian', 'rhel']) {
+    const all = config({ os: { ...os, family } });
+    for (const key of ['packages', 'package_update', 'package_upgrade', 'apt']) expect(all).not.toHaveProperty(key);
+    expect(JSON.stringify({ ...all, write_files: [] })).not.toContain('secret');
+  }
 });
 
 test('cloud-init starts the target and does not wait for it', () => {
@@ -35,22 +41,21 @@ test('disks are never cloud-init’s: its fs_setup may format one that holds dat
 });
 
 describe('what the cluster file says of the system', () => {
-  test('time, upgrades and keys', () => {
+  test('time and keys', () => {
     const os = {
       timezone: 'Europe/Berlin',
       locale: 'de_DE.UTF-8',
-      packageUpgrade: true,
       ntp: { servers: ['10.0.0.2'] },
       sshAuthorizedKeys: ['ssh-ed25519 AAAA me@host'],
     };
     expect(config({ os })).toMatchObject({
       timezone: 'Europe/Berlin',
       locale: 'de_DE.UTF-8',
-      package_upgrade: true,
       ntp: { enabled: true, servers: ['10.0.0.2'] },
       ssh_authorized_keys: ['ssh-ed25519 AAAA me@host'],
     });
-    expect(config({ os: { ntp: { enabled: false } } })).not.toHaveProperty('ntp');
+    const off = { enabled: false, servers: ['10.0.0.2'] };
+    expect(config({ os: { ntp: off } })).not.toHaveProperty('ntp');
   });
 
   test('a name with dots is the host name in full', () => {

@@ -87,7 +87,7 @@ describe('a node', () => {
   });
 
   test('a purpose for every component, and no other', async () => {
-    const collectors = ['os', 'kernel', 'artifacts', 'ready', 'identity'];
+    const collectors = ['os', 'kernel', 'artifacts', 'packages', 'ready', 'identity'];
     const names = new Set([...components.map((component) => component.name), ...collectors]);
     expect(Object.keys(purposes).sort()).toEqual([...names].sort());
   });

@@ -14,8 +14,6 @@ import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } fr
 interface UserData {
   readonly write_files: readonly { readonly path: string }[];
   readonly runcmd: readonly (readonly string[])[];
-  readonly packages?: readonly string[];
-  readonly package_update?: boolean;
 }
 
 async function manifest(
@@ -41,7 +39,7 @@ const refused = (file: string, content: object, node = 'w1') =>
   mistakes(() => render({ file, node, image: writeManifest(content) }, memoryIo()));
 
 describe('render --image', () => {
-  it('leaves out what the image has, and asks for no package', async () => {
+  it('leaves out what the image has', async () => {
     const file = freshCluster();
     const content = await manifest(file);
     const image = writeManifest(content);
@@ -50,8 +48,6 @@ describe('render --image', () => {
     expect(paths).toContain('/etc/knode/node.env');
     expect(paths).toContain('/etc/kubernetes/kubelet.yaml');
     for (const { path } of content.files) expect(paths).not.toContain(path);
-    expect(data).not.toHaveProperty('packages');
-    expect(data).not.toHaveProperty('package_update');
     expect(err).not.toContain('warning');
   });
 
@@ -78,12 +74,11 @@ describe('render --image', () => {
     expect(data.write_files.map((one) => one.path)).toEqual(expect.arrayContaining([fetch, lib]));
   });
 
-  it('asks for the packages that the image lacks, and says so', async () => {
+  it('says which packages the image lacks: the node installs them', async () => {
     const file = freshCluster();
     const content = await manifest(file);
     const packages = content.packages.filter((one) => one.name !== 'conntrack');
-    const { data, err } = await userData(file, writeManifest({ ...content, packages }));
-    expect(data).toMatchObject({ package_update: true, packages: ['conntrack'] });
+    const { err } = await userData(file, writeManifest({ ...content, packages }));
     expect(err).toContain('lacks packages that w1 needs, which it will install: conntrack [image-lacks-packages]');
   });
 

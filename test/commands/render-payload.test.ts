@@ -31,7 +31,7 @@ describe('artifacts.payload: mirror', () => {
     const { write_files: files, runcmd } = await userData(file);
     const paths = files.map((one) => one.path);
     expect(paths).toContain('/etc/knode/node.env');
-    expect(paths).toContain('/etc/systemd/system/nginx.service');
+    expect(paths).not.toContain('/etc/systemd/system/nginx.service');
     expect(paths).not.toContain('/usr/local/lib/knode/fetch');
     expect(paths).not.toContain('/etc/systemd/system/knode-artifacts.service');
     const [shell, flag, script, name, sha256 = '', ...urls] = runcmd[0] ?? [];

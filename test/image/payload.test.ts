@@ -41,7 +41,7 @@ describe('the payload', () => {
     expect(m1?.need).toEqual({ name: 'payload-master', version: m1?.sha256.slice(0, 16), arch: 'amd64' });
   });
 
-  it('holds the image layer, but what is needed early, and no more', () => {
+  it('holds the image layer and no more', () => {
     const node = named(modern, 'm1');
     const folder = tempFolder('payload');
     writeFileSync(join(folder, 'payload.tar'), payload(node).content);
@@ -49,9 +49,7 @@ describe('the payload', () => {
       .trim()
       .split('\n');
     const image = node.plan.files.filter((file) => file.layer === 'image').map((file) => file.path);
-    const early = node.plan.files.filter((file) => file.early).map((file) => file.path);
-    expect(early).toEqual(['/etc/systemd/system/nginx.service']);
-    expect(list.map((path) => `/${path}`)).toEqual(image.filter((path) => !early.includes(path)));
+    expect(list.map((path) => `/${path}`)).toEqual(image);
     expect(node.plan.files.filter(isInPayload).every((file) => !file.secret)).toBe(true);
   });
 

@@ -74,6 +74,16 @@ describe('system', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ['none is there', 'yes', 'exit 1', true],
+    ['one is enabled', 'yes', `[[ $* = *is-enabled*systemd-timesyncd ]]`, false],
+    ['the clock is kept otherwise', 'no', 'exit 1', false],
+  ])('warns of a missing time service: %s', async (_, ntp, systemctl, warned) => {
+    const root = host({ KNODE_NTP: ntp });
+    root.standIn('systemctl', systemctl);
+    expect((await run('system', root)).out.includes('no time service runs here')).toBe(warned);
+  });
+
   it.skipIf(missing.length > 0)('sees by the certificates that the clock is wrong', async () => {
     const root = host();
     mkdirSync(root.at('etc/kubernetes/pki'), { recursive: true });

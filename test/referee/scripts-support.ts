@@ -1,6 +1,6 @@
 /** What the referees of the node scripts share: run a script below a root of its own, and leave nothing behind. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,6 +53,10 @@ export class Root {
 
   read(path: string): string {
     return readFileSync(this.at(path), 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.at(path));
   }
 
   env(file: 'node' | 'cluster', values: Record<string, string>): void {

@@ -26,7 +26,8 @@ export function manifestOf(build: string): ImageContent {
     .trim()
     .split('\n');
   const head = JSON.parse(readFileSync(join(build, 'payload/image.json'), 'utf8')) as ImageHead;
-  const names = readFileSync(join(build, 'payload/packages.list'), 'utf8').trim().split('\n');
+  const list = readFileSync(join(build, 'payload/packages.list'), 'utf8');
+  const names = [...list.matchAll(/^(?:node|user) (\S+)$/gm)].map(([, name = '']) => name);
   const files = paths.map((path) => listed(folder, path));
   return {
     ...head,

@@ -123,7 +123,10 @@ export const os = z
     ntp: z
       .strictObject({
         enabled: z.boolean().default(true).describe('Keep the clock by NTP. Certificates and etcd need it.'),
-        servers: z.array(singleLine).default([]).describe('NTP servers; empty: those of the distribution.'),
+        servers: z
+          .array(singleLine)
+          .default([])
+          .describe('NTP servers. Empty: the time service of the image stays as its platform has configured it.'),
       })
       .prefault({})
       .describe('Time synchronisation.'),
@@ -137,7 +140,12 @@ export const os = z
       .default('off')
       .describe('off: firewalld and ufw are stopped and disabled. keep: you open the ports.'),
     disableServices: z.array(serviceName).default([]).describe('Services to stop and disable, for example postfix.'),
-    packages: z.array(packageName).default([]).describe('Packages besides those that the node needs.'),
+    packages: z
+      .array(packageName)
+      .default([])
+      .describe(
+        'Packages besides those that the node needs. A name that no source has holds up nothing but the receipt.',
+      ),
     packageUpgrade: z
       .boolean()
       .default(false)
