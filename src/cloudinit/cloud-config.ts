@@ -91,6 +91,19 @@ const knowImage = [
   'echo "knode: waiting: this machine is not of the image $1: boot that one, or render for this one"; sleep 30; done',
 ].join(' ');
 
+/**
+ * An image may run services under the names of knode's own units, or hold their ports: docker, etcd, nginx. Under the same name they would
+ * pass for started. The sockets of the packages docker.io and cri-dockerd start their services again.
+ */
+function stopForeign({ units }: NodePlan): readonly string[] {
+  const named = units.filter(({ name, component }) => !name.startsWith('knode') && component !== 'extras');
+  const names = named.map(({ name }) => name).filter((name) => name.endsWith('.service'));
+  const sockets = names.some((name) => name.includes('docker'))
+    ? ['docker.socket', 'cri-docker.socket', 'cri-docker.service']
+    : [];
+  return ['sh', '-c', `systemctl stop ${[...sockets, ...names].join(' ')} 2>/dev/null; :`];
+}
+
 function payloadCommand({ script, sha256, size, key }: PayloadStep): readonly string[] {
   return ['bash', '-c', script, 'knode', sha256, String(size), key];
 }
@@ -118,7 +131,12 @@ export function cloudConfig(
     runcmd: [
       ...(image === undefined ? [] : [['sh', '-c', knowImage, image.sha256, image.name]]),
       ...(payload === undefined ? [] : [payloadCommand(payload)]),
+      // Before the units are read again: a service that is masked then is stopped as its package says.
+      stopForeign(plan),
       ['systemctl', 'daemon-reload'],
+      // Its settings came after it had started. The services' streams survive, and what it holds in memory goes to the disk.
+      ['systemctl', 'restart', 'systemd-journald'],
+      ['journalctl', '--flush'],
       ['systemctl', 'enable', 'knode.target'],
       ['systemctl', 'start', '--no-block', 'knode.target'],
       ['install', '-D', '-m', '0644', '/dev/null', installed],

@@ -16,7 +16,9 @@ export const seedPaths: readonly (keyof NoCloudSeed)[] = ['user-data', 'meta-dat
  * machine, and is replaced, not changed.
  */
 function metaData(cluster: Cluster, node: ClusterNode): string {
-  return yamlDocument({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': node.name });
+  // One seed serves all machines of a pool: it must name none of them, and "localhost" is no name to the identity step.
+  const name = node.pool === undefined ? node.name : 'localhost';
+  return yamlDocument({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': name });
 }
 
 /** Network configuration version 2: static where the cluster file names the network and its gateway, else DHCP. */

@@ -104,6 +104,13 @@ function configuration(context: NodeContext): object {
   return merge(ours, cluster.spec.kubernetes.kubelet.extraConfig);
 }
 
+/** The one cgroup version on which this kubelet starts; undefined when it takes both. */
+function onlyCgroup({ cluster }: NodeContext): string | undefined {
+  if (!cluster.kubernetes.hasCgroupV2()) return '1';
+  const allowed = cluster.spec.kubernetes.kubelet.extraConfig.failCgroupV1 === false;
+  return cluster.kubernetes.refusesCgroupV1() && !allowed ? '2' : undefined;
+}
+
 export const kubelet: Component = {
   name: program,
   contribute(context) {
@@ -122,6 +129,7 @@ export const kubelet: Component = {
       resolvConf: resolvConfPath,
     };
     const from = ['kubernetes', 'kubelet'];
+    const cgroup = onlyCgroup(context);
     return {
       files: [
         { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(context)] } },
@@ -130,6 +138,7 @@ export const kubelet: Component = {
       units: [{ name: 'kubelet.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],
       artifacts: [{ name: program, version: cluster.versions.kubernetes, arch: node.arch }],
       packages: ['conntrack', 'ebtables', 'ethtool', 'iptables', 'socat'],
+      ...(cgroup === undefined ? {} : { environment: { KNODE_CGROUP: cgroup } }),
       sysctls: {
         // The four that protectKernelDefaults checks (kubelet, pkg/kubelet/cm).
         'vm.overcommit_memory': 1,

@@ -33,6 +33,19 @@ test('cloud-init starts the target and does not wait for it', () => {
   expect(runcmd.every(Array.isArray)).toBe(true);
 });
 
+test('what the image runs under the name of knode’s units is stopped, before these are read; journald takes its settings', () => {
+  const { runcmd } = config() as { runcmd: string[][] };
+  const words = runcmd.map((command) => command.join(' '));
+  const [stop = '', reload, restart, flush] = words;
+  for (const unit of ['nginx', 'containerd', 'etcd', 'kubelet']) expect(stop).toContain(` ${unit}.service`);
+  expect(stop).not.toContain('knode');
+  expect([reload, restart, flush]).toEqual([
+    'systemctl daemon-reload',
+    'systemctl restart systemd-journald',
+    'journalctl --flush',
+  ]);
+});
+
 test('disks are never cloud-init’s: its fs_setup may format one that holds data', () => {
   const disk = { device: '/dev/vdb', mount: '/data', holds: ['etcd'] };
   expect(Object.keys(config({ dataDisks: [disk] }))).not.toEqual(

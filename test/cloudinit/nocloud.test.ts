@@ -21,6 +21,12 @@ test('the instance id is the node’s, always the same, and a text to any reader
   expect(parse(text, { version: '1.1' })).toEqual({ 'instance-id': '1-1e3', 'local-hostname': '1e3' });
 });
 
+test('a pool’s seed names none of its machines', () => {
+  const cluster = clusterOf({ nodes: { masters: [{ name: 'm1', address: '10.0.0.11' }], pools: { web: {} } } });
+  const pool = cluster.pools[0]!;
+  expect(parse(noCloudSeed(cluster, pool, '')['meta-data'])).toMatchObject({ 'local-hostname': 'localhost' });
+});
+
 describe('the network', () => {
   test('is DHCP unless network and gateway are said', () => {
     const dhcp = { version: 2, ethernets: { primary: { match: { name: 'e*' }, dhcp4: true } } };

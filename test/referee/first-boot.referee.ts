@@ -214,6 +214,10 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
       expect(await states(up)).toEqual(Object.fromEntries(up.map((unit) => [unit, 'active'])));
       expect(machine.journal()).toContain('knode: system: the system is prepared');
       expect(await text('systemctl', 'is-enabled', 'nginx.service')).toBe('masked');
+      // The image has Debian's nginx, which starts before cloud-init has masked it.
+      expect(await text('ss', '-Hltn', 'sport = :80')).toBe('');
+      expect(existsSync(join(machine.rootDir, 'var/log/journal')), 'Storage=persistent is in force').toBe(true);
+      expect(machine.journal(), 'messages from before journald was restarted').toContain('Starting cloud-init');
       expect(await text('sysctl', '-n', 'net.ipv4.ip_forward')).toBe(node.role === 'balancer' ? '0' : '1');
       if (disk === undefined) return;
       expect(await text('findmnt', '-nro', 'FSTYPE', '/data')).toBe('ext4');

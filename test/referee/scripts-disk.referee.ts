@@ -1,7 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cleanUp, later, missingTools, Root, run, sh, sleep, start } from './scripts-support.ts';
+import { cleanUp, later, missingTools, Root, run, sh, sleep, start, until } from './scripts-support.ts';
 
 const MiB = 1 << 20;
 /** Room for ext4's first backup superblock at 128 MiB. xfs needs more. */
@@ -27,7 +28,7 @@ class Disk {
     this.target = this.root.at('var/lib/etcd');
     later(() => this.unmount());
     this.root.env('node', { NODE_NAME: 'm1', NODE_IP: '10.0.0.1' });
-    this.root.env('cluster', { KNODE_CLUSTER: 'prod', KNODE_DISK_WAIT: '2' });
+    this.root.env('cluster', { KNODE_CLUSTER: 'prod', KNODE_DISK_WAIT: '0' });
     this.list(`${this.device} ${fstype} /var/lib/etcd`);
     this.root.write('etc/fstab', '# a comment\nproc /proc proc defaults 0 0');
   }
@@ -131,8 +132,9 @@ describe.skipIf(missing.length > 0)('disk', () => {
     later(() => rmSync(link, { force: true }));
     disk.list(`id:knode-test-${process.pid} ext4 /var/lib/etcd`);
     const absent = await run('disk', disk.root);
-    expect(absent.out).toMatch(/no device id:knode-test.* attach the disk/);
+    expect(absent.out).toMatch(/waiting for the device id:knode-test.* attach the disk/);
     expect(absent).toExit(1);
+    disk.root.env('cluster', { KNODE_CLUSTER: 'prod' });
     const waiting = start('disk', disk.root);
     await waiting.says(/waiting for the device/);
     symlinkSync(disk.device, link);
@@ -236,16 +238,17 @@ describe.skipIf(missing.length > 0)('disk', () => {
       disk.unmount();
     };
     change(() => disk.root.write('var/lib/etcd/.knode', 'cluster=other node=m1 mount=/var/lib/etcd\n'));
-    await disk.refused(/its marker says "cluster=other/);
+    expect(await disk.refused(/its marker says "cluster=other/)).not.toContain('dd if=');
     disk.list(`${disk.device} xfs /var/lib/etcd`);
-    await disk.refused(/own ext4, while the cluster file says xfs/);
+    expect(await disk.refused(/it holds ext4, while the cluster file says xfs/)).not.toContain('dd if=');
     disk.list(`${disk.device} ext4 /var/lib/etcd`);
     change(() => {
       rmSync(`${disk.target}/.knode`);
       disk.root.write('var/lib/etcd/member', 'data');
     });
     const { code, out } = await run('disk', disk.root);
-    expect(out).toContain('no marker file, and is not empty');
+    expect(out).toContain("has this node's own UUID, and stays as it is: it has no marker file, and is not empty");
+    expect(out).not.toContain('dd if=');
     expect(code).toBe(1);
   });
 
@@ -264,6 +267,44 @@ describe.skipIf(missing.length > 0)('disk', () => {
     } finally {
       sh('umount', disk.root.at('mnt'));
     }
+  });
+
+  it('waits while a file system check has its disk, says so, and never advises to erase it', async () => {
+    const disk = new Disk();
+    expect((await run('disk', disk.root)).code).toBe(0);
+    disk.root.write('var/lib/etcd/data', 'precious');
+    disk.unmount();
+    // Slowed down at each read, so that the check of a small disk lasts as long as that of a large one.
+    const slow = ['-f', '-o', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_enter=100000'];
+    const check = spawn('strace', [...slow, 'e2fsck', '-f', '-y', disk.device], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => check.on('exit', resolve));
+    later(() => void check.kill('SIGKILL'));
+    const claimed = () => {
+      if (spawnSync('mount', ['-o', 'ro,noload', disk.device, disk.target]).status !== 0) return true;
+      disk.unmount();
+      return false;
+    };
+    await until(claimed, 20, () => 'e2fsck did not claim the device');
+    disk.root.env('cluster', { KNODE_CLUSTER: 'prod' });
+    const waiting = start('disk', disk.root);
+    await waiting.says(/waiting for \/dev\/loop\d+: another program uses it \(a file system check\?\): .*busy/);
+    await ended;
+    const { code, out } = await waiting.finished;
+    expect(code, out).toBe(0);
+    expect(out).toContain('reused');
+    expect(out).not.toMatch(/dd if=|formatting|not used/);
+    expect(disk.root.read('var/lib/etcd/data')).toBe('precious');
+  });
+
+  it('looks again at what it refused: it goes on by itself once the disk is right', async () => {
+    const disk = new Disk('ext4', size, (image) => void sh('mkswap', image));
+    disk.root.env('cluster', { KNODE_CLUSTER: 'prod' });
+    const waiting = start('disk', disk.root);
+    await waiting.says(/is not formatted and not used: it holds something: .*TYPE=swap/);
+    disk.write(0, Buffer.alloc(MiB));
+    const { code, out } = await waiting.finished;
+    expect(code, out).toBe(0);
+    expect(disk.blkid('UUID')).toBe(uuid);
   });
 
   it('does not format beside a foreign line of fstab, nor over a foreign mount', async () => {

@@ -52,10 +52,18 @@ describe.skipIf(missing.length > 0)('identity', () => {
     expect(root.read('etc/knode/node.env')).toMatch(/^NODE_NAME="first"\nNODE_IP="10.70.0.32"\n/);
   });
 
-  it.each(['localhost', 'localhost.localdomain'])('refuses the host name %s, with the remedy', async (name) => {
+  it.each(['localhost', 'localhost.localdomain'])('names a machine by its address that is called %s', async (name) => {
     const root = new Root();
     root.env('cluster', pool);
-    const { code, out } = await boot(root, name, `${oneCard}; ${route}`);
+    expect(await boot(root, name, `${oneCard}; ${route}`)).toExit(0);
+    expect(root.read('etc/knode/node.env')).toMatch(/^NODE_NAME="web-10-70-0-31"\n/);
+    expect(root.read('etc/hostname')).toBe('web-10-70-0-31\n');
+  });
+
+  it('refuses a host name that cannot be a node’s, with the remedy', async () => {
+    const root = new Root();
+    root.env('cluster', pool);
+    const { code, out } = await boot(root, 'a_b', `${oneCard}; ${route}`);
     expect(code).toBe(1);
     expect(out).toMatch(
       /cannot be a node's name: let the platform's metadata name the machine, or set nodeName: address/,

@@ -75,6 +75,18 @@ describe('system', () => {
   });
 
   it.each([
+    ['1', true, true],
+    ['1', false, false],
+    ['2', true, false],
+    ['2', false, true],
+  ])('warns when kubelet needs cgroup v%s only, and the machine has v2: %s', async (needed, unified, warned) => {
+    const root = host({ KNODE_CGROUP: needed });
+    if (unified) root.write('sys/fs/cgroup/cgroup.controllers', 'cpu');
+    const { out } = await run('system', root);
+    expect(out.includes(`the kubelet of this cluster starts on v${needed} only`)).toBe(warned);
+  });
+
+  it.each([
     ['none is there', 'yes', 'exit 1', true],
     ['one is enabled', 'yes', `[[ $* = *is-enabled*systemd-timesyncd ]]`, false],
     ['the clock is kept otherwise', 'no', 'exit 1', false],
@@ -469,6 +481,37 @@ done`,
       ],
     });
     expect(receipt.uptimeSeconds).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [
+      'an old kubelet with its stack',
+      'kubelet',
+      'F1127 10:00:00 server.go:269] failed to run Kubelet: misconfiguration\ngoroutine 1 [running]:\nmain.main()',
+      /F1127 .*failed to run Kubelet: misconfiguration/,
+    ],
+    [
+      'a new kubelet',
+      'kubelet',
+      'knode: join: no machine has the name\nE1127 10:00:00 run.go:72] "command failed" err="cgroup v1"',
+      /"command failed" err="cgroup v1"/,
+    ],
+    ['etcd', 'etcd', '{"level":"fatal","msg":"bind: address in use"}\n{"level":"info"}', /"level":"fatal"/],
+    ['a program without a pattern', 'flanneld', 'E1127 main.go] cannot reach etcd\n', /cannot reach etcd/],
+  ])('tells the last words of a program that failed, and not systemd’s: %s', async (_, unit, words, told) => {
+    const root = new Root();
+    root.env('node', { NODE_NAME: 'w1', NODE_IP: '10.0.0.9' });
+    root.env('cluster', { KNODE_CLUSTER: 'prod', KNODE_ROLE: 'worker', KNODE_STAGES: `${unit}.service` });
+    root.standIn('systemctl', `printf 'Result=exit-code\nActiveState=activating\n'`);
+    root.write('words', `${words}\n`);
+    root.standIn(
+      'journalctl',
+      `case $1 in _SYSTEMD_UNIT=${unit}.service) cat ${root.at('words')} ;; *) cat ${root.at('words')}; echo "${unit}.service: Failed with result 'exit-code'." ;; esac`,
+    );
+    root.standIn('curl', 'exit 7');
+    const running = start('ready', root);
+    await running.says(told);
+    expect(running.out).not.toContain('Failed with result');
   });
 
   it('waits until a balancer listens', async () => {
