@@ -230,7 +230,7 @@ function etcd(etcdVersion: string): Arbitrary<Json> {
     heartbeatInterval: int(1, 500),
     snapshotCount: int(1, 99_999),
     quotaBackendBytes: int(0, 2 ** 31),
-    autoCompactionRetention: word,
+    autoCompactionRetention: fc.constantFrom('8', '8h', '30m'),
     extraArgs: extraArgs('etcd', etcdVersion),
   });
 }
