@@ -18,6 +18,14 @@ const certificate = z.strictObject({
   nodes: z.array(z.string()),
 });
 
+const passport = z.strictObject({
+  id: z.string(),
+  claims: z.array(z.string()).describe('What it says: a key and a value each.'),
+  generation: z.int(),
+  notAfter: date,
+  nodes: z.array(z.string()),
+});
+
 const month = z.strictObject({
   month: z.string(),
   certificates: z.array(
@@ -34,7 +42,7 @@ const month = z.strictObject({
 
 export const keyDocuments = {
   'pki list': z.union([
-    document({ certificates: z.array(certificate) }),
+    document({ certificates: z.array(certificate), passports: z.array(passport) }),
     document({ months: z.array(month) }).describe('With --calendar.'),
   ]),
   'pki renew': document({
@@ -78,6 +86,12 @@ export const keyDocuments = {
       .strictObject({ id: z.string(), notBefore: date, notAfter: date, fingerprint: z.string() })
       .optional()
       .describe('Absent with --dry-run.'),
+  }),
+  passport: document({
+    dryRun,
+    id: z.string(),
+    actions: z.array(action),
+    annotation: z.string().optional().describe('Value of the annotation knode.dev/passport; absent with --dry-run.'),
   }),
   token: document({
     dryRun,

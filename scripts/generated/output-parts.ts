@@ -48,7 +48,7 @@ export const need = { name: z.string(), version: z.string(), arch, image: z.stri
 
 export const action = z.strictObject({
   action: z.enum(['create', 'adopt', 'reuse', 'reissue', 'request', 'await']),
-  kind: z.enum(['authority', 'service-account', 'certificate', 'secret']),
+  kind: z.enum(['authority', 'service-account', 'certificate', 'passport-key', 'passport', 'secret']),
   id: z.string(),
   reason: z.string(),
 });

@@ -23,9 +23,10 @@ export async function passport(options: PassportOptions, io: CommandIo): Promise
   }
   const { materials, actions } = await issue(read, { certificates: [], passports, secrets: [] }, options, io);
   tellActions(actions, options, io);
-  if (options.dryRun) return io.stdout('dry run: nothing was written\n');
-  const text = materials.passport(request.id);
-  const annotation = Buffer.from(text).toString('base64');
-  if (options.json) return printJson({ id: request.id, annotation, text }, io);
-  io.stdout(`${annotation}\n`);
+  const { json, dryRun = false } = options;
+  const told = { dryRun, id: request.id, actions };
+  if (dryRun) return json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');
+  const annotation = Buffer.from(materials.passport(request.id)).toString('base64');
+  if (json) printJson({ ...told, annotation }, io);
+  else io.stdout(`${annotation}\n`);
 }

@@ -39,6 +39,9 @@ afterAll(async () => {
   await s3.close();
 });
 
+const withTokens = (text: string): string =>
+  text.replace(/version: 1\.\d+\.\d+/, '$&\n  bootstrap: { method: token-secret }');
+
 /** Validates against the schema as it is published. */
 function schemaOf(command: string): z.ZodType {
   const schema: unknown = JSON.parse(readFileSync(packagePath(outputSchemaPath(command)), 'utf8'));
@@ -96,7 +99,14 @@ const works: Readonly<Record<string, () => readonly (readonly [cwd: string, ...a
     [dirname(rendered), '--user', 'jane', '--group', 'devs', '-o', 'jane.kubeconfig'],
     [dirname(rendered), '--user', 'joe', '--dry-run'],
   ],
-  token: () => [[dirname(rendered)], [dirname(rendered), '-o', 'token.yaml'], [dirname(rendered), '--dry-run']],
+  passport: () => [
+    [dirname(rendered), '--node', 'w1'],
+    [dirname(rendered), '--node', 'w1', '--dry-run'],
+  ],
+  token: () => {
+    const cwd = dirname(freshCluster(withTokens));
+    return [[cwd], [cwd, '-o', 'token.yaml'], [cwd, '--dry-run']];
+  },
   'mirror lock': () => [[pulled.folder], [empty.folder, '--dry-run']],
   'mirror pull': () => [[pulled.folder], [pulled.folder, '-o', 'other'], [pulled.folder, '--dry-run']],
   'mirror push': () => [
@@ -226,12 +236,13 @@ test('secrets go to files: the document says where they are', async () => {
     certificate: { id: 'user-admin', notAfter: expect.stringMatching(/^\d{4}-/) },
   });
   expect(readFileSync(join(cwd, 'admin'), 'utf8')).toContain('client-key-data');
-  const token = await json('token', ['-o', 'token.yaml'], cwd);
+  const joins = dirname(freshCluster(withTokens));
+  const token = await json('token', ['-o', 'token.yaml'], joins);
   expect(token.document).toMatchObject({
     output: 'token.yaml',
     secret: { name: expect.stringMatching(/^bootstrap-token-[a-z0-9]{6}$/), namespace: 'kube-system' },
   });
-  expect(readFileSync(join(cwd, 'token.yaml'), 'utf8')).toContain('token-secret: ');
+  expect(readFileSync(join(joins, 'token.yaml'), 'utf8')).toContain('token-secret: ');
   const unwritten = await json('kubeconfig', ['--user', 'jane'], cwd);
   expect(unwritten.document).toMatchObject({ output: null, certificate: { id: 'user-jane' } });
 });
