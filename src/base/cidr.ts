@@ -56,3 +56,36 @@ export function nthAddress(cidr: string, n: number): string {
   if (first + n > last) throw new RangeError(`${cidr} has no address ${n}`);
   return fromNumber(first + n);
 }
+
+/** Whether a text is an IPv4 address of four numbers, or an IPv6 address. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text));
+}
+
+/** Whether a text is a network in CIDR notation, IPv4 or IPv6. */
+export function isNetwork(text: string): boolean {
+  return ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValidCIDR(text));
+}
+
+/** Kinds of addresses that no machine can have as its own on a network. */
+const homeless: Readonly<Record<string, string>> = {
+  loopback: 'a loopback address',
+  unspecified: 'the unspecified address',
+  linkLocal: 'a link-local address',
+  multicast: 'a multicast address',
+  broadcast: 'the broadcast address',
+};
+
+/** What an IPv4 address is instead of a machine's own; undefined if it can be one. */
+export function notAMachine(address: string): string | undefined {
+  return homeless[ipaddr.IPv4.parse(address).range()];
+}
+
+/** Whether an address is the first or last of a network, which name the network and all of its machines (not in /31 and /32). */
+export function namesNetwork(cidr: string, address: string): 'network' | 'broadcast' | undefined {
+  const { first, last } = interval(cidr);
+  if (last - first < 3) return undefined;
+  const value = toNumber(address);
+  if (value === first) return 'network';
+  return value === last ? 'broadcast' : undefined;
+}

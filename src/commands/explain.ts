@@ -7,7 +7,7 @@ import { ofOption, together } from './option-mistakes.ts';
 import { checkChoice, type NodeChoice, pickNodes } from './pick-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 import { recalled } from './recall.ts';
-import { fileOptions, type RenderOptions, renderNodes } from './render-nodes.ts';
+import { fileOptions, hasSource, type RenderOptions, renderNodes } from './render-nodes.ts';
 
 export interface ExplainOptions extends RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
@@ -16,7 +16,10 @@ export interface ExplainOptions extends RenderOptions, NodeChoice {
 
 /** `knode explain`: what lands on a node. Looks only: keys that do not exist yet are made in memory and forgotten. */
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
-  const [file] = together([() => demand(readClusterFile(options.file), io), () => checkChoice(options)]);
+  const [file] = together([
+    () => demand(readClusterFile(options.file, { sourceElsewhere: hasSource(options) }), io),
+    () => checkChoice(options),
+  ]);
   const cluster = await recalled(file, options, io);
   const { read } = cluster;
   // Whoever only looks needs no state.

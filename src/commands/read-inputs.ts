@@ -1,10 +1,12 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import type { DataPath, Diagnostic, Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
+import { checkOwnFile } from '../component/own-files.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
+import { type ReadOptions, readCluster } from '../component/read-cluster.ts';
 import { decodeClusterFile } from '../model/load.ts';
-import { placeDiagnostics, type ReadCluster, readCluster } from '../model/read-cluster.ts';
+import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { openSecret, secretWithin } from '../model/rules/secrets.ts';
 
 /** More than any file that a cluster file names; also of a sparse one that is there by mistake. Bytes. */
@@ -56,9 +58,9 @@ function hintFor(code: string | undefined, path: string): string {
 }
 
 /** The cluster file from disk, validated and derived. */
-export function readClusterFile(path: string): Report<ReadCluster> {
+export function readClusterFile(path: string, options: ReadOptions = {}): Report<ReadCluster> {
   const text = decodeClusterFile(readUserFile(path), path);
-  return text.value === undefined ? { diagnostics: text.diagnostics } : readCluster(text.value, path);
+  return text.value === undefined ? { diagnostics: text.diagnostics } : readCluster(text.value, path, options);
 }
 
 /** Files of the user's own that plans refer to, by their path in the cluster file. */
@@ -70,30 +72,41 @@ function openSecretIn({ secret, path, from }: PlannedFile, text: string): Diagno
   return what === undefined ? undefined : openSecret(path, what, [...(from ?? []), 'source']);
 }
 
-/** Reads every `source` of the plans, relative to the cluster file. All that are missing are reported at once. */
+/** Reads every `source` of the plans, relative to the cluster file. All that are missing or wrong are reported at once. */
 export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: ReadCluster): Report<Sources> {
   const sources = new Map<string, string>();
   const diagnostics = new Map<string, Diagnostic>();
-  for (const file of plans.flatMap((plan) => plan.files)) {
+  const files = plans.flatMap((plan) => plan.files).filter((file) => file.content.kind === 'source');
+  for (const file of files) {
     if (file.content.kind !== 'source' || sources.has(file.content.file)) continue;
     const name = file.content.file;
-    try {
-      const bytes = readUserFile(join(dirname(read.source.file), name));
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-      sources.set(name, text);
-      const open = openSecretIn(file, text);
-      if (open !== undefined) diagnostics.set(name, open);
-    } catch (error) {
-      const message = error instanceof UserMistake ? error.message : `${name} is not UTF-8 text`;
-      const hint = 'paths are relative to the cluster file';
-      diagnostics.set(name, {
-        severity: 'error',
-        code: 'source-unreadable',
-        message,
-        hint,
-        ...(file.from ? { path: file.from } : {}),
-      });
+    const found = readSource(name, read, file.from);
+    if (typeof found !== 'string') {
+      diagnostics.set(name, found);
+      continue;
     }
+    sources.set(name, found);
+    const open = openSecretIn(file, found);
+    if (open !== undefined) diagnostics.set(name, open);
   }
-  return { value: sources, diagnostics: placeDiagnostics([...diagnostics.values()], read.source) };
+  const checked = new Map(files.map((file) => [JSON.stringify([file.path, file.from]), file]));
+  const problems = [...checked.values()].flatMap((file) => checkOwnFile(read.cluster, file, sources));
+  return { value: sources, diagnostics: placeDiagnostics([...diagnostics.values(), ...problems], read.source) };
+}
+
+/** The text of one source, or why there is none. */
+function readSource(name: string, read: ReadCluster, from: DataPath | undefined): string | Diagnostic {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readUserFile(join(dirname(read.source.file), name)));
+  } catch (error) {
+    const message = error instanceof UserMistake ? error.message : `${name} is not UTF-8 text`;
+    const hint = 'paths are relative to the cluster file';
+    return {
+      severity: 'error',
+      code: 'source-unreadable',
+      message,
+      hint,
+      ...(from === undefined ? {} : { path: from }),
+    };
+  }
 }

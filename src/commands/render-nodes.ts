@@ -43,6 +43,11 @@ export interface RenderOptions extends RecallOptions {
   readonly image?: string;
 }
 
+/** Whether the nodes have their programs from somewhere that the cluster file does not name. */
+export function hasSource({ presigned, image }: RenderOptions): boolean {
+  return presigned !== undefined || image !== undefined;
+}
+
 /**
  * The whole main job: plans, certificates and artifacts in, the bytes of every node out. Commits new keys to the state first, and
  * what the next render must know of this one.

@@ -17,7 +17,7 @@ import { readClusterFile } from './read-inputs.ts';
 import { recalled } from './recall.ts';
 import { demandFit } from './render-budget.ts';
 import { chooseDelivery, type Delivery, type Parcel, pack } from './render-delivery.ts';
-import { fileOptions, type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
+import { fileOptions, hasSource, type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
 import { demandFolder, demandPlace, type Place, placeOf } from './render-place.ts';
 
 export interface RenderCommandOptions extends RenderOptions, NodeChoice {
@@ -37,7 +37,7 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
     () => chooseDelivery(options),
     () => checkChoice(options),
     () => demandFolder(options),
-    () => demand(readClusterFile(options.file), io),
+    () => demand(readClusterFile(options.file, { sourceElsewhere: hasSource(options) }), io),
   ]);
   const cluster = await recalled(file, options, io);
   const { read } = cluster;

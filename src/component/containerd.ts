@@ -10,7 +10,7 @@ import { merge } from './merge.ts';
 const configDirectory = '/etc/containerd';
 
 /** config.toml in the format of the version: 2 for containerd 1.x, 3 for 2.x, whose CRI plugin is split in two. */
-function configuration({ cluster, node }: NodeContext): Record<string, unknown> {
+export function containerdConfiguration({ cluster, node }: NodeContext): Record<string, unknown> {
   const { cgroupDriver, containerd } = cluster.spec.containerRuntime;
   const runc = {
     runtime_type: 'io.containerd.runc.v2',
@@ -53,7 +53,7 @@ export const containerd: Component = {
           path: `${configDirectory}/config.toml`,
           layer: 'cluster',
           from,
-          content: { kind: 'toml', value: configuration(context) },
+          content: { kind: 'toml', value: containerdConfiguration(context) },
         },
         ...registryFiles(cluster),
         ...registryHosts(cluster),

@@ -6,15 +6,24 @@ import { type Component, type NodeContext, runsPods } from './context.ts';
 import { diskUnits } from './data-disk.ts';
 import { merge } from './merge.ts';
 
+/** Only these drivers have sizes and files; dockerd refuses another driver's options (daemon/logger/factory.go). */
+function rotatesFiles(driver: unknown): boolean {
+  return [undefined, null, 'json-file', 'local'].includes(driver as string | undefined | null);
+}
+
+function logOptions({ logMaxSize, logMaxFiles }: Cluster['spec']['containerRuntime']['docker']): object {
+  return { 'max-size': logMaxSize, 'max-file': String(logMaxFiles) };
+}
+
 /** daemon.json. bip and mtu are not in it: they come from flannel at boot, and dockerd refuses a key that is given twice. */
-function daemonConfig({ cluster, node }: NodeContext): Record<string, unknown> {
+export function daemonConfig({ cluster, node }: NodeContext): Record<string, unknown> {
   const { cgroupDriver, docker } = cluster.spec.containerRuntime;
   const ours = {
     'data-root': dataDirectory(cluster.spec, node.role, 'docker'),
     'exec-opts': [`native.cgroupdriver=${cgroupDriver}`],
     'storage-driver': docker.storageDriver,
     'log-driver': 'json-file',
-    'log-opts': { 'max-size': docker.logMaxSize, 'max-file': String(docker.logMaxFiles) },
+    ...(rotatesFiles(docker.extraConfig['log-driver']) ? { 'log-opts': logOptions(docker) } : {}),
     'live-restore': docker.liveRestore,
     ...(docker.registryMirrors.length > 0 ? { 'registry-mirrors': docker.registryMirrors } : {}),
     ...(docker.insecureRegistries.length > 0 ? { 'insecure-registries': docker.insecureRegistries } : {}),

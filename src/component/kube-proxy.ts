@@ -11,7 +11,8 @@ import { nodeName } from './node-text.ts';
 const program = 'kube-proxy';
 const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
 
-function configuration(cluster: Cluster): object {
+/** KubeProxyConfiguration as it is written, the same on every node that runs pods. */
+export function kubeProxyConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
   const { ipvs, featureGates, extraConfig } = cluster.spec.kubernetes.kubeProxy;
   const gate = cluster.kubernetes.kubeProxyMode(cluster.proxyMode).featureGate;
   const ours = cluster.kubernetes.filterConfigFields('KubeProxyConfiguration', {
@@ -59,7 +60,7 @@ export const kubeProxy: Component = {
       certificate: nodePaths.kubeletCertificate,
     };
     const from = ['kubernetes', 'kubeProxy'];
-    const documents = [configuration(cluster)];
+    const documents = [kubeProxyConfiguration(cluster)];
     return {
       ...kernel(cluster),
       files: [{ path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents } }],

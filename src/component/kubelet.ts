@@ -1,4 +1,5 @@
 import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
 import { filterFlags } from '../release/flags.ts';
 import { type Flags, unitArguments } from './arguments.ts';
@@ -15,7 +16,7 @@ const configPath = `${nodePaths.kubernetes}/kubelet.yaml`;
 /** Chosen at boot: systemd-resolved's stub on 127.0.0.53 would send the pods' queries to themselves. */
 const resolvConfPath = `${nodePaths.run}/resolv.conf`;
 
-function runtime({ cluster }: NodeContext) {
+function runtime(cluster: Cluster) {
   const shim = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type);
   return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
 }
@@ -30,7 +31,7 @@ function flags(context: NodeContext): Flags {
     'root-dir': dataDirectory(cluster.spec, node.role, 'kubelet'),
     'hostname-override': nodeName,
     'node-ip': nodeAddress,
-    ...runtime(context).flags,
+    ...runtime(cluster).flags,
     ...(cluster.kubernetes.hasPodInfraContainerImage() ? { 'pod-infra-container-image': cluster.images.pause } : {}),
     // From node.env, as they differ between nodes of a role. The flags are deprecated from 1.23 on, and accepted by every minor.
     'node-labels': variable('NODE_LABELS'),
@@ -59,7 +60,12 @@ function accessConfig(): object {
   };
 }
 
-function resourceConfig({ cluster }: NodeContext): object {
+/** Upstream's own default: one pull at a time, unless more are asked for (pkg/kubelet/apis/config/v1beta1/defaults.go). */
+function pullsInParallel({ maxParallelImagePulls }: Readonly<Record<string, unknown>>): boolean {
+  return typeof maxParallelImagePulls === 'number' && maxParallelImagePulls > 1;
+}
+
+function resourceConfig(cluster: Cluster): object {
   const settings = cluster.spec.kubernetes.kubelet;
   const soft = Object.keys(settings.evictionSoft).length > 0;
   return {
@@ -79,19 +85,19 @@ function resourceConfig({ cluster }: NodeContext): object {
     containerLogMaxSize: '50Mi',
     containerLogMaxFiles: 5,
     nodeStatusUpdateFrequency: settings.nodeStatusUpdateFrequency,
-    serializeImagePulls: settings.serializeImagePulls,
+    serializeImagePulls: settings.serializeImagePulls ?? !pullsInParallel(settings.extraConfig),
     hairpinMode: settings.hairpinMode,
   };
 }
 
-function configuration(context: NodeContext): object {
-  const { cluster } = context;
+/** KubeletConfiguration as it is written, the same on every node that runs pods. */
+export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
   const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     ...accessConfig(),
-    ...resourceConfig(context),
-    ...runtime(context).configFields,
+    ...resourceConfig(cluster),
+    ...runtime(cluster).configFields,
     cgroupDriver: cluster.spec.containerRuntime.cgroupDriver,
     clusterDNS: [cluster.dnsIP],
     clusterDomain: cluster.spec.network.dnsDomain,
@@ -132,7 +138,12 @@ export const kubelet: Component = {
     const cgroup = onlyCgroup(context);
     return {
       files: [
-        { path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [configuration(context)] } },
+        {
+          path: configPath,
+          layer: 'cluster',
+          from,
+          content: { kind: 'yaml', documents: [kubeletConfiguration(cluster)] },
+        },
         { path: `${nodePaths.lib}/join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units: [{ name: 'kubelet.service', layer: 'cluster', start: true, from, content: { kind: 'template', data } }],

@@ -102,7 +102,7 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
   }
   named.unshift(...leading);
   const files = named.flatMap(({ name, contribution }) => plannedFiles(name, contribution));
-  const diagnostics = duplicates(files);
+  const diagnostics = [...duplicates(files), ...filesAsFolders(files)];
   if (diagnostics.length > 0) return { diagnostics };
   const merged = mergeContributions(named.map((one) => one.contribution));
   return {
@@ -150,6 +150,47 @@ function duplicates(files: readonly PlannedFile[]): Diagnostic[] {
     return [clash(own.path, own.from, earlier === own ? file.component : earlier.component)];
   });
 }
+
+/** The user's own files that would have to be folders as well, because another file is below them. */
+function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
+  return files.flatMap((own) => {
+    if (own.component !== 'extras' || own.from === undefined) return [];
+    const below = files.find(({ path }) => path.startsWith(`${own.path}/`));
+    const folder = below?.path ?? systemFolders.find((one) => one === own.path || one.startsWith(`${own.path}/`));
+    if (folder === undefined) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'path-is-folder',
+        message: `${formatPath(own.from)}: ${own.path} cannot be a file: it is the folder of ${folder}`,
+        hint: 'choose another path for the file',
+        path: [...own.from, own.from[0] === 'extraUnits' ? 'name' : 'path'],
+      },
+    ];
+  });
+}
+
+/** Folders that every system or knode's own scripts have, with nothing of the plan in them. */
+const systemFolders: readonly string[] = [
+  '/etc/ssh',
+  '/dev',
+  '/proc',
+  '/sys',
+  '/tmp',
+  '/root',
+  '/home',
+  '/boot',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/sbin',
+  '/var/log',
+  '/var/lib/kubelet/pki',
+  nodePaths.images,
+  nodePaths.bin,
+  nodePaths.cniBin,
+  nodePaths.cniConf,
+  nodePaths.run,
+];
 
 function clash(path: string, from: DataPath, owner: string): Diagnostic {
   return {

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { deriveLazily } from './derive.ts';
 import { loadClusterFile } from './load.ts';
 import { checkRules } from './rules/index.ts';
+import type { Rule } from './rules/rule.ts';
 import { withoutSecrets } from './secret-places.ts';
 
 /** A cluster and the text it came from. */
@@ -16,15 +17,18 @@ export interface ReadCluster {
  * Text to cluster: parse, validate, derive, check. All that is wrong at once, the rules' findings on what is right included; a
  * value only when nothing is an error.
  * @param name the file's name as diagnostics show it.
+ * @param more rules of rooms above this one, which know what becomes of the settings.
  */
-export function readCluster(text: string, name: string): Report<ReadCluster> {
+export function readCluster(text: string, name: string, more: readonly Rule[] = []): Report<ReadCluster> {
   const loaded = loadClusterFile(text, name);
   const readable = loaded.value ?? loaded.intact;
   if (readable === undefined) return { diagnostics: loaded.diagnostics };
   const { file, source } = readable;
   const { cluster, diagnostics: versions } = deriveLazily(file);
   const broken = loaded.intact?.broken ?? [];
-  const found = [...versions, ...checkRules(cluster)].filter(({ path }) => !broken.some((one) => isBelow(path, one)));
+  const found = [...versions, ...checkRules(cluster, more)].filter(
+    ({ path }) => !broken.some((one) => isBelow(path, one)),
+  );
   const diagnostics = placeDiagnostics([...loaded.diagnostics, ...found], source);
   return hasErrors(diagnostics) ? { diagnostics } : { value: { cluster: { ...cluster }, source }, diagnostics };
 }

@@ -23,14 +23,19 @@ function maturity(version: string): number {
   return { alpha: 0, beta: 100, '': 200 }[stage as 'alpha' | 'beta' | ''] + Number(step || 0);
 }
 
-/** The most mature `apiVersion` of a kind in a minor; nothing when the minor does not have the kind. */
-export function newestApiVersion(kind: VersionedKind, minor: string): string | undefined {
+/** Every `apiVersion` of a kind that a minor takes, the most mature first. */
+export function apiVersionsOf(kind: VersionedKind, minor: string): readonly string[] {
   const [row, group] = kinds[kind];
-  const versions = Object.entries(facts('kubernetes-configs').api_versions[row] ?? {})
+  return Object.entries(facts('kubernetes-configs').api_versions[row] ?? {})
     .filter(([, range]) => availability(minor, parseIntervals(range)).known)
     .map(([version]) => version)
-    .sort((a, b) => maturity(b) - maturity(a));
-  return versions[0] === undefined ? undefined : `${group}/${versions[0]}`;
+    .sort((a, b) => maturity(b) - maturity(a))
+    .map((version) => `${group}/${version}`);
+}
+
+/** The most mature `apiVersion` of a kind in a minor; nothing when the minor does not have the kind. */
+export function newestApiVersion(kind: VersionedKind, minor: string): string | undefined {
+  return apiVersionsOf(kind, minor)[0];
 }
 
 /** The same for kinds that every minor has; a missing one is a hole in the facts. */

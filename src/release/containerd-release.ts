@@ -88,6 +88,21 @@ export class ContainerdRelease {
       : [streaming];
   }
 
+  /**
+   * What a CRI plugin takes, where it is little: in version 3 of the file the old plugin is the streaming server only, and ignores
+   * the rest of what it had (internal/cri/config/config.go, ServerConfig). undefined: anything.
+   */
+  pluginKeys(plugin: string): readonly string[] | undefined {
+    if (this.configVersion() !== 3 || plugin !== 'io.containerd.grpc.v1.cri') return undefined;
+    const server = ['disable_tcp_service', 'stream_server_address', 'stream_server_port', 'stream_idle_timeout'];
+    return [...server, 'enable_tls_streaming', 'x509_key_pair_streaming'];
+  }
+
+  /** The plugin with the runtimes, in this version's config.toml. */
+  runtimePlugin(): string {
+    return this.configVersion() === 3 ? 'io.containerd.cri.v1.runtime' : 'io.containerd.grpc.v1.cri';
+  }
+
   /** It tells kubelet its cgroup driver: from 2.0 (Kubernetes 1.28 changelog, KEP-4033). */
   tellsCgroupDriver(): boolean {
     return atLeast(this.minor, '2.0');

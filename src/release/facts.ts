@@ -66,6 +66,29 @@ export interface FeatureGateFact {
   readonly alone?: Readonly<Record<string, string>>;
 }
 
+/** What a program takes in one field of its configuration file. */
+export interface FieldValueFact {
+  /** Minors that refuse another value; absent: every minor that has the field. */
+  readonly minors?: string;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly above?: number;
+  /** Each value with the minors that take it, null for all. */
+  readonly oneOf?: Readonly<Record<string, string | null>>;
+  readonly eachOf?: readonly string[];
+  readonly format?: string;
+  readonly default?: unknown;
+  /** An empty text, 0 and `0s` are the default, too. */
+  readonly zero?: true;
+  /** The flag that wins over the field. */
+  readonly flag?: string;
+}
+
+export interface ConfigValues {
+  readonly KubeletConfiguration: Readonly<Record<string, FieldValueFact>>;
+  readonly KubeProxyConfiguration: Readonly<Record<string, FieldValueFact>>;
+}
+
 export interface EtcdFacts {
   readonly versions: Readonly<Record<string, unknown>>;
   readonly flags: Readonly<Record<string, EtcdFlag>>;
@@ -169,6 +192,7 @@ interface FactFiles {
   readonly 'flag-values': FlagValueFacts;
   readonly 'feature-gates': { readonly gates: Readonly<Record<string, FeatureGateFact>> };
   readonly 'kubernetes-configs': KubernetesConfigs;
+  readonly 'config-values': ConfigValues;
   readonly etcd: EtcdFacts;
   readonly flannel: FlannelFacts;
   readonly containerd: ContainerdFacts;

@@ -1,6 +1,6 @@
 import type { Report } from '../base/diagnostic.ts';
 import { admissionPlugin, admissionPlugins, defaultAdmissionPlugins } from './admission.ts';
-import { apiVersionOf, newestApiVersion } from './api-versions.ts';
+import { apiVersionOf, apiVersionsOf, newestApiVersion, type VersionedKind } from './api-versions.ts';
 import { type ComponentVersions, facts } from './facts.ts';
 import type { Availability } from './interval.ts';
 import { malformedVersion, unknownVersion } from './messages.ts';
@@ -104,6 +104,11 @@ export class KubernetesRelease extends NodeRelease {
   /** `kubescheduler.config.k8s.io/…`, the most mature of the minor (scheduler sources). */
   schedulerConfigApiVersion(): string {
     return apiVersionOf('KubeSchedulerConfiguration', this.minor);
+  }
+
+  /** What a file of the kind may say, the most mature first (sources). */
+  apiVersionsOf(kind: VersionedKind): readonly string[] {
+    return apiVersionsOf(kind, this.minor);
   }
 
   /** `audit.k8s.io/v1` throughout; v1beta1 files are refused from 1.24 (sources). */

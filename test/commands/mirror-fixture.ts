@@ -8,10 +8,10 @@ import { type MirrorPullOptions, mirrorPull } from '../../src/commands/mirror-pu
 import { planNodes } from '../../src/commands/plan-nodes.ts';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
 import { merge } from '../../src/component/merge.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue.ts';
 import { sortedNeeds } from '../../src/mirror/identity.ts';
 import { parseIndex } from '../../src/mirror/layout.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
 import { quickPatience } from '../mirror/download-fixture.ts';
 import { bytesOf, hashOf, publish, type Upstream } from '../support/upstream.ts';
 import { freshFolder, type MemoryIo, memoryIo } from './fixture.ts';

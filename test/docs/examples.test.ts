@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { packagePath } from '../../src/base/package-root.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { anchorsOf, type Block, blocksOf, linksOf, pages, pageText } from './markdown.ts';
 

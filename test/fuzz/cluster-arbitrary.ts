@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { deniedArgs } from '../../src/model/rules/denied-args.ts';
 import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { fieldsWithFacts, valueFact } from '../../src/release/relations/field-values.ts';
 import { checkFlagValue } from '../../src/release/values/flag-values.ts';
 import { minorOf } from '../../src/release/version.ts';
 import { proxyModes } from '../oracle/configs.ts';
@@ -25,6 +26,9 @@ const httpUrl = fc
   .array(fc.constantFrom('a', '%40', '$x', '#', '<%', '`id`', 'ü', ';', '&b=1', ':', '@', '/'), { maxLength: 6 })
   .map((parts) => `https://mirror.example.com/${parts.join('')}`);
 
+/** A mirror's URL is what keys are added to: nothing that ends a path. */
+const mirrorUrl = httpUrl.map((url) => url.replaceAll(/[#?]/g, ''));
+
 const flagValues: Readonly<Record<string, Arbitrary<unknown>>> = {
   string: line,
   stringSlice: fc.oneof(line, lines()),
@@ -39,11 +43,29 @@ const related =
 /** Flags beside which others are checked. */
 const beside = ['audit-log-path', 'audit-webhook-config-file'].map((flag) => ({ flag, value: '-' }));
 
+const fieldFlags = fieldsWithFacts('KubeletConfiguration').map(
+  (field) => valueFact('KubeletConfiguration', field).flag,
+);
+
+/** Flags whose values are held against others. */
+const held = [
+  'heartbeat-interval',
+  'election-timeout',
+  'auto-compaction-mode',
+  'auto-compaction-retention',
+  'secure-port',
+];
+
 /** Flags that a program has in this version and that are the user's to set, with values that may be anything. */
 function extraArgs(program: Program, programVersion: string): Arbitrary<Json> {
   const flags = [...flagsOf(program, programVersion)].filter(
     ([name, { type }]) =>
-      deniedArgs[program][name] === undefined && flagValues[type] !== undefined && !related.test(name),
+      deniedArgs[program][name] === undefined &&
+      flagValues[type] !== undefined &&
+      !related.test(name) &&
+      !held.includes(name) &&
+      // A value for a field of kubelet's configuration is held to that field.
+      (program !== 'kubelet' || !fieldFlags.includes(name)),
   );
   const version = program === 'flanneld' ? programVersion : minorOf(programVersion);
   const taken = (flag: string, value: unknown): boolean =>
@@ -121,6 +143,8 @@ const gates = fc.dictionary(fc.constantFrom('AllAlpha', 'APIResponseCompression'
   maxKeys: 2,
 });
 
+const reservable = fc.constantFrom('cpu', 'memory', 'ephemeral-storage', 'pid');
+
 function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
   const common = (program: Program) => ({
     verbosity: int(0, 10),
@@ -133,7 +157,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
     { 'nodefs.available': '1Gi', 'pid.available': '10%' },
   );
   return some({
-    imageRegistry: word,
+    imageRegistry: fc.constantFrom('registry.example.com', 'reg.example.com:5000/k8s_a/b-c', '[fd00::1]:5000'),
     pauseImage: fc.constant('registry.example.com:5000/pause:3.9'),
     bootstrap: some({ method: fc.constantFrom('token-secret', 'token-file'), tokenTTL: fc.constant('24h') }),
     apiServer: some({
@@ -169,8 +193,8 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       ...common('kubelet'),
       dataDir: pathBelow('/data/kubelet'),
       maxPods: int(1, 100),
-      kubeReserved: fc.dictionary(word, quantity, { maxKeys: 2 }),
-      systemReserved: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity),
+      kubeReserved: fc.dictionary(reservable, quantity, { maxKeys: 2 }),
+      systemReserved: fc.dictionary(reservable, quantity),
       evictionHard: eviction,
       imageGCHighThresholdPercent: int(81, 100),
       nodeStatusUpdateFrequency: duration,
@@ -180,15 +204,20 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
         staticPodPath: line,
         clusterDomain: anyText,
         registryPullQPS: int(0, 9),
-        enforceNodeAllocatable: fc.array(anyText, { maxLength: 2 }),
+        enforceNodeAllocatable: fc.constantFrom([], ['none'], ['pods']),
         systemCgroups: fc.constant(null),
       }),
     }),
     kubeProxy: some({
       ...common('kube-proxy'),
       mode: fc.constantFrom(...proxyModes(kubernetesVersion)),
-      ipvs: some({ scheduler: fc.constantFrom('rr', 'wlc', 'mh'), strictARP: fc.boolean(), syncPeriod: duration }),
-      extraConfig: some({ metricsBindAddress: line, oomScoreAdj: int(-999, 0), portRange: anyText }),
+      ipvs: some({ scheduler: fc.constantFrom('rr', 'wlc', 'sh'), strictARP: fc.boolean(), syncPeriod: duration }),
+      extraConfig: some({
+        metricsBindAddress: fc.constantFrom('0.0.0.0:10249', '[::1]:10249'),
+        oomScoreAdj: int(-999, 0),
+        portRange: fc.constantFrom('', '3000-3100', '4000+9'),
+        hostnameOverride: line,
+      }),
     }),
   });
 }
@@ -225,7 +254,7 @@ function etcd(etcdVersion: string): Arbitrary<Json> {
     walDir: pathBelow('/wal'),
     clusterToken: word,
     initialClusterState: fc.constantFrom('new', 'existing'),
-    clientPort: int(2379, 2389),
+    clientPort: int(2381, 2389),
     peerPort: int(2390, 2399),
     heartbeatInterval: int(1, 500),
     snapshotCount: int(1, 99_999),
@@ -244,7 +273,7 @@ const containerRuntime = some({
     dataDir: pathBelow('/data/containerd'),
     registryMirrors: fc.dictionary(
       fc.constantFrom('docker.io', 'registry.example.com:5000', '_default'),
-      fc.array(httpUrl, { minLength: 1, maxLength: 2 }),
+      fc.array(mirrorUrl, { minLength: 1, maxLength: 2 }),
     ),
     extraConfig: fc.dictionary(tomlKey, json, { maxKeys: 2 }),
   }),
@@ -253,7 +282,7 @@ const containerRuntime = some({
     storageDriver: fc.constantFrom('overlay2', 'btrfs', 'zfs'),
     logMaxSize: line,
     logMaxFiles: int(1, 9),
-    registryMirrors: fc.array(httpUrl, { maxLength: 2 }),
+    registryMirrors: fc.subarray(['https://a.example.com', 'http://b.example.com:5000/']),
     insecureRegistries: lines(),
     liveRestore: fc.boolean(),
     extraConfig: fc.dictionary(tomlKey, json, { maxKeys: 2 }),
@@ -273,7 +302,7 @@ const os = some({
   packageUpgrade: fc.boolean(),
   kernelModules: fc.constantFrom([], ['ip_vs', 'nf_conntrack']),
   sysctls: fc.dictionary(
-    fc.constantFrom('vm.swappiness', 'net.ipv4.ip_forward', 'net.core.somaxconn', 'kernel.core_pattern'),
+    fc.constantFrom('vm.swappiness', 'net.ipv4.tcp_rmem', 'net.core.somaxconn', 'kernel.core_pattern'),
     fc.oneof(line, fc.integer()),
   ),
   hosts: fc.constantFrom([], [{ address: '10.9.0.1', names: ['a.example.com', 'a'] }]),
@@ -311,7 +340,12 @@ const extraFiles = fc
 const extraUnits = fc
   .array(fc.tuple(label, anyText, some({ roles, start: fc.boolean() })), { maxLength: 2 })
   .map((units) =>
-    units.map(([name, content, rest], index) => ({ name: `x-${name}${index}.service`, content, ...rest })),
+    units.map(([name, content, rest], index) => ({
+      name: `x-${name}${index}.service`,
+      // Lines that systemd does not know are ignored.
+      content: `[Service]\nExecStart=/bin/true\n# ${content}`,
+      ...rest,
+    })),
   );
 
 const addons = some({
@@ -323,7 +357,10 @@ const addons = some({
   }),
   manifests: fc.uniqueArray(word, { maxLength: 2 }),
 });
-const artifacts = some({ mirrors: fc.array(httpUrl, { maxLength: 2 }), parallel: int(1, 32), upstream: fc.boolean() });
+const artifacts = fc.oneof(
+  some({ mirrors: fc.array(mirrorUrl, { maxLength: 2 }), parallel: int(1, 32) }),
+  fc.record({ mirrors: fc.array(mirrorUrl, { minLength: 1, maxLength: 2 }), upstream: fc.boolean() }),
+);
 const pki = some({
   algorithm: fc.constantFrom('ecdsa-p256', 'rsa-2048'),
   subject: some({ country: fc.constant('DE'), state: line, organization: line }),

@@ -5,10 +5,11 @@ import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { planNodes } from '../../src/commands/plan-nodes.ts';
+import { finalValueRules } from '../../src/component/final-values/index.ts';
 import { deriveCluster } from '../../src/model/derive.ts';
 import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
-import { rules } from '../../src/model/rules/index.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
+import { rules as modelRules } from '../../src/model/rules/index.ts';
 
 /**
  * What knode says about a wrong cluster file, as the user reads it. A new mistake is a folder `invalid-<why>` with a cluster.yaml;
@@ -64,6 +65,8 @@ describe('every diagnostic', () => {
     expect(said).toEqual([...new Set(said)]);
   });
 });
+
+const rules = [...modelRules, ...finalValueRules];
 
 test('every rule has a golden that it speaks in', () => {
   const spoken = new Set<string>();

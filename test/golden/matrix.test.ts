@@ -2,7 +2,7 @@ import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Cluster } from '../../src/model/cluster.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import * as oracle from '../oracle/configs.ts';

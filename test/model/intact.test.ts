@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { type Document, parse, parseDocument } from 'yaml';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { attempt, eachIntact, intactCopy, lazily, unreadable } from '../../src/model/intact.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
 import { clusterText } from '../support/cluster-text.ts';
 import { exampleNames, goldenFolder } from '../support/examples.ts';
 
@@ -60,7 +60,7 @@ function placesOf(value: unknown, path: readonly string[] = []): (readonly strin
 const wrong = [[[null]]];
 const passedOn = /^(extraConfig|backend)$/;
 /** Mappings whose keys are the user's own. */
-const ownKeys = /^(labels|featureGates|extraArgs|pools|sysctls|runtimeConfig|eviction.*)$/;
+const ownKeys = /^(labels|featureGates|extraArgs|pools|sysctls|runtimeConfig|eviction.*|kubeReserved|systemReserved)$/;
 
 describe.each(exampleNames)('one wrong value in %s', (name) => {
   const text = readFileSync(join(goldenFolder(name), 'cluster.yaml'), 'utf8');

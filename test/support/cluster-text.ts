@@ -3,8 +3,8 @@ import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { merge } from '../../src/component/merge.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import type { Cluster, Role } from '../../src/model/cluster.ts';
-import { readCluster } from '../../src/model/read-cluster.ts';
 
 const small = {
   apiVersion: 'knode.dev/v1',

@@ -3,7 +3,6 @@ import { nearest } from '../../base/nearest.ts';
 import { checkPairs } from '../../release/compatibility.ts';
 import { osRelease } from '../../release/os-release.ts';
 import type { Cluster } from '../cluster.ts';
-import { eachIntact } from '../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Versions and modes that do not go together (release/compatibility.ts). */
@@ -77,42 +76,6 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
     return [atKey(error([...path, key], 'backend-key-unknown', `flannel's back end ${type} has no key ${key}`, hint))];
   });
 };
-
-/** Every soft threshold has a grace period, or kubelet does not start. */
-export const softEvictionsHaveGrace: Rule = ({ spec }) => {
-  const { evictionSoft, evictionSoftGracePeriod } = spec.kubernetes.kubelet;
-  return Object.keys(evictionSoft).flatMap((signal) => {
-    if (signal in evictionSoftGracePeriod) return [];
-    const path = ['kubernetes', 'kubelet', 'evictionSoft', signal];
-    const message = `the soft threshold ${signal} has no grace period: kubelet would not start`;
-    return [atKey(error(path, 'eviction-grace', message, `add evictionSoftGracePeriod: {${signal}: 1m}`))];
-  });
-};
-
-/** Signals of an eviction threshold (kubelet, pkg/kubelet/eviction/api/types.go). kubelet does not start with another one. */
-const evictionSignals = [
-  'memory.available',
-  'allocatableMemory.available',
-  'nodefs.available',
-  'nodefs.inodesFree',
-  'imagefs.available',
-  'imagefs.inodesFree',
-  'containerfs.available',
-  'containerfs.inodesFree',
-  'pid.available',
-];
-
-export const evictionSignalsExist: Rule = ({ spec }) =>
-  eachIntact(['evictionHard', 'evictionSoft', 'evictionSoftGracePeriod'] as const, (map) =>
-    Object.keys(spec.kubernetes.kubelet[map])
-      .filter((signal) => !evictionSignals.includes(signal))
-      .map((signal) => {
-        const near = nearest(signal, evictionSignals);
-        const hint = near === undefined ? `signals: ${evictionSignals.join(', ')}` : `did you mean '${near}'?`;
-        const path = ['kubernetes', 'kubelet', map, signal];
-        return atKey(error(path, 'eviction-signal', `kubelet knows no eviction signal ${signal}`, hint));
-      }),
-  );
 
 /** What opens a kubelet to anyone on the network is possible, but never unnoticed (seeds 000 and 003 do it). */
 export const kubeletStaysClosed: Rule = ({ spec }) => {

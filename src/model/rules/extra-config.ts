@@ -96,6 +96,19 @@ export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
       const message = `containerd ${containerd.version} has no plugin ${plugin}: it would ignore these settings`;
       return [error(place, 'containerd-plugin', message, `its CRI plugins are ${containerd.criPlugins().join(', ')}`)];
     }
+    const taken = containerd.pluginKeys(plugin);
+    const moved = Object.keys((settings ?? {}) as object).filter((key) => taken !== undefined && !taken.includes(key));
+    if (moved.length > 0) {
+      const hint = `write it under plugins."${containerd.runtimePlugin()}", or under "io.containerd.cri.v1.images"`;
+      return moved.map((key) =>
+        error(
+          [...place, key],
+          'containerd-plugin-key',
+          `containerd ${containerd.version} ignores ${key} of ${plugin}: that plugin is its streaming server only`,
+          hint,
+        ),
+      );
+    }
     const gone = Object.keys((settings ?? {}) as object).filter((key) => containerd.removedKeys().includes(key));
     return gone.map((key) =>
       error(

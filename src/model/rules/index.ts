@@ -15,14 +15,8 @@ import {
   ownFilesHaveMirror,
   ownMembersFitFormat,
 } from './artifacts.ts';
-import {
-  evictionSignalsExist,
-  flannelBackendExists,
-  kubeletStaysClosed,
-  osReleaseIsOfFamily,
-  softEvictionsHaveGrace,
-  versionsGoTogether,
-} from './components.ts';
+import { ipsecHasSecret, recordsAreKept, registryIsHost } from './choices.ts';
+import { flannelBackendExists, kubeletStaysClosed, osReleaseIsOfFamily, versionsGoTogether } from './components.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
 import { featureGatesAreKnown, featureGatesOnce } from './feature-gates.ts';
@@ -57,9 +51,9 @@ import {
   serviceNetworkSize,
   staticNetworkNamesInterface,
 } from './networks.ts';
+import { addressesArePossible, endpointIsPossible, namesAreNotLocalhost, taintsDiffer } from './node-addresses.ts';
 import {
   endpointIsReachable,
-  localPortsDiffer,
   namesAndAddressesDiffer,
   oddEtcd,
   poolLabelsAreOwn,
@@ -74,6 +68,7 @@ import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registr
 import type { Finding, Rule } from './rule.ts';
 import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
 import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
+import { forwardingStaysOn, kubeletKeysStay, sysctlsDiffer } from './sysctls.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [
@@ -81,7 +76,6 @@ export const rules: readonly Rule[] = [
   oddEtcd,
   somewhereToRun,
   endpointIsReachable,
-  localPortsDiffer,
   hashSeesClients,
   roleLabelsAreOurs,
   poolLabelsAreOwn,
@@ -134,8 +128,6 @@ export const rules: readonly Rule[] = [
   featureGatesAreKnown,
   featureGatesOnce,
   flannelBackendExists,
-  softEvictionsHaveGrace,
-  evictionSignalsExist,
   kubeletStaysClosed,
   payloadHasMirror,
   mirroredImagesHaveTags,
@@ -148,9 +140,19 @@ export const rules: readonly Rule[] = [
   dockerMirrorsAreBare,
   ownSecretsAreMarked,
   noSecretsOnCommandLines,
+  addressesArePossible,
+  namesAreNotLocalhost,
+  endpointIsPossible,
+  taintsDiffer,
+  kubeletKeysStay,
+  forwardingStaysOn,
+  sysctlsDiffer,
+  registryIsHost,
+  ipsecHasSecret,
+  recordsAreKept,
 ];
 
 /** Everything that is wrong between the settings of a cluster. A rule that needs a setting which is wrong by itself is left out. */
-export function checkRules(cluster: Cluster): readonly Finding[] {
-  return rules.flatMap((rule) => attempt(() => rule(cluster)) ?? []);
+export function checkRules(cluster: Cluster, more: readonly Rule[] = []): readonly Finding[] {
+  return [...rules, ...more].flatMap((rule) => attempt(() => rule(cluster)) ?? []);
 }

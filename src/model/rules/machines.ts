@@ -65,8 +65,10 @@ export const nothingBelowMounts: Rule = ({ spec }) =>
   spec.dataDisks.flatMap((disk, index) => {
     const { mount } = disk;
     const hidden = spec.extraFiles.flatMap((file, place) => {
-      if (!below(file.path, mount) || !file.roles.some((role) => disk.roles.includes(role))) return [];
-      const message = `${file.path} lies below the data disk ${mount}: it would be hidden by the mount`;
+      if (!(file.path === mount || below(file.path, mount)) || !file.roles.some((role) => disk.roles.includes(role)))
+        return [];
+      const where = file.path === mount ? 'is where the data disk is mounted' : `lies below the data disk ${mount}`;
+      const message = `${file.path} ${where}: it would be hidden by the mount`;
       return [error(['extraFiles', place, 'path'], 'file-below-mount', message, 'write it elsewhere')];
     });
     const folder = systemFolders.find((one) => one === mount || below(one, mount) || below(mount, one));

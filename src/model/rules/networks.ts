@@ -1,4 +1,4 @@
-import { contains, nthAddress, overlaps, prefixLength } from '../../base/cidr.ts';
+import { contains, notAMachine, nthAddress, overlaps, prefixLength } from '../../base/cidr.ts';
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
 import { eachIntact } from '../intact.ts';
@@ -82,6 +82,7 @@ export const addressesInHostNetwork: Rule = (cluster) => {
       }
     }
     if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, address)) return [];
+    if (notAMachine(address) !== undefined) return [];
     return [
       error(
         path,
@@ -180,7 +181,11 @@ export const nodePortsFree: Rule = ({ spec }) => {
     ['etcd', spec.etcd.clientPort],
     ['etcd peers', spec.etcd.peerPort],
     ['kubelet', 10250],
+    ['kubelet’s health check', 10248],
     ['kube-proxy', 10256],
+    ['kube-proxy’s metrics', 10249],
+    ['kube-controller-manager', 10257],
+    ['kube-scheduler', 10259],
     ...(loadBalancer.type === 'local' ? [['the local load balancer', loadBalancer.port] as const] : []),
   ];
   const taken = used.filter(([, port]) => port >= low && port <= high).map(([name, port]) => `${port} of ${name}`);

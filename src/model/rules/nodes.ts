@@ -100,14 +100,6 @@ export const endpointIsReachable: Rule = ({ spec }) => {
   return findings;
 };
 
-/** nginx and kube-apiserver share the masters: they cannot both listen on one port. */
-export const localPortsDiffer: Rule = ({ spec }) => {
-  const { loadBalancer } = spec.apiEndpoint;
-  if (loadBalancer.type !== 'local' || loadBalancer.port !== spec.kubernetes.apiServer.port) return [];
-  const message = `the local load balancer and kube-apiserver would both listen on port ${loadBalancer.port} of the masters`;
-  return [error(['apiEndpoint', 'loadBalancer', 'port'], 'port-taken', message, 'use 8443 for the load balancer')];
-};
-
 /** kubelet refuses a mark that it may not set; so knode sets labels and taints through the API. Role labels are knode's. */
 export const roleLabelsAreOurs: Rule = (cluster) =>
   eachIntact(cluster.nodes, (node) => {

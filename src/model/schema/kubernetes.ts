@@ -41,7 +41,8 @@ const scheduler = z
 const thresholds = z.record(z.string(), threshold);
 const resources = z.record(singleLine, quantity).default({});
 
-const kubelet = z
+/** The section of kubelet; `parse(undefined)` gives its defaults. */
+export const kubelet = z
   .strictObject({
     dataDir: absolutePath
       .optional()
@@ -67,7 +68,10 @@ const kubelet = z
     imageGCHighThresholdPercent: z.int().min(1).max(100).default(85).describe('imageGCHighThresholdPercent.'),
     imageGCLowThresholdPercent: z.int().min(1).max(100).default(80).describe('imageGCLowThresholdPercent.'),
     nodeStatusUpdateFrequency: duration.default('10s').describe('nodeStatusUpdateFrequency.'),
-    serializeImagePulls: z.boolean().default(true).describe('serializeImagePulls.'),
+    serializeImagePulls: z
+      .boolean()
+      .optional()
+      .describe('serializeImagePulls. Default: true, or false where extraConfig has maxParallelImagePulls above 1.'),
     hairpinMode: z
       .enum(['hairpin-veth', 'promiscuous-bridge', 'none'])
       .default('hairpin-veth')
@@ -80,7 +84,8 @@ const kubelet = z
   .prefault({})
   .describe('kubelet.');
 
-const kubeProxy = z
+/** The section of kube-proxy; `parse(undefined)` gives its defaults. */
+export const kubeProxy = z
   .strictObject({
     mode: z
       .enum(['iptables', 'ipvs', 'nftables'])

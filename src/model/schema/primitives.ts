@@ -94,7 +94,7 @@ export const version = matching(
 );
 
 export const httpUrl = matching(
-  /^https?:\/\/[^\s'"\\]+$/,
+  /^https?:\/\/[^\s'"\\\p{Cc}]+$/u,
   'invalid-url',
   'an http(s) URL',
   'write it with its scheme, for example https://mirror.example.com/knode',

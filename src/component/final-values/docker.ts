@@ -1,0 +1,90 @@
+import type { DataPath } from '../../base/diagnostic.ts';
+import { memoize } from '../../base/memoize.ts';
+import { attempt } from '../../model/intact.ts';
+import { error, type Finding, type Rule, warning } from '../../model/rules/rule.ts';
+import { containerRuntime as containerRuntimeSchema } from '../../model/schema/runtime.ts';
+import { checkDaemonValues } from '../../release/relations/docker.ts';
+import { daemonConfig } from '../docker.ts';
+
+const section = ['containerRuntime', 'docker'];
+
+/** Settings of the section by their key in daemon.json. */
+const settingOf: Readonly<Record<string, string>> = {
+  'storage-driver': 'storageDriver',
+  'registry-mirrors': 'registryMirrors',
+  'insecure-registries': 'insecureRegistries',
+  'live-restore': 'liveRestore',
+};
+
+function placeOf(fields: readonly string[], extraConfig: Readonly<Record<string, unknown>>): DataPath {
+  const own = fields.find((field) => Object.hasOwn(extraConfig, field));
+  if (own !== undefined) return [...section, 'extraConfig', own];
+  const setting = settingOf[fields[0] ?? ''];
+  return setting === undefined ? section : [...section, setting];
+}
+
+/** Values of daemon.json that dockerd refuses at its start, wherever they come from. */
+export const dockerdTakesValues: Rule = (cluster) => {
+  const { type, docker } = cluster.spec.containerRuntime;
+  const [node] = cluster.masters;
+  if (type !== 'docker' || node === undefined) return [];
+  const refusals = checkDaemonValues(daemonConfig({ cluster, node }));
+  return refusals.map(({ fields, code, message, hint }) => {
+    const text = `dockerd ${cluster.versions.docker} would not start: ${message}`;
+    return error(placeOf(fields, docker.extraConfig), code, text, hint);
+  });
+};
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** kubelet, cri-dockerd and the node's scripts talk to one socket, and one cgroup manager keeps pods alive. */
+export const dockerMeetsKubelet: Rule = ({ spec }) => {
+  const { type, docker, cgroupDriver } = spec.containerRuntime;
+  if (type !== 'docker') return [];
+  const path = [...section, 'extraConfig'];
+  const driver = strings(docker.extraConfig['exec-opts'])
+    .map((option) => /^native\.cgroupdriver=(.*)$/.exec(option)?.[1])
+    .find((one) => one !== undefined);
+  const hosts = strings(docker.extraConfig.hosts);
+  const sockets = ['unix:///var/run/docker.sock', 'unix:///run/docker.sock', 'unix://'];
+  const findings: Finding[] = [];
+  if (driver !== undefined && driver !== cgroupDriver) {
+    const message = `docker's cgroup driver ${driver} is not kubelet's, ${cgroupDriver}: kubelet would not start`;
+    const hint = 'set containerRuntime.cgroupDriver, which is for both';
+    findings.push(error([...path, 'exec-opts'], 'cgroup-driver-differs', message, hint));
+  }
+  if (hosts.length > 0 && !hosts.some((host) => sockets.includes(host))) {
+    const hint = 'add unix:///var/run/docker.sock';
+    findings.push(
+      error([...path, 'hosts'], 'daemon-socket', 'kubelet could not reach docker: its socket is not in hosts', hint),
+    );
+  }
+  const open = hosts.find((host) => host.startsWith('tcp://'));
+  if (open !== undefined && docker.extraConfig.tlsverify !== true) {
+    const message = `dockerd listens on ${open} without client certificates: anyone who reaches it is root on the node`;
+    findings.push(
+      warning([...path, 'hosts'], 'docker-open', message, 'remove it, or set tlsverify, tlscacert, tlscert and tlskey'),
+    );
+  }
+  return findings;
+};
+
+/** The sections as they are when the file says nothing of them. */
+const defaultsOf = memoize((_section: string) => containerRuntimeSchema.parse(undefined));
+
+/** Settings of the runtime that the cluster does not have. */
+export const runtimeSettingsAreUsed: Rule = ({ spec }) => {
+  const { containerRuntime } = spec;
+  const other = containerRuntime.type === 'docker' ? 'containerd' : 'docker';
+  const settings: Readonly<Record<string, unknown>> = containerRuntime[other];
+  const usual: Readonly<Record<string, unknown>> = defaultsOf('containerRuntime')[other];
+  const own = Object.keys(settings).filter(
+    (key) => (attempt(() => JSON.stringify(settings[key])) ?? '') !== JSON.stringify(usual[key]),
+  );
+  return own.map((key) => {
+    const message = `${key} of ${other} has no effect: the runtime is ${containerRuntime.type}`;
+    return warning(['containerRuntime', other, key], 'runtime-unused', message, `remove it, or set type: ${other}`);
+  });
+};

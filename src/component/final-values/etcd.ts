@@ -1,0 +1,57 @@
+import type { DataPath } from '../../base/diagnostic.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { error, type Rule, warning } from '../../model/rules/rule.ts';
+import { milliseconds } from '../../release/relations/go-values.ts';
+
+/** Settings that become flags, by the flag. */
+const settings = {
+  'heartbeat-interval': 'heartbeatInterval',
+  'election-timeout': 'electionTimeout',
+  'auto-compaction-retention': 'autoCompactionRetention',
+} as const;
+
+interface Final {
+  readonly text: string;
+  readonly path: DataPath;
+}
+
+/** A flag as etcd gets it, the user's own over knode's. */
+function final({ spec }: Cluster, flag: keyof typeof settings): Final {
+  const own = Object.hasOwn(spec.etcd.extraArgs, flag) ? spec.etcd.extraArgs[flag] : undefined;
+  if (own !== undefined)
+    return { text: String(Array.isArray(own) ? own.at(-1) : own), path: ['etcd', 'extraArgs', flag] };
+  return { text: String(spec.etcd[settings[flag]]), path: ['etcd', settings[flag]] };
+}
+
+/** embed/config.go of etcd, Validate: a member that misses five heartbeats may ask for an election, none earlier. */
+export const etcdElectsInTime: Rule = (cluster) => {
+  const [beat, election] = [final(cluster, 'heartbeat-interval'), final(cluster, 'election-timeout')];
+  const [beatMs, electionMs] = [Number(beat.text), Number(election.text)];
+  // What is no number, or out of its range, is told by the check of flags.
+  if (Number.isNaN(beatMs) || Number.isNaN(electionMs) || beatMs <= 0) return [];
+  if (electionMs >= 5 * beatMs) return [];
+  const problem = `the election timeout ${electionMs} ms is less than five heartbeats of ${beatMs} ms`;
+  const message = `etcd ${cluster.versions.etcd} would not start: ${problem}`;
+  return [error(election.path, 'etcd-election', message, `set electionTimeout: ${5 * beatMs} or more`)];
+};
+
+/** embed/etcd.go, parseCompactionRetention: hours as a number, or a duration. */
+export const etcdCompacts: Rule = (cluster) => {
+  const { text, path } = final(cluster, 'auto-compaction-retention');
+  const mode = cluster.spec.etcd.extraArgs['auto-compaction-mode'] ?? 'periodic';
+  if (mode !== 'revision' || milliseconds(text) === undefined) return [];
+  const message = `etcd takes the retention '${text}' for a number of revisions: it would never compact`;
+  return [warning(path, 'etcd-compaction', message, "write a number of revisions, for example '10000'")];
+};
+
+/** Metrics without a certificate tell anyone about keys and clients; on loopback they are for the machine itself. */
+export const etcdMetricsAreClosed: Rule = ({ spec }) => {
+  const own = spec.etcd.extraArgs['listen-metrics-urls'];
+  if (own === undefined) return [];
+  const urls = (Array.isArray(own) ? own : [own]).flatMap((one) => String(one).split(','));
+  const open = urls.find((url) => /^http:\/\//.test(url) && !/^http:\/\/(127\.|localhost\b|\[::1\])/.test(url));
+  if (open === undefined) return [];
+  const message = `etcd shows its metrics at ${open} to anyone who reaches the node`;
+  const hint = 'listen on http://127.0.0.1:2381, or use the client port, which asks for a certificate';
+  return [warning(['etcd', 'extraArgs', 'listen-metrics-urls'], 'etcd-metrics-open', message, hint)];
+};

@@ -1,0 +1,25 @@
+import type { Rule } from '../../model/rules/rule.ts';
+import { containerdTakesValues } from './containerd.ts';
+import { dockerdTakesValues, dockerMeetsKubelet, runtimeSettingsAreUsed } from './docker.ts';
+import { etcdCompacts, etcdElectsInTime, etcdMetricsAreClosed } from './etcd.ts';
+import { kubeProxyModeIsSet, kubeProxyTakesValues } from './kube-proxy.ts';
+import { kubeletMeetsRuntime, kubeletTakesValues } from './kubelet.ts';
+import { ownTextsAreRead } from './own-texts.ts';
+import { portsDiffer } from './ports.ts';
+
+/** Rules over what programs end up with; a test holds that each one has a golden under `test/golden/invalid-*`. */
+export const finalValueRules: readonly Rule[] = [
+  kubeletTakesValues,
+  kubeletMeetsRuntime,
+  kubeProxyTakesValues,
+  kubeProxyModeIsSet,
+  etcdElectsInTime,
+  etcdCompacts,
+  etcdMetricsAreClosed,
+  dockerdTakesValues,
+  dockerMeetsKubelet,
+  runtimeSettingsAreUsed,
+  containerdTakesValues,
+  portsDiffer,
+  ownTextsAreRead,
+];

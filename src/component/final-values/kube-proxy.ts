@@ -1,0 +1,43 @@
+import { memoize } from '../../base/memoize.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { error, type Rule } from '../../model/rules/rule.ts';
+import { kubeProxy } from '../../model/schema/kubernetes.ts';
+import { checkKubeProxyValues } from '../../release/relations/kube-proxy.ts';
+import { kubeProxyConfiguration } from '../kube-proxy.ts';
+import { FinalConfig } from './final-config.ts';
+
+const defaults = memoize((_section: string) => kubeProxy.parse(undefined));
+
+/** KubeProxyConfiguration as kube-proxy ends up with it; with a file it ignores its flags. */
+export function finalKubeProxy(cluster: Cluster): FinalConfig {
+  const settings = cluster.spec.kubernetes.kubeProxy;
+  return new FinalConfig({
+    kind: 'KubeProxyConfiguration',
+    minor: cluster.kubernetes.minor,
+    program: `kube-proxy ${cluster.versions.kubernetes}`,
+    config: kubeProxyConfiguration(cluster),
+    extraConfig: settings.extraConfig,
+    extraArgs: {},
+    section: ['kubernetes', 'kubeProxy'],
+    settings,
+    defaults: defaults('kubeProxy'),
+  });
+}
+
+/** Values that kube-proxy refuses at its start, wherever they come from. */
+export const kubeProxyTakesValues: Rule = (cluster) => {
+  const values = finalKubeProxy(cluster);
+  const { mode } = cluster.spec.kubernetes.kubeProxy.extraConfig;
+  // Whether the version has the mode of the setting is judged with the versions.
+  const refusals = checkKubeProxyValues(values).filter(({ fields }) => fields[0] !== 'mode' || mode !== undefined);
+  return values.findings(refusals);
+};
+
+/** Modules and packages of a mode come from the setting. Those of iptables are always there. */
+export const kubeProxyModeIsSet: Rule = ({ spec, proxyMode }) => {
+  const { mode } = spec.kubernetes.kubeProxy.extraConfig;
+  if ((mode !== 'ipvs' && mode !== 'nftables') || mode === proxyMode) return [];
+  const message = `kube-proxy's mode ${mode} needs kernel modules and packages that come with the setting`;
+  const path = ['kubernetes', 'kubeProxy', 'extraConfig', 'mode'];
+  return [error(path, 'proxy-mode-field', message, `set kubernetes.kubeProxy.mode: ${mode}`)];
+};

@@ -1,0 +1,66 @@
+import { memoize } from '../../base/memoize.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { error, type Rule } from '../../model/rules/rule.ts';
+import { kubelet } from '../../model/schema/kubernetes.ts';
+import { criEndpoints } from '../../release/kubelet-runtime.ts';
+import { checkKubeletValues } from '../../release/relations/kubelet.ts';
+import { kubeletConfiguration } from '../kubelet.ts';
+import { FinalConfig } from './final-config.ts';
+
+const defaults = memoize((_section: string) => kubelet.parse(undefined));
+
+/** KubeletConfiguration as kubelet ends up with it. */
+export function finalKubelet(cluster: Cluster): FinalConfig {
+  const settings = cluster.spec.kubernetes.kubelet;
+  return new FinalConfig({
+    kind: 'KubeletConfiguration',
+    minor: cluster.kubernetes.minor,
+    program: `kubelet ${cluster.versions.kubernetes}`,
+    config: kubeletConfiguration(cluster),
+    extraConfig: settings.extraConfig,
+    extraArgs: settings.extraArgs,
+    section: ['kubernetes', 'kubelet'],
+    settings,
+    defaults: defaults('kubelet'),
+  });
+}
+
+/** Values that kubelet refuses at its start, wherever they come from. */
+export const kubeletTakesValues: Rule = (cluster) => {
+  const values = finalKubelet(cluster);
+  const remote = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type) !== 'dockershim';
+  return values.findings(checkKubeletValues(values, { remote }));
+};
+
+/** What kubelet and the runtime must agree on is one setting: as a flag it is refused, and as a field likewise. */
+export const kubeletMeetsRuntime: Rule = (cluster) => {
+  const { kubernetes, containerRuntime } = cluster.spec;
+  const { cgroupDriver, containerRuntimeEndpoint } = kubernetes.kubelet.extraConfig;
+  const path = ['kubernetes', 'kubelet', 'extraConfig'];
+  const shim = cluster.kubernetes.runtimeShim(containerRuntime.type);
+  const endpoint = shim === 'dockershim' ? undefined : criEndpoints[shim];
+  const driver = typeof cgroupDriver === 'string' && cgroupDriver !== containerRuntime.cgroupDriver;
+  const socket = typeof containerRuntimeEndpoint === 'string' && containerRuntimeEndpoint !== endpoint;
+  return [
+    ...(driver
+      ? [
+          error(
+            [...path, 'cgroupDriver'],
+            'cgroup-driver-differs',
+            `kubelet's cgroupDriver ${cgroupDriver} is not that of ${containerRuntime.type}, ${containerRuntime.cgroupDriver}: pods would fail`,
+            'set containerRuntime.cgroupDriver, which is for both',
+          ),
+        ]
+      : []),
+    ...(socket
+      ? [
+          error(
+            [...path, 'containerRuntimeEndpoint'],
+            'runtime-endpoint-differs',
+            `nothing listens on ${containerRuntimeEndpoint}: ${containerRuntime.type} has ${endpoint ?? 'no socket for kubelet'}`,
+            'remove it, and set containerRuntime.type',
+          ),
+        ]
+      : []),
+  ];
+};

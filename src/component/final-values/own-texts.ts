@@ -1,0 +1,15 @@
+import { eachIntact } from '../../model/intact.ts';
+import type { Rule } from '../../model/rules/rule.ts';
+import { checkOwnText } from '../own-files.ts';
+
+/** Files and units in the cluster file itself are read before they are rendered, as those beside it are. */
+export const ownTextsAreRead: Rule = (cluster) => {
+  const { extraFiles, extraUnits } = cluster.spec;
+  const files = eachIntact(extraFiles, ({ path, content }, index) =>
+    content === undefined ? [] : checkOwnText(cluster, path, content, ['extraFiles', index]),
+  );
+  const units = eachIntact(extraUnits, ({ name, content }, index) =>
+    content === undefined ? [] : checkOwnText(cluster, name, content, ['extraUnits', index]),
+  );
+  return [...files, ...units];
+};

@@ -1,0 +1,130 @@
+import { isAddress } from '../../base/cidr.ts';
+import type { DataPath } from '../../base/diagnostic.ts';
+import type { Cluster, Role } from '../../model/cluster.ts';
+import { eachIntact } from '../../model/intact.ts';
+import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
+import { finalKubeProxy } from './kube-proxy.ts';
+import { finalKubelet } from './kubelet.ts';
+
+/** Something that listens on a TCP port of a node. */
+interface Listener {
+  readonly name: string;
+  readonly port: number;
+  /** `*` is every address, `node` the node's own. */
+  readonly on: '*' | 'node' | 'loopback';
+  /** Where the port is set; undefined where it cannot be. */
+  readonly path: DataPath | undefined;
+}
+
+function ofFlag(args: Readonly<Record<string, unknown>>, flag: string, usual: number): number {
+  const own = args[flag] ?? args[flag.replaceAll('-', '_')];
+  const port = Number(Array.isArray(own) ? own.at(-1) : (own ?? usual));
+  return Number.isInteger(port) ? port : usual;
+}
+
+function controlPlane({ spec }: Cluster): readonly Listener[] {
+  const { apiServer, controllerManager, scheduler } = spec.kubernetes;
+  const secure = (name: string, key: 'controllerManager' | 'scheduler', usual: number): Listener => ({
+    name,
+    port: ofFlag((key === 'scheduler' ? scheduler : controllerManager).extraArgs, 'secure-port', usual),
+    on: '*',
+    path: ['kubernetes', key, 'extraArgs', 'secure-port'],
+  });
+  return [
+    { name: 'kube-apiserver', port: apiServer.port, on: '*', path: ['kubernetes', 'apiServer', 'port'] },
+    secure('kube-controller-manager', 'controllerManager', 10257),
+    secure('kube-scheduler', 'scheduler', 10259),
+  ];
+}
+
+function etcdPorts({ spec }: Cluster): readonly Listener[] {
+  const own = spec.etcd.extraArgs['listen-metrics-urls'];
+  const metrics = (Array.isArray(own) ? own : [own]).flatMap((one) => String(one ?? '').split(',')).filter(Boolean);
+  return [
+    { name: 'etcd', port: spec.etcd.clientPort, on: '*', path: ['etcd', 'clientPort'] },
+    { name: 'etcd’s peers', port: spec.etcd.peerPort, on: 'node', path: ['etcd', 'peerPort'] },
+    ...metrics.flatMap((url): Listener[] => {
+      if (!URL.canParse(url)) return [];
+      const port = Number(new URL(url).port);
+      return [{ name: 'etcd’s metrics', port, on: '*', path: ['etcd', 'extraArgs', 'listen-metrics-urls'] }];
+    }),
+  ];
+}
+
+/** A plain address has the usual port. */
+function portOf(hostPort: unknown, usual: number): number {
+  return isAddress(String(hostPort)) ? usual : Number(/:(\d+)$/.exec(String(hostPort))?.[1] ?? 0);
+}
+
+function nodePrograms(cluster: Cluster): readonly Listener[] {
+  const { kubelet, kubeProxy } = cluster.spec.kubernetes;
+  const [ofKubelet, ofProxy] = [finalKubelet(cluster), finalKubeProxy(cluster)];
+  const written = (section: string, config: object, field: string): DataPath | undefined =>
+    Object.hasOwn(config, field) ? ['kubernetes', section, 'extraConfig', field] : undefined;
+  const kubeletPort = (name: string, field: string, on: Listener['on']): Listener => ({
+    name,
+    port: Number(ofKubelet.value(field)),
+    on,
+    path: written('kubelet', kubelet.extraConfig, field),
+  });
+  const proxyPort = (name: string, field: string, usual: number): Listener => ({
+    name,
+    port: portOf(ofProxy.value(field), usual),
+    on: String(ofProxy.value(field)).startsWith('127.') ? 'loopback' : '*',
+    path: written('kubeProxy', kubeProxy.extraConfig, field),
+  });
+  return [
+    kubeletPort('kubelet', 'port', '*'),
+    kubeletPort('kubelet’s health check', 'healthzPort', 'loopback'),
+    kubeletPort('kubelet’s open port', 'readOnlyPort', '*'),
+    proxyPort('kube-proxy’s health check', 'healthzBindAddress', 10256),
+    proxyPort('kube-proxy’s metrics', 'metricsBindAddress', 10249),
+  ];
+}
+
+function localBalancer({ spec }: Cluster): readonly Listener[] {
+  const { type, port } = spec.apiEndpoint.loadBalancer;
+  const path = ['apiEndpoint', 'loadBalancer', 'port'];
+  return type === 'local' ? [{ name: 'the local load balancer', port, on: 'loopback', path }] : [];
+}
+
+/** Whether two listeners of one port exclude each other. */
+function meet(a: Listener, b: Listener): boolean {
+  return a.port === b.port && a.port > 0 && (a.on === b.on || a.on === '*' || b.on === '*');
+}
+
+function clashes(role: Role, listeners: readonly Listener[]): Finding[] {
+  return listeners.flatMap((later, index) =>
+    listeners.slice(0, index).flatMap((earlier) => {
+      const paths = [later.path, earlier.path].filter((one) => one !== undefined);
+      // What the user wrote tells more than the setting that it met.
+      const path = paths.find((one) => one.includes('extraConfig') || one.includes('extraArgs')) ?? paths[0];
+      if (!meet(earlier, later) || path === undefined) return [];
+      const message = `${later.name} and ${earlier.name} would both listen on port ${later.port} of the ${role}s`;
+      return [error(path, 'port-taken', message, 'choose another port for one of them')];
+    }),
+  );
+}
+
+/** What listens on the nodes of each role, from the values that programs end up with. */
+export function listenersOf(
+  cluster: Cluster,
+): Readonly<Record<'master' | 'worker' | 'etcd node', readonly Listener[]>> {
+  const etcdHere = cluster.spec.nodes.etcd.length === 0;
+  const pods = () => [...nodePrograms(cluster), ...localBalancer(cluster)];
+  return {
+    master: [...controlPlane(cluster), ...(etcdHere ? etcdPorts(cluster) : []), ...pods()],
+    worker: pods(),
+    'etcd node': etcdHere ? [] : etcdPorts(cluster),
+  };
+}
+
+/** Two programs of a node cannot listen on one port: the later one ends at its start, again and again. */
+export const portsDiffer: Rule = (cluster) => {
+  const all = listenersOf(cluster);
+  const found = eachIntact(['master', 'worker', 'etcd node'] as const, (role) => clashes(role as Role, all[role]));
+  // What clashes on masters is told once.
+  return [
+    ...new Map(found.map((one) => [JSON.stringify([one.path, one.message.replace(/ of the .*/, '')]), one])).values(),
+  ];
+};

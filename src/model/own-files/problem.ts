@@ -1,0 +1,13 @@
+/** What is wrong with a file of the user's own that a program would refuse. */
+export interface FileProblem {
+  readonly code: string;
+  /** Follows the file's name: "line 2: …". */
+  readonly message: string;
+  readonly hint: string;
+  /** The program takes the file, but ignores a part of it. */
+  readonly severity?: 'warning';
+}
+
+export function problem(code: string, message: string, hint: string): FileProblem {
+  return { code, message, hint };
+}

@@ -1,0 +1,145 @@
+import { nearest } from '../../base/nearest.ts';
+import { type FileProblem, problem } from './problem.ts';
+
+/** Sections of each kind of unit (systemd.unit(5) and the page of each kind). */
+const ownSection: Readonly<Record<string, string>> = {
+  service: 'Service',
+  timer: 'Timer',
+  socket: 'Socket',
+  path: 'Path',
+  mount: 'Mount',
+};
+
+/** What starts a service; one that only stops or reloads something does nothing. */
+const starts = ['ExecStart', 'ExecStop', 'SuccessAction'];
+
+/** Settings that a unit of the kind cannot do without; one of each row is enough. */
+const needed: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  service: [starts],
+  timer: [
+    [
+      'OnActiveSec',
+      'OnBootSec',
+      'OnStartupSec',
+      'OnUnitActiveSec',
+      'OnUnitInactiveSec',
+      'OnCalendar',
+      'OnClockChange',
+      'OnTimezoneChange',
+    ],
+  ],
+  socket: [
+    [
+      'ListenStream',
+      'ListenDatagram',
+      'ListenSequentialPacket',
+      'ListenFIFO',
+      'ListenSpecial',
+      'ListenNetlink',
+      'ListenMessageQueue',
+      'ListenUSBFunction',
+    ],
+  ],
+  path: [['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty']],
+  mount: [['What']],
+};
+
+interface Assignment {
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+interface Parsed {
+  readonly sections: ReadonlySet<string>;
+  readonly assignments: readonly Assignment[];
+  readonly problems: readonly FileProblem[];
+}
+
+/** Lines as systemd joins them (systemd.syntax(7)): a backslash at the end goes on, comments in between are left out. */
+function logicalLines(text: string): { readonly line: number; readonly text: string }[] {
+  const result: { line: number; text: string }[] = [];
+  let open: { line: number; text: string } | undefined;
+  for (const [index, raw] of text.split('\n').entries()) {
+    if (/^\s*[#;]/.test(raw)) continue;
+    const on = raw.endsWith('\\');
+    const part = (on ? raw.slice(0, -1) : raw).trim();
+    if (open === undefined) open = { line: index + 1, text: part };
+    else open.text += ` ${part}`;
+    if (on) continue;
+    result.push(open);
+    open = undefined;
+  }
+  if (open !== undefined) result.push(open);
+  return result.filter((one) => one.text.trim() !== '');
+}
+
+/** systemd logs such a line and goes on. */
+function ignored(line: number, why: string): FileProblem {
+  const found = problem('unit-line', `line ${line} ${why}: systemd ignores it`, 'correct it, or remove it');
+  return { ...found, severity: 'warning' };
+}
+
+function parse(text: string): Parsed {
+  const sections = new Set<string>();
+  const assignments: Assignment[] = [];
+  const problems: FileProblem[] = [];
+  let section = '';
+  for (const { line, text: content } of logicalLines(text)) {
+    const header = /^\[([^\]]*)\]$/.exec(content);
+    const pair = /^([A-Za-z0-9][A-Za-z0-9-]*)\s*=\s*(.*)$/s.exec(content);
+    if (header !== null) {
+      section = header[1] ?? '';
+      sections.add(section);
+    } else if (section === '') {
+      problems.push(ignored(line, 'is outside of a section'));
+    } else if (pair === null) {
+      problems.push(ignored(line, 'is no Name=value'));
+    } else assignments.push({ section, key: pair[1] ?? '', value: pair[2] ?? '' });
+  }
+  return { sections, assignments, problems };
+}
+
+function missing(kind: string, own: string, { assignments }: Parsed): FileProblem[] {
+  const keys = assignments.filter(({ section, value }) => section === own && value !== '').map(({ key }) => key);
+  return (needed[kind] ?? []).flatMap((choice) => {
+    if (choice.some((key) => keys.includes(key))) return [];
+    const near = keys.map((key) => [key, nearest(key, choice)] as const).find(([, found]) => found !== undefined);
+    const hint = near === undefined ? `add ${choice[0]}=` : `did you mean '${near[1]}' instead of '${near[0]}'?`;
+    return [problem('unit-setting-missing', `[${own}] has no ${choice[0]}=`, hint)];
+  });
+}
+
+/** A command's first word; systemd's own prefixes before it are `@-:+!|`. */
+function badCommands({ assignments }: Parsed): FileProblem[] {
+  return assignments.flatMap(({ section, key, value }) => {
+    if (section !== 'Service' || !/^Exec(Start|StartPre|StartPost|Condition|Reload|Stop|StopPost)$/.test(key))
+      return [];
+    const program = /^["']?([^\s"']*)/.exec(value.replace(/^[@:+!|-]+/, ''))?.[1] ?? '';
+    if (value === '' || program.startsWith('/') || /^[%$]/.test(program) || (program !== '' && !program.includes('/')))
+      return [];
+    return [
+      problem(
+        'unit-command',
+        `${key}= names '${program}', which is no absolute path`,
+        'write the whole path, for example /usr/bin/true',
+      ),
+    ];
+  });
+}
+
+/** Whether systemd loads a unit: sections, the section of its kind, and what a unit of the kind cannot do without. */
+export function checkUnitText(name: string, text: string): readonly FileProblem[] {
+  // An empty file masks the unit (systemd.unit(5)).
+  if (text.trim() === '') return [];
+  const parsed = parse(text);
+  const kind = name.slice(name.lastIndexOf('.') + 1);
+  const own = ownSection[kind];
+  if (parsed.sections.size === 0)
+    return [problem('unit-without-section', 'it has no section', 'begin with [Unit], or with [Service] for a service')];
+  // A template's instance or a drop-in completes a unit of another name only.
+  if (own === undefined || kind === 'target') return [...parsed.problems, ...badCommands(parsed)];
+  if (!parsed.sections.has(own))
+    return [problem('unit-without-section', `it has no section [${own}]`, `a ${kind} has its settings there`)];
+  return [...parsed.problems, ...missing(kind, own, parsed), ...badCommands(parsed)];
+}

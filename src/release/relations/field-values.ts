@@ -1,0 +1,95 @@
+import { nearest } from '../../base/nearest.ts';
+import type { ConfigKind } from '../config-fields.ts';
+import { type FieldValueFact, facts } from '../facts.ts';
+import { contains } from '../interval.ts';
+import { minorIntervals } from '../minors.ts';
+import { formatExamples, formats } from './formats.ts';
+import { milliseconds } from './go-values.ts';
+import type { FinalValues, Refusal } from './relation.ts';
+
+function held(minors: string | null | undefined, minor: string): boolean {
+  return minorIntervals(minors ?? undefined).some((interval) => contains(interval, minor));
+}
+
+/** The facts on the values of a field; of what knode has no facts on, the program takes anything. */
+export function valueFact(kind: ConfigKind, field: string): FieldValueFact {
+  const facts_ = facts('config-values')[kind];
+  return (Object.hasOwn(facts_, field) ? facts_[field] : undefined) ?? {};
+}
+
+/** The fields that there are facts on. */
+export function fieldsWithFacts(kind: ConfigKind): readonly string[] {
+  return Object.keys(facts('config-values')[kind]);
+}
+
+/** The value that the program takes for a written one. */
+export function effectiveValue(kind: ConfigKind, field: string, written: unknown): unknown {
+  const fact = valueFact(kind, field);
+  const empty = written === undefined || written === null;
+  const zero = fact.zero === true && (written === '' || written === 0 || milliseconds(written) === 0);
+  return empty || zero ? fact.default : written;
+}
+
+/** A number, or the milliseconds of a duration. */
+function measure(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : milliseconds(value);
+}
+
+function outOfRange({ min, max, above }: FieldValueFact, value: unknown): string | undefined {
+  const size = measure(value);
+  const [low, high] = [measure(min), measure(max)];
+  if (size === undefined) return undefined;
+  const fits = (low ?? size) <= size && size <= (high ?? size) && (above === undefined || size > above);
+  if (fits) return undefined;
+  if (above !== undefined) return `must be greater than ${above} and at most ${max}`;
+  if (min !== undefined && max !== undefined) return `must be between ${min} and ${max}`;
+  return min === '1ns' ? 'must be greater than 0' : `must be ${min ?? max} or ${min === undefined ? 'less' : 'more'}`;
+}
+
+/** One of the values that a field takes, or each item of a list. */
+function choices({ oneOf, eachOf }: FieldValueFact, minor: string): readonly string[] | undefined {
+  if (eachOf !== undefined) return eachOf;
+  if (oneOf === undefined) return undefined;
+  return Object.keys(oneOf).filter((value) => held(oneOf[value], minor));
+}
+
+/** More choices than that are no help. */
+const mostShown = 12;
+
+function unknownChoice(field: string, fact: FieldValueFact, value: unknown, minor: string): Omit<Refusal, 'fields'>[] {
+  const known = choices(fact, minor);
+  if (known === undefined) return [];
+  const items = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string');
+  return items.flatMap((item) => {
+    if (known.includes(item)) return [];
+    const shown = known.filter((choice) => choice !== '');
+    const near = nearest(item, shown);
+    const list = shown.length > mostShown ? 'see the reference of the program' : `choose one of ${shown.join(', ')}`;
+    const hint = near === undefined ? list : `did you mean '${near}'?`;
+    return [{ code: 'value-unknown', message: `${field} cannot be '${item}'`, hint }];
+  });
+}
+
+function checkField(field: string, fact: FieldValueFact, value: unknown, minor: string): Omit<Refusal, 'fields'>[] {
+  const range = outOfRange(fact, value);
+  if (range !== undefined)
+    return [{ code: 'value-range', message: `${field} ${value} ${range}`, hint: 'write a value in that range' }];
+  const format = fact.format === undefined ? undefined : formats[fact.format]?.(value, minor);
+  if (format === undefined) return unknownChoice(field, fact, value, minor);
+  const example = formatExamples[fact.format ?? ''];
+  const hint = example === undefined ? 'write that, or leave the field out' : `for example ${example}`;
+  return [{ code: 'value-malformed', message: `${field} ${JSON.stringify(value)} ${format}`, hint }];
+}
+
+/**
+ * What the program refuses in single fields (facts/config-values.json). Types are `checkConfigFields`' business: what has none of
+ * the forms that a fact is about is left to that.
+ */
+export function checkFieldValues(kind: ConfigKind, values: FinalValues): readonly Refusal[] {
+  return fieldsWithFacts(kind).flatMap((field) => {
+    const fact = valueFact(kind, field);
+    const value = values.value(field);
+    if (value === undefined || !held(fact.minors, values.minor)) return [];
+    return checkField(field, fact, value, values.minor).map((found) => ({ ...found, fields: [field] }));
+  });
+}

@@ -1,0 +1,83 @@
+import { isAddress, isNetwork } from '../../base/cidr.ts';
+import { isCpuSet, quantity } from './go-values.ts';
+
+/** Why a value is not of a format, in words that follow the field's name; undefined if it is. */
+type Format = (value: unknown, minor: string) => string | undefined;
+
+/** pkg/proxy/apis/config/v1alpha1/defaults.go adds the usual port to a plain address. */
+function hostPort(value: unknown): string | undefined {
+  if (isAddress(String(value))) return undefined;
+  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(String(value));
+  if (match === null || !isAddress(match[1] ?? match[2] ?? '')) return 'must be an address and a port';
+  const port = Number(match[3]);
+  return port >= 1 && port <= 65535 ? undefined : 'must have a port between 1 and 65535';
+}
+
+/** k8s.io/apimachinery, pkg/util/net/port_range.go: a port, low-high, or first+count. */
+function portRange(value: unknown): string | undefined {
+  const text = String(value).trim();
+  if (text === '') return undefined;
+  const match = /^(\d{1,5})(?:([-+])(\d{1,5}))?$/.exec(text);
+  const low = Number(match?.[1]);
+  const high = match?.[2] === '-' ? Number(match[3]) : low + Number(match?.[3] ?? 0);
+  return match !== null && low <= high && high <= 65535 ? undefined : 'must be a port range';
+}
+
+/** k8s.io/component-base, metrics/version_parser.go and registry.go: the minor before the program's own, nothing else. */
+function previousMinor(value: unknown, minor: string): string | undefined {
+  const [major, own] = minor.split('.').map(Number);
+  const wanted = `${major}.${(own ?? 0) - 1}`;
+  return value === '' || value === wanted ? undefined : `must be '${wanted}', the minor before its own`;
+}
+
+function containerLogSize(value: unknown): string | undefined {
+  const bytes = quantity(value);
+  return bytes !== undefined && Number.isInteger(bytes) && bytes >= 0 ? undefined : 'must be a size in bytes';
+}
+
+function cleanPath(value: unknown): string | undefined {
+  const text = String(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it looks for
+  if (!/^[\u0000-\u007f]*$/.test(text)) return 'must be an ASCII path';
+  return /^(\/[^/]+)+$/.test(text) && !/(^|\/)\.\.?(\/|$)/.test(text)
+    ? undefined
+    : 'must be a normalized absolute path';
+}
+
+function cidrs(value: unknown): string | undefined {
+  const parts = String(value).split(',');
+  return value === '' || (parts.length <= 2 && parts.every(isNetwork))
+    ? undefined
+    : 'must be a network in CIDR notation';
+}
+
+function nodePortAddresses(value: unknown): string | undefined {
+  const list = Array.isArray(value) ? value : [value];
+  const primary = list.length === 1 && list[0] === 'primary';
+  return primary || list.every((one) => isNetwork(String(one))) ? undefined : 'must be networks in CIDR notation';
+}
+
+/** The formats that `facts/config-values.json` names. */
+export const formats: Readonly<Record<string, Format>> = {
+  ip: (value) => (isAddress(String(value)) ? undefined : 'must be an IP address'),
+  cpuset: (value) => (value === '' || isCpuSet(String(value)) ? undefined : 'must be a list of processors'),
+  size: containerLogSize,
+  hostPort,
+  portRange,
+  previousMinor,
+  cleanPath,
+  cidrs,
+  nodePortAddresses,
+};
+
+/** An example of each format, for hints. */
+export const formatExamples: Readonly<Record<string, string>> = {
+  ip: '0.0.0.0',
+  cpuset: '0-1',
+  size: '50Mi',
+  hostPort: '127.0.0.1:10249',
+  portRange: '30000-32767',
+  cleanPath: '/var/log/pods',
+  cidrs: '10.244.0.0/16',
+  nodePortAddresses: '[10.0.0.0/16]',
+};

@@ -1,0 +1,101 @@
+import { nearest } from '../../base/nearest.ts';
+import { milliseconds, percentage, quantity } from './go-values.ts';
+import type { FinalValues, Refusal } from './relation.ts';
+
+/** pkg/kubelet/eviction/api/types.go; those of containerfs came with 1.29. */
+const signals: Readonly<Record<string, number>> = {
+  'memory.available': 16,
+  'allocatableMemory.available': 16,
+  'nodefs.available': 16,
+  'nodefs.inodesFree': 16,
+  'imagefs.available': 16,
+  'imagefs.inodesFree': 16,
+  'pid.available': 16,
+  'containerfs.available': 29,
+  'containerfs.inodesFree': 29,
+};
+
+function knownSignals(minor: string): readonly string[] {
+  const own = Number(minor.split('.')[1]);
+  return Object.keys(signals).filter((signal) => (signals[signal] ?? 0) <= own);
+}
+
+function entries(values: FinalValues, field: string): readonly (readonly [string, unknown])[] {
+  const map = values.value(field);
+  return typeof map === 'object' && map !== null && !Array.isArray(map) ? Object.entries(map) : [];
+}
+
+function unknownSignals(field: string, values: FinalValues): Refusal[] {
+  const known = knownSignals(values.minor);
+  return entries(values, field).flatMap(([signal]) => {
+    if (known.includes(signal)) return [];
+    const near = nearest(signal, known);
+    const hint = near === undefined ? `signals: ${known.join(', ')}` : `did you mean '${near}'?`;
+    const message = `it knows no eviction signal ${signal}`;
+    return [{ code: 'eviction-signal', message, hint, fields: [field], key: signal, wrong: 'key' }];
+  });
+}
+
+/** kubelet compares the fraction with 100: it takes 101%, and refuses 10001%. */
+const highestShare = 10_000;
+
+function badThreshold(value: unknown): string | undefined {
+  const share = percentage(value);
+  if (share !== undefined) return share >= 0 && share <= highestShare ? undefined : 'is not between 0% and 100%';
+  const amount = quantity(value);
+  if (amount === undefined) return 'is neither a quantity nor a percentage';
+  return amount > 0 ? undefined : 'is not positive';
+}
+
+function badReclaim(value: unknown): string | undefined {
+  const share = percentage(value);
+  const amount = quantity(value);
+  if (share === undefined && amount === undefined) return 'is neither a quantity nor a percentage';
+  return (share ?? 1) > 0 && (amount ?? 0) >= 0 ? undefined : 'is not positive';
+}
+
+function badAmounts(field: string, bad: (value: unknown) => string | undefined, values: FinalValues): Refusal[] {
+  return entries(values, field).flatMap(([signal, value]) => {
+    const why = bad(value);
+    if (why === undefined || signals[signal] === undefined) return [];
+    const message = `${field}: ${signal} ${JSON.stringify(value)} ${why}`;
+    return [{ code: 'eviction-amount', message, hint: 'for example 200Mi or 10%', fields: [field], key: signal }];
+  });
+}
+
+function badPeriods(values: FinalValues): Refusal[] {
+  const field = 'evictionSoftGracePeriod';
+  return entries(values, field).flatMap(([signal, value]) => {
+    const span = milliseconds(value);
+    if (span !== undefined && span >= 0) return [];
+    const message = `${field}: ${signal} ${JSON.stringify(value)} is not a duration`;
+    return [{ code: 'eviction-amount', message, hint: 'for example 1m30s', fields: [field], key: signal }];
+  });
+}
+
+function withoutPeriod(values: FinalValues): Refusal[] {
+  const known = knownSignals(values.minor);
+  const periods = new Set(entries(values, 'evictionSoftGracePeriod').map(([signal]) => signal));
+  return entries(values, 'evictionSoft').flatMap(([signal, value]) => {
+    // Both switch a threshold off.
+    const off = value === '0%' || value === '100%';
+    if (off || periods.has(signal) || !known.includes(signal)) return [];
+    const message = `the soft threshold ${signal} has no grace period`;
+    const hint = `add evictionSoftGracePeriod: {${signal}: 1m}`;
+    return [{ code: 'eviction-grace', message, hint, fields: ['evictionSoft'], key: signal, wrong: 'key' }];
+  });
+}
+
+/** pkg/kubelet/eviction/helpers.go, ParseThresholdConfig. */
+export function checkEviction(values: FinalValues): readonly Refusal[] {
+  return [
+    ...['evictionHard', 'evictionSoft', 'evictionSoftGracePeriod', 'evictionMinimumReclaim'].flatMap((field) =>
+      unknownSignals(field, values),
+    ),
+    ...badAmounts('evictionHard', badThreshold, values),
+    ...badAmounts('evictionSoft', badThreshold, values),
+    ...badAmounts('evictionMinimumReclaim', badReclaim, values),
+    ...badPeriods(values),
+    ...withoutPeriod(values),
+  ];
+}
