@@ -1,4 +1,4 @@
-import { TransferFailure } from './download/failure.ts';
+import { TransferFailure, WrongBytes } from './download/failure.ts';
 import { watcherOf } from './download/watch.ts';
 import { artifactLabel, sortedNeeds } from './identity.ts';
 import { type LockContext, lockEntry } from './lock-entry.ts';
@@ -39,14 +39,18 @@ export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Pr
     const key = artifactLabel(task.need);
     options.tell({ event: 'begin', key, from: task.upstream.url });
     try {
-      const after = await lockEntry(task, { ...options, watcher: watcherOf(key, undefined, options.tell) });
+      // What is pinned is worth one question, not a minute of them.
+      const { surroundings: once } = options;
+      const surroundings = task.action === 'complete' ? { ...once, patience: { ...once.patience, tries: 1 } } : once;
+      const watcher = watcherOf(key, undefined, options.tell);
+      const after = await lockEntry(task, { ...options, surroundings, watcher });
       entries.push(after);
       if (!isSame(task.pin, after)) changes.push({ action: task.action, ...(task.pin && { before: task.pin }), after });
     } catch (failure) {
       options.surroundings.signal.throwIfAborted();
       if (!(failure instanceof TransferFailure)) throw failure;
-      failed.push({ task, failure });
       if (task.pin !== undefined) entries.push(task.pin);
+      if (!isPinned(task, failure)) failed.push({ task, failure });
     }
     options.tell({ event: 'end', key });
   });
@@ -59,6 +63,12 @@ export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Pr
     changes: changes.sort((a, b) => placeOf(a) - placeOf(b)),
     failed: failed.sort((a, b) => (artifactLabel(a.task.need) < artifactLabel(b.task.need) ? -1 : 1)),
   };
+}
+
+/** What is pinned stays pinned when only its size or its other checksum could not be asked for: without a network, for example. */
+function isPinned({ action, pin, upstream }: LockTask, failure: TransferFailure): boolean {
+  const moved = upstream.own !== undefined && pin?.url !== upstream.url;
+  return action === 'complete' && !moved && !(failure instanceof WrongBytes);
 }
 
 function isSame(before: LockEntry | undefined, after: LockEntry): boolean {

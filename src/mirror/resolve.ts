@@ -3,10 +3,11 @@ import type { ArtifactNeed, ResolvedArtifact } from '../component/contract.ts';
 import type { Catalogue } from './catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from './identity.ts';
 import { pinsOtherImage } from './images/reference.ts';
-import { type Lock, lockFileName } from './lock.ts';
+import { entrySpan, type Lock, lockFileName } from './lock.ts';
 import { explainOther } from './lock-plan.ts';
 import type { LockEntry } from './lock-schema.ts';
 import { messages } from './messages.ts';
+import { publishedLockEntries } from './published.ts';
 import { type UpstreamFile, upstreamFile } from './upstream-file.ts';
 import { replaceHost, type UpstreamHosts } from './upstream-hosts.ts';
 
@@ -41,11 +42,22 @@ export function resolveArtifacts(
     const artifact = pin ? pinned(pin, upstream) : options.unlocked ? trusting(need, upstream) : undefined;
     if (pin === undefined) unpinned.push({ need, upstream });
     if (artifact !== undefined) resolved.set(artifactId(need), forNodes(artifact, options.replaceHosts ?? {}));
+    if (lock && pin) others.push(...explainShipped(pin, upstream, lock));
     if (lock && pin?.algorithm === 'sha256' && upstream.own && pin.checksum !== upstream.own.sha256)
       others.push(explainOther(pin, upstream.own.sha256, lock));
   }
   const diagnostics = [...others, ...explainUnpinned(unpinned, lock, options)];
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { value: resolved, diagnostics };
+}
+
+/** The checksum that ships with knode, where the lock pins upstream's own file by another one and does not call it the user's. */
+function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: Lock): Diagnostic[] {
+  const [shipped] = pin.checksumFrom === 'user' || pin.url !== upstream.url ? [] : publishedLockEntries([pin]);
+  if (shipped === undefined || shipped.algorithm !== pin.algorithm || shipped.checksum === pin.checksum) return [];
+  const span = entrySpan(lock, pin, pin.algorithm);
+  const message = `${artifactLabel(pin)} is pinned by another checksum than upstream's, which knode knows: ${shipped.checksum}`;
+  const hint = `take upstream's: knode mirror lock --update ${pin.name}; for bytes of your own write checksumFrom: user`;
+  return [{ severity: 'warning', code: 'checksum-not-upstreams', message, hint, ...(span && { span }) }];
 }
 
 /** An image that is locked under another name is not pinned. */

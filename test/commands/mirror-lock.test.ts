@@ -49,6 +49,22 @@ function edit(cluster: MirrorCluster, change: (text: string) => string): void {
   writeFileSync(cluster.lockFile, after);
 }
 
+describe('without a network', () => {
+  const dead = Object.fromEntries(['dl.k8s.io', 'github.com'].map((host) => [host, `http://127.0.0.1:9/${host}`]));
+
+  test('a lock that pins everything is whole, also without sizes', async () => {
+    const cluster = freshCluster();
+    await lockIt(cluster);
+    edit(cluster, (text) => text.replace(/^ {4}(size|key): .*\n/gm, ''));
+    const text = textOf(cluster);
+    const offline = readFileSync(cluster.file, 'utf8').replaceAll(upstream.url, 'http://127.0.0.1:9');
+    expect(offline).toContain(dead['github.com']);
+    writeFileSync(cluster.file, offline);
+    const io = await lockIt(cluster);
+    expect([io.out(), textOf(cluster)]).toEqual([expect.stringContaining('nothing changed'), text]);
+  });
+});
+
 describe('a first lock', () => {
   test('pins everything of every node, role, pool and architecture, by sha256 and size', async () => {
     const cluster = freshCluster();
