@@ -38,7 +38,7 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
     uniqueKeys: false,
   });
   const [document, second] = 'empty' in documents ? [] : documents;
-  const secrets = memoize((_text: string) => (document === undefined ? none : secretPlaces(document)));
+  const secrets = memoize((_text: string) => (document === undefined ? none : secretPlaces(document, text)));
   const source = { file: name, text, lineCounter, secrets: () => secrets(name) };
   const failed = (code: string, message: string, hint: string, span: Span = spanAt(source, 0, 0)): Report<never> => ({
     diagnostics: [{ severity: 'error', code, message, hint, span }],

@@ -7,16 +7,30 @@ import type { SecretPlaces, YamlSource } from '../base/yaml-positions.ts';
 const shortest = 4;
 
 /** Finds what is secret in a cluster file, whether it is valid or not. */
-export function secretPlaces(document: Document): SecretPlaces {
+export function secretPlaces(document: Document, text: string): SecretPlaces {
   const found: Scalar[] = [...ownSecretFiles(document)];
   visit(document, {
     Scalar: (key, node, path) => {
       if (key !== 'key' && isBelowSecretKey(path)) found.push(node);
     },
   });
-  const ranges = found.flatMap(({ range }) => (range ? [[range[0], range[1]] as const] : []));
+  const ranges = [
+    ...found.flatMap(({ range }) => (range ? [[range[0], range[1]] as const] : [])),
+    ...(document.errors.length > 0 ? suspiciousEnds(text) : []),
+  ];
   const texts = found.flatMap(({ value }) => String(value).split('\n'));
   return { ranges, texts: [...new Set(texts.map((one) => one.trim()).filter((one) => one.length >= shortest))] };
+}
+
+const suspicious =
+  /((?:(?<!cluster)token|password|passwd|authorization|key|headers?|auth)["']?\s*:|secret["']?\s*:\s*true.*content["']?\s*:)[ \t]*([^\n]+)/gi;
+
+/** What YAML cannot read has no keys to go by: the rest of a line behind a word that may name a secret. */
+function suspiciousEnds(text: string): (readonly [number, number])[] {
+  return [...text.matchAll(suspicious)].map(({ index, 0: whole, 2: rest = '' }) => {
+    const end = index + whole.length;
+    return [end - rest.length, end] as const;
+  });
 }
 
 /** Under a key that names a secret, or anywhere below `headers`, which may carry one under any name. */
