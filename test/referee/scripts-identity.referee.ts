@@ -60,16 +60,6 @@ describe.skipIf(missing.length > 0)('identity', () => {
     expect(root.read('etc/hostname')).toBe('web-10-70-0-31\n');
   });
 
-  it('refuses a host name that cannot be a node’s, with the remedy', async () => {
-    const root = new Root();
-    root.env('cluster', pool);
-    const { code, out } = await boot(root, 'a_b', `${oneCard}; ${route}`);
-    expect(code).toBe(1);
-    expect(out).toMatch(
-      /cannot be a node's name: let the platform's metadata name the machine, or set nodeName: address/,
-    );
-  });
-
   it('waits for an address, and says so', async () => {
     const root = new Root();
     root.env('cluster', pool);
