@@ -56,8 +56,8 @@ function cluster(): string {
 test('no command says a secret, and no file that others read has one', async () => {
   const file = cluster();
   const io = memoryIo();
-  validate({ file, lock }, io);
-  validate({ file, lock, json: true }, io);
+  await validate({ file, lock }, io);
+  await validate({ file, lock, json: true }, io);
   const files = join(freshFolder(), 'files');
   await render({ file, lock, all: true, files }, io);
   await render({ file, lock, all: true, output: join(freshFolder(), 'out'), json: true }, io);
