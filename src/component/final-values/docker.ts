@@ -28,7 +28,11 @@ export const dockerdTakesValues: Rule = (cluster) => {
   const { type, docker } = cluster.spec.containerRuntime;
   const [node] = cluster.masters;
   if (type !== 'docker' || node === undefined) return [];
-  const refusals = checkDaemonValues(daemonConfig({ cluster, node }));
+  // The mirrors of the setting are judged one by one with the registries.
+  const ownMirrors = docker.extraConfig['registry-mirrors'] !== undefined;
+  const refusals = checkDaemonValues(daemonConfig({ cluster, node })).filter(
+    ({ fields }) => fields[0] !== 'registry-mirrors' || ownMirrors,
+  );
   return refusals.map(({ fields, code, message, hint }) => {
     const text = `dockerd ${cluster.versions.docker} would not start: ${message}`;
     return error(placeOf(fields, docker.extraConfig), code, text, hint);
