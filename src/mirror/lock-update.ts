@@ -39,9 +39,7 @@ export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Pr
     const key = artifactLabel(task.need);
     options.tell({ event: 'begin', key, from: task.upstream.url });
     try {
-      // What is pinned is worth one question, not a minute of them.
-      const { surroundings: once } = options;
-      const surroundings = task.action === 'complete' ? { ...once, patience: { ...once.patience, tries: 1 } } : once;
+      const surroundings = surroundingsOf(task, options);
       const watcher = watcherOf(key, undefined, options.tell);
       const after = await lockEntry(task, { ...options, surroundings, watcher });
       entries.push(after);
@@ -63,6 +61,12 @@ export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Pr
     changes: changes.sort((a, b) => placeOf(a) - placeOf(b)),
     failed: failed.sort((a, b) => (artifactLabel(a.task.need) < artifactLabel(b.task.need) ? -1 : 1)),
   };
+}
+
+/** What is pinned is worth one question, not a minute of them. */
+function surroundingsOf({ action }: LockTask, { surroundings }: LockUpdateOptions): LockUpdateOptions['surroundings'] {
+  if (action !== 'complete') return surroundings;
+  return { ...surroundings, patience: { ...surroundings.patience, tries: 1 } };
 }
 
 /** What is pinned stays pinned when only its size or its other checksum could not be asked for: without a network, for example. */

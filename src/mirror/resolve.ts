@@ -42,12 +42,16 @@ export function resolveArtifacts(
     const artifact = pin ? pinned(pin, upstream) : options.unlocked ? trusting(need, upstream) : undefined;
     if (pin === undefined) unpinned.push({ need, upstream });
     if (artifact !== undefined) resolved.set(artifactId(need), forNodes(artifact, options.replaceHosts ?? {}));
-    if (lock && pin) others.push(...explainShipped(pin, upstream, lock));
-    if (lock && pin?.algorithm === 'sha256' && upstream.own && pin.checksum !== upstream.own.sha256)
-      others.push(explainOther(pin, upstream.own.sha256, lock));
+    if (lock && pin) others.push(...explainShipped(pin, upstream, lock), ...explainOwn(pin, upstream, lock));
   }
   const diagnostics = [...others, ...explainUnpinned(unpinned, lock, options)];
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { value: resolved, diagnostics };
+}
+
+/** A file of the user's own, of which cluster file and lock say different checksums. */
+function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: Lock): Diagnostic[] {
+  const differs = pin.algorithm === 'sha256' && own !== undefined && pin.checksum !== own.sha256;
+  return differs ? [explainOther(pin, own.sha256, lock)] : [];
 }
 
 /** The checksum that ships with knode, where the lock pins upstream's own file by another one and does not call it the user's. */
