@@ -161,7 +161,7 @@ describe('a line', () => {
   });
 
   test('a flag that nothing in the cluster file decides', async () => {
-    const line = await lineWith(unit, '--snapshot-count', setup());
+    const line = await lineWith(unit, '--auto-compaction-mode', setup());
     expect(line).toMatchObject({ origins: [{ from: 'default', setting: 'etcd' }] });
     expect(line?.because).toContain('no setting that the cluster file has changes this line');
   });

@@ -91,7 +91,7 @@ describe('presets', () => {
     const { text, said, valid, missing } = await made('seed-000');
     expect(text).toContain('version: 1.16.0');
     expect(valid).toContain(': cluster bgbiao, Kubernetes 1.16.0, 5 nodes');
-    expect(said).toMatch(/^knode: \S+knode\.lock\.yaml is to be completed: .*docker 19\.03\.1 amd64/);
+    expect(said).toMatch(/^knode: \S+knode\.lock\.yaml is to be completed: .*docker 19\.03\.1 amd64/m);
     expect(missing).toContain('artifact-not-locked');
   });
 

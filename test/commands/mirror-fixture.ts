@@ -29,7 +29,7 @@ const base = {
   nodes: {
     masters: [{ address: '10.0.0.11' }],
     workers: [{ address: '10.0.0.21' }],
-    pools: { arm: { arch: 'arm64' } },
+    pools: { arm: { arch: 'arm64', names: 'arm-*', network: '10.0.1.0/24' } },
   },
   network: { provider: 'external' },
   etcd: { version: '3.6.5' },

@@ -72,7 +72,7 @@ describe('payloads', () => {
     const io = memoryIo();
     await render({ file: cluster.file, role: 'worker', index: '0' }, io);
     const worker = payloadsOf(cluster).find((entry) => entry.name === 'payload-worker' && entry.arch === 'amd64');
-    expect(io.out()).toContain(`- ${worker?.checksum}\n    - http://10.0.0.5/knode/${worker?.key}\n`);
+    expect(io.out()).toContain(`- ${worker?.checksum}\n    - "${worker?.size}"\n    - ${worker?.key}\n`);
   });
 
   test('that nobody brought to a mirror are refused before a node waits for them, and locked anew', async () => {

@@ -20,6 +20,12 @@ async function foundingFile(file: string, now: string, options: Partial<RenderCo
   }
 }
 
+/** As every cluster of the first edition: nodes join by a token. */
+function withTokens(file: string): void {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/^kubernetes:\n/m, 'kubernetes:\n  bootstrap: { method: token-secret }\n'));
+}
+
 describe('the right to found the etcd cluster', () => {
   test('travels with masters until its end, and not after it', async () => {
     const file = freshCluster();
@@ -35,6 +41,7 @@ describe('the right to found the etcd cluster', () => {
     await foundingFile(file, start, { node: 'w1' });
     expect(await foundingFile(file, '2026-11-22T08:00:00Z')).toContain('UNTIL="2026-11-28T08:00:00Z"');
     const other = freshCluster();
+    withTokens(other);
     await token({ file: other }, memoryIo(start));
     expect(await foundingFile(other, '2026-11-22T08:00:00Z')).toContain('UNTIL="2026-11-28T08:00:00Z"');
   });
@@ -48,8 +55,9 @@ describe('the right to found the etcd cluster', () => {
     expect(await foundingFile(file, '2026-12-22T08:00:00Z')).toContain('UNTIL="2026-12-28T08:00:00Z"');
   });
 
-  test('is not given to a state of an older knode, which has no record of it', async () => {
+  test('is not given to a state of an older knode, which has a token but no record of it', async () => {
     const file = freshCluster();
+    withTokens(file);
     await foundingFile(file, start);
     const state = join(dirname(file), '.knode');
     const manifest = JSON.parse(readFileSync(join(state, 'state.json'), 'utf8'));

@@ -34,12 +34,13 @@ describe('artifacts.payload: mirror', () => {
     expect(paths).not.toContain('/etc/systemd/system/nginx.service');
     expect(paths).not.toContain('/usr/local/lib/knode/fetch');
     expect(paths).not.toContain('/etc/systemd/system/knode-artifacts.service');
-    const [shell, flag, script, name, sha256 = '', ...urls] = runcmd[0] ?? [];
+    const [shell, flag, script, name, sha256 = '', size, ...keys] = runcmd[0] ?? [];
     expect([shell, flag, name]).toEqual(['bash', '-c', 'knode']);
     expect(script).toMatch(/^#!\/bin\/bash\nset -u\n/);
     const key = `payload-worker/${sha256.slice(0, 16)}/linux-amd64/payload-worker-${sha256.slice(0, 16)}.tar`;
-    expect(urls).toEqual([`https://one.example.com/knode/${key}`, `http://10.0.0.5/${key}`]);
-    expect(runcmd[1]).toEqual(['systemctl', 'daemon-reload']);
+    expect(Number(size)).toBeGreaterThan(10_000);
+    expect(keys).toEqual([key]);
+    expect(runcmd.findIndex(([program]) => program === 'systemctl')).toBeGreaterThan(0);
   });
 
   it('changes nothing of the tree that the node ends with', async () => {

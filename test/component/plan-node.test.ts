@@ -69,7 +69,7 @@ describe('files of the user’s own', () => {
   });
 
   test('one of knode’s paths is refused with the component that writes it', () => {
-    const plan = own({ extraUnits: [{ name: 'etcd.service', content: '[Unit]' }] });
+    const plan = own({ extraUnits: [{ name: 'etcd.service', content: '[Service]\nExecStart=/bin/true\n' }] });
     expect(plan('etcd')).toEqual({
       diagnostics: [
         expect.objectContaining({
@@ -84,7 +84,9 @@ describe('files of the user’s own', () => {
   });
 
   test('a unit that is not to be started is only there', () => {
-    const { value } = own({ extraUnits: [{ name: 'x.service', content: '[Unit]', start: false }] })('worker');
+    const { value } = own({
+      extraUnits: [{ name: 'x.service', content: '[Service]\nExecStart=/bin/true\n', start: false }],
+    })('worker');
     expect(value?.units.find((unit) => unit.name === 'x.service')).toMatchObject({ start: false });
   });
 });

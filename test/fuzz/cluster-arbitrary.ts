@@ -222,6 +222,8 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
   });
 }
 
+const nameservers = fc.constantFrom([], ['10.0.0.2', '9.9.9.9']);
+
 function network(flannelVersion: string): Arbitrary<Json> {
   return some({
     provider: fc.constantFrom('flannel', 'flannel', 'external'),
@@ -230,12 +232,11 @@ function network(flannelVersion: string): Arbitrary<Json> {
     dnsDomain: fc.constantFrom('cluster.local', 'k8s', 'a-b.example.com'),
     nodePortRange: fc.constantFrom('30000-32767', '31000-31999'),
     nodeCIDRMaskSize: int(24, 25),
-    host: some({
-      cidr: fc.constant('10.0.0.0/16'),
-      gateway: fc.constant('10.0.0.1'),
-      nameservers: fc.constantFrom([], ['10.0.0.2', '9.9.9.9']),
-      interface: fc.constantFrom('e*', 'eth0'),
-    }),
+    // A static network needs the interface's name on RHEL.
+    host: fc.oneof(
+      some({ cidr: fc.constant('10.0.0.0/16'), nameservers, interface: fc.constantFrom('e*', 'eth0') }),
+      fc.constant({ cidr: '10.0.0.0/16', gateway: '10.0.0.1', interface: 'eth0' }),
+    ),
     flannel: some({
       store: fc.constantFrom('etcd', 'kubernetes'),
       etcdPrefix: pathBelow('/kubernetes'),

@@ -6,7 +6,7 @@ import { render as renderNode } from '../../src/commands/render.ts';
 import { freshCluster, memoryIo } from '../commands/fixture.ts';
 import { type CliMistake, checkMistake } from './cli-mistake.ts';
 
-const render = ['render', '--node', 'w1', '--json'];
+const render = ['render', '--node', 'w1'];
 const tracked = 'knode.authorities.yaml';
 
 function change(folder: string, from: string | RegExp, to: string, name = 'cluster.yaml'): void {
