@@ -65,7 +65,9 @@ describe('images: mirror', () => {
     const io = memoryIo();
     await render({ file: cluster.file, state: join(cluster.folder, 'state'), role: 'worker', index: '0' }, io);
     const out = io.out();
-    expect(out).toContain(`pause sha256 ${images[2]?.checksum} pause/3.10.1/linux-amd64/pause-3.10.1.tar - ${images[2]?.size}\n`);
+    expect(out).toContain(
+      `pause sha256 ${images[2]?.checksum} pause/3.10.1/linux-amd64/pause-3.10.1.tar - ${images[2]?.size}\n`,
+    );
     expect(out).toContain('0644 /var/lib/knode/images/pause.tar -\n');
   });
 
