@@ -7,6 +7,7 @@ import type { CertificateRequest, FileDecl } from './contract.ts';
 import { diskUnits } from './data-disk.ts';
 import { keyPairFiles } from './key-pair.ts';
 import { nodeAddress, nodeName, onNode, variable } from './node-text.ts';
+import { sandbox } from './sandbox.ts';
 
 const paths = {
   authority: `${nodePaths.etcdPki}/ca.crt`,
@@ -128,6 +129,7 @@ export const etcd: Component = {
             data: {
               requires: diskUnits(context, ...directories(context)),
               program: `${nodePaths.bin}/etcd`,
+              sandbox,
               arguments: unitArguments(flags(cluster, node), cluster.spec.etcd.extraArgs),
               directories: directories(context).map(escapeArgument),
               unsupportedArch: cluster.etcd.needsUnsupportedArch(node.arch) ? node.arch : '',

@@ -14,6 +14,7 @@ import { featureGateFlags } from './feature-gates.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { tokenFileFlags } from './kubelet-bootstrap.ts';
 import { nodeAddress } from './node-text.ts';
+import { sandbox } from './sandbox.ts';
 import { frontProxyAuthorityPath, kubernetesAuthorityPath, serviceAccountPrivatePath } from './trust.ts';
 
 const program = 'kube-apiserver';
@@ -139,6 +140,7 @@ export const kubeApiserver: Component = {
     const data = {
       requires: diskUnits(context, ...directories),
       program: `${nodePaths.bin}/${program}`,
+      sandbox,
       arguments: unitArguments(known, cluster.spec.kubernetes.apiServer.extraArgs),
       directories: directories.map(escapeArgument),
     };

@@ -5,6 +5,7 @@ import { apiClient, localApiUrl } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, isMaster } from './context.ts';
 import { delegatedFlags } from './delegated-auth.ts';
+import { sandbox } from './sandbox.ts';
 import {
   kubernetesAuthorityKeyPath,
   kubernetesAuthorityPath,
@@ -51,7 +52,11 @@ export const kubeControllerManager: Component = {
     const client = apiClient(context, { program, file: 'controller-manager', user, server: localApiUrl(context) });
     const known = filterFlags(program, cluster.kubernetes.minor, flags(cluster, client.kubeconfigPath));
     const settings = cluster.spec.kubernetes.controllerManager;
-    const data = { program: `${nodePaths.bin}/${program}`, arguments: unitArguments(known, settings.extraArgs) };
+    const data = {
+      sandbox,
+      program: `${nodePaths.bin}/${program}`,
+      arguments: unitArguments(known, settings.extraArgs),
+    };
     const from = ['kubernetes', 'controllerManager'];
     return {
       files: client.files,

@@ -5,6 +5,7 @@ import { apiClient, localApiUrl } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, isMaster } from './context.ts';
 import { delegatedFlags } from './delegated-auth.ts';
+import { sandbox } from './sandbox.ts';
 
 const program = 'kube-scheduler';
 
@@ -22,6 +23,7 @@ export const kubeScheduler: Component = {
     const client = apiClient(context, { program, file: 'scheduler', user, server: localApiUrl(context) });
     const data = {
       program: `${nodePaths.bin}/${program}`,
+      sandbox,
       arguments: unitArguments(flags(cluster, client.kubeconfigPath), cluster.spec.kubernetes.scheduler.extraArgs),
     };
     const content = { kind: 'template', data } as const;

@@ -60,6 +60,20 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
     }
   });
 
+  it('finds the sandbox of the control plane closed, and says so when a line of it is missing', async () => {
+    const master = (await example('modern')).nodes.find(({ role }) => role === 'master');
+    for (const program of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']) {
+      const path = join(master?.tree ?? '', unitFolder, `${program}.service`);
+      // Ten times the exposure that systemd counts: 4.0 here.
+      const rate = (file: string) =>
+        sh('systemd-analyze', ['security', '--offline=true', '--threshold=42', '--no-pager', file]);
+      expect(await rate(path), program).toExit(0);
+      const open = join(tempDir('open'), `${program}.service`);
+      writeFileSync(open, readFileSync(path, 'utf8').replace(/^CapabilityBoundingSet=.*\n/m, ''));
+      expect(await rate(open), program).not.toExit(0);
+    }
+  });
+
   it.each(exampleNames)('finds the same bytes on all nodes of a role of %s', async (name) => {
     const { nodes } = await example(name);
     for (const role of new Set(nodes.map((node) => node.role))) {
