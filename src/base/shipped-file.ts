@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { packagePath } from './package-root.ts';
+import { shortened, withSections } from './shell-script.ts';
 
 /**
- * The text of a file that ships with knode and goes to nodes as it stands, by its path in the package. Shell scripts lose their
- * full-line comments: those are for people who read the source, and user-data has little room.
+ * The text of a file that ships with knode and goes to nodes as it stands, by its path in the package. A shell script is shortened,
+ * and of its sections it has those that `sections` name.
  */
-export function shippedFile(...segments: readonly string[]): string {
-  const text = readFileSync(packagePath(...segments), 'utf8');
-  return text.startsWith('#!') ? text.replace(/^[ \t]*#(?!!).*\n/gm, '') : text;
+export function shippedFile(path: string, sections: readonly string[] = []): string {
+  const text = readFileSync(packagePath(path), 'utf8');
+  return text.startsWith('#!') ? shortened(withSections(text, sections)) : text;
 }

@@ -9,12 +9,15 @@ const head = 'write_files:\n';
 function fileText(file: WrittenFile): string {
   const before = written.get(file.path);
   if (before?.file.content === file.content && before.file.permissions === file.permissions) return before.text;
-  const text = yamlDocument({ write_files: [file] }).slice(head.length);
+  // The list needs no indentation either, which the library does not leave out.
+  const text = yamlDocument({ write_files: [file] }, true)
+    .slice(head.length)
+    .replace(/^ /gm, '');
   written.set(file.path, { file, text });
   return text;
 }
 
-/** The same text as of the whole, in three parts, the files one by one. */
+/** Means the same as the text of the whole, in three parts, the files one by one. */
 function filesApart(config: CloudConfig, files: readonly WrittenFile[]): string {
   const entries = Object.entries(config);
   const at = entries.findIndex(([key]) => key === 'write_files');

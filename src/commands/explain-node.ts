@@ -1,6 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { nodePaths } from '../base/node-paths.ts';
-import { encode } from '../cloudinit/format.ts';
+import { encode, gzip } from '../cloudinit/format.ts';
 import { measure, platforms } from '../cloudinit/platform.ts';
 import type { ArtifactNeed, Layer } from '../component/contract.ts';
 import type { PlannedUnit } from '../component/plan.ts';
@@ -63,7 +62,7 @@ export interface ToldNode {
 }
 
 export function sizeOf(text: string): Size {
-  return { raw: Buffer.byteLength(text), compressed: gzipSync(text, { level: 9 }).length };
+  return { raw: Buffer.byteLength(text), compressed: gzip(text).length };
 }
 
 function budgetOf(userData: string): Budget[] {

@@ -21,11 +21,13 @@ export function artifactsContribution(context: NodeContext, merged: Merged): Con
   if (merged.artifacts.length === 0)
     return context.cluster.spec.artifacts.payload === 'mirror' ? { files, environment } : {};
   const from = ['artifacts'];
+  const needs = merged.artifacts;
+  const sections = context.cluster.spec.artifacts.mirrors.length > 0 ? ['mirrors'] : [];
   return {
     files: [
       ...files,
-      { path: nodePaths.artifactsList, layer: 'image', from, content: { kind: 'artifacts', needs: merged.artifacts } },
-      { path: `${nodePaths.lib}/fetch`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+      { path: nodePaths.artifactsList, layer: 'image', from, content: { kind: 'artifacts', needs } },
+      { path: `${nodePaths.lib}/fetch`, layer: 'image', mode: '0755', content: { kind: 'static', sections, needs } },
     ],
     units: [{ name: 'knode-artifacts.service', layer: 'image', start: true, from, content: { kind: 'static' } }],
     packages: ['curl'],

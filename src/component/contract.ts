@@ -119,8 +119,11 @@ export interface ArtifactMember {
 }
 
 export type Content =
-  /** `templates/cloud-init/<path>` as it stands. */
-  | { readonly kind: 'static' }
+  /**
+   * `templates/cloud-init/<path>` as it stands, but for the sections of a script that are not named here: base/shell-script.ts. Of
+   * `needs` the section `unlocked` depends: it is there when one of them has no checksum.
+   */
+  | { readonly kind: 'static'; readonly sections?: readonly string[]; readonly needs?: readonly ArtifactNeed[] }
   /** `templates/cloud-init/<path>.ejs`, rendered with `data` as `it`. */
   | { readonly kind: 'template'; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: 'text'; readonly text: string }

@@ -27,8 +27,9 @@ function packagesText(cluster: Cluster, purposes: readonly string[]): string {
  * unknown name fails all (cloud-init issue 2908), so it is not used: the node's own step goes round until they are there.
  */
 export function packagesContribution({ cluster }: NodeContext, merged: Merged): Contribution {
-  const { packages, packageUpgrade, ntp } = cluster.spec.os;
+  const { family, packages, packageUpgrade, ntp } = cluster.spec.os;
   const optional = packages.length > 0 || packageUpgrade || setsTime(ntp);
+  const sections = [family, ...(packageUpgrade ? ['upgrade'] : []), ...(setsTime(ntp) ? ['time'] : [])];
   const from = ['os', 'packages'];
   const unit = (name: string): UnitDecl => ({ name, layer: 'image', start: true, from, content: { kind: 'static' } });
   return {
@@ -39,7 +40,7 @@ export function packagesContribution({ cluster }: NodeContext, merged: Merged): 
         from,
         content: { kind: 'text', text: packagesText(cluster, merged.packages) },
       },
-      { path: `${nodePaths.lib}/packages`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+      { path: `${nodePaths.lib}/packages`, layer: 'image', mode: '0755', content: { kind: 'static', sections } },
     ],
     units: [unit('knode-packages.service'), ...(optional ? [unit('knode-optional-packages.service')] : [])],
   };

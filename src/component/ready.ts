@@ -9,7 +9,14 @@ export const ready: Component = {
   contribute(context) {
     const { cluster, node } = context;
     return {
-      files: [{ path: `${nodePaths.lib}/ready`, layer: 'image', mode: '0755', content: { kind: 'static' } }],
+      files: [
+        {
+          path: `${nodePaths.lib}/ready`,
+          layer: 'image',
+          mode: '0755',
+          content: { kind: 'static', sections: [node.role] },
+        },
+      ],
       units: [{ name: 'knode-ready.service', layer: 'image', start: true, content: { kind: 'static' } }],
       ...(runsPods(context)
         ? { artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }] }

@@ -26,6 +26,8 @@ export function renderPlan(plan: NodePlan, materials: Materials, shared: SharedT
   });
 }
 
+type Static = Extract<Content, { kind: 'static' }>;
+
 function renderChecked(file: PlannedFile, materials: Materials): string {
   const content = renderContent(file, file.content, materials);
   if (file.component !== 'extras') checkUnit(file.path, content);
@@ -35,7 +37,7 @@ function renderChecked(file: PlannedFile, materials: Materials): string {
 function renderContent(file: PlannedFile, content: Content, materials: Materials): string {
   switch (content.kind) {
     case 'static':
-      return staticFile(file.path);
+      return staticFile(file.path, sectionsOf(content, materials));
     case 'template':
       return renderTemplate(file.path, content.data);
     case 'text':
@@ -67,6 +69,11 @@ function renderContent(file: PlannedFile, content: Content, materials: Materials
     case 'artifacts':
       return artifactsText(content.needs.map((need) => materials.artifact(need)));
   }
+}
+
+function sectionsOf({ sections = [], needs = [] }: Static, materials: Materials): readonly string[] {
+  const unlocked = needs.some((need) => materials.artifact(need).checksum === undefined);
+  return unlocked ? [...sections, 'unlocked'] : sections;
 }
 
 /** Puts secrets where a structured content refers to them. */

@@ -4,7 +4,7 @@ import type { ResolvedArtifact } from '../component/contract.ts';
 
 /** One or more documents that mean the same to readers of YAML 1.1 and 1.2. */
 export function yamlText(documents: readonly unknown[]): string {
-  return documents.map(yamlDocument).join('---\n');
+  return documents.map((document) => yamlDocument(document)).join('---\n');
 }
 
 export function jsonText(value: unknown): string {

@@ -7,8 +7,15 @@ import { shippedFile } from '../base/shipped-file.ts';
 /** Where templates live: the path on the node follows, and `.ejs` for those that have something to fill in. */
 const templateFolder = 'templates/cloud-init';
 
-/** A static file that ships with knode, as the node gets it. */
-export const staticFile = memoize((path: string): string => shippedFile(templateFolder, path.slice(1)));
+/** A static file that ships with knode, with these sections, as the node gets it. */
+export function staticFile(path: string, sections: readonly string[]): string {
+  return readStatic([path, ...sections].join(' '));
+}
+
+const readStatic = memoize((key: string): string => {
+  const [path, ...sections] = key.split(' ');
+  return shippedFile(`${templateFolder}${path}`, sections);
+});
 
 const template = memoize((path: string): TemplateFunction => {
   const file = packagePath(templateFolder, `${path.slice(1)}.ejs`);
