@@ -121,13 +121,13 @@ referees() { scripts/setup-referees.sh --check || as_root scripts/setup-referees
 
 stage modules node_modules || finish
 stage programs referees || finish
-# Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab. The referees mostly wait, so what only
-# computes runs beside them.
+# Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab: referees and lab ask its programs. The
+# referees mostly wait, so the checks, which compute, run beside them.
 beside kubernetes as_root test/lab/kubernetes.sh
 stage image as_root test/referee/machines/image.sh || finish
 beside check npm run --silent check
+joined kubernetes || finish
 stage referees as_root npx vitest run --config vitest.referee.config.ts
 joined check
-joined kubernetes
 stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci
 finish
