@@ -36,12 +36,17 @@ const units: readonly UnitDecl[] = ['knode-nodes', 'knode-approve-csrs'].flatMap
   { name: `${name}.timer`, layer: 'image', start: true, content: { kind: 'static' } },
 ]);
 
-const scripts: readonly FileDecl[] = ['approve-csrs', 'csr', 'marks', 'passports'].map((name) => ({
-  path: `${nodePaths.lib}/${name}`,
-  layer: 'image',
-  mode: '0755',
-  content: { kind: 'static' },
-}));
+function script(name: string, mode: '0755' | '0644'): FileDecl {
+  return { path: `${nodePaths.lib}/${name}`, layer: 'image', mode, content: { kind: 'static' } };
+}
+
+/** The last two are sourced. */
+const scripts: readonly FileDecl[] = [
+  script('approve-csrs', '0755'),
+  script('marks', '0755'),
+  script('csr', '0644'),
+  script('passports', '0644'),
+];
 
 /** Masters look at the passports that nodes show: by them nodes get their certificates, labels and taints. */
 export const approval: Component = {

@@ -135,8 +135,12 @@ export function readTree(node: RenderedNode, path: string): string {
 
 /** Paths (absolute on the node) of all files of its tree, sorted. */
 export function treePaths(node: RenderedNode): string[] {
-  return readdirSync(node.tree, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(node.tree.length))
-    .sort();
+  return (
+    readdirSync(node.tree, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(node.tree.length))
+      // Keeps git away from the folder of secrets; it is no file of the node.
+      .filter((path) => path !== '/.gitignore')
+      .sort()
+  );
 }
