@@ -22,8 +22,7 @@ async function workerOf(containerd: object, more: (file: Document) => void = () 
     file.setIn(['kubernetes', 'version'], '1.30.14');
     file.setIn(['kubernetes', 'kubeProxy', 'mode'], 'ipvs');
     // Its /run is a file system of the node's own; this path is this machine's as well.
-    const extraConfig = { grpc: { address: '/containerd.sock' } };
-    file.setIn(['containerRuntime', 'containerd'], { version: '1.6.39', extraConfig, ...containerd });
+    file.setIn(['containerRuntime', 'containerd'], { version: '1.6.39', ...containerd });
     more(file);
   });
   return nodes.find((one) => one.role === 'worker') as RenderedNode;
@@ -39,7 +38,7 @@ async function start(node: RenderedNode): Promise<Runtime> {
   const options = { programs: { containerd: '/usr/bin/containerd' }, netns: '/proc/self/ns/net' };
   const root = await NodeRoot.of(node, options);
   undo.push(() => root.stop());
-  const daemon = await root.startUnit('containerd.service');
+  const daemon = await root.startUnit('containerd.service', socket);
   await daemon.says(/containerd successfully booted/);
   return { root, daemon, pull: (image) => pullImage(join(root.dir, 'containerd.sock'), image) };
 }
@@ -54,6 +53,9 @@ async function registry(options: { login?: string; tls?: string } = {}): Promise
 const anywhere = (path: string): string => `${'../'.repeat(30)}${path.slice(1)}`;
 
 const whats = ({ asked }: LoggingRegistry): string[] => asked.map((one) => one.what);
+
+/** Below the node's root, where this machine sees it; the node's own /run is hidden from it. */
+const socket = ['--address', '/containerd.sock'] as const;
 
 describeReferee(
   'containerd and the registries',
@@ -139,7 +141,7 @@ describeReferee(
       undo.push(() => root.stop());
       const more = `[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://registry.example.com"]\n`;
       await root.run(['tee', '-a', '/etc/containerd/config.toml'], { input: more, check: true });
-      const daemon = await root.startUnit('containerd.service');
+      const daemon = await root.startUnit('containerd.service', socket);
       for (let tries = 0; tries < 100 && !/cannot be set when/.test(daemon.out); tries += 1) await sleep(100);
       expect(daemon.out).toContain('`mirrors` cannot be set when `config_path` is provided');
     });
