@@ -58,6 +58,7 @@ needs=(
   swift-object-server:swift-object
   rclone:rclone
   s3cmd:s3cmd
+  strace:strace
   dnf:dnf
   rpmbuild:rpm
   createrepo_c:createrepo-c
