@@ -14,7 +14,7 @@ const hint = 'unset it, or set it to seconds since 1970 of a day on which the ce
  * environments set it for archives, to 1980 for example (the nixpkgs manual): a certificate of such a day would have
  * ended long ago. Such a value is told and not used.
  * @param warn is called once, when the time is asked for.
- * @throws UserMistake if the value is no number of seconds: the specification wants an error then.
+ * @throws UserMistake if the value is not a number of seconds (the specification demands an error).
  */
 export function clockOf(env: NodeJS.ProcessEnv, warn: (diagnostic: Diagnostic) => void): Clock {
   const { [variable]: text = '' } = env;

@@ -22,7 +22,7 @@ export async function explain(options: ExplainOptions, io: CommandIo): Promise<v
   ]);
   const cluster = await recalled(file, options, io);
   const { read } = cluster;
-  // Whoever only looks needs no state.
+  // Looking needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
   const [chosen] = together([() => pickNodes(read.cluster, options)], fileOptions(read, options, io));
   const { nodes } = await renderNodes(cluster, chosen, looking, io);

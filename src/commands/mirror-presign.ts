@@ -47,7 +47,7 @@ export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo
     replaceFiles(dirname(output), [{ path: basename(output), content, mode: '0600' }]);
     io.stderr(`knode: ${presignMessages.signed(urls.size, output, expires.toISOString())}\n`);
   } else if (!json) for (const [key, url] of urls) io.stdout(`${key} ${url}\n`);
-  // Whoever has a URL may fetch: the document names the keys.
+  // A presigned URL is a secret: the document names the keys only.
   if (json)
     printJson({ dryRun, target, output: output ?? null, expires: expires.toISOString(), keys: [...urls.keys()] }, io);
 }

@@ -139,7 +139,7 @@ export function treePaths(node: RenderedNode): string[] {
     readdirSync(node.tree, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(node.tree.length))
-      // Keeps git away from the folder of secrets; it is no file of the node.
+      // The .gitignore protects the folder of secrets and does not belong to the node.
       .filter((path) => path !== '/.gitignore')
       .sort()
   );
