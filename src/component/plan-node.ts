@@ -1,4 +1,4 @@
-import { type DataPath, type Diagnostic, formatPath, type Report } from '../base/diagnostic.ts';
+import type { Report } from '../base/diagnostic.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { approval } from './approval.ts';
@@ -35,6 +35,7 @@ import { ownArtifacts } from './own-artifacts.ts';
 import { packagesContribution } from './packages.ts';
 import { passport } from './passport.ts';
 import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
+import { clashesOf } from './plan-clashes.ts';
 import { ready, targetContribution } from './ready.ts';
 import { trust } from './trust.ts';
 
@@ -102,7 +103,8 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
   }
   named.unshift(...leading);
   const files = named.flatMap(({ name, contribution }) => plannedFiles(name, contribution));
-  const diagnostics = [...duplicates(files), ...filesAsFolders(files)];
+  const units = named.flatMap(({ name, contribution }) => plannedUnits(name, contribution.units ?? []));
+  const diagnostics = clashesOf(cluster, files, units);
   if (diagnostics.length > 0) return { diagnostics };
   const merged = mergeContributions(named.map((one) => one.contribution));
   return {
@@ -111,7 +113,7 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
       cluster,
       node,
       files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
-      units: named.flatMap(({ name, contribution }) => plannedUnits(name, contribution.units ?? [])),
+      units,
       certificates: merged.certificates,
       passports: merged.passports,
       secrets: merged.secrets,
@@ -136,71 +138,4 @@ function plannedFiles(component: string, contribution: Contribution): PlannedFil
     const secret = file.secret ?? holdsSecret(file.content);
     return { mode: secret ? '0600' : '0644', ...file, secret, component };
   });
-}
-
-function duplicates(files: readonly PlannedFile[]): Diagnostic[] {
-  const seen = new Map<string, PlannedFile>();
-  return files.flatMap((file) => {
-    const earlier = seen.get(file.path);
-    seen.set(file.path, file);
-    if (earlier === undefined) return [];
-    const own = [file, earlier].find((one) => one.component === 'extras');
-    if (own?.from === undefined)
-      throw new Error(`${file.path} is declared by ${earlier.component} and by ${file.component}`);
-    return [clash(own.path, own.from, earlier === own ? file.component : earlier.component)];
-  });
-}
-
-/** The user's own files that would have to be folders as well, because another file is below them. */
-function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
-  return files.flatMap((own) => {
-    if (own.component !== 'extras' || own.from === undefined) return [];
-    const below = files.find(({ path }) => path.startsWith(`${own.path}/`));
-    const folder = below?.path ?? systemFolders.find((one) => one === own.path || one.startsWith(`${own.path}/`));
-    if (folder === undefined) return [];
-    return [
-      {
-        severity: 'error',
-        code: 'path-is-folder',
-        message: `${formatPath(own.from)}: ${own.path} cannot be a file: it is the folder of ${folder}`,
-        hint: 'choose another path for the file',
-        path: [...own.from, own.from[0] === 'extraUnits' ? 'name' : 'path'],
-      },
-    ];
-  });
-}
-
-/** Folders that every system or knode's own scripts have, with nothing of the plan in them. */
-const systemFolders: readonly string[] = [
-  '/etc/ssh',
-  '/dev',
-  '/proc',
-  '/sys',
-  '/tmp',
-  '/root',
-  '/home',
-  '/boot',
-  '/usr/bin',
-  '/usr/lib',
-  '/usr/sbin',
-  '/var/log',
-  '/var/lib/kubelet/pki',
-  nodePaths.images,
-  nodePaths.bin,
-  nodePaths.cniBin,
-  nodePaths.cniConf,
-  nodePaths.run,
-];
-
-function clash(path: string, from: DataPath, owner: string): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'path-taken',
-    message: `${formatPath(from)}: ${path} is written by knode itself (component ${owner})`,
-    hint:
-      owner === 'extras'
-        ? 'it stands twice among your own files: keep one'
-        : 'change it by the settings of that component, or choose another path',
-    path: [...from, from[0] === 'extraUnits' ? 'name' : 'path'],
-  };
 }

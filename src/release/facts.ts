@@ -138,6 +138,10 @@ export interface ValueFact {
   readonly type?: string;
   readonly oneOf?: readonly string[];
   readonly eachOf?: readonly string[] | 'ciphers';
+  /** A minus before an item of the list switches it off. */
+  readonly signed?: true;
+  /** The names of a list of name=value. */
+  readonly namesOf?: readonly string[];
   readonly min?: number | string;
   readonly max?: number | string;
   readonly orZero?: boolean;

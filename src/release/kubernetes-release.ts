@@ -58,6 +58,16 @@ export class KubernetesRelease extends NodeRelease {
       : 'StructuredAuthorizationConfiguration';
   }
 
+  /** `*.` and `*.*` in an encryption configuration (Kubernetes documentation, "Encrypting Confidential Data at Rest": from 1.27). */
+  encryptsWildcards(): boolean {
+    return this.since('1.27');
+  }
+
+  /** Requests share the sum of both limits by priority, and 0 is no longer "no limit" (APIPriorityAndFairness, beta in 1.20). */
+  sharesRequestLimits(): boolean {
+    return this.since('1.20');
+  }
+
   /** Probes and metrics of both go over https only and need delegated authentication (Kubernetes 1.22 changelog). */
   needsDelegatedAuthKubeconfigs(): boolean {
     return this.since('1.22');

@@ -16,8 +16,12 @@ export interface Verdict {
 
 const timeLimitMs = 60_000;
 
-/** Runs a command until it ends, or says `done`. @param takes whether what it said means that it goes on. */
-function judge(command: string, done: RegExp, takes: RegExp): Promise<Verdict> {
+/**
+ * Runs a command until it ends, or says `done`.
+ * @param takes whether what it said means that it goes on.
+ * @param settleMs how long it may still end by itself after that.
+ */
+function judge(command: string, done: RegExp, takes: RegExp, settleMs = 0): Promise<Verdict> {
   const script = `mount -t tmpfs none /var/lib && mount -t tmpfs none /var/log && mount -t tmpfs none /run && ip link set lo up; exec ${command}`;
   const args = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script];
   return new Promise((resolve) => {
@@ -28,14 +32,14 @@ function judge(command: string, done: RegExp, takes: RegExp): Promise<Verdict> {
     const forget = onExit(end);
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
-      if (done.test(said)) end();
+      if (done.test(said)) setTimeout(end, settleMs).unref();
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.on('close', () => {
       clearTimeout(timer);
       forget();
-      resolve({ takes: takes.test(said), said: said.slice(-3000) });
+      resolve({ takes: takes.test(said) && !/"level":"fatal"/.test(said), said: said.slice(-3000) });
     });
   });
 }
@@ -75,7 +79,8 @@ export function kubeProxyTakes(folder: string, config: Plain): Promise<Verdict> 
 export function etcdTakes(flags: readonly string[]): Promise<Verdict> {
   const own = ['--data-dir=/var/lib/etcd', '--logger=zap', ...flags].map((flag) => `'${flag}'`).join(' ');
   const started = /starting etcd server/;
-  return judge(`etcd ${own}`, started, started);
+  // It looks after its folders when it has said so.
+  return judge(`etcd ${own}`, started, started, 1500);
 }
 
 export function dockerdTakes(config: Plain): Promise<Verdict> {

@@ -33,13 +33,18 @@ describeReferee(
   'etcd takes what knode takes',
   { root: true, tools: { etcd: 'etcd-server', unshare: 'util-linux' } },
   () => {
-    it('elections and compaction', limit, async () => {
+    it('elections, compaction, lists and folders', limit, async () => {
       const takes = [
         {},
         { heartbeatInterval: 100, electionTimeout: 500 },
         { electionTimeout: 50000 },
         { autoCompactionRetention: '12' },
         { extraArgs: { 'auto-compaction-mode': 'revision' }, autoCompactionRetention: '1000' },
+        { extraArgs: { 'auth-token': 'simple', 'max-concurrent-streams': 100 } },
+        { extraArgs: { 'cipher-suites': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', cors: 'https://ui.example.com:443' } },
+        { extraArgs: { cors: '*' } },
+        { extraArgs: { 'listen-metrics-urls': 'http://127.0.0.1:2381,http://127.0.0.2:2381' } },
+        { walDir: '/var/lib/etcd/wal' },
       ];
       const refuses = [
         { heartbeatInterval: 100, electionTimeout: 499 },
@@ -48,6 +53,15 @@ describeReferee(
         { extraArgs: { 'heartbeat-interval': 0 } },
         { autoCompactionRetention: 'daily' },
         { extraArgs: { 'auto-compaction-retention': '1 day' } },
+        { extraArgs: { 'auth-token': 'jwt' } },
+        { extraArgs: { 'max-concurrent-streams': -1 } },
+        { extraArgs: { 'cipher-suites': 'TLS_RSA_WITH_AES' } },
+        { extraArgs: { cors: 'https://ui.example.com' } },
+        { extraArgs: { 'listen-metrics-urls': '127.0.0.1:2381' } },
+        { extraArgs: { 'listen-metrics-urls': 'http://127.0.0.1' } },
+        { extraArgs: { discovery: 'https://discovery.example.com/abc' } },
+        { extraArgs: { 'discovery-srv': 'example.com' } },
+        { walDir: '/var/lib/etcd/member' },
       ];
       const rows = table((etcd) => ({ kubernetes: { version: '1.20.2' }, etcd }), takes, refuses);
       await confront(rows, ({ spec }) => {
@@ -56,6 +70,8 @@ describeReferee(
           'election-timeout': spec.etcd.electionTimeout,
           'auto-compaction-mode': 'periodic',
           'auto-compaction-retention': spec.etcd.autoCompactionRetention,
+          'initial-cluster': 'default=http://localhost:2380',
+          ...(spec.etcd.walDir === undefined ? {} : { 'wal-dir': spec.etcd.walDir }),
           ...spec.etcd.extraArgs,
         };
         return etcdTakes(Object.entries(flags).map(([name, value]) => `--${name}=${value}`));

@@ -3,7 +3,7 @@ import { containerdTakesValues } from './containerd.ts';
 import { dockerdTakesValues, dockerMeetsKubelet, runtimeSettingsAreUsed } from './docker.ts';
 import { etcdCompacts, etcdElectsInTime, etcdMetricsAreClosed } from './etcd.ts';
 import { kubeProxyModeIsSet, kubeProxyTakesValues } from './kube-proxy.ts';
-import { kubeletMeetsRuntime, kubeletTakesValues } from './kubelet.ts';
+import { kubeletMeetsDns, kubeletMeetsRuntime, kubeletTakesValues } from './kubelet.ts';
 import { ownTextsAreRead } from './own-texts.ts';
 import { portsDiffer } from './ports.ts';
 
@@ -11,6 +11,7 @@ import { portsDiffer } from './ports.ts';
 export const finalValueRules: readonly Rule[] = [
   kubeletTakesValues,
   kubeletMeetsRuntime,
+  kubeletMeetsDns,
   kubeProxyTakesValues,
   kubeProxyModeIsSet,
   etcdElectsInTime,

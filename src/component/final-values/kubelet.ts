@@ -1,6 +1,7 @@
+import { isAddress } from '../../base/cidr.ts';
 import { memoize } from '../../base/memoize.ts';
 import type { Cluster } from '../../model/cluster.ts';
-import { error, type Rule } from '../../model/rules/rule.ts';
+import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { kubelet } from '../../model/schema/kubernetes.ts';
 import { criEndpoints } from '../../release/kubelet-runtime.ts';
 import { checkKubeletValues } from '../../release/relations/kubelet.ts';
@@ -63,4 +64,22 @@ export const kubeletMeetsRuntime: Rule = (cluster) => {
         ]
       : []),
   ];
+};
+
+/** Pods are told who answers for names: an address (pkg/kubelet/kubelet.go leaves out any other), and CoreDNS's own domain. */
+export const kubeletMeetsDns: Rule = ({ spec }) => {
+  const { clusterDNS, clusterDomain } = spec.kubernetes.kubelet.extraConfig;
+  const path = ['kubernetes', 'kubelet', 'extraConfig'];
+  const servers = Array.isArray(clusterDNS) ? clusterDNS : [];
+  const wrong = servers.find((one) => typeof one === 'string' && !isAddress(one));
+  const found: Finding[] = [];
+  if (wrong !== undefined) {
+    const message = `kubelet leaves '${wrong}' out of its DNS servers, because it is no IP address: pods would find no Service by name`;
+    found.push(error([...path, 'clusterDNS'], 'dns-differs', message, 'write addresses, or set network.dnsServiceIP'));
+  }
+  if (typeof clusterDomain === 'string' && clusterDomain !== spec.network.dnsDomain) {
+    const message = `pods would look for Services in ${clusterDomain}, and the cluster's DNS answers for ${spec.network.dnsDomain}`;
+    found.push(error([...path, 'clusterDomain'], 'dns-differs', message, 'set network.dnsDomain, which is for both'));
+  }
+  return found;
 };

@@ -37,6 +37,10 @@ function controlPlane({ spec }: Cluster): readonly Listener[] {
   ];
 }
 
+function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || host === 'localhost' || host === '[::1]';
+}
+
 function etcdPorts({ spec }: Cluster): readonly Listener[] {
   const own = spec.etcd.extraArgs['listen-metrics-urls'];
   const metrics = (Array.isArray(own) ? own : [own]).flatMap((one) => String(one ?? '').split(',')).filter(Boolean);
@@ -45,8 +49,9 @@ function etcdPorts({ spec }: Cluster): readonly Listener[] {
     { name: 'etcd’s peers', port: spec.etcd.peerPort, on: 'node', path: ['etcd', 'peerPort'] },
     ...metrics.flatMap((url): Listener[] => {
       if (!URL.canParse(url)) return [];
-      const port = Number(new URL(url).port);
-      return [{ name: 'etcd’s metrics', port, on: '*', path: ['etcd', 'extraArgs', 'listen-metrics-urls'] }];
+      const { hostname, port } = new URL(url);
+      const on = hostname === '0.0.0.0' || hostname === '[::]' ? '*' : isLoopback(hostname) ? 'loopback' : 'node';
+      return [{ name: 'etcd’s metrics', port: Number(port), on, path: ['etcd', 'extraArgs', 'listen-metrics-urls'] }];
     }),
   ];
 }
@@ -99,7 +104,8 @@ function clashes(role: Role, listeners: readonly Listener[]): Finding[] {
       const paths = [later.path, earlier.path].filter((one) => one !== undefined);
       // What the user wrote tells more than the setting that it met.
       const path = paths.find((one) => one.includes('extraConfig') || one.includes('extraArgs')) ?? paths[0];
-      if (!meet(earlier, later) || path === undefined) return [];
+      // The addresses of one program are its own business.
+      if (later.name === earlier.name || !meet(earlier, later) || path === undefined) return [];
       const message = `${later.name} and ${earlier.name} would both listen on port ${later.port} of the ${role}s`;
       return [error(path, 'port-taken', message, 'choose another port for one of them')];
     }),

@@ -122,6 +122,18 @@ export const deniedArgs: Readonly<Record<string, Readonly<Record<string, Denial>
     'initial-cluster': { reason: 'it follows from the etcd members', instead: 'name them under nodes' },
     'initial-cluster-state': setting('etcd.initialClusterState'),
     'initial-cluster-token': setting('etcd.clusterToken'),
+    ...denied(
+      [
+        'discovery',
+        'discovery-srv',
+        'discovery-srv-name',
+        'discovery-fallback',
+        'discovery-proxy',
+        'discovery-token',
+        'discovery-endpoints',
+      ],
+      { reason: 'etcd takes one source of its members, and knode gives it --initial-cluster', instead: 'leave it out' },
+    ),
     'config-file': { reason: 'etcd would ignore every other flag', instead: 'use etcd.extraArgs' },
     'force-new-cluster': {
       reason: 'it throws every other member out',

@@ -94,26 +94,6 @@ export const oneSigningAuthority: Rule = (cluster) =>
       );
     });
 
-/** apiserver, pkg/server/options/api_enablement.go and resourceconfig/helpers.go. */
-export const apiSwitchesAreRead: Rule = (cluster) => {
-  const flag = extraFlag(cluster, 'kube-apiserver', 'runtime-config');
-  if (!flag) return [];
-  const items = flag.value
-    .split(',')
-    .flatMap((item) => (item === '' ? [] : [item.split('=').map((part) => part.trim())]));
-  const wrong = items.filter(([, value = '']) => value !== '' && parseGoBool(value) === undefined);
-  const none = items.length === 1 && items[0]?.[0] === 'api/all' && items[0][1] === 'false';
-  const hint = 'write group/version=true or =false';
-  return [
-    ...wrong.map(([key, value]) =>
-      error(flag.path, 'flag-value', `kube-apiserver does not take '${value}' for ${key} of --runtime-config`, hint),
-    ),
-    ...(none
-      ? [error(flag.path, 'flag-value', 'kube-apiserver refuses to serve no API at all', 'name those to keep')]
-      : []),
-  ];
-};
-
 /** apiserver, pkg/server/options/etcd.go: reloading wants a file to reload. */
 export const reloadHasFile: Rule = (cluster) => {
   const flag = extraFlag(cluster, 'kube-apiserver', 'encryption-provider-config-automatic-reload');
@@ -123,4 +103,24 @@ export const reloadHasFile: Rule = (cluster) => {
   return [
     atKey(error(flag.path, 'flag-conflict', message, 'remove it, or set kubernetes.apiServer.encryption.provider')),
   ];
+};
+
+/** apiserver, pkg/server/options/feature.go (the sum) and pkg/endpoints/filters/request_deadline.go (each request's deadline). */
+export const apiTakesRequests: Rule = (cluster) => {
+  const flags = flagsOf(cluster, 'kube-apiserver');
+  const number = (flag: string, usual: number): number => Number(flags.get(flag)?.value ?? usual);
+  const [reads, writes] = [number('max-requests-inflight', 400), number('max-mutating-requests-inflight', 200)];
+  const shared = parseGoBool(flags.get('enable-priority-and-fairness')?.value ?? 'true') !== false;
+  const place = flags.get('max-requests-inflight') ?? flags.get('max-mutating-requests-inflight');
+  const timeout = flags.get('request-timeout');
+  const found: Finding[] = [];
+  if (place && shared && cluster.kubernetes.sharesRequestLimits() && reads + writes <= 0) {
+    const message = 'kube-apiserver refuses to start: its limits of requests in flight add up to nothing';
+    found.push(error(place.path, 'flag-relation', message, 'for example 400 and 200'));
+  }
+  if (timeout && parseGoDuration(timeout.value) === 0) {
+    const message = 'with a request timeout of 0 every request to the API server fails at once';
+    found.push(error(timeout.path, 'flag-relation', message, 'for example 1m'));
+  }
+  return found;
 };

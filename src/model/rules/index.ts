@@ -17,11 +17,13 @@ import {
 } from './artifacts.ts';
 import { ipsecHasSecret, recordsAreKept, registryIsHost } from './choices.ts';
 import { flannelBackendExists, kubeletStaysClosed, osReleaseIsOfFamily, versionsGoTogether } from './components.ts';
+import { dataApart, dataStays, etcdLogLiesApart } from './data-directories.ts';
+import { encryptionNamesResources } from './encryption.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
 import { featureGatesAreKnown, featureGatesOnce } from './feature-gates.ts';
 import {
-  apiSwitchesAreRead,
+  apiTakesRequests,
   auditBatchesHoldEvents,
   leasesOutlastRenewal,
   oneSigningAuthority,
@@ -66,9 +68,10 @@ import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
 import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
 import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
+import { apiGroupsExist, apiSwitchesAreRead } from './runtime-config.ts';
 import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
 import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
-import { forwardingStaysOn, kubeletKeysStay, sysctlsDiffer } from './sysctls.ts';
+import { filesSuffice, forwardingStaysOn, kubeletKeysStay, portsAreNotBorrowed, sysctlsDiffer } from './sysctls.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [
@@ -94,6 +97,9 @@ export const rules: readonly Rule[] = [
   nodePortsFree,
   diskIsNamedOnce,
   disksApart,
+  dataStays,
+  dataApart,
+  etcdLogLiesApart,
   nothingBelowMounts,
   kernelHasThem,
   timeZoneExists,
@@ -115,6 +121,9 @@ export const rules: readonly Rule[] = [
   auditBatchesHoldEvents,
   oneSigningAuthority,
   apiSwitchesAreRead,
+  apiGroupsExist,
+  apiTakesRequests,
+  encryptionNamesResources,
   reloadHasFile,
   extraConfigIsKnown,
   daemonKeysAreKnown,
@@ -147,6 +156,8 @@ export const rules: readonly Rule[] = [
   kubeletKeysStay,
   forwardingStaysOn,
   sysctlsDiffer,
+  filesSuffice,
+  portsAreNotBorrowed,
   registryIsHost,
   ipsecHasSecret,
   recordsAreKept,

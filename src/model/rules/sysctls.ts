@@ -40,12 +40,15 @@ export const kubeletKeysStay: Rule = ({ spec }) =>
     return [error(path, 'sysctl-kubelet', message, hint)];
   });
 
+/** The second is the first by another name (Linux, Documentation/networking/ip-sysctl.rst); the third is what new interfaces begin with. */
+const forwarding = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'net.ipv4.conf.default.forwarding'];
+
 /** What pods of one node need to reach those of another, and Services. A CNI of the user's own may do without the bridge's. */
 export const forwardingStaysOn: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
     const bridge = spec.network.provider === 'flannel' ? ['net.bridge.bridge-nf-call-iptables'] : [];
     const value = spec.os.sysctls[key];
-    if (!['net.ipv4.ip_forward', ...bridge].includes(dotted(key)) || String(value).trim() === '1') return [];
+    if (![...forwarding, ...bridge].includes(dotted(key)) || String(value).trim() === '1') return [];
     const message = `without ${dotted(key)} = 1 pods reach neither pods of other nodes nor Services`;
     return [error(['os', 'sysctls', key], 'sysctl-forward', message, 'remove it: knode sets it to 1')];
   });
@@ -60,5 +63,46 @@ export const sysctlsDiffer: Rule = ({ spec }) => {
     return [
       error(['os', 'sysctls', key], 'sysctl-twice', `${key} and ${earlier} are the same key`, 'keep one of them'),
     ];
+  });
+};
+
+/** The largest LimitNOFILE of knode's units. */
+const mostFiles = 1_048_576;
+
+/** systemd cannot give a unit more than the kernel has: the container runtime would end with "Failed at step LIMITS". */
+export const filesSuffice: Rule = ({ spec }) =>
+  eachIntact(Object.keys(spec.os.sysctls), (key) => {
+    const value = Number(spec.os.sysctls[key]);
+    if (dotted(key) !== 'fs.nr_open' || Number.isNaN(value) || value >= mostFiles) return [];
+    const message = `with fs.nr_open ${value} the container runtime does not start: its unit asks for ${mostFiles} files`;
+    return [error(['os', 'sysctls', key], 'sysctl-files', message, `write ${mostFiles} or more, or remove it`)];
+  });
+
+function range(text: string): readonly [first: number, last: number] | undefined {
+  const match = /^\s*(\d+)[\s-]+(\d+)\s*$/.exec(text);
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
+}
+
+/** Ports that the kernel gives to outgoing connections are taken when a NodePort or kubelet wants them. */
+export const portsAreNotBorrowed: Rule = ({ spec }) => {
+  const keys = Object.keys(spec.os.sysctls);
+  const reserved = keys.some((key) => dotted(key) === 'net.ipv4.ip_local_reserved_ports');
+  return eachIntact(keys, (key) => {
+    if (reserved || dotted(key) !== 'net.ipv4.ip_local_port_range') return [];
+    const [own, nodePorts] = [range(String(spec.os.sysctls[key])), range(spec.network.nodePortRange)];
+    const path = ['os', 'sysctls', key];
+    if (own === undefined || own[0] > own[1])
+      return [error(path, 'sysctl-range', `${key} must be two ports, the lower first`, 'for example 32768 60999')];
+    const meets = (first: number, last: number): boolean => own[0] <= last && first <= own[1];
+    const what =
+      nodePorts !== undefined && meets(...nodePorts)
+        ? `NodePorts (${spec.network.nodePortRange})`
+        : meets(10248, 10259)
+          ? 'Kubernetes’ own ports (10248-10259)'
+          : undefined;
+    if (what === undefined) return [];
+    const message = `outgoing connections may take ${what}, which then cannot be served`;
+    const hint = 'keep the range above them, for example 32768 60999, or set net.ipv4.ip_local_reserved_ports';
+    return [warning(path, 'sysctl-ports', message, hint)];
   });
 };

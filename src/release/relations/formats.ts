@@ -57,6 +57,17 @@ function nodePortAddresses(value: unknown): string | undefined {
   return primary || list.every((one) => isNetwork(String(one))) ? undefined : 'must be networks in CIDR notation';
 }
 
+/** k8s.io/component-helpers, node/util/sysctl/namespace.go: the names, and what stands before a dot or a star. */
+const namespaced =
+  /^(kernel\.(sem|shm(all|max|mni|_rmid_forced)?|msg(max|mnb|mni)?)|(net|fs\.mqueue)\..+|kernel\.(shm|msg)\*)$/;
+
+/** pkg/kubelet/sysctl/allowlist.go; slashes are dots to it. */
+function namespacedSysctls(value: unknown): string | undefined {
+  const list = Array.isArray(value) ? value : String(value).split(',');
+  const wrong = list.map(String).find((item) => item !== '' && !namespaced.test(item.replaceAll('/', '.')));
+  return wrong === undefined ? undefined : `holds '${wrong}', which no namespace has`;
+}
+
 /** The formats that `facts/config-values.json` names. */
 export const formats: Readonly<Record<string, Format>> = {
   ip: (value) => (isAddress(String(value)) ? undefined : 'must be an IP address'),
@@ -68,6 +79,7 @@ export const formats: Readonly<Record<string, Format>> = {
   cleanPath,
   cidrs,
   nodePortAddresses,
+  namespacedSysctls,
 };
 
 /** An example of each format, for hints. */
@@ -80,4 +92,5 @@ export const formatExamples: Readonly<Record<string, string>> = {
   cleanPath: '/var/log/pods',
   cidrs: '10.244.0.0/16',
   nodePortAddresses: '[10.0.0.0/16]',
+  namespacedSysctls: '[net.core.somaxconn, kernel.msg*]',
 };

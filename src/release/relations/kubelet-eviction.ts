@@ -36,12 +36,14 @@ function unknownSignals(field: string, values: FinalValues): Refusal[] {
   });
 }
 
-/** kubelet compares the fraction with 100: it takes 101%, and refuses 10001%. */
-const highestShare = 10_000;
+/** Before 1.22 kubelet compares the fraction with 100: it takes 101%, and refuses 10001%. */
+function highestShare(minor: string): number {
+  return Number(minor.split('.')[1]) < 22 ? 10_000 : 100;
+}
 
-function badThreshold(value: unknown): string | undefined {
+function badThreshold(value: unknown, minor: string): string | undefined {
   const share = percentage(value);
-  if (share !== undefined) return share >= 0 && share <= highestShare ? undefined : 'is not between 0% and 100%';
+  if (share !== undefined) return share >= 0 && share <= highestShare(minor) ? undefined : 'is not between 0% and 100%';
   const amount = quantity(value);
   if (amount === undefined) return 'is neither a quantity nor a percentage';
   return amount > 0 ? undefined : 'is not positive';
@@ -54,9 +56,12 @@ function badReclaim(value: unknown): string | undefined {
   return (share ?? 1) > 0 && (amount ?? 0) >= 0 ? undefined : 'is not positive';
 }
 
-function badAmounts(field: string, bad: (value: unknown) => string | undefined, values: FinalValues): Refusal[] {
+/** Why an amount is refused, in words that follow it. */
+type Amount = (value: unknown, minor: string) => string | undefined;
+
+function badAmounts(field: string, bad: Amount, values: FinalValues): Refusal[] {
   return entries(values, field).flatMap(([signal, value]) => {
-    const why = bad(value);
+    const why = bad(value, values.minor);
     if (why === undefined || signals[signal] === undefined) return [];
     const message = `${field}: ${signal} ${JSON.stringify(value)} ${why}`;
     return [{ code: 'eviction-amount', message, hint: 'for example 200Mi or 10%', fields: [field], key: signal }];

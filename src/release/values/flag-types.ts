@@ -14,9 +14,9 @@ const defined = <T>(parse: (text: string) => T | undefined) => {
 };
 
 function whole(bits: number, signed: boolean): FlagType {
-  const expected = signed ? 'a whole number' : 'a whole number that is not negative';
   const limit = bits === 32 ? ' of 32 bits' : '';
-  return { accepts: defined((text) => parseGoInt(text, bits, signed)), expected: expected + limit, example: '10' };
+  const expected = `a whole number${limit}${signed ? '' : ' that is not negative'}`;
+  return { accepts: defined((text) => parseGoInt(text, bits, signed)), expected, example: '10' };
 }
 
 function decimal(bits: 32 | 64): FlagType {
@@ -68,12 +68,24 @@ const switches = pairs('=', defined(parseGoBool), 'name=true or name=false, with
 const words = pairs('=', () => true, 'name=value, with commas', 'name=value');
 const modules: FlagType = { accepts: modulePatterns, expected: 'pattern=N, with commas', example: 'store=4' };
 
+/** pkg/types/urls.go of etcd: a scheme, a host and a port, and nothing else; a socket has no port. */
+function isUrl(text: string): boolean {
+  return /^(https?:\/\/[^/\s]+:\d+|unixs?:\/\/[^\s]+)$/.test(text) && URL.canParse(text);
+}
+
+const urls: FlagType = {
+  accepts: (text) => text === '' || text.split(',').every((one) => isUrl(one.trim())),
+  expected: 'URLs with a scheme and a port, with commas',
+  example: 'http://127.0.0.1:2381',
+};
+
 const types: Readonly<Record<string, FlagType>> = {
   bool: { accepts: defined(parseGoBool), expected: 'true or false', example: 'true' },
   int: whole(64, true),
   int32: whole(32, true),
   int64: whole(64, true),
   uint: whole(64, false),
+  uint32: whole(32, false),
   uint64: whole(64, false),
   float32: decimal(32),
   float64: decimal(64),
@@ -121,6 +133,18 @@ const types: Readonly<Record<string, FlagType>> = {
   },
   portRange: { accepts: isPortRange, expected: 'a range of ports', example: '30000-32767' },
   'port-range': { accepts: isPortRange, expected: 'a range of ports', example: '30000-32767' },
+  urls,
+  origins: {
+    accepts: (text) => text === '*' || urls.accepts(text),
+    expected: '*, or URLs with a scheme and a port, with commas',
+    example: 'https://ui.example.com:443',
+  },
+  // etcd, auth/store.go and auth/options.go: jwt needs a way to sign.
+  authToken: {
+    accepts: (text) => text === '' || text === 'simple' || /^jwt,(.+,)?sign-method=.+$/.test(text),
+    expected: 'simple, or jwt with a sign-method and its keys',
+    example: 'jwt,pub-key=/etc/etcd/jwt.pub,priv-key=/etc/etcd/jwt.key,sign-method=RS512',
+  },
   namedCertKey: {
     accepts: (text) => /^[^:,]*,[^:,]*(:.*\S.*)?$/.test(text),
     expected: 'a certificate file and a key file with a comma',

@@ -97,7 +97,12 @@ export function checkFlagValue(
   if (fact.oneOf) return notAmong(fact.oneOf, value);
   if (fact.eachOf) {
     const words = fact.eachOf === 'ciphers' ? cipherNames(minor) : fact.eachOf;
-    return value.split(',').flatMap((item) => (item === '' ? [] : (notAmong(words, item) ?? [])))[0];
+    const bare = (item: string): string => (fact.signed ? item.replace(/^-/, '') : item);
+    return value.split(',').flatMap((item) => (item === '' ? [] : (notAmong(words, bare(item)) ?? [])))[0];
+  }
+  if (fact.namesOf) {
+    const names = value.split(',').map((item) => item.split('=')[0]?.trim() ?? '');
+    return names.flatMap((name) => (name === '' ? [] : (notAmong(fact.namesOf ?? [], name) ?? [])))[0];
   }
   return outside(fact, value);
 }

@@ -1,0 +1,102 @@
+import { type DataPath, type Diagnostic, formatPath } from '../base/diagnostic.ts';
+import { nodePaths } from '../base/node-paths.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { PlannedFile, PlannedUnit } from './plan.ts';
+
+/**
+ * Where the user's own files, units and services meet knode's on one node.
+ * @throws when two components of knode's write one file: a mistake of knode's.
+ */
+export function clashesOf(
+  cluster: Cluster,
+  files: readonly PlannedFile[],
+  units: readonly PlannedUnit[],
+): readonly Diagnostic[] {
+  return [...duplicates(files), ...filesAsFolders(files), ...ownUnitsDisabled(cluster, units)];
+}
+
+/** Services without which no machine comes up, and cloud-init, which a first boot is. */
+const systemServices =
+  /^(dbus(-broker)?|systemd-(journald|udevd|logind|sysctl|modules-load)|cloud-(init.*|config|final))$/;
+
+function ownUnitsDisabled({ spec }: Cluster, units: readonly PlannedUnit[]): Diagnostic[] {
+  const bare = (name: string): string => name.replace(/\.service$/, '');
+  return spec.os.disableServices.flatMap((service, index): Diagnostic[] => {
+    const owner = units.find(({ name }) => bare(name) === bare(service))?.component;
+    const path = ['os', 'disableServices', index];
+    if (owner !== undefined) {
+      const message = `${service} is a service that this cluster's nodes need (component ${owner})`;
+      return [{ severity: 'error', code: 'service-needed', message, hint: 'take it out of the list', path }];
+    }
+    if (!systemServices.test(bare(service))) return [];
+    const message = `a machine does not come up without ${service}`;
+    return [{ severity: 'error', code: 'service-needed', message, hint: 'take it out of the list', path }];
+  });
+}
+
+function duplicates(files: readonly PlannedFile[]): Diagnostic[] {
+  const seen = new Map<string, PlannedFile>();
+  return files.flatMap((file) => {
+    const earlier = seen.get(file.path);
+    seen.set(file.path, file);
+    if (earlier === undefined) return [];
+    const own = [file, earlier].find((one) => one.component === 'extras');
+    if (own?.from === undefined)
+      throw new Error(`${file.path} is declared by ${earlier.component} and by ${file.component}`);
+    return [clash(own.path, own.from, earlier === own ? file.component : earlier.component)];
+  });
+}
+
+/** The user's own files that would have to be folders as well, because another file is below them. */
+function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
+  return files.flatMap((own) => {
+    if (own.component !== 'extras' || own.from === undefined) return [];
+    const below = files.find(({ path }) => path.startsWith(`${own.path}/`));
+    const folder = below?.path ?? systemFolders.find((one) => one === own.path || one.startsWith(`${own.path}/`));
+    if (folder === undefined) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'path-is-folder',
+        message: `${formatPath(own.from)}: ${own.path} cannot be a file: it is the folder of ${folder}`,
+        hint: 'choose another path for the file',
+        path: [...own.from, own.from[0] === 'extraUnits' ? 'name' : 'path'],
+      },
+    ];
+  });
+}
+
+/** Folders that every system or knode's own scripts have, with nothing of the plan in them. */
+const systemFolders: readonly string[] = [
+  '/etc/ssh',
+  '/dev',
+  '/proc',
+  '/sys',
+  '/tmp',
+  '/root',
+  '/home',
+  '/boot',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/sbin',
+  '/var/log',
+  '/var/lib/kubelet/pki',
+  nodePaths.images,
+  nodePaths.bin,
+  nodePaths.cniBin,
+  nodePaths.cniConf,
+  nodePaths.run,
+];
+
+function clash(path: string, from: DataPath, owner: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'path-taken',
+    message: `${formatPath(from)}: ${path} is written by knode itself (component ${owner})`,
+    hint:
+      owner === 'extras'
+        ? 'it stands twice among your own files: keep one'
+        : 'change it by the settings of that component, or choose another path',
+    path: [...from, from[0] === 'extraUnits' ? 'name' : 'path'],
+  };
+}
