@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packagePath } from '../src/base/package-root.ts';
 import { ansibleFigures } from './ansible.ts';
 import { certificateFigures } from './certificates.ts';
+import { withoutExtraTrust } from './measure.ts';
 import { mirrorFigures } from './mirror.ts';
 import { type Figure, figureLine, isMet } from './report.ts';
 import { scaleFigures } from './scale.ts';
@@ -23,6 +24,7 @@ const sections: Readonly<Record<string, Section>> = {
   ansible: (cli, work) => ansibleFigures(cli, work, Number(process.env.KNODE_BENCH_HOSTS ?? 50)),
 };
 
+withoutExtraTrust(process.env);
 const cli = process.env.KNODE_BENCH_CLI ?? packagePath('dist/cli.js');
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sections);
 const unknown = chosen.filter((name) => !(name in sections));

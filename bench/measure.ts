@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -15,10 +16,23 @@ const tell = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));
 `)}`;
 
+/** More than any of them takes: a program that hangs ends the benchmark. */
+const longestMs = 20 * 60_000;
+
+/** Reading these certificates costs each start of node about 30 ms, and none of the benchmarks' programs needs them. */
+export function withoutExtraTrust(env: NodeJS.ProcessEnv): void {
+  delete env.NODE_EXTRA_CA_CERTS;
+}
+
 /** Runs a program to its end and gives the wall-clock milliseconds; one that fails ends the benchmark. */
 export function time(program: string, args: readonly string[], input = ''): number {
   const start = performance.now();
-  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 2 ** 30 });
+  const { status, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    input,
+    maxBuffer: 2 ** 30,
+    timeout: longestMs,
+  });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${error ?? stderr}`);
   return performance.now() - start;
 }
@@ -29,6 +43,7 @@ export function measure(args: readonly string[]): Run {
   const child = spawnSync(process.execPath, ['--import', tell, ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
+    timeout: longestMs,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const milliseconds = performance.now() - start;
@@ -62,4 +77,12 @@ export function installed(program: string): boolean {
       return false;
     }
   });
+}
+
+/** Bytes a second of SHA-256 on one core, here and now. */
+export function hashRate(): number {
+  const block = Buffer.alloc(2 ** 26);
+  const begun = performance.now();
+  createHash('sha256').update(block).digest();
+  return (block.length / (performance.now() - begun)) * 1000;
 }

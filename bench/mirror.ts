@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,14 +8,17 @@ import type { IndexEntry } from '../src/mirror/layout.ts';
 import { stringifyLock } from '../src/mirror/lock-file.ts';
 import { clients, s3Environment } from '../test/referee/mirror-s3-support.ts';
 import { type Radosgw, radosgwTools, startRadosgw } from '../test/referee/servers/radosgw.ts';
-import { installed, median } from './measure.ts';
+import { hashRate, installed, median } from './measure.ts';
 import type { Figure } from './report.ts';
+import { type Ended, type RunLimits, run } from './run.ts';
 
 const mebibyte = 1024 * 1024;
 /** Files of 1 MiB to 500 MiB, 2 GiB together, for a total of 2048. */
 const shares = [500, 400, 300, 200, 200, 100, 100, 80, 50, 50, 20, 20, 10, 10, 5, 2, 1];
 const rounds = Number(process.env.KNODE_BENCH_ROUNDS ?? 3);
 const filesAtOnce = 4;
+/** Of one program; the slowest takes a minute on a quiet machine. */
+const longestSeconds = 900;
 
 /** Push and pull of 2 GiB against radosgw on this machine, in turns with rclone at the same concurrency. */
 export async function mirrorFigures(cli: string, work: string): Promise<readonly Figure[]> {
@@ -52,7 +54,9 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     const out = join(work, `out-${round}`);
     await timed('push', push(`knode-${round}`, folder));
     await timed('rclonePush', rclone('copy', folder, `ceph:bench/rclone-${round}`));
+    await remove(`rclone-${round}`);
     await timed('rclonePushPlain', rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
+    await remove(`plain-${round}`);
     await timed('again', push(`knode-${round}`, folder));
     await timed('pull', pull(lock, `${out}-knode`));
     const stored = (key: string) => `s3://bench/s3cmd-${round}/${key}`;
@@ -64,7 +68,7 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     await timed('rclonePull', rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`));
     await timed('sums', sums(`${out}-rclone`));
     for (const name of ['knode', 'rclone', 's3cmd']) rmSync(`${out}-${name}`, { recursive: true });
-    for (const name of ['rclone', 'plain', 's3cmd']) await remove(`${name}-${round}`);
+    await remove(`s3cmd-${round}`);
     // The first one's objects are what is pulled.
     if (round > 0) await remove(`knode-${round}`);
   }
@@ -83,13 +87,25 @@ async function makeBucket(server: Radosgw, work: string): Promise<(prefix: strin
   await s3cmd('setpolicy', file, 's3://bench');
   // The first object of all makes the server create its pool, which takes seconds.
   await s3cmd('put', file, 's3://bench/first');
-  return (prefix) => s3cmd('rm', '-rfq', `s3://bench/${prefix}/`);
+  return async (prefix) => {
+    await s3cmd('rm', '-rfq', `s3://bench/${prefix}/`);
+    // The server keeps what is deleted for two hours, unless it is told to collect it now.
+    await server.admin(['gc', 'process', '--include-all']);
+  };
+}
+
+/** A full server takes no object and answers nobody: those who write to it would wait for ever. */
+async function fullness(server: Radosgw): Promise<string | undefined> {
+  const health = await server.health();
+  return /\bfull osd/.test(health) ? `the server is full (${health.trim().replaceAll('\n', '; ')})` : undefined;
 }
 
 /** The programs that are compared, each with the same number of files at a time. */
 function programs(cli: string, work: string, server: Radosgw) {
   const env = s3Environment(server.keys, work);
-  const knode = (...args: string[]) => run(process.execPath, [cli, ...args], env);
+  const limits: RunLimits = { seconds: longestSeconds, trouble: () => fullness(server) };
+  const bounded = (program: string, args: readonly string[]) => run(program, args, env, limits);
+  const knode = (...args: string[]) => bounded(process.execPath, [cli, ...args]);
   const atOnce = String(filesAtOnce);
   const common = ['--config', join(work, 'rclone.conf'), '--transfers', atOnce, '--s3-upload-concurrency', '4'];
   const to = ['--endpoint-url', server.endpoint, '--concurrency', atOnce];
@@ -97,13 +113,13 @@ function programs(cli: string, work: string, server: Radosgw) {
   return {
     push: (target: string, from: string) => knode('mirror', 'push', `s3://bench/${target}`, '-i', from, ...to),
     pull: (lock: string, out: string) => knode(...cluster, 'mirror', 'pull', '--lock', lock, '-o', out),
-    rclone: (...args: string[]) => run('rclone', [...common, ...args], env),
+    rclone: (...args: string[]) => bounded('rclone', [...common, ...args]),
     /** It knows no concurrency, so there are as many of it. */
     s3cmds: (verb: 'put' | 'get', pairs: readonly string[]) => {
       const script = `printf '%s\\n' "$@" | xargs -P ${atOnce} -n 2 s3cmd -c "$0" -q ${verb}`;
-      return run('sh', ['-c', script, join(work, 's3cfg'), ...pairs], env);
+      return bounded('sh', ['-c', script, join(work, 's3cfg'), ...pairs]);
     },
-    sums: (folder: string) => run('sh', ['-c', 'cd "$0" && sha256sum -c --quiet SHA256SUMS', folder], env),
+    sums: (folder: string) => bounded('sh', ['-c', 'cd "$0" && sha256sum -c --quiet SHA256SUMS', folder]),
   };
 }
 
@@ -131,45 +147,6 @@ function lockOf(entries: readonly IndexEntry[], base: string): string {
       return { name, version, arch, url: base + key, size, algorithm: 'sha256', checksum, checksumFrom: 'user', key };
     }),
   );
-}
-
-interface Ended {
-  readonly seconds: number;
-  readonly peakMiB: number;
-}
-
-/** Runs a program and asks the kernel for its peak memory until it ends. */
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  const begun = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let [peak, stderr] = [0, ''];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const timer = setInterval(() => {
-      try {
-        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-        peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024);
-      } catch {
-        // It has ended.
-      }
-    }, 50);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      clearInterval(timer);
-      if (code === 0) resolve({ seconds: (performance.now() - begun) / 1000, peakMiB: peak });
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${stderr}`));
-    });
-  });
-}
-
-/** Bytes a second of SHA-256 on one core, here and now. */
-function hashRate(): number {
-  const block = Buffer.alloc(64 * mebibyte);
-  const begun = performance.now();
-  createHash('sha256').update(block).digest();
-  return (block.length / (performance.now() - begun)) * 1000;
 }
 
 function figures(times: Readonly<Record<string, readonly Ended[]>>, entries: readonly IndexEntry[]): readonly Figure[] {

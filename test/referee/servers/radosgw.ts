@@ -27,6 +27,8 @@ export interface Radosgw {
   /** Another user, who sees nothing that nobody gave to it. */
   addUser(name: string): Promise<Keys>;
   admin(args: readonly string[]): Promise<string>;
+  /** What the monitor says of the cluster, for example that its disk is full. */
+  health(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ export async function startRadosgw(): Promise<Radosgw> {
       keys: await addUser('owner'),
       addUser,
       admin,
+      health: () => run('ceph', '--connect-timeout', '10', 'health', 'detail'),
       stop: () => daemons.stop(),
     };
   } catch (error) {
