@@ -118,7 +118,11 @@ export interface ContainerdFacts {
   /** containerd minor → the last Kubernetes minor whose kubelet works with it. */
   readonly last_kubernetes: Readonly<Record<string, string>>;
   readonly kubernetes_pairs: readonly { readonly minors: string; readonly atLeast: readonly string[] }[];
+  /** Table of config.toml → key → type. See the note beside it. */
+  readonly value_types: Readonly<Record<string, Readonly<Record<string, TomlType>>>>;
 }
+
+export type TomlType = 'bool' | 'int' | 'string' | 'strings' | 'stringMap';
 
 export type CriApi = 'v1alpha2' | 'v1';
 

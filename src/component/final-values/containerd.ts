@@ -1,6 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { isRecord } from '../../release/json-type.ts';
+import { checkContainerdValues } from '../../release/relations/containerd.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
 import { containerdConfiguration } from '../containerd.ts';
 
@@ -101,5 +102,8 @@ export const containerdTakesValues: Rule = (cluster) => {
     ...runtimes(config, cluster.containerd.runtimePlugin(), cgroupDriver === 'systemd'),
     ...service(config, plugins),
     ...timeouts(config, plugins),
+    ...checkContainerdValues(config, plugins).map(({ path: at, code, message, hint }) =>
+      error([...path, ...at], code, `containerd ${cluster.versions.containerd} would not start: ${message}`, hint),
+    ),
   ];
 };

@@ -4,6 +4,7 @@ import { attempt } from '../../model/intact.ts';
 import { error, type Finding, type Rule, warning } from '../../model/rules/rule.ts';
 import { containerRuntime as containerRuntimeSchema } from '../../model/schema/runtime.ts';
 import { checkDaemonValues } from '../../release/relations/docker.ts';
+import { containersFail } from '../../release/relations/docker-settings.ts';
 import { daemonConfig } from '../docker.ts';
 
 const section = ['containerRuntime', 'docker'];
@@ -14,6 +15,7 @@ const settingOf: Readonly<Record<string, string>> = {
   'registry-mirrors': 'registryMirrors',
   'insecure-registries': 'insecureRegistries',
   'live-restore': 'liveRestore',
+  'log-opts': 'logMaxSize',
 };
 
 function placeOf(fields: readonly string[], extraConfig: Readonly<Record<string, unknown>>): DataPath {
@@ -33,10 +35,16 @@ export const dockerdTakesValues: Rule = (cluster) => {
   const refusals = checkDaemonValues(daemonConfig({ cluster, node })).filter(
     ({ fields }) => fields[0] !== 'registry-mirrors' || ownMirrors,
   );
-  return refusals.map(({ fields, code, message, hint }) => {
-    const text = `dockerd ${cluster.versions.docker} would not start: ${message}`;
-    return error(placeOf(fields, docker.extraConfig), code, text, hint);
-  });
+  const daemon = daemonConfig({ cluster, node });
+  const place = (fields: readonly string[]): DataPath => placeOf(fields, docker.extraConfig);
+  return [
+    ...refusals.map(({ fields, code, message, hint }) =>
+      error(place(fields), code, `dockerd ${cluster.versions.docker} would not start: ${message}`, hint),
+    ),
+    ...containersFail(daemon).map(({ fields, code, message, hint }) =>
+      error(place(fields), code, `no container would start: docker’s log option ${message}`, hint),
+    ),
+  ];
 };
 
 function strings(value: unknown): readonly string[] {

@@ -1,5 +1,6 @@
 import { isAddress, isNetwork } from '../../base/cidr.ts';
 import { isRecord } from '../json-type.ts';
+import { type DaemonCheck, items, settingChecks } from './docker-settings.ts';
 import { type Refusal, refusal } from './relation.ts';
 
 type Daemon = Readonly<Record<string, unknown>>;
@@ -33,11 +34,13 @@ const shapes: Readonly<Record<string, Shape>> = {
   ...each(number, 'shutdown-timeout', 'network-diagnostic-port'),
   ...each(text, 'bip', 'bridge', 'fixed-cidr', 'default-gateway', 'data-root', 'exec-root', 'storage-driver', 'graph'),
   ...each(text, 'log-driver', 'log-level', 'cgroup-parent', 'default-runtime', 'userns-remap', 'seccomp-profile'),
+  ...each(text, 'default-ipc-mode', 'default-cgroupns-mode', 'ip', 'host-gateway-ip', 'metrics-addr', 'init-path'),
   ...each(text, 'tlscacert', 'tlscert', 'tlskey', 'pidfile', 'group', 'containerd', 'default-shm-size'),
   ...each(texts, 'exec-opts', 'storage-opts', 'registry-mirrors', 'insecure-registries', 'hosts', 'dns', 'dns-opts'),
   ...each(texts, 'dns-search', 'labels', 'authorization-plugins'),
   ...each(textMap, 'log-opts'),
-  ...each(map, 'default-ulimits', 'runtimes', 'builder'),
+  ...each(map, 'default-ulimits', 'runtimes', 'builder', 'features'),
+  ...each(number, 'oom-score-adjust'),
 };
 
 function wrongTypes(daemon: Daemon): Refusal[] {
@@ -49,29 +52,6 @@ function wrongTypes(daemon: Daemon): Refusal[] {
     const hint = bad === undefined ? `write ${shape.words}` : `write it in quotes: ${bad[0]}: "${String(bad[1])}"`;
     return [{ code: 'daemon-value', message: `${key} must be ${shape.words}`, hint, fields: [key] }];
   });
-}
-
-interface Check {
-  readonly fields: readonly string[];
-  refuses(daemon: Daemon): Omit<Refusal, 'fields'> | undefined;
-}
-
-function list(daemon: Daemon, key: string): readonly string[] {
-  const value = daemon[key];
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-/** A check of each item of a list, or of one text. */
-function items(key: string, bad: (item: string) => string | undefined, hint: string): Check {
-  return {
-    fields: [key],
-    refuses(daemon) {
-      const value = daemon[key];
-      const all = typeof value === 'string' ? [value] : list(daemon, key);
-      const wrong = all.find((item) => bad(item) !== undefined);
-      return wrong === undefined ? undefined : refusal('daemon-value', `${key}: '${wrong}' ${bad(wrong)}`, hint);
-    },
-  };
 }
 
 /** registry/config.go, ValidateMirror. */
@@ -89,7 +69,7 @@ function badHost(item: string): string | undefined {
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'];
-const notAbove = (key: string, least: number): Check => ({
+const notAbove = (key: string, least: number): DaemonCheck => ({
   fields: [key],
   refuses(daemon) {
     const value = daemon[key];
@@ -98,7 +78,7 @@ const notAbove = (key: string, least: number): Check => ({
   },
 });
 
-const defaultRuntime: Check = {
+const defaultRuntime: DaemonCheck = {
   fields: ['default-runtime', 'runtimes'],
   refuses(daemon) {
     const name = daemon['default-runtime'];
@@ -114,7 +94,7 @@ const defaultRuntime: Check = {
   },
 };
 
-const bridgeAndAddress: Check = {
+const bridgeAndAddress: DaemonCheck = {
   fields: ['bip', 'bridge'],
   refuses({ bip, bridge }) {
     if (typeof bip !== 'string' || typeof bridge !== 'string' || bip === '' || bridge === '') return undefined;
@@ -126,7 +106,7 @@ const bridgeAndAddress: Check = {
   },
 };
 
-const traffic: Check = {
+const traffic: DaemonCheck = {
   fields: ['iptables', 'icc'],
   refuses({ iptables, icc }) {
     if (iptables !== false || icc !== false) return undefined;
@@ -135,7 +115,8 @@ const traffic: Check = {
 };
 
 /** daemon/config/config.go (Validate), daemon/daemon_unix.go (verifyDaemonSettings), registry/config.go. */
-const checks: readonly Check[] = [
+const checks: readonly DaemonCheck[] = [
+  ...settingChecks,
   items('dns', (item) => (isAddress(item) ? undefined : 'is not an IP address'), 'for example 10.0.0.2'),
   items('labels', (item) => (/^[^=]+=/.test(item) ? undefined : 'is not key=value'), 'for example zone=a'),
   items('registry-mirrors', badMirror, 'for example https://mirror.example.com'),

@@ -1,0 +1,142 @@
+import { facts, type TomlType } from '../facts.ts';
+import { isRecord } from '../json-type.ts';
+import { milliseconds } from './go-values.ts';
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** A value of config.toml that containerd refuses, and where it stands. */
+export interface TomlRefusal {
+  readonly path: readonly string[];
+  readonly code: string;
+  /** Follows "containerd 2.3.4 would not start: ". */
+  readonly message: string;
+  readonly hint: string;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const shapes: Readonly<Record<TomlType, { readonly words: string; check(value: unknown): boolean }>> = {
+  bool: { words: 'true or false', check: (value) => typeof value === 'boolean' },
+  int: { words: 'a whole number', check: Number.isInteger },
+  string: { words: 'a text', check: isText },
+  strings: { words: 'a list of texts', check: (value) => Array.isArray(value) && value.every(isText) },
+  stringMap: { words: 'a map of texts', check: (value) => isRecord(value) && Object.values(value).every(isText) },
+};
+
+/** The tables that a name of the facts stands for: `cri` is each CRI plugin of the version, `*` any key. */
+function tablesOf(
+  config: Table,
+  name: string,
+  criPlugins: readonly string[],
+): readonly (readonly [readonly string[], Table])[] {
+  const [first = '', ...rest] = name.split('.');
+  const roots = first === 'cri' ? criPlugins.map((plugin) => ['plugins', plugin]) : [first === '' ? [] : [first]];
+  const steps = (
+    at: unknown,
+    path: readonly string[],
+    keys: readonly string[],
+  ): readonly (readonly [readonly string[], Table])[] => {
+    if (!isRecord(at)) return [];
+    const [key, ...others] = keys;
+    if (key === undefined) return [[path, at]];
+    const names = key === '*' ? Object.keys(at) : [key];
+    return names.flatMap((one) => steps(at[one], [...path, one], others));
+  };
+  return roots.flatMap((root) => steps(config, [], [...root, ...rest]));
+}
+
+/** Text is written in quotes in TOML, numbers and switches without: containerd reads neither for the other. */
+function hintFor(type: TomlType, value: unknown): string {
+  if (type === 'string' && !isRecord(value) && !Array.isArray(value)) return `in quotes: "${String(value)}"`;
+  const bare = type === 'int' ? /^-?\d+$/ : type === 'bool' ? /^(true|false)$/ : undefined;
+  if (bare?.test(String(value))) return `without quotes: ${String(value)}`;
+  return `write ${shapes[type].words}`;
+}
+
+function wrongTypes(config: Table, criPlugins: readonly string[]): TomlRefusal[] {
+  return Object.entries(facts('containerd').value_types).flatMap(([name, types]) =>
+    tablesOf(config, name, criPlugins).flatMap(([path, table]) =>
+      Object.entries(table).flatMap(([key, value]): TomlRefusal[] => {
+        const type = Object.hasOwn(types, key) ? types[key] : undefined;
+        if (type === undefined || value === null || shapes[type].check(value)) return [];
+        const message = `${key} must be ${shapes[type].words}`;
+        return [{ path: [...path, key], code: 'value-type', message, hint: hintFor(type, value) }];
+      }),
+    ),
+  );
+}
+
+/** Words that a key takes: github.com/containerd/log and logrus (ParseLevel). */
+const words: readonly (readonly [path: readonly string[], takes: readonly string[]])[] = [
+  [
+    ['debug', 'level'],
+    ['', 'trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'],
+  ],
+  [
+    ['debug', 'format'],
+    ['', 'text', 'json'],
+  ],
+];
+
+function at(config: Table, path: readonly string[]): unknown {
+  return path.reduce<unknown>((table, key) => (isRecord(table) ? table[key] : undefined), config);
+}
+
+function wrongWords(config: Table): TomlRefusal[] {
+  return words.flatMap(([path, takes]) => {
+    const value = at(config, path);
+    if (typeof value !== 'string' || takes.includes(value.toLowerCase())) return [];
+    const hint = `choose one of ${takes.filter((word) => word !== '').join(', ')}`;
+    return [{ path, code: 'value-unknown', message: `${path.join('.')} cannot be '${value}'`, hint }];
+  });
+}
+
+/** services/server/server.go: each of timeouts is a Go duration; the metrics' address has a port. */
+function wrongForms(config: Table): TomlRefusal[] {
+  const timeouts = isRecord(config.timeouts) ? Object.entries(config.timeouts) : [];
+  const found = timeouts.flatMap(([key, value]): TomlRefusal[] => {
+    if (typeof value !== 'string' || milliseconds(value) !== undefined) return [];
+    const message = `timeouts: ${key} '${value}' is not a duration`;
+    return [{ path: ['timeouts', key], code: 'value-malformed', message, hint: 'for example 5s' }];
+  });
+  const address = at(config, ['metrics', 'address']);
+  if (typeof address === 'string' && address !== '' && !/^.*:\d{1,5}$/.test(address))
+    found.push({
+      path: ['metrics', 'address'],
+      code: 'value-malformed',
+      message: `metrics.address '${address}' has no port`,
+      hint: 'for example 127.0.0.1:1338',
+    });
+  return found;
+}
+
+/** Snapshotters that containerd has built in, in one version or another (cmd/containerd/builtins of 1.5 to 2.3). */
+const snapshotters = ['overlayfs', 'native', 'btrfs', 'zfs', 'devmapper', 'blockfile', 'erofs', 'aufs'];
+
+function unknownSnapshotters(config: Table, criPlugins: readonly string[]): TomlRefusal[] {
+  const proxies = isRecord(config.proxy_plugins) ? Object.keys(config.proxy_plugins) : [];
+  return criPlugins.flatMap((plugin) =>
+    [['snapshotter'], ['containerd', 'snapshotter']].flatMap((keys): TomlRefusal[] => {
+      const path = ['plugins', plugin, ...keys];
+      const name = at(config, path);
+      if (typeof name !== 'string' || name === '' || [...snapshotters, ...proxies].includes(name)) return [];
+      const message = `there is no snapshotter ${name}`;
+      return [
+        { path, code: 'containerd-snapshotter', message, hint: `describe it under proxy_plugins, or use overlayfs` },
+      ];
+    }),
+  );
+}
+
+/**
+ * Values of config.toml with which containerd ends at its start, or its CRI plugin does not load.
+ * @param criPlugins the plugins of the version whose keys are those of CRI.
+ */
+export function checkContainerdValues(config: Table, criPlugins: readonly string[]): readonly TomlRefusal[] {
+  return [
+    ...wrongTypes(config, criPlugins),
+    ...wrongWords(config),
+    ...wrongForms(config),
+    ...unknownSnapshotters(config, criPlugins),
+  ];
+}

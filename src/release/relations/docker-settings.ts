@@ -1,0 +1,173 @@
+import { isAddress, isNetwork } from '../../base/cidr.ts';
+import { isRecord } from '../json-type.ts';
+import { type Refusal, refusal } from './relation.ts';
+
+type Daemon = Readonly<Record<string, unknown>>;
+
+/** One check over daemon.json: the keys that it is about, the one to point at first. */
+export interface DaemonCheck {
+  readonly fields: readonly string[];
+  refuses(daemon: Daemon): Omit<Refusal, 'fields'> | undefined;
+}
+
+/** A check of one text, or of each item of a list. */
+export function items(key: string, bad: (item: string) => string | undefined, hint: string): DaemonCheck {
+  return {
+    fields: [key],
+    refuses(daemon) {
+      const value = daemon[key];
+      const all = typeof value === 'string' ? [value] : Array.isArray(value) ? value.map(String) : [];
+      const wrong = all.find((item) => bad(item) !== undefined);
+      return wrong === undefined ? undefined : refusal('daemon-value', `${key}: '${wrong}' ${bad(wrong)}`, hint);
+    },
+  };
+}
+
+const oneOf = (key: string, ...words: readonly string[]): DaemonCheck =>
+  items(key, (item) => (['', ...words].includes(item) ? undefined : 'is not known'), `write ${words.join(' or ')}`);
+
+const address = (key: string): DaemonCheck =>
+  items(key, (item) => (item === '' || isAddress(item) ? undefined : 'is not an IP address'), 'for example 10.0.0.1');
+
+/** go-units, FromHumanSize and RAMInBytes: a number with a unit, of bytes when it has none. */
+const size = /^\d+(\.\d+)? ?([kKmMgGtTpP]?i?[bB]?)$/;
+
+/** registry/config.go, loadInsecureRegistries: a network, or a host with or without a port; a scheme is cut off with a warning. */
+function badInsecure(item: string): string | undefined {
+  if (isNetwork(item)) return undefined;
+  const [, host = '', port] = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:]*)(?::(.*))?$/i.exec(item) ?? [];
+  if (!/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$/.test(host)) return 'is no host and no network';
+  return port === undefined || (/^\d+$/.test(port) && Number(port) <= 65_535) ? undefined : 'has no possible port';
+}
+
+/** libnetwork, ipamutils: each pool is cut into networks of `size`. */
+const pools: DaemonCheck = {
+  fields: ['default-address-pools'],
+  refuses(daemon) {
+    const list = daemon['default-address-pools'];
+    if (!Array.isArray(list)) return undefined;
+    const bad = list.find((pool) => {
+      const { base, size: length } = isRecord(pool) ? pool : {};
+      const prefix = Number(/\/(\d+)$/.exec(String(base))?.[1]);
+      const most = String(base).includes(':') ? 128 : 32;
+      return (
+        !isNetwork(String(base)) || !(Number.isInteger(length) && Number(length) >= prefix && Number(length) <= most)
+      );
+    });
+    if (bad === undefined) return undefined;
+    const message = `default-address-pools: ${JSON.stringify(bad)} is no network with a longer prefix for its parts`;
+    return refusal('daemon-value', message, 'for example {base: 172.80.0.0/16, size: 24}');
+  },
+};
+
+/** daemon/daemon.go: two values for one label. */
+const labelsOnce: DaemonCheck = {
+  fields: ['labels'],
+  refuses({ labels }) {
+    const list = Array.isArray(labels) ? labels.map(String) : [];
+    const key = (label: string): string => label.split('=')[0] ?? '';
+    const twice = list.find((label, index) =>
+      list.some((other, at) => at < index && key(other) === key(label) && other !== label),
+    );
+    if (twice === undefined) return undefined;
+    return refusal('daemon-value', `labels: '${key(twice)}' has two values`, 'keep one of them');
+  },
+};
+
+const cgroupDriver: DaemonCheck = items(
+  'exec-opts',
+  (item) => {
+    const driver = /^native\.cgroupdriver=(.*)$/.exec(item)?.[1];
+    return driver === undefined || ['cgroupfs', 'systemd', ''].includes(driver) ? undefined : 'is no cgroup driver';
+  },
+  'set containerRuntime.cgroupDriver: systemd or cgroupfs',
+);
+
+const oomScore: DaemonCheck = {
+  fields: ['oom-score-adjust'],
+  refuses(daemon) {
+    const value = daemon['oom-score-adjust'];
+    if (typeof value !== 'number' || (value >= -1000 && value <= 1000)) return undefined;
+    return refusal('daemon-value', `oom-score-adjust ${value} is not between -1000 and 1000`, 'for example -500');
+  },
+};
+
+/** daemon/graphdriver/overlay2/overlay.go, parseOptions. */
+const storage: DaemonCheck = {
+  fields: ['storage-opts'],
+  refuses(daemon) {
+    const list = Array.isArray(daemon['storage-opts']) ? daemon['storage-opts'].map(String) : [];
+    const driver = String(daemon['storage-driver'] ?? 'overlay2');
+    const wrong = list.find((item) => {
+      const name = /^([^=]+)=/.exec(item)?.[1];
+      return name === undefined || (driver === 'overlay2' && !/^overlay2\.(size|override_kernel_check)$/i.test(name));
+    });
+    if (wrong === undefined) return undefined;
+    const message = `storage-opts: the storage driver ${driver} has no option '${wrong}'`;
+    return refusal('daemon-value', message, 'for example overlay2.size=20G');
+  },
+};
+
+/** The options of docker's own log drivers for files (daemon/logger/jsonfilelog, local, journald: ValidateLogOpt). */
+const tags = ['labels', 'labels-regex', 'env', 'env-regex', 'tag'];
+const logOptions: Readonly<Record<string, readonly string[]>> = {
+  'json-file': ['max-file', 'max-size', 'compress', ...tags],
+  local: ['max-file', 'max-size', 'compress'],
+  journald: tags,
+};
+const everyDriver = ['mode', 'max-buffer-size', 'cache-disabled', 'cache-max-file', 'cache-max-size', 'cache-compress'];
+
+const logs: DaemonCheck = {
+  fields: ['log-opts'],
+  refuses(daemon) {
+    const driver = String(daemon['log-driver'] ?? 'json-file');
+    const known = Object.hasOwn(logOptions, driver) ? logOptions[driver] : undefined;
+    const given = Object.keys(isRecord(daemon['log-opts']) ? daemon['log-opts'] : {});
+    const wrong = known === undefined ? undefined : given.find((name) => ![...known, ...everyDriver].includes(name));
+    if (wrong === undefined) return undefined;
+    return refusal(
+      'daemon-value',
+      `log-opts: the log driver ${driver} has no option ${wrong}`,
+      `options: ${known?.join(', ')}`,
+    );
+  },
+};
+
+/** What dockerd takes and each container then fails with (daemon/logger/jsonfilelog/jsonfilelog.go, New). */
+export function containersFail(daemon: Daemon): readonly Refusal[] {
+  const options = isRecord(daemon['log-opts']) ? daemon['log-opts'] : {};
+  const { 'max-size': most, 'max-file': files } = options;
+  const found: Refusal[] = [];
+  const add = (message: string, hint: string): void => {
+    found.push({ code: 'daemon-logs', message, hint, fields: ['log-opts'] });
+  };
+  if (!['json-file', 'local'].includes(String(daemon['log-driver'] ?? 'json-file'))) return [];
+  if (typeof most === 'string' && most !== '-1' && (!size.test(most) || Number.parseFloat(most) === 0))
+    add(`max-size '${most}' is not a size above 0`, 'for example 100m');
+  if (typeof files === 'string' && !/^[1-9]\d*$/.test(files))
+    add(`max-file '${files}' is not 1 or more`, 'for example 3');
+  return found;
+}
+
+/** daemon/config/config.go and opts of moby 20.10; dockerd 20.10.24 asked. */
+export const settingChecks: readonly DaemonCheck[] = [
+  items('insecure-registries', badInsecure, 'for example registry.local:5000 or 10.0.0.0/8'),
+  items('default-shm-size', (item) => (size.test(item) ? undefined : 'is not a size'), 'for example 64m'),
+  items(
+    'dns-search',
+    (item) => (/^[A-Za-z0-9._-]+$/.test(item) ? undefined : 'is not a domain'),
+    'for example example.com',
+  ),
+  items('metrics-addr', (item) => (/:\d{1,5}$/.test(item) ? undefined : 'has no port'), 'for example 127.0.0.1:9323'),
+  oneOf('default-ipc-mode', 'private', 'shareable'),
+  oneOf('default-cgroupns-mode', 'private', 'host'),
+  address('ip'),
+  address('host-gateway-ip'),
+  address('default-gateway'),
+  pools,
+  labelsOnce,
+  cgroupDriver,
+  oomScore,
+  storage,
+  logs,
+];
