@@ -19,7 +19,10 @@ const shapes: Readonly<Record<TomlType, { readonly words: string; check(value: u
   bool: { words: 'true or false', check: (value) => typeof value === 'boolean' },
   int: { words: 'a whole number', check: Number.isInteger },
   string: { words: 'a text', check: isText },
-  strings: { words: 'a list of texts', check: (value) => Array.isArray(value) && value.every(isText) },
+  strings: {
+    words: 'a list of texts',
+    check: (value) => Array.isArray(value) && value.every((one) => one === null || isText(one)),
+  },
   stringMap: { words: 'a map of texts', check: (value) => isRecord(value) && Object.values(value).every(isText) },
 };
 
