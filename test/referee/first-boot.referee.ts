@@ -29,6 +29,9 @@ async function dataDisk(): Promise<{ device: string; remove: () => Promise<void>
   };
 }
 
+/** Tries of 200 ms until a machine has said what it says: on a busy one it comes late. */
+const patience = 600;
+
 interface Case {
   readonly title: string;
   readonly cluster: () => Promise<RenderedCluster>;
@@ -209,7 +212,7 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
     });
 
     it('has done what needs no network', async () => {
-      for (let tries = 0; tries < 150; tries += 1) {
+      for (let tries = 0; tries < patience; tries += 1) {
         if (Object.values(await states(up)).every((state) => state === 'active')) break;
         await sleep(200);
       }
@@ -231,14 +234,14 @@ for (const { title, cluster: render, node: name, disk: hasDisk, mirror, up, wait
 
     it.skipIf(mirror === undefined)('says on its console which mirror it waits for, and waits', async () => {
       const wanted = new RegExp(`waiting for the artifact .*${mirror}`);
-      for (let tries = 0; tries < 150 && !wanted.test(machine.console()); tries += 1) await sleep(200);
+      for (let tries = 0; tries < patience && !wanted.test(machine.console()); tries += 1) await sleep(200);
       expect(machine.console()).toMatch(wanted);
       expect(machine.journal()).toMatch(wanted);
       expect(await states(['knode-artifacts.service'])).toEqual({ 'knode-artifacts.service': 'activating' });
       expect(await states(waiting)).toEqual(Object.fromEntries(waiting.map((unit) => [unit, 'inactive'])));
       // The last stage tells from the start what the node waits for.
       const told = /knode: waiting: knode-artifacts\.service is activating/;
-      for (let tries = 0; tries < 150 && !told.test(machine.console()); tries += 1) await sleep(200);
+      for (let tries = 0; tries < patience && !told.test(machine.console()); tries += 1) await sleep(200);
       expect(machine.console()).toMatch(told);
       const receipt = JSON.parse(await text('cat', '/run/knode/receipt.json'));
       expect(receipt).toMatchObject({ node: name, role: node.role, ready: false });
