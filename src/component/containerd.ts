@@ -9,7 +9,21 @@ import { merge } from './merge.ts';
 
 const configDirectory = '/etc/containerd';
 
-/** config.toml in the format of the version: 2 for containerd 1.x, 3 for 2.x, whose CRI plugin is split in two. */
+/** Tables of the user's that version 4 of the file no longer reads. `debug` keeps its level. */
+export function movedTables({ spec, containerd }: Cluster): readonly string[] {
+  const { extraConfig } = spec.containerRuntime.containerd;
+  return Object.keys(containerd.movedTables()).filter((table) => {
+    const keys = Object.keys((extraConfig[table] ?? {}) as object);
+    return table === 'debug' ? keys.some((key) => ['address', 'uid', 'gid'].includes(key)) : keys.length > 0;
+  });
+}
+
+/** The newest version of config.toml. With settings of the user's in an older form it is version 3, which containerd migrates as it starts. */
+function fileVersion(cluster: Cluster): number {
+  return movedTables(cluster).length > 0 ? 3 : cluster.containerd.configVersion();
+}
+
+/** config.toml in the format of the version: 2 for containerd 1.x, 3 and 4 for 2.x, whose CRI plugin is split in two. */
 export function containerdConfiguration({ cluster, node }: NodeContext): Record<string, unknown> {
   const { cgroupDriver, containerd } = cluster.spec.containerRuntime;
   const runc = {
@@ -19,15 +33,14 @@ export function containerdConfiguration({ cluster, node }: NodeContext): Record<
   const runtimes = { default_runtime_name: 'runc', runtimes: { runc } };
   const cni = { [cluster.containerd.cniBinDirKey()]: cniBin(cluster), conf_dir: nodePaths.cniConf };
   const registry = registrySettings(cluster);
-  const plugins =
-    cluster.containerd.configVersion() === 3
-      ? {
-          'io.containerd.cri.v1.runtime': { containerd: runtimes, cni },
-          'io.containerd.cri.v1.images': { pinned_images: { sandbox: cluster.images.pause }, registry },
-        }
-      : { 'io.containerd.grpc.v1.cri': { sandbox_image: cluster.images.pause, containerd: runtimes, cni, registry } };
+  const plugins = cluster.containerd.splitsCri()
+    ? {
+        'io.containerd.cri.v1.runtime': { containerd: runtimes, cni },
+        'io.containerd.cri.v1.images': { pinned_images: { sandbox: cluster.images.pause }, registry },
+      }
+    : { 'io.containerd.grpc.v1.cri': { sandbox_image: cluster.images.pause, containerd: runtimes, cni, registry } };
   const ours = {
-    version: cluster.containerd.configVersion(),
+    version: fileVersion(cluster),
     root: dataDirectory(cluster.spec, node.role, 'containerd'),
     state: '/run/containerd',
     plugins,

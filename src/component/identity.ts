@@ -6,9 +6,9 @@ import type { Merged } from './merged.ts';
 
 /**
  * Marks that kubelet registers the node with, so that they need no master's help. Labels that a kubelet may not give itself (role
- * labels and others of kubernetes.io) come from the masters alone.
+ * labels and others of kubernetes.io) come from the masters alone. Taints stand in kubelet's configuration where it has a field for them.
  */
-function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; readonly NODE_TAINTS: string } {
+function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; readonly NODE_TAINTS?: string } {
   const labels = Object.entries(node.labels).filter(([key]) => cluster.kubernetes.kubeletMayLabel(key));
   const taints = node.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`);
   return {
@@ -16,7 +16,7 @@ function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; 
       .map(([key, value]) => `${key}=${value}`)
       .sort()
       .join(','),
-    NODE_TAINTS: taints.sort().join(','),
+    ...(cluster.kubernetes.hasTaintsField() ? {} : { NODE_TAINTS: taints.sort().join(',') }),
   };
 }
 
@@ -27,14 +27,21 @@ function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; 
 function poolContribution(context: NodeContext, pool: Pool): Contribution {
   const { NODE_LABELS, NODE_TAINTS } = marks(context);
   return {
-    files: [{ path: `${nodePaths.lib}/identity`, layer: 'image', mode: '0755', content: { kind: 'static' } }],
+    files: [
+      {
+        path: `${nodePaths.lib}/identity`,
+        layer: 'image',
+        mode: '0755',
+        content: { kind: 'static', sections: NODE_TAINTS === undefined ? [] : ['taints'] },
+      },
+    ],
     units: [{ name: 'knode-identity.service', layer: 'image', start: true, content: { kind: 'static' } }],
     environment: {
       KNODE_POOL: pool.name,
       KNODE_NODE_NAME: pool.nodeName,
       ...(pool.interface === undefined ? {} : { KNODE_INTERFACE: pool.interface }),
       KNODE_NODE_LABELS: NODE_LABELS,
-      KNODE_NODE_TAINTS: NODE_TAINTS,
+      ...(NODE_TAINTS === undefined ? {} : { KNODE_NODE_TAINTS: NODE_TAINTS }),
     },
   };
 }

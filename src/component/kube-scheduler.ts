@@ -1,17 +1,55 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { filterFlags } from '../release/flags.ts';
+import { filterFlags, normalizeFlag } from '../release/flags.ts';
 import { apiClient, localApiUrl } from './api-client.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, isMaster } from './context.ts';
+import type { FileDecl } from './contract.ts';
 import { delegatedFlags } from './delegated-auth.ts';
 import { sandbox } from './sandbox.ts';
 
 const program = 'kube-scheduler';
 
+const configPath = `${nodePaths.kubernetes}/${program}.yaml`;
+
+/** Flags that a configuration file takes out of force (cmd/kube-scheduler/app/options/options.go, ApplyDeprecated). */
+const hiddenByFile: readonly string[] = [
+  'contention-profiling',
+  'kube-api-burst',
+  'kube-api-content-type',
+  'kube-api-qps',
+  'lock-object-name',
+  'lock-object-namespace',
+  'profiling',
+];
+
+/** Who reads the kubeconfig from where: the user's own file has its own, and flags of the user's that a file would hide are kept in force. */
+function configuredBy(cluster: Cluster): 'file' | 'own-file' | 'flags' {
+  if (!cluster.kubernetes.schedulerTakesFile()) return 'flags';
+  const given = Object.keys(cluster.spec.kubernetes.scheduler.extraArgs).map(normalizeFlag);
+  if (given.includes('config')) return 'own-file';
+  return given.some((flag) => hiddenByFile.includes(flag)) ? 'flags' : 'file';
+}
+
 function flags(cluster: Cluster, kubeconfig: string): Flags {
   const settings = cluster.spec.kubernetes.scheduler;
-  return filterFlags(program, cluster.kubernetes.minor, delegatedFlags(cluster, program, settings, kubeconfig));
+  const all = delegatedFlags(cluster, program, settings, kubeconfig);
+  const how = configuredBy(cluster);
+  const { kubeconfig: _kubeconfig, profiling: _profiling, ...others } = all;
+  const chosen = how === 'flags' ? all : { ...others, ...(how === 'file' ? { config: configPath } : {}) };
+  return filterFlags(program, cluster.kubernetes.minor, chosen);
+}
+
+function configFile(cluster: Cluster, kubeconfig: string): readonly FileDecl[] {
+  if (configuredBy(cluster) !== 'file') return [];
+  const config = {
+    apiVersion: cluster.kubernetes.schedulerConfigApiVersion(),
+    kind: 'KubeSchedulerConfiguration',
+    clientConnection: { kubeconfig },
+    enableProfiling: false,
+  };
+  const from = ['kubernetes', 'scheduler'];
+  return [{ path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents: [config] } }];
 }
 
 export const kubeScheduler: Component = {
@@ -28,7 +66,7 @@ export const kubeScheduler: Component = {
     };
     const content = { kind: 'template', data } as const;
     return {
-      files: client.files,
+      files: [...client.files, ...configFile(cluster, client.kubeconfigPath)],
       units: [
         { name: `${program}.service`, layer: 'cluster', start: true, from: ['kubernetes', 'scheduler'], content },
       ],

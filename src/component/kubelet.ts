@@ -1,6 +1,7 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { dataDirectory } from '../model/data-directories.ts';
+import { criDockerdPinsSandbox } from '../release/docker-release.ts';
 import { filterFlags } from '../release/flags.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
@@ -21,6 +22,13 @@ function runtime(cluster: Cluster) {
   return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
 }
 
+/** Whether the runtime itself keeps the sandbox image from kubelet's collection. */
+function pinsSandbox({ kubernetes, spec, containerd, versions }: Cluster): boolean {
+  const shim = kubernetes.runtimeShim(spec.containerRuntime.type);
+  if (shim === 'containerd') return containerd.pinsSandbox();
+  return shim === 'cri-dockerd' && criDockerdPinsSandbox(versions.criDockerd);
+}
+
 function flags(context: NodeContext): Flags {
   const { cluster, node } = context;
   return {
@@ -32,10 +40,12 @@ function flags(context: NodeContext): Flags {
     'hostname-override': nodeName,
     'node-ip': nodeAddress,
     ...runtime(cluster).flags,
-    ...(cluster.kubernetes.hasPodInfraContainerImage() ? { 'pod-infra-container-image': cluster.images.pause } : {}),
-    // From node.env, as they differ between nodes of a role. The flags are deprecated from 1.23 on, and accepted by every minor.
+    ...(cluster.kubernetes.wantsSandboxImage(pinsSandbox(cluster))
+      ? { 'pod-infra-container-image': cluster.images.pause }
+      : {}),
+    // From node.env, as they differ between nodes of a role.
     'node-labels': variable('NODE_LABELS'),
-    'register-with-taints': variable('NODE_TAINTS'),
+    ...(cluster.kubernetes.hasTaintsField() ? {} : { 'register-with-taints': variable('NODE_TAINTS') }),
     v: cluster.spec.kubernetes.kubelet.verbosity,
   };
 }
@@ -110,6 +120,16 @@ export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, 
   return merge(ours, cluster.spec.kubernetes.kubelet.extraConfig);
 }
 
+/** The same with the taints that this node registers with. The API server takes no two of one key and effect: the node's own win. */
+function nodeConfiguration({ cluster, node }: NodeContext): Readonly<Record<string, unknown>> {
+  const config = kubeletConfiguration(cluster);
+  if (!cluster.kubernetes.hasTaintsField() || node.taints.length === 0) return config;
+  const { registerWithTaints = [] } = config as { registerWithTaints?: typeof node.taints };
+  const own = node.taints.map(({ key, value, effect }) => ({ key, ...(value === '' ? {} : { value }), effect }));
+  const taints = new Map([...registerWithTaints, ...own].map((one) => [`${one.key} ${one.effect}`, one]));
+  return { ...config, registerWithTaints: [...taints].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, taint]) => taint) };
+}
+
 /** The one cgroup version on which this kubelet starts; undefined when it takes both. */
 function onlyCgroup({ cluster }: NodeContext): string | undefined {
   if (!cluster.kubernetes.hasCgroupV2()) return '1';
@@ -142,7 +162,7 @@ export const kubelet: Component = {
           path: configPath,
           layer: 'cluster',
           from,
-          content: { kind: 'yaml', documents: [kubeletConfiguration(cluster)] },
+          content: { kind: 'yaml', documents: [nodeConfiguration(context)] },
         },
         { path: `${nodePaths.lib}/join`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],

@@ -1,7 +1,7 @@
 import { memoize } from '../base/memoize.ts';
 import { nearest } from '../base/nearest.ts';
 import { type FieldFact, facts } from './facts.ts';
-import { availability } from './interval.ts';
+import { availability, contains } from './interval.ts';
 import { isRecord, jsonType } from './json-type.ts';
 import { minorIntervals } from './minors.ts';
 import { compareVersions } from './version.ts';
@@ -50,6 +50,12 @@ export function knownField(kind: ConfigKind, minor: string, field: string): Fiel
   const answer = { ...availability(minor, minorIntervals(fact.minors)), type: fact.type };
   answers.set(field, answer);
   return answer;
+}
+
+/** Whether a field, named with dots, has no effect any more in a minor that still takes it. */
+export function fieldIsDeprecated(kind: ConfigKind, minor: string, field: string): boolean {
+  const deprecated = fieldFact(kind, field)?.deprecated;
+  return deprecated !== undefined && minorIntervals(deprecated).some((interval) => contains(interval, minor));
 }
 
 /**

@@ -8,6 +8,14 @@ import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './ver
 /** The minors knode has facts for; configuration version 2 came with 1.3. */
 const first = '1.3';
 
+/** Tables of version 3, and the plugins that took their place. `debug` keeps its level and format. */
+const serverTables: Readonly<Record<string, string>> = {
+  grpc: 'io.containerd.server.v1.grpc',
+  ttrpc: 'io.containerd.server.v1.ttrpc',
+  metrics: 'io.containerd.server.v1.metrics',
+  debug: 'io.containerd.server.v1.debug',
+};
+
 /** The newest minor that goes with a Kubernetes minor by default; the keys were read in 2.1. */
 function newestMinor(): string {
   const paired = Object.values(facts('kubernetes-minors').minors).map(({ containerd }) => minorOf(containerd));
@@ -24,14 +32,36 @@ export class ContainerdRelease {
     this.minor = minorOf(version);
   }
 
-  /** Version of config.toml: 2 in 1.3-1.7, 3 from 2.0 (containerd 2.0 release notes). 1.6.20 starts with 3 too, but ignores its CRI settings. */
-  configVersion(): 2 | 3 {
-    return atLeast(this.minor, '2.0') ? 3 : 2;
+  /**
+   * Version of config.toml: 2 in 1.3-1.7, 3 from 2.0, 4 from 2.3, which migrates older ones at every start (release notes). 1.6.20 starts
+   * with 3 too, but ignores its CRI settings. 4 has the CRI plugins of 3.
+   */
+  configVersion(): 2 | 3 | 4 {
+    if (!atLeast(this.minor, '2.0')) return 2;
+    return atLeast(this.minor, '2.3') ? 4 : 3;
+  }
+
+  /** The CRI plugin is three: runtime, images and the streaming server. */
+  splitsCri(): boolean {
+    return this.configVersion() > 2;
+  }
+
+  /**
+   * Tables at the top of config.toml that became plugins with version 4, and the plugin of each; a file of version 4 that has them is not
+   * migrated, and they are not read (cmd/containerd/server/config/config.go, serviceMigrate).
+   */
+  movedTables(): Readonly<Record<string, string>> {
+    return this.configVersion() === 4 ? serverTables : {};
+  }
+
+  /** It calls the sandbox image pinned, so that kubelet does not collect it, also when it was imported (containerd#9784, #9785). */
+  pinsSandbox(): boolean {
+    return atLeast(this.version, { '1.6': '1.6.29', '1.7': '1.7.14' }[this.minor] ?? '2.0');
   }
 
   /** Where each setting stands, plugin ids included. */
   keys(): ContainerdKeys {
-    return this.configVersion() === 3 ? keysOfVersion3(this.cniBinDirKey()) : keysOfVersion2(this.cniBinDirKey());
+    return this.splitsCri() ? keysOfVersion3(this.cniBinDirKey()) : keysOfVersion2(this.cniBinDirKey());
   }
 
   /** The folder of CNI plugins: `bin_dirs`, a list, from 2.1; `bin_dir`, a string, before (containerd 2.1 sources). */
@@ -77,30 +107,28 @@ export class ContainerdRelease {
       'runtime_engine',
       'runtime_root',
     ];
-    return this.configVersion() === 3 ? goneInTwo : [];
+    return this.splitsCri() ? goneInTwo : [];
   }
 
   /** Ids of the CRI plugins in this version's config.toml (docs/cri/config.md). */
   criPlugins(): readonly string[] {
     const streaming = 'io.containerd.grpc.v1.cri';
-    return this.configVersion() === 3
-      ? ['io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images', streaming]
-      : [streaming];
+    return this.splitsCri() ? ['io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images', streaming] : [streaming];
   }
 
   /**
-   * What a CRI plugin takes, where it is little: in version 3 of the file the old plugin is the streaming server only, and ignores
+   * What a CRI plugin takes, where it is little: in version 3 and 4 of the file the old plugin is the streaming server only, and ignores
    * the rest of what it had (internal/cri/config/config.go, ServerConfig). undefined: anything.
    */
   pluginKeys(plugin: string): readonly string[] | undefined {
-    if (this.configVersion() !== 3 || plugin !== 'io.containerd.grpc.v1.cri') return undefined;
+    if (!this.splitsCri() || plugin !== 'io.containerd.grpc.v1.cri') return undefined;
     const server = ['disable_tcp_service', 'stream_server_address', 'stream_server_port', 'stream_idle_timeout'];
     return [...server, 'enable_tls_streaming', 'x509_key_pair_streaming'];
   }
 
   /** The plugin with the runtimes, in this version's config.toml. */
   runtimePlugin(): string {
-    return this.configVersion() === 3 ? 'io.containerd.cri.v1.runtime' : 'io.containerd.grpc.v1.cri';
+    return this.splitsCri() ? 'io.containerd.cri.v1.runtime' : 'io.containerd.grpc.v1.cri';
   }
 
   /** It tells kubelet its cgroup driver: from 2.0 (Kubernetes 1.28 changelog, KEP-4033). */

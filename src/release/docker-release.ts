@@ -72,6 +72,11 @@ export class DockerRelease {
   }
 }
 
+/** cri-dockerd calls the sandbox image pinned, so that kubelet does not collect it: from 0.3.10 (its release notes, pull request 194). */
+export function criDockerdPinsSandbox(version: string): boolean {
+  return atLeast(version, '0.3.10');
+}
+
 /** The questions for one version, `20.10.24`. */
 export function dockerRelease(version: string): Report<DockerRelease> {
   const plain = withoutV(version);

@@ -167,6 +167,14 @@ export interface FlagValueFacts {
   readonly etcd: ValueFacts;
 }
 
+/** What takes the place of deprecated flags. See the note of facts/flag-successors.json. */
+export type FlagSuccessors = Readonly<
+  Record<
+    'kubernetes' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'etcd',
+    Readonly<Record<string, { readonly instead: string; readonly source: string }>>
+  >
+>;
+
 /** One release of an operating system, as it was published. */
 export interface OsReleaseFact {
   readonly family: 'debian' | 'rhel';
@@ -198,6 +206,7 @@ interface FactFiles {
   /** Program → flag → range; beside the programs stands a `note`. */
   readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;
   readonly 'flag-values': FlagValueFacts;
+  readonly 'flag-successors': FlagSuccessors;
   readonly 'feature-gates': { readonly gates: Readonly<Record<string, FeatureGateFact>> };
   readonly 'kubernetes-configs': KubernetesConfigs;
   readonly 'config-values': ConfigValues;

@@ -47,3 +47,10 @@ export function checkFeatureGate(
   const to = inRange(fact.on, minor);
   return inRange(fact.locked, minor) && on !== to ? { problem: 'locked', to } : undefined;
 }
+
+/** What a gate is unless somebody says otherwise. A gate that the minor does not know bars nothing: it is open for good, or not there yet. */
+export function gateIsOnByDefault(minor: string, gate: string): boolean {
+  const { gates } = facts('feature-gates');
+  const fact = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
+  return fact === undefined || !inRange(fact.minors, minor) || inRange(fact.on, minor);
+}

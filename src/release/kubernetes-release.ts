@@ -111,6 +111,14 @@ export class KubernetesRelease extends NodeRelease {
     return this.before('1.25');
   }
 
+  /**
+   * kube-scheduler is best told of its kubeconfig in a file: from 1.23 on. Before, a file takes the flags of leader election out of force
+   * (kubernetes#105712) and opens the port 10251 unless it says otherwise.
+   */
+  schedulerTakesFile(): boolean {
+    return this.since('1.23');
+  }
+
   /** `kubescheduler.config.k8s.io/…`, the most mature of the minor (scheduler sources). */
   schedulerConfigApiVersion(): string {
     return apiVersionOf('KubeSchedulerConfiguration', this.minor);

@@ -30,9 +30,17 @@ export class NodeRelease extends KubernetesMinor {
     return [...(this.since('1.23') ? (['v1'] as const) : []), ...(this.before('1.26') ? (['v1alpha2'] as const) : [])];
   }
 
-  /** --pod-infra-container-image is there; dockershim's sandbox image, else only kept from collection. Gone in 1.35. */
-  hasPodInfraContainerImage(): boolean {
-    return this.before('1.35');
+  /**
+   * kubelet must be told of the sandbox image: dockershim runs it; elsewhere the flag only keeps it from collection, is deprecated from
+   * 1.24 on, and gone in 1.35. A runtime that calls the image pinned does the same from 1.23 on (kubernetes#103299).
+   */
+  wantsSandboxImage(pinnedByRuntime: boolean): boolean {
+    return this.before('1.24') || (this.before('1.35') && !pinnedByRuntime);
+  }
+
+  /** The taints of a new node are a field of KubeletConfiguration, registerWithTaints, and the flag is deprecated (1.23 sources). */
+  hasTaintsField(): boolean {
+    return this.since('1.23');
   }
 
   /** kubelet's field failCgroupV1 and its flag are there (Kubernetes 1.31 sources). */

@@ -145,6 +145,7 @@ function dockerProblems(node: UnlockedNode, { docker }: Versions, kubelet: Recor
 const criPlugins: Readonly<Record<number, readonly string[]>> = {
   2: ['io.containerd.grpc.v1.cri'],
   3: ['io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images'],
+  4: ['io.containerd.cri.v1.runtime', 'io.containerd.cri.v1.images'],
 };
 
 function containerdProblems(node: UnlockedNode, { containerd }: Versions, kubelet: Record<string, unknown>): string[] {
@@ -152,7 +153,7 @@ function containerdProblems(node: UnlockedNode, { containerd }: Versions, kubele
     version: number;
     plugins: Record<string, Record<string, Record<string, Record<string, Record<string, Record<string, unknown>>>>>>;
   };
-  const version = containerd.startsWith('1.') ? 2 : 3;
+  const version = containerd.startsWith('1.') ? 2 : step(containerd) < 3 ? 3 : 4;
   const problems = config.version === version ? [] : [`containerd ${containerd} reads version ${version}`];
   const plugins = criPlugins[version]!;
   for (const plugin of Object.keys(config.plugins))

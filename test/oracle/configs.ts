@@ -35,6 +35,7 @@ function within(version: string, range: string | undefined): boolean {
 const rows: Readonly<Record<string, readonly [row: string, group: string]>> = {
   KubeletConfiguration: ['KubeletConfiguration kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
   KubeProxyConfiguration: ['KubeProxyConfiguration kubeproxy.config.k8s.io', 'kubeproxy.config.k8s.io'],
+  KubeSchedulerConfiguration: ['KubeSchedulerConfiguration kubescheduler.config.k8s.io', 'kubescheduler.config.k8s.io'],
   EncryptionConfiguration: ['EncryptionConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
   Policy: ['audit Policy audit.k8s.io', 'audit.k8s.io'],
   ClusterRole: ['rbac.authorization.k8s.io (served by kube-apiserver)', 'rbac.authorization.k8s.io'],

@@ -31,7 +31,8 @@ describe('containerd', () => {
     ['1.7.34', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2', 'v1'], cgroup: false }],
     ['2.0.11', { config: 3, bin: 'bin_dir', hosts: true, cri: ['v1'], cgroup: true }],
     ['2.1.9', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
-    ['2.3.4', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
+    ['2.2.7', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
+    ['2.3.4', { config: 4, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
   ])('%s', (version, want) => {
     const release = containerd(version);
     expect({
@@ -52,6 +53,22 @@ describe('containerd', () => {
     expect(containerd('2.1.9').keys().systemdCgroup.join('/')).toBe(
       'plugins/io.containerd.cri.v1.runtime/containerd/runtimes/runc/options/SystemdCgroup',
     );
+  });
+
+  test('tables at the top became plugins with version 4', () => {
+    expect(containerd('2.2.7').movedTables()).toEqual({});
+    expect(containerd('2.3.4').movedTables().grpc).toBe('io.containerd.server.v1.grpc');
+  });
+
+  test.each([
+    ['1.3.10', false],
+    ['1.6.28', false],
+    ['1.6.29', true],
+    ['1.7.13', false],
+    ['1.7.14', true],
+    ['2.0.0', true],
+  ])('%s keeps the sandbox image: %s', (version, want) => {
+    expect(containerd(version).pinsSandbox()).toBe(want);
   });
 
   test.each([

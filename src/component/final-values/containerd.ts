@@ -1,9 +1,9 @@
 import type { DataPath } from '../../base/diagnostic.ts';
-import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
+import { atKey, error, type Finding, type Rule, warning } from '../../model/rules/rule.ts';
 import { isRecord } from '../../release/json-type.ts';
 import { checkContainerdValues } from '../../release/relations/containerd.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
-import { containerdConfiguration } from '../containerd.ts';
+import { containerdConfiguration, movedTables } from '../containerd.ts';
 
 const path: DataPath = ['containerRuntime', 'containerd', 'extraConfig'];
 const socket = '/run/containerd/containerd.sock';
@@ -51,7 +51,11 @@ function runtimes(config: Table, plugin: string, systemd: boolean): Finding[] {
 function service(config: Table, criPlugins: readonly string[]): Finding[] {
   const disabled = Array.isArray(config.disabled_plugins) ? config.disabled_plugins.map(String) : [];
   const off = disabled.find((plugin) => plugin === 'cri' || criPlugins.includes(plugin));
-  const { address } = table(config, 'grpc');
+  const places: DataPath[] = [['grpc'], ['plugins', 'io.containerd.server.v1.grpc']];
+  const elsewhere = places.flatMap((place) => {
+    const { address } = table(config, ...place.map(String));
+    return typeof address === 'string' && address !== socket ? [{ address, place }] : [];
+  });
   return [
     ...(off === undefined
       ? []
@@ -63,16 +67,14 @@ function service(config: Table, criPlugins: readonly string[]): Finding[] {
             'take it out of disabled_plugins',
           ),
         ]),
-    ...(typeof address === 'string' && address !== socket
-      ? [
-          error(
-            [...path, 'grpc', 'address'],
-            'runtime-endpoint-differs',
-            `kubelet looks for containerd at ${socket}, not at ${address}`,
-            'remove it',
-          ),
-        ]
-      : []),
+    ...elsewhere.map(({ address, place }) =>
+      error(
+        [...path, ...place, 'address'],
+        'runtime-endpoint-differs',
+        `kubelet looks for containerd at ${socket}, not at ${address}`,
+        'remove it',
+      ),
+    ),
   ];
 }
 
@@ -106,4 +108,16 @@ export const containerdTakesValues: Rule = (cluster) => {
       error([...path, ...at], code, `containerd ${cluster.versions.containerd} would not start: ${message}`, hint),
     ),
   ];
+};
+
+/** Settings that became plugins with version 4 of config.toml: with them the file stays at version 3, which containerd migrates. */
+export const containerdTablesAreCurrent: Rule = (cluster) => {
+  if (cluster.spec.containerRuntime.type !== 'containerd') return [];
+  const plugins = cluster.containerd.movedTables();
+  return movedTables(cluster).map((one) => {
+    const message = `containerd ${cluster.containerd.version} has a plugin in place of the table ${one}, and migrates it at every start`;
+    return atKey(
+      warning([...path, one], 'containerd-table-moved', message, `write it under plugins."${plugins[one]}"`),
+    );
+  });
 };

@@ -1,5 +1,5 @@
 import type { Rule } from '../../model/rules/rule.ts';
-import { containerdTakesValues } from './containerd.ts';
+import { containerdTablesAreCurrent, containerdTakesValues } from './containerd.ts';
 import { dockerdTakesValues, dockerMeetsKubelet, runtimeSettingsAreUsed } from './docker.ts';
 import { etcdCompacts, etcdElectsInTime, etcdMetricsAreClosed } from './etcd.ts';
 import { kubeProxyModeIsSet, kubeProxyTakesValues } from './kube-proxy.ts';
@@ -21,6 +21,7 @@ export const finalValueRules: readonly Rule[] = [
   dockerMeetsKubelet,
   runtimeSettingsAreUsed,
   containerdTakesValues,
+  containerdTablesAreCurrent,
   portsDiffer,
   ownTextsAreRead,
 ];

@@ -18,6 +18,7 @@ import {
 import { ipsecHasSecret, recordsAreKept, registryIsHost } from './choices.ts';
 import { flannelBackendExists, kubeletStaysClosed, osReleaseIsOfFamily, versionsGoTogether } from './components.ts';
 import { dataApart, dataStays, etcdLogLiesApart } from './data-directories.ts';
+import { fieldsHaveEffect, flagsAreCurrent } from './deprecated-flags.ts';
 import { encryptionNamesResources } from './encryption.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
@@ -116,6 +117,7 @@ export const rules: readonly Rule[] = [
   versionsGoTogether,
   osReleaseIsOfFamily,
   extraArgsAreKnown,
+  flagsAreCurrent,
   flagValuesAreAccepted,
   leasesOutlastRenewal,
   auditBatchesHoldEvents,
@@ -126,6 +128,7 @@ export const rules: readonly Rule[] = [
   encryptionNamesResources,
   reloadHasFile,
   extraConfigIsKnown,
+  fieldsHaveEffect,
   daemonKeysAreKnown,
   containerdKeysAreKnown,
   admissionPluginsExist,

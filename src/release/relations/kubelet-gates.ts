@@ -1,3 +1,4 @@
+import { gateIsOnByDefault } from '../feature-gates.ts';
 import { milliseconds } from './go-values.ts';
 import { type FinalValues, type Relation, refusal } from './relation.ts';
 
@@ -16,7 +17,7 @@ const nonEmptyList = (value: unknown): boolean => Array.isArray(value) && value.
 const nonEmptyMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.values(value).some((inner) => inner !== '' && inner !== null);
 
-/** kubelet's validation.go, each "requires feature gate"; the stages are those of pkg/features/kube_features.go. */
+/** kubelet's validation.go, each "requires feature gate". */
 const gatedFields: readonly GatedField[] = [
   {
     gate: 'CustomCPUCFSQuotaPeriod',
@@ -67,29 +68,13 @@ const gatedFields: readonly GatedField[] = [
   },
 ];
 
-/** Minors in which a gate is shut unless it is asked for; open by itself in all others. */
-const shutByDefault: Readonly<Record<string, (minor: number) => boolean>> = {
-  CustomCPUCFSQuotaPeriod: () => true,
-  RotateKubeletServerCertificate: () => false,
-  GracefulNodeShutdown: (minor) => minor < 21,
-  GracefulNodeShutdownBasedOnPodPriority: (minor) => minor < 24,
-  NodeSwap: (minor) => minor < 30,
-  KubeletTracing: (minor) => minor < 27,
-  ImageMaximumGCAge: (minor) => minor < 30,
-  NodeLogQuery: (minor) => minor < 36,
-  KubeletCrashLoopBackOffMax: (minor) => minor < 35,
-  TopologyManager: (minor) => minor < 18,
-  MemoryQoS: () => true,
-};
-
 /** Whether a gate is open, by the configuration or else by itself. */
 export function gateIsOpen(values: FinalValues, gate: string): boolean {
   const gates = values.value('featureGates') as Readonly<Record<string, unknown>> | undefined;
   const own = gates !== undefined && Object.hasOwn(gates, gate) ? gates[gate] : undefined;
   const all = gates !== undefined && Object.hasOwn(gates, 'AllAlpha') ? gates.AllAlpha : undefined;
   if (typeof own === 'boolean') return own;
-  const shut = shutByDefault[gate]?.(Number(values.minor.split('.')[1])) ?? false;
-  return !shut || all === true;
+  return gateIsOnByDefault(values.minor, gate) || all === true;
 }
 
 export const kubeletGates: readonly Relation[] = gatedFields.map(({ gate, field, minors, needs }) => ({

@@ -1,0 +1,36 @@
+import { memoize } from '../base/memoize.ts';
+import { knownField } from './config-fields.ts';
+import type { EtcdRelease } from './etcd-release.ts';
+import { facts } from './facts.ts';
+import { type KubernetesProgram, knownFlag, normalizeFlag } from './flags.ts';
+
+/** Flags of kubelet that are a field of its configuration file as well. */
+const fieldOfFlag = memoize((_kind: 'KubeletConfiguration') => {
+  const fields = Object.entries(facts('config-values').KubeletConfiguration);
+  return new Map(fields.flatMap(([field, { flag }]) => (flag === undefined ? [] : [[flag, field] as const])));
+});
+
+/** What takes the place of a flag, in words for the user; undefined where the facts do not say. */
+function recorded(program: KubernetesProgram | 'etcd', flag: string): string | undefined {
+  const own = facts('flag-successors')[program];
+  const all = program === 'etcd' ? {} : facts('flag-successors').kubernetes;
+  for (const rows of [own, all]) if (Object.hasOwn(rows, flag)) return rows[flag]?.instead;
+  return undefined;
+}
+
+/** What is deprecated, and what to do: a field of kubelet's configuration file, or a phrase such as "use --cleanup". */
+export type Successor = { readonly field: string } | { readonly instead: string };
+
+/** What takes the place of a flag that the minor calls deprecated; undefined when it does not. */
+export function successorOf(program: KubernetesProgram, minor: string, name: string): Successor | undefined {
+  const flag = normalizeFlag(name);
+  if (!knownFlag(program, minor, flag).deprecated) return undefined;
+  const field = program === 'kubelet' ? fieldOfFlag('KubeletConfiguration').get(flag) : undefined;
+  if (field !== undefined && knownField('KubeletConfiguration', minor, field).known) return { field };
+  return { instead: recorded(program, flag) ?? 'remove it' };
+}
+
+/** The same of etcd. */
+export function etcdSuccessorOf(etcd: EtcdRelease, flag: string): Successor | undefined {
+  return etcd.knownFlag(flag).deprecated ? { instead: recorded('etcd', flag) ?? 'remove it' } : undefined;
+}
