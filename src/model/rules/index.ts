@@ -33,7 +33,7 @@ import {
 import { flagValuesAreAccepted } from './flag-values.ts';
 import { workersStayOutOfEtcd } from './flannel-store.ts';
 import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
-import { hashSeesClients } from './load-balancer.ts';
+import { hashSeesClients, nginxMayServe } from './load-balancer.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -81,6 +81,7 @@ export const rules: readonly Rule[] = [
   somewhereToRun,
   endpointIsReachable,
   hashSeesClients,
+  nginxMayServe,
   roleLabelsAreOurs,
   poolLabelsAreOwn,
   poolNamesDiffer,

@@ -1,3 +1,4 @@
+import { osRelease } from '../../release/os-release.ts';
 import { type Rule, warning } from './rule.ts';
 
 /** On loopback all clients have one address. knode takes the port along, and the hash spreads connections, not clients. */
@@ -9,5 +10,29 @@ export const hashSeesClients: Rule = ({ spec }) => {
     'behind 127.0.0.1 every client has the same address, so hash is taken of address and port: each connection by itself';
   return [
     warning(path, 'hash-on-loopback', message, 'least_conn spreads connections evenly; hash is for balancer nodes'),
+  ];
+};
+
+/** On systems like RHEL an image must help nginx: SELinux confines it (httpd_selinux(8)), and release 7 has it in EPEL only. */
+export const nginxMayServe: Rule = ({ spec }) => {
+  const { loadBalancer } = spec.apiEndpoint;
+  const { family, selinux, release } = spec.os;
+  if (family !== 'rhel' || !['local', 'balancer'].includes(loadBalancer.type)) return [];
+  const port = loadBalancer.type === 'local' ? loadBalancer.port : spec.apiEndpoint.port;
+  const confined = warning(
+    ['os', 'selinux'],
+    'selinux-confines-nginx',
+    `where SELinux enforces, nginx may neither listen on port ${port} nor reach the API servers`,
+    `in the image: setsebool -P httpd_can_network_connect 1, semanage port -a -t http_port_t -p tcp ${port}; or set permissive`,
+  );
+  const absent = warning(
+    ['os', 'release'],
+    'nginx-from-epel',
+    `nginx of ${osRelease(release ?? '')?.title} is in EPEL, which the system does not ask by itself`,
+    'in the image: yum install epel-release',
+  );
+  return [
+    ...(selinux === 'keep' ? [confined] : []),
+    ...(osRelease(release ?? '')?.nginx.from === 'EPEL' ? [absent] : []),
   ];
 };
