@@ -47,7 +47,7 @@ export async function collectPrograms(): Promise<Programs> {
 export interface LabMirror {
   readonly folder: string;
   readonly lock: string;
-  /** What the cluster asks for and nobody has, as NAME VERSION. */
+  /** What the cluster asks for and nobody has, as keys below KNODE_LAB_ARTIFACTS. */
   readonly missing: readonly string[];
   readonly notes: readonly string[];
 }
@@ -66,7 +66,7 @@ export async function makeMirror(
     const file = upstreamFile(need, catalogue);
     const source = fromCluster(file, work) ?? fromUser(file) ?? (await fromPrograms(need, file, programs, notes));
     if (source === undefined) {
-      missing.push(`${need.name} ${need.version}`);
+      missing.push(file.key);
       continue;
     }
     place(source, join(folder, file.key));

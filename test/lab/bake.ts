@@ -20,9 +20,6 @@ export interface BakedImage {
   readonly manifest: string;
 }
 
-/** An address of the lab's network that no node has. */
-const bakeAddress = '10.77.0.250';
-
 /** Boots the cluster blank, bakes an image of all its roles, boots it again from that, and compares. It stands at the end. */
 export async function standBaked(lab: LabCluster): Promise<void> {
   const blank = await timedBoot(lab);
@@ -66,6 +63,8 @@ async function timedBoot(lab: LabCluster): Promise<ReadonlyMap<string, BootFigur
 }
 
 async function bakeImage(lab: LabCluster): Promise<BakedImage> {
+  // No node has it.
+  const bakeAddress = lab.address(250);
   const folder = join(lab.work, 'bake');
   const key = join(folder, 'id');
   const output = join(folder, 'images');

@@ -1,7 +1,8 @@
 /** A cluster of the lab: its cluster file rendered by the command, its mirror, its machines. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { clusterCatalogue, planNodes } from '../../src/commands/plan-nodes.ts';
 import { readClusterFile } from '../../src/commands/read-inputs.ts';
@@ -12,7 +13,9 @@ import { onExit, sh, sleep } from '../referee/tools.ts';
 import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';
 import type { BakedImage } from './bake.ts';
 import { imagesFile, labFile } from './cluster-file.ts';
+import { serveEndpoint } from './endpoint.ts';
 import { Disk, labNetns } from './host.ts';
+import { makeImages } from './images.ts';
 import { Machine, type MachineOptions } from './node.ts';
 import { imageScript, repository } from './paths.ts';
 import { say } from './say.ts';
@@ -31,6 +34,23 @@ export async function knode(
   return done.stdout;
 }
 
+function messages(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map(({ message }) => message).join('; ');
+}
+
+function readLabFile(file: string): Cluster {
+  const { value, diagnostics } = readClusterFile(file);
+  if (value === undefined) throw new Error(`${file}: ${messages(diagnostics)}`);
+  return value.cluster;
+}
+
+/** The nodes' network as the cluster file has it; without one the /24 of the first master. */
+function networkOf({ spec, masters }: Cluster): { readonly gateway: string; readonly network: string } {
+  const { gateway, cidr } = spec.network.host;
+  const net = (masters[0]?.address ?? '').split('.').slice(0, 3).join('.');
+  return { gateway: gateway ?? `${net}.254`, network: cidr ?? `${net}.0/24` };
+}
+
 export class LabCluster {
   readonly work: string;
   readonly cluster: Cluster;
@@ -41,7 +61,8 @@ export class LabCluster {
   baked: BakedImage | undefined;
   /** The blank root tree of Debian. */
   readonly image: string;
-  readonly #gateway: string;
+  /** The lab's own address on the nodes' network: the mirror's, and their way out, which leads nowhere. */
+  readonly gateway: string;
   readonly #servers = new Set<ChildProcess>();
 
   private constructor(parts: {
@@ -57,7 +78,7 @@ export class LabCluster {
     this.file = parts.file;
     this.mirror = parts.mirror;
     this.image = parts.image;
-    this.#gateway = parts.gateway;
+    this.gateway = parts.gateway;
   }
 
   /** Reads and adapts a cluster file, collects its programs, renders every node. Nothing is powered on. */
@@ -66,23 +87,22 @@ export class LabCluster {
     // Files that the cluster file names lie beside it.
     cpSync(dirname(original), work, { recursive: true });
     rmSync(join(work, 'knode.lock.yaml'), { force: true });
-    const gateway = '10.77.0.1';
+    const asked = readLabFile(original);
+    const { gateway, network } = networkOf(asked);
     say('collecting programs');
     const programs = await collectPrograms();
-    copyFileSync(join(programs.debian, imagesFile), join(work, imagesFile));
-    const images = sha256(readFileSync(join(work, imagesFile)));
-    const { text, changes } = labFile(
-      readFileSync(original, 'utf8'),
-      ports.map((port) => `http://${gateway}:${port}`),
-      images,
-      options.ownKernel,
-    );
+    const images = await makeImages(asked, join(programs.debian, imagesFile), work);
+    for (const note of images.notes) say(`image: ${note}`);
+    const mirrors = ports.map((port) => `http://${gateway}:${port}`);
+    const { ownKernel } = options;
+    const imagesSha256 = sha256(readFileSync(images.file));
+    const around = { mirrors, imagesSha256, ownKernel, gateway, network };
+    const { text, changes } = labFile(readFileSync(original, 'utf8'), asked, around);
     for (const change of changes) say(`cluster file: ${change}`);
     const file = join(work, 'cluster.yaml');
     writeFileSync(file, text);
     const { value, diagnostics } = readClusterFile(file);
-    if (value === undefined)
-      throw new Error(`the adapted cluster file is wrong: ${diagnostics.map((d) => d.message).join('; ')}`);
+    if (value === undefined) throw new Error(`the adapted cluster file is wrong: ${messages(diagnostics)}`);
     const needs = sortedNeeds(
       planNodes(value, [...value.cluster.nodes, ...value.cluster.pools]).flatMap((plan) => plan.artifacts),
     );
@@ -117,8 +137,11 @@ export class LabCluster {
     const id = nextId();
     await createNetwork(id);
     removeNetwork(id);
-    await sh('ip', ['-n', labNetns, 'address', 'add', `${this.#gateway}/24`, 'dev', 'lab0'], { check: true });
+    const { cidr = '' } = this.cluster.spec.network.host;
+    const address = `${this.gateway}/${cidr.split('/')[1]}`;
+    await sh('ip', ['-n', labNetns, 'address', 'add', address, 'dev', 'lab0'], { check: true });
     await sh('ip', ['-n', labNetns, 'link', 'set', 'lo', 'up'], { check: true });
+    await serveEndpoint(this.cluster, labNetns);
   }
 
   /** `which` is 0 or 1: the mirror of the first base URL or of the second. */
@@ -132,7 +155,7 @@ export class LabCluster {
       'serve',
       folder,
       '--listen',
-      `${this.#gateway}:${port}`,
+      `${this.gateway}:${port}`,
     ];
     const child = spawn('ip', ['netns', 'exec', labNetns, 'setpriv', '--pdeathsig=KILL', process.execPath, ...cli], {
       cwd: repository,
@@ -183,6 +206,7 @@ export class LabCluster {
       image: this.baked?.tree ?? this.image,
       seed: this.seed(name),
       onLine: tell,
+      resolver: this.gateway,
       ...options,
       disks,
     });
@@ -197,6 +221,11 @@ export class LabCluster {
     return Promise.all(
       Array.from({ length: count }, (_, index) => Disk.create(join(dir, `disk${index}-${nextId()}.img`), size)),
     );
+  }
+
+  /** An address of the nodes' network, by its last number. */
+  address(last: number): string {
+    return this.gateway.replace(/\d+$/, String(last));
   }
 
   get(name: string): Machine {

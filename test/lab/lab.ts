@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { standBaked } from './bake.ts';
 import { LabCluster } from './cluster.ts';
+import { endpointProblem } from './endpoint.ts';
 import { openRun } from './host.ts';
 import { cacheDir, repository } from './paths.ts';
 import { say, sayAlsoTo } from './say.ts';
@@ -122,9 +123,13 @@ const lab = await LabCluster.open(file, join(run.folder, 'cluster'), {
   ownKernel: list.some(({ needs }) => needs === 'kernel'),
 });
 if (lab.mirror.missing.length > 0) {
-  say(
-    `cannot run: nobody has ${lab.mirror.missing.join(', ')}; put them into a folder as NAME/VERSION/linux-ARCH/FILE and name it in KNODE_LAB_ARTIFACTS`,
-  );
+  const keys = lab.mirror.missing.map((key) => `\n  ${key}`).join('');
+  say(`cannot run: nobody has these; put them into a folder and name it in KNODE_LAB_ARTIFACTS:${keys}`);
+  process.exit(4);
+}
+const problem = endpointProblem(lab.cluster);
+if (problem !== undefined) {
+  say(`cannot run: ${problem}`);
   process.exit(4);
 }
 await lab.render();

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -33,6 +34,8 @@ export interface MachineOptions {
   readonly image: string;
   /** Folder of this machine, made here. */
   readonly dir: string;
+  /** What /etc/resolv.conf names: the blank root has no such file, and kubelet makes no pod without one. */
+  readonly resolver: string;
   /** /dev/vdb, /dev/vdc … */
   readonly disks?: readonly Disk[];
   readonly onLine?: (machine: Machine, line: string) => void;
@@ -49,7 +52,7 @@ function read(file: string): string {
 }
 
 /** What the lab adds to a root; see README.md. None of it is in what knode renders. */
-function labRoot(root: string): void {
+function labRoot(root: string, resolver: string): void {
   const put = (name: string, path: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     copyFileSync(join(seedDir, name), join(root, path));
@@ -57,6 +60,8 @@ function labRoot(root: string): void {
   const unit = 'lab-machine.service';
   put('runc', '/usr/local/sbin/runc');
   put(unit, `/etc/systemd/system/${unit}`);
+  const resolv = join(root, 'etc/resolv.conf');
+  if (!existsSync(resolv)) writeFileSync(resolv, `nameserver ${resolver}\n`);
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
   mkdirSync(wants, { recursive: true });
   // There already in the tree of a machine that was baked here.
@@ -95,7 +100,7 @@ export class Machine {
     const target = join(this.root, 'var/lib/cloud/seed/nocloud');
     mkdirSync(target, { recursive: true });
     for (const file of readdirSync(seed)) copyFileSync(join(seed, file), join(target, file));
-    labRoot(this.root);
+    labRoot(this.root, this.options.resolver);
     await prepare?.(this.root);
     this.#netns = await host.createNetwork(this.#id);
   }

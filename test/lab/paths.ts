@@ -9,6 +9,7 @@ export const repository = here('../..');
 export const seedDir = here('seed');
 export const imageScript = here('../referee/machines/image.sh');
 export const kubernetesScript = here('kubernetes.sh');
+export const dnsScript = here('dns.sh');
 export const kernelScript = here('kernel.sh');
 export const programsScript = here('programs.sh');
 

@@ -10,6 +10,11 @@ export function nodeNames(lab: LabCluster): string[] {
   return lab.cluster.nodes.map(({ name }) => name);
 }
 
+/** Nodes with a kubelet: neither dedicated etcd members nor balancers. */
+export function podNodes(lab: LabCluster): string[] {
+  return [...lab.cluster.masters, ...lab.cluster.workers].map(({ name }) => name);
+}
+
 /** Powers on all nodes of the cluster file at once and waits until each says that it is ready. */
 export async function bootAll(lab: LabCluster): Promise<void> {
   const names = nodeNames(lab);
@@ -43,7 +48,14 @@ function sayStages({ node, stages }: Receipt): void {
 
 const readyColumns = '{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
 
-export async function nodesReady(lab: LabCluster, names: readonly string[], limit = 300): Promise<void> {
+/** Of these machines, those that the API knows; one of a pool is not in the cluster file. */
+function withKubelet(lab: LabCluster, names: readonly string[]): string[] {
+  const without = lab.cluster.nodes.map(({ name }) => name).filter((name) => !podNodes(lab).includes(name));
+  return names.filter((name) => !without.includes(name));
+}
+
+export async function nodesReady(lab: LabCluster, all: readonly string[], limit = 300): Promise<void> {
+  const names = withKubelet(lab, all);
   await until(`the API server to have ${names.join(', ')} Ready`, limit, async () => {
     const lines = (await lab.kubectl(['get', 'nodes', '-o', `jsonpath=${readyColumns}`])).split('\n');
     return names.every((name) => lines.includes(`${name}=True`)) ? lines : undefined;
@@ -51,7 +63,8 @@ export async function nodesReady(lab: LabCluster, names: readonly string[], limi
 }
 
 /** Every kubelet's client and serving certificate was asked for, approved and issued by itself. */
-export async function certificatesIssued(lab: LabCluster, names: readonly string[]): Promise<void> {
+export async function certificatesIssued(lab: LabCluster, all: readonly string[]): Promise<void> {
+  const names = withKubelet(lab, all);
   await until('all CSRs to be approved and issued', 180, async () => {
     const columns =
       '{range .items[*]}{.spec.username}|{.spec.signerName}|{.status.conditions[*].type}|{.status.certificate}{"\\n"}{end}';
@@ -77,7 +90,7 @@ export async function certificatesIssued(lab: LabCluster, names: readonly string
 export async function labelsAndTaints(lab: LabCluster): Promise<void> {
   await until('labels and taints', 200, async () => {
     const nodes = JSON.parse(await lab.kubectl(['get', 'nodes', '-o', 'json'])) as NodeList;
-    for (const wanted of lab.cluster.nodes) {
+    for (const wanted of [...lab.cluster.masters, ...lab.cluster.workers]) {
       const found = nodes.items.find(({ metadata }) => metadata.name === wanted.name);
       for (const [key, value] of Object.entries(wanted.labels))
         equal(found?.metadata.labels[key], value, `label ${key} of ${wanted.name}`);
@@ -123,7 +136,7 @@ export const firstBoot: Scenario = {
       await nodeIsClean(lab.get(name));
       equal(lab.get(name).receipt()?.waitingFor, [], `what ${name} waits for`);
     }
-    const pods = await startPods(lab, names);
+    const pods = await startPods(lab, podNodes(lab));
     await checkPods(lab, pods);
     say(`${pods.length} pods reach each other and the Service; logs and exec work`);
   },

@@ -51,7 +51,8 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
   await lab.stopMirrors();
   const machine = await replaceWorker(lab, name);
   machine.powerOn();
-  await says(machine, /waiting for the artifact .*10\.77\.0\.1:8080.*(refused|connect)/i);
+  const base = `${lab.gateway}:8080`.replaceAll('.', '\\.');
+  await says(machine, new RegExp(`waiting for the artifact .*${base}.*(refused|connect)`, 'i'));
   const folder = corrupted(lab);
   await lab.startMirror(folder);
   await says(machine, /artifact kubelet.*8080.* is corrupt: its sha256 is [0-9a-f]{64}, expected [0-9a-f]{64}/);

@@ -5,7 +5,7 @@ import type { LabCluster } from '../cluster.ts';
 import { type Machine, writeSeed } from '../node.ts';
 import { checkPods, podsOn, startPods } from '../pods.ts';
 import { check, equal, until } from '../wait.ts';
-import { certificatesIssued, nodeNames, nodesReady, ready } from './first-boot.ts';
+import { certificatesIssued, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a platform tells a machine of a pool: a name and a network. The user-data is the same for all of them. */
@@ -72,7 +72,7 @@ export const pool: Scenario = {
   needs: 'cluster',
   ci: false,
   async run(lab) {
-    const names = nodeNames(lab);
+    const names = podNodes(lab);
     const name = 'later-1';
     const address = (lab.cluster.masters[0]?.address ?? '').replace(/\d+$/, '31');
     const machine = await lab.machine(name, { seed: poolSeed(lab, name, address) });

@@ -6,7 +6,15 @@ import type { LabCluster } from '../cluster.ts';
 import { checkPods, startPods } from '../pods.ts';
 import { say } from '../say.ts';
 import { until } from '../wait.ts';
-import { allReady, certificatesIssued, labelsAndTaints, nodeIsClean, nodeNames, nodesReady } from './first-boot.ts';
+import {
+  allReady,
+  certificatesIssued,
+  labelsAndTaints,
+  nodeIsClean,
+  nodeNames,
+  nodesReady,
+  podNodes,
+} from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The same numbers for the same seed, on every machine (mulberry32). */
@@ -65,7 +73,7 @@ async function round(lab: LabCluster, random: () => number, cuts: number): Promi
   await certificatesIssued(lab, names);
   await labelsAndTaints(lab);
   for (const name of names) await nodeIsClean(lab.get(name));
-  await checkPods(lab, await startPods(lab, names));
+  await checkPods(lab, await startPods(lab, podNodes(lab)));
 }
 
 export const powerCuts: Scenario = {

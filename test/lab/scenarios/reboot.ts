@@ -4,7 +4,7 @@ import type { Machine } from '../node.ts';
 import { checkPods, podsOn } from '../pods.ts';
 import { say } from '../say.ts';
 import { equal, until } from '../wait.ts';
-import { allReady, nodeIsClean, nodeNames, nodesReady, ready } from './first-boot.ts';
+import { allReady, nodeIsClean, nodeNames, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a second boot must leave as it is: file systems and installed programs. */
@@ -63,6 +63,6 @@ export const reboot: Scenario = {
       'what was written before',
     );
     await lab.kubectl(['delete', 'configmap', 'before-reboot']);
-    await checkPods(lab, await podsOn(lab, names));
+    await checkPods(lab, await podsOn(lab, podNodes(lab)));
   },
 };

@@ -3,7 +3,7 @@ import { sleep } from '../../referee/tools.ts';
 import { checkPods, startPods } from '../pods.ts';
 import { say } from '../say.ts';
 import { check } from '../wait.ts';
-import { certificatesIssued, labelsAndTaints, nodeNames, nodesReady, ready } from './first-boot.ts';
+import { certificatesIssued, labelsAndTaints, nodeNames, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Ten minutes, compressed: longer than every retry of the programs and of knode's own steps. */
@@ -36,6 +36,6 @@ export const staggered: Scenario = {
     await nodesReady(lab, names);
     await certificatesIssued(lab, names);
     await labelsAndTaints(lab);
-    await checkPods(lab, await startPods(lab, names));
+    await checkPods(lab, await startPods(lab, podNodes(lab)));
   },
 };

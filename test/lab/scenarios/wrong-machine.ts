@@ -66,9 +66,12 @@ const wrongs: readonly Wrong[] = [
     seed: (lab, name) =>
       changed(lab, name, 'wrong DNS', (files) => {
         network(files, ({ ethernets }) => {
-          ethernets.eth0.nameservers = { addresses: ['10.77.0.250'] };
+          ethernets.eth0.nameservers = { addresses: [lab.address(250)] };
         });
-        files['user-data'] = (files['user-data'] ?? '').replaceAll('http://10.77.0.1:8', 'http://mirror.lab.example:8');
+        files['user-data'] = (files['user-data'] ?? '').replaceAll(
+          `http://${lab.gateway}:8`,
+          'http://mirror.lab.example:8',
+        );
       }),
   },
   {
