@@ -60,7 +60,8 @@ function clusterFile(path: string): string {
 }
 
 function chosen(wanted: readonly string[] | undefined): readonly Scenario[] {
-  if (wanted === undefined) return scenarios.filter(({ ci, needs }) => (values.ci ? ci : needs !== 'kernel'));
+  if (wanted === undefined)
+    return scenarios.filter(({ ci, needs, byName }) => (values.ci ? ci : needs !== 'kernel' && byName !== true));
   const missing = wanted.filter((one) => !scenarios.some(({ name, number }) => one === name || one === String(number)));
   if (missing.length > 0) die(`lab: no scenario ${missing.join(', ')}; --list shows them`, 2);
   const found = scenarios.filter(({ name, number }) => wanted.includes(name) || wanted.includes(String(number)));

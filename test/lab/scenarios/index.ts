@@ -1,4 +1,5 @@
 import { cis } from './cis.ts';
+import { dns } from './dns.ts';
 import { firstBoot } from './first-boot.ts';
 import { foreignDisks } from './foreign-disks.ts';
 import { mirror } from './mirror.ts';
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   staggered,
   wrongMachine,
   ownKernel,
+  dns,
 ];

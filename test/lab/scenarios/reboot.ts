@@ -42,7 +42,9 @@ export const reboot: Scenario = {
       const machine = lab.get(name);
       const oldInit = machine.initPid;
       await machine.run(['systemctl', 'reboot']);
+      const asked = Date.now();
       await waitForReboot(lab, name, oldInit);
+      say(`${name} was down ${((Date.now() - asked) / 1000).toFixed(1)} s after it was asked to reboot`);
       machine.poweredOn = Date.now();
       await ready(lab, name);
     }

@@ -13,6 +13,8 @@ export interface Scenario {
   /** It only looks: a failure leaves the cluster as good as it was. */
   readonly looks?: true;
   readonly ci: boolean;
+  /** Run only when it is named: it asks for a cluster file of its own. */
+  readonly byName?: true;
   /** Throws what is not as it must be. */
   run(lab: LabCluster, options: ScenarioOptions): Promise<void>;
 }
