@@ -1,19 +1,19 @@
 /**
  * `npx tsx test/lab/compare.ts BEFORE AFTER [--rounds N] [CLUSTER…]`: two checkouts of knode, compared in one run. Their labs boot
- * the same clusters in turns, from power-on to the last node that is ready; and what they render for each node is weighed.
+ * the same clusters in turns, from power-on to the last node that is ready; and what they render for each node is weighed. With
+ * `--rounds 0` it only weighs.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { median, withoutExtraTrust } from '../../bench/measure.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } });
 const rounds = Number(values.rounds ?? 3);
 const [before, after, ...wanted] = positionals;
-if (before === undefined || after === undefined || !(rounds > 0)) {
+if (before === undefined || after === undefined || !(rounds >= 0)) {
   process.stderr.write('usage: npx tsx test/lab/compare.ts BEFORE AFTER [--rounds N] [CLUSTER…]\n');
   process.exit(2);
 }
@@ -39,18 +39,27 @@ function boot(checkout: string, cluster: string): number {
   return Math.max(...seconds);
 }
 
-/** Bytes of each node's user-data, compressed. */
+/** Bytes of each node's user-data, as `--format gzip` has it. */
 function sizes(checkout: string, cluster: string): ReadonlyMap<string, number> {
   const work = mkdtempSync(join(tmpdir(), 'knode-compare-'));
   try {
-    // Without a lock and a state of its own: both checkouts begin with nothing.
-    cpSync(join(checkout, cluster, 'cluster.yaml'), join(work, 'cluster.yaml'));
+    cpSync(join(checkout, cluster), work, { recursive: true });
     const knode = ['--import', 'tsx', join(checkout, 'src/cli.ts'), '-f', join(work, 'cluster.yaml')];
-    const render = ['--state', join(work, 'state'), 'render', '--all', '--unlocked', '-o', join(work, 'seeds')];
+    const render = [
+      '--state',
+      join(work, 'state'),
+      'render',
+      '--all',
+      '--unlocked',
+      '--format',
+      'gzip',
+      '-o',
+      join(work, 'seeds'),
+    ];
     const { status, stderr } = spawnSync(process.execPath, [...knode, ...render], { cwd: checkout, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${checkout}: render ended with ${status}: ${stderr}`);
-    const weigh = (name: string) => gzipSync(readFileSync(join(work, 'seeds', name, 'user-data')), { level: 9 }).length;
-    return new Map(readdirSync(join(work, 'seeds')).map((name) => [name, weigh(name)]));
+    const seeds = readdirSync(join(work, 'seeds'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return new Map(seeds.map(({ name }) => [name, statSync(join(work, 'seeds', name, 'user-data.gz')).size]));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -61,7 +70,7 @@ for (const cluster of clusters) {
   for (const [name, bytes] of now)
     console.log(`${cluster} ${name}: user-data ${old.get(name) ?? 'none'} B, then ${bytes} B`);
 }
-for (const cluster of clusters) {
+for (const cluster of rounds === 0 ? [] : clusters) {
   const times = { before: [] as number[], after: [] as number[] };
   for (let round = 0; round < rounds; round += 1)
     for (const which of ['before', 'after'] as const) {
