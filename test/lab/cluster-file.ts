@@ -16,6 +16,13 @@ export interface LabFile {
 
 const seed = (name: string): string => readFileSync(join(seedDir, name), 'utf8');
 
+/** The nodes' network as the cluster file has it; without one the /24 of the first master. */
+export function networkOf({ spec, masters }: Cluster): { readonly gateway: string; readonly network: string } {
+  const { gateway, cidr } = spec.network.host;
+  const net = (masters[0]?.address ?? '').split('.').slice(0, 3).join('.');
+  return { gateway: gateway ?? `${net}.254`, network: cidr ?? `${net}.0/24` };
+}
+
 export interface Surroundings {
   readonly mirrors: readonly string[];
   readonly imagesSha256: string;

@@ -12,7 +12,7 @@ import { createNetwork, nextId, removeNetwork } from '../referee/machines/lab-ho
 import { onExit, sh, sleep } from '../referee/tools.ts';
 import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';
 import type { BakedImage } from './bake.ts';
-import { imagesFile, labFile } from './cluster-file.ts';
+import { imagesFile, labFile, networkOf } from './cluster-file.ts';
 import { serveEndpoint } from './endpoint.ts';
 import { Disk, labNetns } from './host.ts';
 import { makeImages } from './images.ts';
@@ -42,13 +42,6 @@ function readLabFile(file: string): Cluster {
   const { value, diagnostics } = readClusterFile(file);
   if (value === undefined) throw new Error(`${file}: ${messages(diagnostics)}`);
   return value.cluster;
-}
-
-/** The nodes' network as the cluster file has it; without one the /24 of the first master. */
-function networkOf({ spec, masters }: Cluster): { readonly gateway: string; readonly network: string } {
-  const { gateway, cidr } = spec.network.host;
-  const net = (masters[0]?.address ?? '').split('.').slice(0, 3).join('.');
-  return { gateway: gateway ?? `${net}.254`, network: cidr ?? `${net}.0/24` };
 }
 
 export class LabCluster {
