@@ -1,5 +1,5 @@
 /**
- * `npx tsx test/lab/compare.ts BEFORE AFTER [--rounds N] [CLUSTER…]`: two checkouts of knode, compared in one run. Their labs boot
+ * `npm run lab:compare -- BEFORE AFTER [--rounds N] [CLUSTER…]`: two checkouts of knode, compared in one run. Their labs boot
  * the same clusters in turns, from power-on to the last node that is ready; and what they render for each node is weighed. With
  * `--rounds 0` it only weighs.
  */
@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { r
 const rounds = Number(values.rounds ?? 3);
 const [before, after, ...wanted] = positionals;
 if (before === undefined || after === undefined || !(rounds >= 0)) {
-  process.stderr.write('usage: npx tsx test/lab/compare.ts BEFORE AFTER [--rounds N] [CLUSTER…]\n');
+  process.stderr.write('usage: npm run lab:compare -- BEFORE AFTER [--rounds N] [CLUSTER…]\n');
   process.exit(2);
 }
 const checkouts = { before: resolve(before), after: resolve(after) };
