@@ -5,7 +5,7 @@ import { onExit, sh } from '../referee/tools.ts';
 import { say } from './say.ts';
 
 /** TCP to the first server that takes the connection, beginning at another one each time. */
-const balancer = `
+export const balancerScript = `
 const net = require('node:net');
 const [address, port, ...servers] = process.argv.slice(1);
 let turn = 0;
@@ -38,7 +38,7 @@ export async function serveEndpoint(cluster: Cluster, netns: string): Promise<vo
   if (cluster.nodes.some((node) => node.address === address)) return;
   await sh('ip', ['-n', netns, 'address', 'add', `${address}/32`, 'dev', 'lab0'], { check: true });
   const servers = cluster.masters.map((node) => `${node.address}:${cluster.spec.kubernetes.apiServer.port}`);
-  const command = [process.execPath, '-e', balancer, address, String(port), ...servers];
+  const command = [process.execPath, '-e', balancerScript, address, String(port), ...servers];
   const child = spawn('ip', ['netns', 'exec', netns, 'setpriv', '--pdeathsig=KILL', ...command], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

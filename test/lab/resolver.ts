@@ -5,7 +5,7 @@ import { type Answer, type Coverage, coverage } from './coverage.ts';
 import type { Machine } from './node.ts';
 
 /** One question a second, each given up after 900 ms and not repeated; the lab's node runs it, in the machine's network. */
-const script = `
+export const askingScript = `
 const { Resolver } = require('node:dns').promises;
 const [server, name] = process.argv.slice(1);
 setInterval(async () => {
@@ -23,7 +23,7 @@ export class DnsAsker {
 
   /** @param wanted the address that is the right answer. */
   constructor(on: Machine, server: string, name: string, wanted: string) {
-    const command = ['-t', String(on.initPid), '-n', '--', process.execPath, '-e', script, server, name];
+    const command = ['-t', String(on.initPid), '-n', '--', process.execPath, '-e', askingScript, server, name];
     this.#child = spawn('nsenter', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     let rest = '';
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
