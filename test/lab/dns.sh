@@ -31,6 +31,9 @@ collect() {
   find "$tree" -name 'lib*.so.*' -path '*-linux-gnu*' -exec cp -L {} "$out/dns/lib/" \;
   loader=$(find "$tree" -name 'ld-linux*.so.*' | head -n 1)
   cp -L "$loader" "$out/dns/loader"
+  mkdir "$out/etc"
+  printf 'root:x:0:\nnogroup:x:65534:\n' >"$out/etc/group"
+  printf 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$out/etc/passwd"
   printf 'OK' | tee "$out/dns/www/health" >"$out/dns/www/ready"
   cat >"$out/coredns" <<'SCRIPT'
 #!/bin/sh
@@ -38,8 +41,9 @@ collect() {
 domain=$(sed -n 's/^ *kubernetes \([^ ]*\).*/\1/p' /etc/coredns/Corefile)
 httpd -p 8080 -h /dns/www
 httpd -p 8181 -h /dns/www
-exec /dns/loader --library-path /dns/lib /dns/dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts \
-  --user=root --group=root --pid-file --log-facility=- --address="/$domain/$KUBERNETES_SERVICE_HOST"
+# --no-daemon keeps the user: the pod may not change it.
+exec /dns/loader --library-path /dns/lib /dns/dnsmasq --no-daemon --conf-file=/dev/null --no-resolv --no-hosts \
+  --address="/$domain/$KUBERNETES_SERVICE_HOST"
 SCRIPT
   chmod 0755 "$out/coredns"
 }
