@@ -125,9 +125,14 @@ stage programs referees || finish
 # Kubernetes is built once, in about ten minutes, and kept in ~/.cache/knode/lab: referees and lab ask its programs. The
 # referees mostly wait, so the checks, which compute, run beside them.
 beside kubernetes as_root test/lab/kubernetes.sh
+# Newer Debians judge the first boot too.
+beside trixie as_root test/referee/machines/image.sh trixie
+beside forky as_root test/referee/machines/image.sh forky
 stage image as_root test/referee/machines/image.sh || finish
 beside check npm run --silent check
 joined kubernetes || finish
+joined trixie
+joined forky
 stage referees as_root npx vitest run --config vitest.referee.config.ts
 joined check
 stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci

@@ -1,7 +1,8 @@
 /** Every node's user-data and network-config, judged by cloud-init itself and read back by Python's YAML, as cloud-init reads it. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ensureImage, judgesIn, runInTree, suites } from './machines/suites.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, sh, tempDir } from './tools.ts';
 
@@ -98,3 +99,45 @@ describeReferee('cloud-init reads', { root: true, tools: { 'cloud-init': 'cloud-
     expect(await sh('cloud-init', ['schema', '--config-file', file])).toExit(1);
   });
 });
+
+/** One of each role: what they have in common, the schema judges alike. */
+function oneOfEachRole(nodes: readonly RenderedNode[]): RenderedNode[] {
+  return [...new Map(nodes.map((node) => [node.role, node])).values()];
+}
+
+// Debian 12's is this machine's own, above.
+for (const suite of suites.filter((name) => name !== 'bookworm')) {
+  describeReferee(`cloud-init of ${suite} reads`, { root: true, tools: { debootstrap: 'debootstrap' } }, () => {
+    // Debian 11's judges user-data alone, and under another name.
+    const words = suite === 'bullseye' ? ['cloud-init', 'devel', 'schema'] : ['cloud-init', 'schema'];
+    const schema = async (folder: string, file: string, ...more: string[]) =>
+      runInTree(await ensureImage(suite), folder, [...words, '--config-file', `/mnt/${file}`, ...more]);
+
+    it.each(exampleNames)('user-data and network-config of %s as valid', async (name) => {
+      process.stderr.write(`${judgesIn(await ensureImage(suite), suite)}\n`);
+      for (const node of oneOfEachRole((await example(name)).nodes)) {
+        const judged = await schema(node.seed, 'user-data');
+        expect(judged, node.name).toExit(0, { stderr: '' });
+        expect(judged.stdout, node.name).toMatch(/^Valid (cloud-config|schema)[^\n]*\n$/);
+        if (suite === 'bullseye') continue;
+        const network = await schema(node.seed, 'network-config', '--schema-type', 'network-config');
+        expect(network, node.name).toExit(0, { stderr: '' });
+        expect(network.stdout, node.name).toMatch(/^Valid schema[^\n]*\n$/);
+      }
+    });
+
+    it('and refuses a wrong one', async () => {
+      const node = (await example('smallest')).nodes[0] as RenderedNode;
+      const folder = tempDir('wrong');
+      const wrong = readFileSync(join(node.seed, 'user-data'), 'utf8').replace(
+        'permissions: "0644"',
+        'permissions: 420',
+      );
+      writeFileSync(join(folder, 'user-data'), wrong);
+      expect(await schema(folder, 'user-data')).toExit(1);
+      if (suite === 'bullseye') return;
+      writeFileSync(join(folder, 'network-config'), 'version: 2\nethernets: { eth0: { dhcp4: perhaps } }\n');
+      expect(await schema(folder, 'network-config', '--schema-type', 'network-config')).toExit(1);
+    });
+  });
+}

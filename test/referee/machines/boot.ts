@@ -1,12 +1,11 @@
 /**
- * Boots a blank Debian 12 machine with real systemd and real cloud-init on a NoCloud seed, as a systemd-nspawn container
+ * Boots a blank Debian machine with real systemd and real cloud-init on a NoCloud seed, as a systemd-nspawn container
  * at native speed. Needs root.
  */
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { type Finished, onExit, type ShOptions, sh, sleep } from '../tools.ts';
 import {
@@ -21,12 +20,15 @@ import {
   startContainer,
 } from './container.ts';
 import * as host from './lab-host.ts';
+import { ensureImage, judgesIn, type Suite, wantsUnified } from './suites.ts';
 
 export interface BootOptions {
   /** Holds `user-data`, `meta-data` and, if wanted, `network-config` (version 2) and `vendor-data`. */
   readonly seedDir: string;
   /** For messages only: the machine's host name comes from its seed. */
   readonly name: string;
+  /** Whose programs boot it; Debian 12 when absent. */
+  readonly suite?: Suite;
   /** Leave the root tree in place after `stop()`; the next run removes it. */
   readonly keepRoot?: boolean;
   /** The MAC address of eth0, for a network-config that matches by it. */
@@ -60,7 +62,6 @@ export interface BootedNode {
 
 const seedFiles = ['user-data', 'meta-data', 'network-config', 'vendor-data'];
 
-const imageScript = fileURLToPath(new URL('image.sh', import.meta.url));
 const nodesDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'knode', 'nodes');
 
 const running = new Set<Machine>();
@@ -69,16 +70,12 @@ let sysctls: host.Sysctls | undefined;
 const settingsSuffix = 'host-settings.json';
 const settingsFile = join(nodesDir, `${host.prefix}${process.pid}-${settingsSuffix}`);
 
-/** The path of the lab's root tree; builds it when it is not there (about two minutes). */
-async function ensureImage(): Promise<string> {
-  const built = await sh(imageScript, [], { timeoutMs: 580_000, check: true });
-  return built.stdout.trim();
-}
-
 /** Boots a machine and returns when cloud-init has ended; rejects (and cleans up) when it does not end in time. */
 export async function bootNode(options: BootOptions): Promise<BootedNode> {
   if (process.getuid?.() !== 0) throw new Error('booting a node needs root');
-  const image = await ensureImage();
+  const { suite = 'bookworm' } = options;
+  const image = await ensureImage(suite);
+  process.stderr.write(`${options.name} boots ${judgesIn(image, suite)}\n`);
   const machine = new Machine(options);
   try {
     await machine.start(image);
@@ -170,6 +167,7 @@ class Machine implements BootedNode {
       root: this.rootDir,
       netns,
       cgroups: this.#cgroups,
+      unified: wantsUnified(this.rootDir),
       nspawn: this.#options.nspawn ?? [],
     });
     for (const stream of [child.stdout, child.stderr]) {

@@ -24,12 +24,14 @@ export interface Container {
   /** Path of its network name space. */
   readonly netns: string;
   readonly cgroups: readonly string[];
+  /** Give it cgroup v2 alone, whatever this machine has. */
+  readonly unified?: boolean;
   /** More options for systemd-nspawn. */
   readonly nspawn: readonly string[];
 }
 
 /** Powers it on; its console is the child's output. */
-export function startContainer({ id, root, netns, cgroups, nspawn }: Container): ChildProcess {
+export function startContainer({ id, root, netns, cgroups, unified, nspawn }: Container): ChildProcess {
   // The launcher enters the node's cgroups, so that nspawn's cgroup name space is rooted there. The pid name space
   // around nspawn makes sure that not one process outlives us, even if this process is killed with -9.
   const launcher = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
@@ -43,7 +45,7 @@ export function startContainer({ id, root, netns, cgroups, nspawn }: Container):
   return spawn('sh', ['-c', launcher, 'sh', ...cgroups, '--', ...program], {
     detached: true, // Ctrl-C on the terminal is ours to handle
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...nodeEnv, SYSTEMD_SECCOMP: '0' },
+    env: { ...nodeEnv, SYSTEMD_SECCOMP: '0', ...(unified ? { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } : {}) },
   });
 }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds the lab's Debian 12 root tree once and prints its path; the referees boot copies of it.
+# Builds a Debian root tree once and prints its path; the referees and the lab boot copies of it.
 #
-#   image.sh           build it if it is not there (root; about two minutes), print its path
-#   image.sh --path    only print the path
+#   image.sh [SUITE]           build it if it is not there (root; about two minutes), print its path
+#   image.sh --path [SUITE]    only print the path
+#
+# SUITE is bullseye, bookworm, trixie or forky; this machine's own when absent. They bring cloud-init 20.4, 22.4, 25.1 and 26.2.
 #
 # The tree is a blank machine as knode expects one, with the packages that user-data asks for already installed and no
 # package source, so that cloud-init's apt-get succeeds without a network. Kept in ${XDG_CACHE_HOME:-~/.cache}/knode,
-# named after a digest of this script: change the list, and the next run builds a new tree and removes the old one.
+# named after a digest of this script and its folder: change the list, and the next run builds a new tree. Old ones stay a day, for other checkouts.
 set -euo pipefail
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -23,6 +25,7 @@ asked_for=(
 )
 
 self=$(readlink -f "${BASH_SOURCE[0]}")
+lab=${self%/*}/image-lab
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/knode
 arch=$(dpkg --print-architecture)
 
@@ -32,17 +35,34 @@ die() {
   exit 1
 }
 
-# shellcheck disable=SC1091 # the machine's own file
-suite=$(. /etc/os-release && echo "${VERSION_CODENAME:?}")
-digest=$(printf '%s\n' "$suite" "$arch" | cat - "$self" | sha256sum | cut -c1-16)
-tree=$cache/image-$suite-$digest
+usage() {
+  say 'usage: image.sh [--path] [bullseye|bookworm|trixie|forky]'
+  exit 2
+}
 
-# URI, suite and component of Debian's archive and its updates, as this machine's own apt is configured.
+# shellcheck disable=SC1091 # the machine's own file
+own=$(. /etc/os-release && echo "${VERSION_CODENAME:?}")
+
+# The suite's tree, and its downloads: apt locks their folder, and suites are built side by side.
+choose() {
+  local digest
+  suite=${1:-$own}
+  [[ $suite =~ ^(bullseye|bookworm|trixie|forky)$ ]] || usage
+  digest=$(printf '%s\n' "$suite" "$arch" | cat - "$self" "$lab"/* | sha256sum | cut -c1-16)
+  tree=$cache/image-$suite-$digest
+  debs=$cache/debs
+  if [[ $suite != "$own" ]]; then debs+=-$suite; fi
+}
+
+# URI, suite and component of Debian's archive and its updates, where this machine's own apt finds its own.
 sources() {
+  local updates=1
+  if [[ $suite == forky ]]; then updates=0; fi # testing has none
   # shellcheck disable=SC2016 # apt's own format fields
   apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ARCHITECTURE)' 'Created-By: Packages' |
-    awk -v suite="$suite" -v arch="$arch" \
-      '$4 == arch && $3 == "main" && ($2 == suite || $2 == suite "-updates" || $2 == suite "-security") { print $1, $2, $3 }' |
+    awk -v own="$own" -v suite="$suite" -v arch="$arch" -v updates="$updates" '
+      $4 != arch || $3 != "main" { next }
+      $2 == own || updates && ($2 == own "-updates" || $2 == own "-security") { sub(own, suite, $2); print $1, $2, $3 }' |
     sort -u
 }
 
@@ -55,11 +75,13 @@ build() {
   archive=$(sources | awk -v suite="$suite" '$2 == suite { print $1; exit }')
   [[ -n $archive ]] || die "no source for $suite main in this machine's apt configuration"
 
-  mkdir -p "$cache/debs"
-  debootstrap --variant=minbase --cache-dir="$cache/debs" --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
-    "$suite" "$root" "$archive" >&2
+  mkdir -p "$debs"
+  # debootstrap has one script for all of these suites, and does not know the newest by name.
+  debootstrap --variant=minbase --cache-dir="$debs" --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+    "$suite" "$root" "$archive" /usr/share/debootstrap/scripts/sid >&2 ||
+    die "debootstrap cannot install $suite from $archive: see above. The referees need that suite on the mirror of this machine's apt."
   mount -t proc proc "$root/proc"
-  mount --bind "$cache/debs" "$root/var/cache/apt/archives"
+  mount --bind "$debs" "$root/var/cache/apt/archives"
 
   sources | sed 's/^/deb /' >"$root/etc/apt/sources.list"
   apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/00lab" || true
@@ -73,8 +95,11 @@ build() {
   printf 'path-exclude=/usr/share/%s/*\n' man info locale >>"$root/etc/dpkg/dpkg.cfg.d/lab"
 
   local apt=(apt-get -qq -y -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 -o Binary::apt-get::APT::Keep-Downloaded-Packages=true)
+  # A mirror of testing that is a week behind is signed all the same.
+  if [[ $suite == forky ]]; then apt+=(-o Acquire::Check-Valid-Until=false); fi
   in_tree "$root" "${apt[@]}" update >&2
   in_tree "$root" "${apt[@]}" install --no-install-recommends "${machine[@]}" "${asked_for[@]}" >&2
+  in_tree "$root" "${apt[@]}" autoclean >&2
 
   # Debian's locale-gen knows only the locales of this file; without it `locale: en_US.UTF-8` fails in cloud-init.
   sed -i 's/^# *\(en_US.UTF-8 UTF-8\)/\1/' "$root/etc/locale.gen"
@@ -105,30 +130,15 @@ lab() {
     apt-daily.timer apt-daily-upgrade.timer
 
   # nspawn mounts both read-only; a machine does not.
-  cat >"$units/lab-writable-kernel.service" <<'UNIT'
-[Unit]
-Description=Lab only: make /proc/sys and the cgroup hierarchies writable
-DefaultDependencies=no
-Before=sysinit.target systemd-sysctl.service
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh -c 'for m in /proc/sys /sys/fs/cgroup/*; do mountpoint -q "$m" && mount -o remount,rw,bind "$m"; done; true'
-[Install]
-WantedBy=sysinit.target
-UNIT
+  cp "$lab/lab-writable-kernel.service" "$units/"
   systemctl --root="$root" --quiet enable lab-writable-kernel.service
 
   # The clock is the host's: chronyd may run, but not set it.
   sed -i 's/^DAEMON_OPTS="/&-x /' "$root/etc/default/chrony"
+  install -D -m 0644 "$lab/chrony-in-a-container.conf" "$units/chrony.service.d/lab.conf"
 
   # The seed is the only data source; one host key is enough; the empty source list stays.
-  cat >"$root/etc/cloud/cloud.cfg.d/99-lab.cfg" <<'CFG'
-datasource_list: [NoCloud, None]
-ssh_genkeytypes: [ed25519]
-apt:
-  preserve_sources_list: true
-CFG
+  cp "$lab/99-lab.cfg" "$root/etc/cloud/cloud.cfg.d/"
 }
 
 # Waits in a way that lets this shell act on a signal at once.
@@ -156,20 +166,20 @@ main() {
   fi
   ((EUID == 0)) || die 'building the image needs root'
   mkdir -p "$cache"
-  exec 9>"$cache/image.lock"
+  exec 9>"$cache/image-$suite.lock"
   flock 9
   if [[ ! -d $tree ]]; then # another process may have built it while this one waited
-    rm -rf --one-file-system "$cache"/tmp.* # of builds that were killed: the lock says that none runs
+    rm -rf --one-file-system "$cache/tmp-$suite".* # of builds that were killed: the lock says that none runs
     trap cleanup EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     trap 'exit 129' HUP
-    temp=$(mktemp -d "$cache/tmp.XXXXXX")
+    temp=$(mktemp -d "$cache/tmp-$suite.XXXXXX")
     chmod 0755 "$temp"
     say "building $tree (about two minutes)"
-    setpriv --pdeathsig=KILL unshare --mount --propagation private --pid --fork --kill-child -- "$self" --build "$temp" </dev/null 9>&- &
+    setpriv --pdeathsig=KILL unshare --mount --propagation private --pid --fork --kill-child -- "$self" --build "$suite" "$temp" </dev/null 9>&- &
     wait_for $!
-    rm -rf --one-file-system "$cache"/image-*
+    find "$cache" -maxdepth 1 -type d -name "image-$suite-*" -mtime +0 -exec rm -rf --one-file-system {} +
     mv -T "$temp" "$tree"
     temp=''
     say "built in ${SECONDS} s"
@@ -180,11 +190,7 @@ main() {
 child=''
 temp=''
 case ${1:-} in
-  '') main ;;
-  --path) printf '%s\n' "$tree" ;;
-  --build) build "$2" ;;
-  *)
-    say 'usage: image.sh [--path]'
-    exit 2
-    ;;
+  --path) choose "${2:-}" && printf '%s\n' "$tree" ;;
+  --build) choose "$2" && build "$3" ;;
+  *) choose "${1:-}" && main ;;
 esac
