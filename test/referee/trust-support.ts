@@ -50,6 +50,8 @@ export interface Request {
 export class TrustLab {
   readonly api: KubernetesApi;
   readonly cluster: RenderedCluster;
+  /** Folder of programs that the node's scripts find before this machine's own. */
+  nodePrograms: string | undefined;
   readonly #programs: string;
   readonly #work: string;
   readonly #key: string;
@@ -94,7 +96,8 @@ export class TrustLab {
   }
 
   #path(): string {
-    return `${this.#work}/bin:${this.#programs}:${process.env.PATH}`;
+    const { nodePrograms: own } = this;
+    return `${this.#work}/bin:${own === undefined ? '' : `${own}:`}${this.#programs}:${process.env.PATH}`;
   }
 
   /** Counts the calls of kubectl that the scripts make from now on. */

@@ -5,14 +5,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ensureImage, programsOf, suites } from './machines/suites.ts';
 import { kubernetesPrograms } from './servers/kubernetes-api.ts';
-import { describeReferee, sleep } from './tools.ts';
+import { describeReferee, sh, sleep } from './tools.ts';
 import { csrsPath, decide, made, nodesPath, register } from './trust-decide.ts';
 import { TrustLab } from './trust-support.ts';
 import { approved, claims, clientSigner, pending } from './trust-table.ts';
 
 const programs = await kubernetesPrograms();
 if (programs === undefined && process.env.CI) throw new Error('test/lab/kubernetes.sh has not built Kubernetes');
+
+/** Rows in which openssl has a word: what it must find well signed, and what not. */
+const signed = [
+  ...approved.map(([title, row]) => ({ title, row, says: /approved csr-/, yes: true })),
+  ...pending
+    .filter(([title, , why]) => /not signed/.test(why.source) || title.includes('did not sign'))
+    .map(([title, row, says]) => ({ title, row, says, yes: false })),
+];
 
 describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', openssl: 'openssl' } }, () => {
   if (programs === undefined) return it.skip('needs test/lab/kubernetes.sh', () => undefined);
@@ -35,6 +44,24 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
     const { said, approved: yes } = await decide(lab, row);
     expect(said).toMatch(why);
     expect(yes).toBe(false);
+  });
+
+  // Debian 12's is this machine's own, which decides above.
+  it.each(suites.filter((suite) => suite !== 'bookworm'))('decides alike with the openssl of %s', async (suite) => {
+    lab.nodePrograms = programsOf(await ensureImage(suite), 'openssl');
+    const version = (await sh(join(lab.nodePrograms, 'openssl'), ['version'], { check: true })).stdout;
+    process.stderr.write(`signatures are verified by ${version}`);
+    expect(version).not.toBe((await sh('openssl', ['version'])).stdout);
+    expect(signed.filter(({ yes }) => !yes).length).toBeGreaterThan(5);
+    try {
+      for (const { title, row, says, yes } of signed) {
+        const decision = await decide(lab, row);
+        expect(decision.said, title).toMatch(says);
+        expect(decision.approved, title).toBe(yes);
+      }
+    } finally {
+      lab.nodePrograms = undefined;
+    }
   });
 
   it('has enough rows, and no command of a request was run', async () => {
