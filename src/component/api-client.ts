@@ -2,7 +2,7 @@ import { nodePaths } from '../base/node-paths.ts';
 import type { NodeContext } from './context.ts';
 import type { CertificateRequest, FileDecl } from './contract.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
-import { kubeconfig } from './kubeconfig.ts';
+import { kubeconfig, kubeconfigMode } from './kubeconfig.ts';
 import { kubernetesAuthorityPath } from './trust.ts';
 
 interface ApiClientOptions {
@@ -37,7 +37,7 @@ export function apiClient({ cluster, node }: NodeContext, options: ApiClientOpti
   const kubeconfigPath = `${nodePaths.kubernetes}/${file}.kubeconfig`;
   return {
     kubeconfigPath,
-    files: [...keyPairFiles(keyPair, id), { path: kubeconfigPath, layer: 'cluster', content }],
+    files: [...keyPairFiles(keyPair, id), { path: kubeconfigPath, layer: 'cluster', mode: kubeconfigMode, content }],
     certificates: [clientCertificate(id, 'kubernetes', user, groups)],
   };
 }

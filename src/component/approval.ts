@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { apiClient, localApiUrl } from './api-client.ts';
 import { type Component, isMaster } from './context.ts';
 import type { FileDecl, UnitDecl } from './contract.ts';
+import { sandbox } from './sandbox.ts';
 
 /** User of the API that approves certificates and marks nodes; its role is in `rbac.ts`. */
 export const nodesUser = 'knode-nodes';
@@ -32,7 +33,7 @@ function reservedList(cluster: Cluster): string {
 }
 
 const units: readonly UnitDecl[] = ['knode-nodes', 'knode-approve-csrs'].flatMap((name): UnitDecl[] => [
-  { name: `${name}.service`, layer: 'image', start: false, content: { kind: 'static' } },
+  { name: `${name}.service`, layer: 'image', start: false, content: { kind: 'template', data: { sandbox } } },
   { name: `${name}.timer`, layer: 'image', start: true, content: { kind: 'static' } },
 ]);
 

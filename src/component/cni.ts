@@ -6,6 +6,7 @@ import type { FileDecl } from './contract.ts';
 const flannelConflist: FileDecl = {
   path: `${nodePaths.cniConf}/10-flannel.conflist`,
   layer: 'cluster',
+  mode: '0600',
   from: ['network', 'provider'],
   content: {
     kind: 'json',

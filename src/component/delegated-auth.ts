@@ -28,6 +28,8 @@ export function delegatedFlags(
     'requestheader-client-ca-file': frontProxyAuthorityPath,
     'bind-address': settings.bindAddress,
     ...(cluster.kubernetes.componentInsecurePort(program) ? { port: 0 } : {}),
+    'tls-min-version': 'VersionTLS12',
+    'tls-cipher-suites': cluster.kubernetes.cipherSuites().join(','),
     'leader-elect': true,
     profiling: false,
     v: settings.verbosity,

@@ -5,6 +5,7 @@ import { escapeArgument } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import { diskUnits } from './data-disk.ts';
 import { merge } from './merge.ts';
+import { mountingSandbox } from './sandbox.ts';
 
 /** Only these drivers have sizes and files; dockerd refuses another driver's options (daemon/logger/factory.go). */
 function rotatesFiles(driver: unknown): boolean {
@@ -41,6 +42,7 @@ function criDockerd(cluster: Cluster, arch: 'amd64' | 'arm64') {
     pauseArgument: escapeArgument(`--pod-infra-container-image=${cluster.images.pause}`),
     cniBin: nodePaths.cniBin,
     cniConf: nodePaths.cniConf,
+    sandbox: mountingSandbox,
   };
   return {
     units: [{ name: 'cri-dockerd.service', layer: 'cluster', start: true, content: { kind: 'template', data } }],

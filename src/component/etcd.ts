@@ -7,7 +7,7 @@ import type { CertificateRequest, FileDecl } from './contract.ts';
 import { diskUnits } from './data-disk.ts';
 import { keyPairFiles } from './key-pair.ts';
 import { nodeAddress, nodeName, onNode, variable } from './node-text.ts';
-import { sandbox } from './sandbox.ts';
+import { etcdSandbox } from './sandbox.ts';
 
 const paths = {
   authority: `${nodePaths.etcdPki}/ca.crt`,
@@ -60,6 +60,8 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'trusted-ca-file': paths.authority,
     'peer-client-cert-auth': true,
     'peer-trusted-ca-file': paths.authority,
+    // With TLS 1.3 alone there is nothing to choose, and etcd refuses a list (embed/config.go of 3.5).
+    ...(etcd.extraArgs['tls-min-version'] === 'TLS1.3' ? {} : cluster.etcd.cipherSuiteFlags()),
     'heartbeat-interval': etcd.heartbeatInterval,
     'election-timeout': etcd.electionTimeout,
     'snapshot-count': etcd.snapshotCount,
@@ -129,7 +131,7 @@ export const etcd: Component = {
             data: {
               requires: diskUnits(context, ...directories(context)),
               program: `${nodePaths.bin}/etcd`,
-              sandbox,
+              sandbox: etcdSandbox,
               arguments: unitArguments(flags(cluster, node), cluster.spec.etcd.extraArgs),
               directories: directories(context).map(escapeArgument),
               unsupportedArch: cluster.etcd.needsUnsupportedArch(node.arch) ? node.arch : '',

@@ -6,6 +6,7 @@ import type { CertificateRequest, FileDecl, UnitDecl } from './contract.ts';
 import { etcdAuthorityPath, etcdEndpoints } from './etcd.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { nodeAddress } from './node-text.ts';
+import { networkSandbox } from './sandbox.ts';
 
 const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
 /** flanneld 0.11 looks only here; later ones are told the same by --net-config-path. */
@@ -114,6 +115,7 @@ export const flannel: Component = {
       subnetFile: nodePaths.flannelSubnet,
       inEtcd: flannelInEtcd(cluster),
       certificate: nodePaths.kubeletCertificate,
+      sandbox: networkSandbox,
     };
     return {
       files: parts.files,

@@ -14,6 +14,7 @@ import { featureGateFlags } from './feature-gates.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { tokenFileFlags } from './kubelet-bootstrap.ts';
 import { nodeAddress } from './node-text.ts';
+import { podSecurityFlags, podSecurityGates } from './pod-security.ts';
 import { sandbox } from './sandbox.ts';
 import { frontProxyAuthorityPath, kubernetesAuthorityPath, serviceAccountPrivatePath } from './trust.ts';
 
@@ -40,6 +41,7 @@ function servingFlags(cluster: Cluster): Flags {
     'tls-cert-file': `${paths.serving}.crt`,
     'tls-private-key-file': `${paths.serving}.key`,
     'tls-min-version': 'VersionTLS12',
+    'tls-cipher-suites': cluster.kubernetes.cipherSuites().join(','),
     'client-ca-file': kubernetesAuthorityPath,
     'allow-privileged': true,
     profiling: false,
@@ -84,7 +86,8 @@ function accessFlags(cluster: Cluster): Flags {
     ...tokenFileFlags(cluster),
     ...auditFlags(cluster),
     ...encryptionFlags(cluster),
-    ...featureGateFlags(apiServer.featureGates),
+    ...podSecurityFlags(cluster),
+    ...featureGateFlags({ ...podSecurityGates(cluster), ...apiServer.featureGates }),
   };
 }
 
@@ -154,7 +157,12 @@ export const kubeApiserver: Component = {
           from: ['kubernetes', 'apiServer'],
           content: { kind: 'template', data },
         },
-        { name: 'knode-apiserver-refresh.service', layer: 'image', start: false, content: { kind: 'static' } },
+        {
+          name: 'knode-apiserver-refresh.service',
+          layer: 'image',
+          start: false,
+          content: { kind: 'template', data: { sandbox } },
+        },
         { name: 'knode-apiserver-refresh.timer', layer: 'image', start: true, content: { kind: 'static' } },
       ],
       certificates: certificates(context),

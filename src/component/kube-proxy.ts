@@ -7,6 +7,7 @@ import type { Contribution } from './contract.ts';
 import { featureGateMap } from './feature-gates.ts';
 import { merge } from './merge.ts';
 import { nodeName } from './node-text.ts';
+import { serviceSandbox } from './sandbox.ts';
 
 const program = 'kube-proxy';
 const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
@@ -18,9 +19,6 @@ export function kubeProxyConfiguration(cluster: Cluster): Readonly<Record<string
   const ours = cluster.kubernetes.filterConfigFields('KubeProxyConfiguration', {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
-    bindAddress: '0.0.0.0',
-    healthzBindAddress: '0.0.0.0:10256',
-    metricsBindAddress: '127.0.0.1:10249',
     clientConnection: { kubeconfig: nodePaths.kubeletKubeconfig },
     // The pod network, not the service network as in seed 003: what comes from elsewhere is masqueraded.
     clusterCIDR: cluster.spec.network.podCIDR,
@@ -58,6 +56,7 @@ export const kubeProxy: Component = {
       program: `${nodePaths.bin}/${program}`,
       arguments: unitArguments(known, settings.extraArgs),
       certificate: nodePaths.kubeletCertificate,
+      sandbox: serviceSandbox,
     };
     const from = ['kubernetes', 'kubeProxy'];
     const documents = [kubeProxyConfiguration(cluster)];

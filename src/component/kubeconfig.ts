@@ -9,6 +9,9 @@ interface KubeconfigOptions {
   readonly credentials: { readonly certificate: string; readonly key: string } | { readonly token: SecretRef };
 }
 
+/** Only root reads them; scanners look at the mode, and not at what is in there. */
+export const kubeconfigMode = '0600';
+
 /**
  * A kubeconfig that names files instead of embedding them: it holds no secret (unless it carries a token), and no certificate
  * stands twice in the user-data.

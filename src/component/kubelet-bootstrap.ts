@@ -4,7 +4,7 @@ import type { Flags } from './arguments.ts';
 import { type Component, isMaster, type NodeContext, runsPods } from './context.ts';
 import { type CertificateRequest, type Content, type Contribution, type FileDecl, SecretRef } from './contract.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
-import { kubeconfig } from './kubeconfig.ts';
+import { kubeconfig, kubeconfigMode } from './kubeconfig.ts';
 import { kubernetesAuthorityPath } from './trust.ts';
 
 /** The kubeconfig that a new kubelet asks for its certificate with. */
@@ -90,7 +90,8 @@ function kubeconfigFile(cluster: Cluster, credentials: Parameters<typeof kubecon
     authority: kubernetesAuthorityPath,
     credentials,
   });
-  return { path: bootstrapKubeconfigPath, layer: 'cluster', secret: 'token' in credentials, content, from };
+  const secret = 'token' in credentials;
+  return { path: bootstrapKubeconfigPath, layer: 'cluster', mode: kubeconfigMode, secret, content, from };
 }
 
 function byTokenFile(context: NodeContext): Contribution {

@@ -6,21 +6,13 @@ import { filterFlags } from '../release/flags.ts';
 import { type Flags, unitArguments } from './arguments.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import { diskUnits } from './data-disk.ts';
-import { featureGateMap } from './feature-gates.ts';
 import { bootstrapKubeconfigPath } from './kubelet-bootstrap.ts';
-import { merge } from './merge.ts';
+import { kubeletConfiguration, kubeletRuntime, resolvConfPath } from './kubelet-config.ts';
 import { nodeAddress, nodeName, variable } from './node-text.ts';
-import { kubernetesAuthorityPath } from './trust.ts';
+import { mountingSandbox } from './sandbox.ts';
 
 const program = 'kubelet';
 const configPath = `${nodePaths.kubernetes}/kubelet.yaml`;
-/** Chosen at boot: systemd-resolved's stub on 127.0.0.53 would send the pods' queries to themselves. */
-const resolvConfPath = `${nodePaths.run}/resolv.conf`;
-
-function runtime(cluster: Cluster) {
-  const shim = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type);
-  return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
-}
 
 /** Whether the runtime itself keeps the sandbox image from kubelet's collection. */
 function pinsSandbox({ kubernetes, spec, containerd, versions }: Cluster): boolean {
@@ -39,7 +31,7 @@ function flags(context: NodeContext): Flags {
     'root-dir': dataDirectory(cluster.spec, node.role, 'kubelet'),
     'hostname-override': nodeName,
     'node-ip': nodeAddress,
-    ...runtime(cluster).flags,
+    ...kubeletRuntime(cluster).flags,
     ...(cluster.kubernetes.wantsSandboxImage(pinsSandbox(cluster))
       ? { 'pod-infra-container-image': cluster.images.pause }
       : {}),
@@ -48,76 +40,6 @@ function flags(context: NodeContext): Flags {
     ...(cluster.kubernetes.hasTaintsField() ? {} : { 'register-with-taints': variable('NODE_TAINTS') }),
     v: cluster.spec.kubernetes.kubelet.verbosity,
   };
-}
-
-function accessConfig(): object {
-  return {
-    address: '0.0.0.0',
-    port: 10250,
-    // The unauthenticated port of the seeds (10255) stays shut.
-    readOnlyPort: 0,
-    healthzBindAddress: '127.0.0.1',
-    healthzPort: 10248,
-    authentication: {
-      anonymous: { enabled: false },
-      webhook: { enabled: true },
-      x509: { clientCAFile: kubernetesAuthorityPath },
-    },
-    authorization: { mode: 'Webhook' },
-    rotateCertificates: true,
-    serverTLSBootstrap: true,
-    tlsMinVersion: 'VersionTLS12',
-  };
-}
-
-/** Upstream's own default: one pull at a time, unless more are asked for (pkg/kubelet/apis/config/v1beta1/defaults.go). */
-function pullsInParallel({ maxParallelImagePulls }: Readonly<Record<string, unknown>>): boolean {
-  return typeof maxParallelImagePulls === 'number' && maxParallelImagePulls > 1;
-}
-
-function resourceConfig(cluster: Cluster): object {
-  const settings = cluster.spec.kubernetes.kubelet;
-  const soft = Object.keys(settings.evictionSoft).length > 0;
-  return {
-    maxPods: settings.maxPods,
-    kubeReserved: settings.kubeReserved,
-    systemReserved: settings.systemReserved,
-    evictionHard: settings.evictionHard,
-    ...(soft
-      ? {
-          evictionSoft: settings.evictionSoft,
-          evictionSoftGracePeriod: settings.evictionSoftGracePeriod,
-          evictionMaxPodGracePeriod: settings.evictionMaxPodGracePeriod,
-        }
-      : {}),
-    imageGCHighThresholdPercent: settings.imageGCHighThresholdPercent,
-    imageGCLowThresholdPercent: settings.imageGCLowThresholdPercent,
-    containerLogMaxSize: '50Mi',
-    containerLogMaxFiles: 5,
-    nodeStatusUpdateFrequency: settings.nodeStatusUpdateFrequency,
-    serializeImagePulls: settings.serializeImagePulls ?? !pullsInParallel(settings.extraConfig),
-    hairpinMode: settings.hairpinMode,
-  };
-}
-
-/** KubeletConfiguration as it is written, the same on every node that runs pods. */
-export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
-  const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
-    apiVersion: 'kubelet.config.k8s.io/v1beta1',
-    kind: 'KubeletConfiguration',
-    ...accessConfig(),
-    ...resourceConfig(cluster),
-    ...runtime(cluster).configFields,
-    cgroupDriver: cluster.spec.containerRuntime.cgroupDriver,
-    clusterDNS: [cluster.dnsIP],
-    clusterDomain: cluster.spec.network.dnsDomain,
-    resolvConf: resolvConfPath,
-    failSwapOn: cluster.spec.os.swap === 'off',
-    // Kernel settings that kubelet needs come from the kernel component; kubelet checks them instead of changing them.
-    protectKernelDefaults: true,
-    ...featureGateMap(cluster.spec.kubernetes.kubelet.featureGates),
-  });
-  return merge(ours, cluster.spec.kubernetes.kubelet.extraConfig);
 }
 
 /** The same with the taints that this node registers with. The API server takes no two of one key and effect: the node's own win. */
@@ -153,6 +75,7 @@ export const kubelet: Component = {
         'cri-dockerd': 'cri-dockerd.service',
       }[cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type)],
       resolvConf: resolvConfPath,
+      sandbox: mountingSandbox,
     };
     const from = ['kubernetes', 'kubelet'];
     const cgroup = onlyCgroup(context);
@@ -161,6 +84,7 @@ export const kubelet: Component = {
         {
           path: configPath,
           layer: 'cluster',
+          mode: '0600',
           from,
           content: { kind: 'yaml', documents: [nodeConfiguration(context)] },
         },

@@ -2,6 +2,7 @@ import { nodePaths } from '../base/node-paths.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import type { Contribution, FileDecl, UnitDecl } from './contract.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
+import { serviceSandbox } from './sandbox.ts';
 import { kubernetesAuthorityPath } from './trust.ts';
 
 const configPath = `${nodePaths.etc}/nginx.conf`;
@@ -89,12 +90,13 @@ export const loadBalancer: Component = {
       mode: '0755',
       content: { kind: 'static' },
     };
+    const unit = { kind: 'template', data: { sandbox: serviceSandbox } } as const;
     return {
       files: [config, script, ...(client.files ?? [])],
       certificates: client.certificates ?? [],
       units: [
-        { name: 'knode-load-balancer.service', layer: 'image', start: true, from, content: { kind: 'static' } },
-        { name: 'knode-balance.service', layer: 'image', start: true, from, content: { kind: 'static' } },
+        { name: 'knode-load-balancer.service', layer: 'image', start: true, from, content: unit },
+        { name: 'knode-balance.service', layer: 'image', start: true, from, content: unit },
         mask,
       ],
       packages: ['nginx'],

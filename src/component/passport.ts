@@ -2,6 +2,7 @@ import { nodePaths } from '../base/node-paths.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { type Component, type NodeContext, runsPods } from './context.ts';
 import type { PassportBearer, PassportRequest } from './contract.ts';
+import { serviceSandbox } from './sandbox.ts';
 
 function bearerOf({ pool, name, address }: ClusterNode): PassportBearer {
   if (pool === undefined) return { kind: 'node', name, address };
@@ -43,7 +44,12 @@ export const passport: Component = {
         { path: `${nodePaths.lib}/passport`, layer: 'image', mode: '0755', content: { kind: 'static' } },
       ],
       units: [
-        { name: 'knode-passport.service', layer: 'image', start: true, content: { kind: 'static' } },
+        {
+          name: 'knode-passport.service',
+          layer: 'image',
+          start: true,
+          content: { kind: 'template', data: { sandbox: serviceSandbox } },
+        },
         { name: 'knode-passport.timer', layer: 'image', start: true, content: { kind: 'static' } },
       ],
       artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }],

@@ -36,6 +36,7 @@ import { packagesContribution } from './packages.ts';
 import { passport } from './passport.ts';
 import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
 import { clashesOf } from './plan-clashes.ts';
+import { podSecurity } from './pod-security.ts';
 import { ready, targetContribution } from './ready.ts';
 import { trust } from './trust.ts';
 
@@ -55,6 +56,7 @@ export const components: readonly Component[] = [
   containerImages,
   audit,
   encryption,
+  podSecurity,
   kubeApiserver,
   kubeControllerManager,
   kubeScheduler,

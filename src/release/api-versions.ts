@@ -12,6 +12,11 @@ const kinds = {
   EndpointSlice: ['discovery.k8s.io EndpointSlice (served)', 'discovery.k8s.io'],
   AuthenticationConfiguration: ['AuthenticationConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
   AuthorizationConfiguration: ['AuthorizationConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
+  AdmissionConfiguration: ['AdmissionConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
+  PodSecurityConfiguration: [
+    'PodSecurityConfiguration pod-security.admission.config.k8s.io',
+    'pod-security.admission.config.k8s.io',
+  ],
   CredentialProviderConfig: ['CredentialProviderConfig kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
 } as const;
 

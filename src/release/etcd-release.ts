@@ -2,6 +2,7 @@ import type { Report } from '../base/diagnostic.ts';
 import { facts } from './facts.ts';
 import { type FlagAnswer, type FlagProblem, FlagTable } from './flag-table.ts';
 import { malformedVersion, unknownVersion } from './messages.ts';
+import { etcdCipherSuites } from './tls-suites.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
 
 /** What differs between etcd versions. Made by `etcdRelease`. */
@@ -72,6 +73,12 @@ export class EtcdRelease {
     if (!atLeast(this.minor, '3.5')) return {};
     const name = 'watch-progress-notify-interval';
     return { [atLeast(this.minor, '3.6') ? name : `experimental-${name}`]: '5s' };
+  }
+
+  /** --cipher-suites, so that TLS 1.2 has nothing weak; nothing where the version has no such flag. */
+  cipherSuiteFlags(): Readonly<Record<string, string>> {
+    const suites = etcdCipherSuites(this.version);
+    return suites.length === 0 ? {} : { 'cipher-suites': suites.join(',') };
   }
 
   /** etcd refuses to start on arm64 without ETCD_UNSUPPORTED_ARCH=arm64: 3.3 and 3.4 (sources). */

@@ -1,17 +1,15 @@
 import type { Report } from '../base/diagnostic.ts';
-import { admissionPlugin, admissionPlugins, defaultAdmissionPlugins } from './admission.ts';
+import { AdmissionRelease } from './admission-release.ts';
 import { apiVersionOf, apiVersionsOf, newestApiVersion, type VersionedKind } from './api-versions.ts';
 import { type ComponentVersions, facts } from './facts.ts';
-import type { Availability } from './interval.ts';
 import { malformedVersion, unknownVersion } from './messages.ts';
 import { everyMinor, knownMinors } from './minors.ts';
-import { NodeRelease } from './node-release.ts';
 import { atLeast, minorOf, parseVersion, withoutV } from './version.ts';
 
 export type LeaderElectingProgram = 'kube-controller-manager' | 'kube-scheduler';
 
 /** Everything that differs between Kubernetes versions, as questions. Made by `kubernetesRelease`. */
-export class KubernetesRelease extends NodeRelease {
+export class KubernetesRelease extends AdmissionRelease {
   /**
    * kube-apiserver serves an unprotected port unless --insecure-port=0 (to 1.19). 1.20-1.23 accept the flag with 0 only
    * and serve nothing there; 1.24 refuses it (Kubernetes 1.20 and 1.24 changelogs).
@@ -89,26 +87,6 @@ export class KubernetesRelease extends NodeRelease {
     const plain = this.before('1.24') ? ['endpoints', 'configmaps'] : [];
     const migrating = this.since('1.17') && this.before('1.28') ? ['endpointsleases', 'configmapsleases'] : [];
     return ['leases', ...migrating, ...plain];
-  }
-
-  /** Plugins that run without being asked, sorted (kube-apiserver sources). */
-  defaultAdmissionPlugins(): readonly string[] {
-    return defaultAdmissionPlugins(this.minor);
-  }
-
-  /** Whether kube-apiserver knows a plugin; it exits otherwise (kube-apiserver sources). */
-  validAdmissionPlugin(name: string): Availability {
-    return admissionPlugin(this.minor, name);
-  }
-
-  /** Every plugin it knows, for "did you mean …?". */
-  admissionPlugins(): readonly string[] {
-    return admissionPlugins(this.minor);
-  }
-
-  /** PodSecurityPolicy is served; removed in the Kubernetes 1.25 changelog. */
-  hasPodSecurityPolicy(): boolean {
-    return this.before('1.25');
   }
 
   /**

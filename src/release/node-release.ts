@@ -3,6 +3,7 @@ import { type KubeletRuntime, kubeletRuntime, type RuntimeShim } from './kubelet
 import { KubernetesMinor } from './kubernetes-minor.ts';
 import { kubeletMayLabel } from './node-labels.ts';
 import { type ProxyModeAnswer, proxyMode, proxyModes } from './proxy-modes.ts';
+import { kubernetesCipherSuites } from './tls-suites.ts';
 
 const masterRole = 'node-role.kubernetes.io/master';
 const controlPlaneRole = 'node-role.kubernetes.io/control-plane';
@@ -82,6 +83,11 @@ export class NodeRelease extends KubernetesMinor {
   /** seccompDefault works only behind the gate SeccompDefault: alpha to 1.24 (Kubernetes 1.25 changelog). */
   seccompDefaultNeedsGate(): boolean {
     return this.hasSeccompDefault() && this.before('1.25');
+  }
+
+  /** What --tls-cipher-suites and tlsCipherSuites are given, so that TLS 1.2 has nothing weak. */
+  cipherSuites(): readonly string[] {
+    return kubernetesCipherSuites(this.minor);
   }
 
   /** shutdownGracePeriod is there; alpha behind the gate GracefulNodeShutdown in 1.20, on from 1.21 (changelogs). */

@@ -36,6 +36,7 @@ const rows: Readonly<Record<string, readonly [row: string, group: string]>> = {
   KubeletConfiguration: ['KubeletConfiguration kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
   KubeProxyConfiguration: ['KubeProxyConfiguration kubeproxy.config.k8s.io', 'kubeproxy.config.k8s.io'],
   KubeSchedulerConfiguration: ['KubeSchedulerConfiguration kubescheduler.config.k8s.io', 'kubescheduler.config.k8s.io'],
+  AdmissionConfiguration: ['AdmissionConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
   EncryptionConfiguration: ['EncryptionConfiguration apiserver.config.k8s.io', 'apiserver.config.k8s.io'],
   Policy: ['audit Policy audit.k8s.io', 'audit.k8s.io'],
   ClusterRole: ['rbac.authorization.k8s.io (served by kube-apiserver)', 'rbac.authorization.k8s.io'],
@@ -90,7 +91,7 @@ export function checkProxyMode(version: string, mode: unknown): string[] {
 }
 
 /** Minors in which a gate that knode sets by itself is off unless asked for. */
-const ownGates: Readonly<Record<string, string>> = { NFTablesProxyMode: '1.29-1.30' };
+const ownGates: Readonly<Record<string, string>> = { NFTablesProxyMode: '1.29-1.30', PodSecurity: '1.22' };
 
 export function checkFeatureGates(version: string, gates: readonly string[]): string[] {
   return gates.flatMap((gate) => {

@@ -98,3 +98,11 @@ export const kubeletStaysClosed: Rule = ({ spec }) => {
     ...(authorization?.mode === 'AlwaysAllow' ? open(['authorization', 'mode'], 'kubelet allows everything') : []),
   ];
 };
+
+/** An older kubelet has no such field: without a word, nothing would come of it. */
+export const seccompDefaultIsThere: Rule = ({ spec, kubernetes }) => {
+  if (spec.kubernetes.kubelet.seccompDefault !== true || kubernetes.hasSeccompDefault()) return [];
+  const message = `kubelet ${kubernetes.version} has no seccompDefault yet: it came with 1.22`;
+  const hint = 'remove it; pods name a profile themselves (securityContext.seccompProfile, from 1.19 on)';
+  return [atKey(error(['kubernetes', 'kubelet', 'seccompDefault'], 'field-version', message, hint))];
+};

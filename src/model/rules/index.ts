@@ -16,7 +16,13 @@ import {
   ownMembersFitFormat,
 } from './artifacts.ts';
 import { ipsecHasSecret, recordsAreKept, registryIsHost } from './choices.ts';
-import { flannelBackendExists, kubeletStaysClosed, osReleaseIsOfFamily, versionsGoTogether } from './components.ts';
+import {
+  flannelBackendExists,
+  kubeletStaysClosed,
+  osReleaseIsOfFamily,
+  seccompDefaultIsThere,
+  versionsGoTogether,
+} from './components.ts';
 import { dataApart, dataStays, etcdLogLiesApart } from './data-directories.ts';
 import { fieldsHaveEffect, flagsAreCurrent } from './deprecated-flags.ts';
 import { encryptionNamesResources } from './encryption.ts';
@@ -66,6 +72,12 @@ import {
 } from './nodes.ts';
 import { payloadHasMirror } from './payload.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
+import {
+  podSecurityExemptsOnce,
+  podSecurityIsRead,
+  podSecurityIsThere,
+  podSecurityLetsDnsStart,
+} from './pod-security.ts';
 import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
 import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
@@ -138,10 +150,15 @@ export const rules: readonly Rule[] = [
   authorizationFilesFit,
   authenticationFits,
   accessFilesHaveGate,
+  podSecurityIsThere,
+  podSecurityIsRead,
+  podSecurityExemptsOnce,
+  podSecurityLetsDnsStart,
   featureGatesAreKnown,
   featureGatesOnce,
   flannelBackendExists,
   kubeletStaysClosed,
+  seccompDefaultIsThere,
   payloadHasMirror,
   mirroredImagesHaveTags,
   imagesHaveMirror,

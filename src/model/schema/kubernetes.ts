@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ipAddress } from './addresses.ts';
 import { apiServer } from './kube-apiserver.ts';
+import { podSecurity } from './pod-security.ts';
 import {
   absolutePath,
   duration,
@@ -48,6 +49,18 @@ export const kubelet = z
       .optional()
       .describe('--root-dir. Default: /var/lib/kubelet, or below the data disk that holds kubelet.'),
     maxPods: z.int().min(1).default(110).describe('maxPods.'),
+    podPidsLimit: z
+      .int()
+      .min(-1)
+      .max(4194304)
+      .default(16384)
+      .describe('podPidsLimit: processes and threads of one pod. -1: no limit.'),
+    seccompDefault: z
+      .boolean()
+      .optional()
+      .describe(
+        'seccompDefault: pods that name no seccomp profile get the runtime’s own. Default: true from Kubernetes 1.25 on; true needs 1.22.',
+      ),
     kubeReserved: resources.describe('kubeReserved.'),
     systemReserved: resources.describe('systemReserved.'),
     evictionHard: thresholds
@@ -139,5 +152,6 @@ export const kubernetes = z
     scheduler,
     kubelet,
     kubeProxy,
+    podSecurity,
   })
   .describe('Kubernetes and its components.');

@@ -45,6 +45,8 @@ const gatedFields: readonly GatedField[] = [
     needs: nonEmptyList,
   },
   { gate: 'NodeSwap', field: 'memorySwap', minors: '1.22-1.33', needs: nonEmptyMap },
+  // Not of validation.go: cmd/kubelet/app/server.go ends with the same words.
+  { gate: 'SeccompDefault', field: 'seccompDefault', minors: '1.22-1.28', needs: (value) => value === true },
   { gate: 'KubeletTracing', field: 'tracing', minors: '1.25-1.33', needs: given },
   { gate: 'ImageMaximumGCAge', field: 'imageMaximumGCAge', minors: '1.29-1.36', needs: longerThanZero },
   { gate: 'NodeLogQuery', field: 'enableSystemLogQuery', minors: '1.27-1.35', needs: (value) => value === true },

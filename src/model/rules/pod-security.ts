@@ -1,0 +1,82 @@
+import type { DataPath } from '../../base/diagnostic.ts';
+import { parseGoBool } from '../../release/values/go-syntax.ts';
+import type { Cluster } from '../cluster.ts';
+import { extraFlag } from '../final-flags.ts';
+import { attempt } from '../intact.ts';
+import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
+
+const program = 'kube-apiserver';
+const path = ['kubernetes', 'podSecurity'];
+
+/** kube-apiserver ends on a configuration of a plugin that it does not know (apiserver, pkg/admission/config.go). */
+export const podSecurityIsThere: Rule = ({ spec, kubernetes }) => {
+  if (spec.kubernetes.podSecurity === undefined || kubernetes.hasPodSecurity()) return [];
+  const message = `kube-apiserver ${kubernetes.version} has no admission plugin PodSecurity yet: it came with 1.22`;
+  return [atKey(error(path, 'pod-security-not-yet', message, 'remove it, or choose Kubernetes 1.22 or later'))];
+};
+
+/** Where the file switches the plugin off by name. */
+function switchedOff(cluster: Cluster): DataPath | undefined {
+  const flag = extraFlag(cluster, program, 'disable-admission-plugins');
+  if (flag) return flag.value.split(',').includes('PodSecurity') ? flag.path : undefined;
+  const index = cluster.spec.kubernetes.apiServer.admissionPlugins.disable.indexOf('PodSecurity');
+  return index < 0 ? undefined : ['kubernetes', 'apiServer', 'admissionPlugins', 'disable', index];
+}
+
+/** The gate as the API server is given it: by its setting or by a flag; undefined where neither says anything. */
+function gateGiven(cluster: Cluster): { readonly on: boolean; readonly path: DataPath } | undefined {
+  const flag = extraFlag(cluster, program, 'feature-gates');
+  const own = cluster.spec.kubernetes.apiServer.featureGates;
+  if (flag) {
+    const item = flag.value.split(',').find((one) => /^(kube:)?(PodSecurity|AllAlpha)=/.test(one.trim()));
+    return item === undefined ? undefined : { on: parseGoBool(item.split('=')[1] ?? '') !== false, path: flag.path };
+  }
+  const on = own.PodSecurity;
+  return on === undefined ? undefined : { on, path: ['kubernetes', 'apiServer', 'featureGates', 'PodSecurity'] };
+}
+
+/** A level that nothing enforces is worse than none. */
+export const podSecurityIsRead: Rule = (cluster) => {
+  const { spec, kubernetes } = cluster;
+  if (spec.kubernetes.podSecurity === undefined || !kubernetes.hasPodSecurity()) return [];
+  const unread = (at: DataPath, why: string, hint: string): Finding =>
+    error(at, 'pod-security-unread', `kubernetes.podSecurity has no effect: ${why}`, hint);
+  const file = extraFlag(cluster, program, 'admission-control-config-file');
+  const off = attempt(() => switchedOff(cluster));
+  const gate = attempt(() => gateGiven(cluster));
+  const gates = kubernetes.podSecurityGate() === undefined ? undefined : extraFlag(cluster, program, 'feature-gates');
+  return [
+    ...(file ? [atKey(unread(file.path, 'this file takes its place', 'say it in the file, or remove the flag'))] : []),
+    ...(off ? [unread(off, 'the plugin is switched off', 'remove PodSecurity from the list')] : []),
+    ...(gate && !gate.on ? [unread(gate.path, 'its feature gate is shut', 'remove it')] : []),
+    ...(gates && !gate
+      ? [unread(gates.path, 'the feature gate is not in this list', 'add PodSecurity=true to it')]
+      : []),
+  ];
+};
+
+/** admission/api/validation of k8s.io/pod-security-admission: each name once, and no empty one. */
+export const podSecurityExemptsOnce: Rule = ({ spec }) => {
+  const { podSecurity } = spec.kubernetes;
+  if (podSecurity === undefined) return [];
+  const lists = Object.entries(podSecurity.exempt) as [string, readonly string[]][];
+  return lists.flatMap(([key, names]) =>
+    names.flatMap((name, index): Finding[] => {
+      const at = [...path, 'exempt', key, index];
+      if (name === '') return [error(at, 'pod-security-name', 'the name is empty', 'remove it')];
+      if (names.indexOf(name) === index) return [];
+      const message = `kube-apiserver refuses a name that stands here twice: '${name}'`;
+      return [error(at, 'pod-security-name', message, 'remove one of them')];
+    }),
+  );
+};
+
+/** CoreDNS binds port 53 as its image's user, and names no seccomp profile: baseline, not restricted. */
+export const podSecurityLetsDnsStart: Rule = ({ spec, kubernetes }) => {
+  const { podSecurity } = spec.kubernetes;
+  if (podSecurity?.enforce !== 'restricted' || !kubernetes.hasPodSecurity()) return [];
+  if (!spec.addons.coreDNS.enabled || podSecurity.exempt.namespaces.includes('kube-system')) return [];
+  const message = 'CoreDNS would not start: it is in kube-system and not within the level restricted';
+  const hint = 'exempt kube-system, or enforce baseline; labels of a namespace can be stricter';
+  return [warning([...path, 'enforce'], 'pod-security-dns', message, hint)];
+};
