@@ -7,9 +7,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { etcdRelease } from '../../src/release/etcd-release.ts';
 import { facts } from '../../src/release/facts.ts';
 import { checkFeatureGate } from '../../src/release/feature-gates.ts';
 import { contains, parseIntervals } from '../../src/release/interval.ts';
+import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { checkFlagValue, type FlagProgram } from '../../src/release/values/flag-values.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
@@ -20,6 +22,9 @@ function said({ stdout, stderr }: Finished, pattern: RegExp): string {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => pattern.test(line));
   return lines.map((line) => line.replace(/^[A-Z]?[-\d]+[ \d:.]+(\s+\d+)?/, '')).join('\n');
 }
+
+/** What knode gives Kubernetes of a minor. */
+const suites = (minor: string): string => kubernetesRelease(`${minor}.1`).value?.cipherSuites().join(',') ?? '';
 
 type Row = readonly [flag: string, good: readonly string[], bad: readonly string[]];
 
@@ -86,6 +91,11 @@ const tables: Readonly<Partial<Record<FlagProgram, readonly Row[]>>> = {
     ['advertise-address', ['10.0.0.1', '::1', ' 10.0.0.1'], ['10.0.0.300', 'm1', '10.0.0.1/8']],
     ['oidc-required-claim', ['a=b', 'a=b,c'], ['a']],
     ['logging-format', ['text', 'json'], ['yaml']],
+    [
+      'tls-cipher-suites',
+      [suites('1.20'), suites('1.16'), 'TLS_RSA_WITH_AES_128_CBC_SHA'],
+      ['ECDHE-RSA-AES128-GCM-SHA256'],
+    ],
     ['v', ['2', '10'], ['loud', '0x2', '2.5', '']],
     ['vmodule', ['store=4', 'a*=2,b=1'], ['store', 'store=high']],
     ['stderrthreshold', ['2', 'ERROR', 'warning'], ['loud']],
@@ -153,6 +163,7 @@ const etcdRows: readonly Row[] = [
   ['discovery-fallback', ['exit', 'proxy'], ['stop']],
   ['proxy', ['off'], ['maybe']],
   ['max-wals', ['0', '5'], ['five', '-1']],
+  ['cipher-suites', [etcdRelease('3.4.23').value?.cipherSuiteFlags()['cipher-suites'] ?? ''], []],
 ];
 
 /** The verdicts of the program on one row, beside those of the facts. */

@@ -2,7 +2,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { packagePath } from '../../src/base/package-root.ts';
 import { parseUnitExec } from '../oracle/unit.ts';
+import { exposures } from '../support/exposure.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 
@@ -60,17 +62,27 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
     }
   });
 
-  it('finds the sandbox of the control plane closed, and says so when a line of it is missing', async () => {
-    const master = (await example('modern')).nodes.find(({ role }) => role === 'master');
-    for (const program of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']) {
-      const path = join(master?.tree ?? '', unitFolder, `${program}.service`);
-      // Ten times the exposure that systemd counts: 4.0 here.
-      const rate = (file: string) =>
-        sh('systemd-analyze', ['security', '--offline=true', '--threshold=42', '--no-pager', file]);
-      expect(await rate(path), program).toExit(0);
-      const open = join(tempDir('open'), `${program}.service`);
-      writeFileSync(open, readFileSync(path, 'utf8').replace(/^CapabilityBoundingSet=.*\n/m, ''));
-      expect(await rate(open), program).not.toExit(0);
+  it('finds no unit more open than it was, and says so when a line is missing', async () => {
+    const shim = packagePath('test/golden/cri-dockerd/want/shim-w1/rootfs', unitFolder, 'cri-dockerd.service');
+    const found = new Map([['cri-dockerd.service', readFileSync(shim, 'utf8')]]);
+    for (const name of exampleNames) {
+      for (const node of (await example(name)).nodes)
+        for (const [path, text] of unitsOf(node)) if (text !== '') found.set(path.replace(/^.*\//, ''), text);
+    }
+    for (const [unit, { now }] of Object.entries(exposures)) {
+      const text = found.get(`${unit}.service`) ?? '';
+      // Ten times the exposure that systemd counts.
+      const rate = (content: string, least: number) => {
+        const file = join(tempDir('exposure'), `${unit}.service`);
+        writeFileSync(file, content);
+        const threshold = Math.round(least * 10);
+        return sh('systemd-analyze', ['security', '--offline=true', `--threshold=${threshold}`, '--no-pager', file]);
+      };
+      expect(text, unit).not.toBe('');
+      expect(await rate(text, now), unit).toExit(0);
+      expect(await rate(text, now - 0.1), `${unit} is better: lower its figure`).not.toExit(0);
+      const open = text.replace(/^(CapabilityBoundingSet|RestrictNamespaces|SystemCallArchitectures)=.*\n/gm, '');
+      if (open !== text) expect(await rate(open, now), unit).not.toExit(0);
     }
   });
 
