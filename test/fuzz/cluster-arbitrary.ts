@@ -5,7 +5,7 @@ import { knownMinors } from '../../src/release/minors.ts';
 import { fieldsWithFacts, valueFact } from '../../src/release/relations/field-values.ts';
 import { checkFlagValue } from '../../src/release/values/flag-values.ts';
 import { minorOf } from '../../src/release/version.ts';
-import { proxyModes } from '../oracle/configs.ts';
+import { checkPlugins, proxyModes } from '../oracle/configs.ts';
 import { flagsOf, type Program } from '../oracle/oracle.ts';
 import { anyText, json, line, pathBelow, word } from './nasty-text.ts';
 
@@ -39,7 +39,7 @@ const flagValues: Readonly<Record<string, Arbitrary<unknown>>> = {
 
 /** Flags that go with other flags: alone, they are refused. */
 const related =
-  /^(help|authentication-config|authorization-.*|oidc-.*|encryption-provider-.*|cluster-signing-.*|leader-elect-.*|coordinated-.*|audit-.*-truncate-.*|(en|dis)able-admission-plugins|runtime-config)$/;
+  /^(help|authentication-config|authorization-.*|oidc-.*|encryption-provider-.*|cluster-signing-.*|leader-elect-.*|coordinated-.*|audit-.*-truncate-.*|(en|dis)able-admission-plugins|admission-control-config-file|runtime-config)$/;
 /** Flags beside which others are checked. */
 const beside = ['audit-log-path', 'audit-webhook-config-file'].map((flag) => ({ flag, value: '-' }));
 
@@ -143,6 +143,21 @@ const gates = fc.dictionary(fc.constantFrom('AllAlpha', 'APIResponseCompression'
   maxKeys: 2,
 });
 
+const podLevel = fc.constantFrom('privileged', 'baseline', 'restricted');
+const podSecurity = some({
+  enforce: podLevel,
+  enforceVersion: fc.constantFrom('latest', 'v1.0', 'v1.30'),
+  warn: podLevel,
+  audit: podLevel,
+  exempt: some({
+    namespaces: fc.uniqueArray(label, { maxLength: 3 }),
+    usernames: fc.uniqueArray(
+      line.filter((name) => name !== ''),
+      { maxLength: 2 },
+    ),
+  }),
+});
+
 const reservable = fc.constantFrom('cpu', 'memory', 'ephemeral-storage', 'pid');
 
 function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
@@ -193,6 +208,8 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       ...common('kubelet'),
       dataDir: pathBelow('/data/kubelet'),
       maxPods: int(1, 100),
+      podPidsLimit: int(-1, 4_194_304),
+      seccompDefault: fc.constant(false),
       kubeReserved: fc.dictionary(reservable, quantity, { maxKeys: 2 }),
       systemReserved: fc.dictionary(reservable, quantity),
       evictionHard: eviction,
@@ -208,6 +225,8 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
         systemCgroups: fc.constant(null),
       }),
     }),
+    // The plugin came with 1.22.
+    ...(checkPlugins(kubernetesVersion, ['PodSecurity']).length === 0 ? { podSecurity } : {}),
     kubeProxy: some({
       ...common('kube-proxy'),
       mode: fc.constantFrom(...proxyModes(kubernetesVersion)),
