@@ -20,6 +20,7 @@ function planned(benchmark: Benchmark): NodeView {
   const cluster = clusterOf({ kubernetes: { version: kubernetesOf[benchmark] } });
   const { files } = planOf(cluster);
   const content = (path: string) => files.find((file) => file.path === path)?.content;
+  const scheduler = content('/etc/kubernetes/kube-scheduler.yaml');
   const encryption = content('/etc/kubernetes/encryption.yaml');
   return {
     flags(program: Program): Flags {
@@ -28,6 +29,7 @@ function planned(benchmark: Benchmark): NodeView {
       return new Map(words.map((word) => [word.slice(2).split('=')[0] ?? '', word.split('=').slice(1).join('=')]));
     },
     kubelet: kubeletConfiguration(cluster),
+    scheduler: scheduler?.kind === 'yaml' ? stringify(scheduler.documents) : '',
     encryption: encryption?.kind === 'yaml' ? stringify(encryption.documents) : '',
     modes: (path) => files.filter((file) => path.test(file.path)).map(({ mode }) => Number.parseInt(mode, 8)),
   };

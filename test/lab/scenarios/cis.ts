@@ -51,6 +51,7 @@ async function running(machine: Machine, files: readonly FoundFile[]): Promise<N
   return {
     flags: (program) => flags.get(program) ?? new Map(),
     kubelet: parse(await machine.text('cat /etc/kubernetes/kubelet.yaml')),
+    scheduler: await machine.text('cat /etc/kubernetes/kube-scheduler.yaml 2>/dev/null || true'),
     encryption: await machine.text("sed 's/secret: .*/secret: x/' /etc/kubernetes/encryption.yaml"),
     modes: (path) => files.filter((file) => path.test(file.path)).map(({ mode }) => mode),
   };

@@ -22,6 +22,8 @@ export interface NodeView {
   flags(program: Program): Flags;
   readonly kubelet: Readonly<Record<string, unknown>>;
   readonly encryption: string;
+  /** The file of kube-scheduler; empty where it has flags alone. */
+  readonly scheduler: string;
   /** Modes of the files below a folder, or of one file; octal. */
   modes(path: RegExp): readonly number[];
 }

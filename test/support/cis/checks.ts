@@ -106,7 +106,13 @@ const others: readonly Check[] = [
   manager.set('1.3.5', 'root-ca-file'),
   manager.lacks('1.3.6', 'feature-gates', 'RotateKubeletServerCertificate=false'),
   manager.is('1.3.7', 'bind-address', '127.0.0.1'),
-  scheduler.is('1.4.1', 'profiling', 'false'),
+  {
+    ids: numbered('1.4.1'),
+    what: 'kube-scheduler: no profiling',
+    // The flag is deprecated from 1.23 on.
+    holds: (node) =>
+      flagOf(node, 'kube-scheduler', 'profiling') === 'false' || /^ *-? *enableProfiling: false$/m.test(node.scheduler),
+  },
   scheduler.is('1.4.2', 'bind-address', '127.0.0.1'),
   store.set('2.1', 'cert-file'),
   store.set('2.1', 'key-file'),
