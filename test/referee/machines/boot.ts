@@ -145,7 +145,7 @@ class Machine implements BootedNode {
   async start(image: string): Promise<void> {
     const { seedDir, mac, prepare } = this.#options;
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    await sh('cp', ['-a', '--reflink=auto', image, this.rootDir], { check: true });
+    await sh('cp', ['-a', '--reflink=auto', image, this.rootDir], { check: true, timeoutMs: 300_000 });
     const seed = join(this.rootDir, 'var/lib/cloud/seed/nocloud');
     mkdirSync(seed, { recursive: true });
     for (const file of seedFiles.filter((name) => existsSync(join(seedDir, name)))) {
