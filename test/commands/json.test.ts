@@ -194,7 +194,7 @@ describe('failures', () => {
 
   test('what failed stands beside what was found out', async () => {
     const verify = await json('mirror verify', ['mirror', '--lock', 'knode.lock.yaml'], pulled.folder);
-    expect(verify.code).toBe(0);
+    expect(verify).toExit(0);
     const cluster = await lockedCluster(upstream);
     mkdirSync(join(cluster.folder, 'mirror'));
     const index = { apiVersion: 'knode.dev/v1', kind: 'MirrorIndex', artifacts: [] };
@@ -203,7 +203,7 @@ describe('failures', () => {
     expect([bad.code, bad.document]).toMatchObject([1, { ok: false, error: [{ code: 'mirror-not-right' }] }]);
     upstream.files.clear();
     const lock = await json('mirror lock', [], mirrorCluster(upstream.hosts).folder);
-    expect(lock.code).toBe(3);
+    expect(lock).toExit(3);
     expect(lock.document).toMatchObject({ changes: [], failed: expect.any(Array), error: expect.any(Array) });
     const broken = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
     const validated = await json('validate', [], dirname(broken));

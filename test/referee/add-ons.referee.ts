@@ -64,8 +64,7 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
     const objects = coreDnsObjects(cluster)
       .map((one) => stringify(one))
       .join('---\n');
-    const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], objects);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await plane.kubectl(['apply', '-f', '-'], objects)).toExit(0, { stderr: '' });
     await addNode('n1');
     await settled(['<none>', 'n1']);
     await addNode('n2');
@@ -153,10 +152,10 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
     const plain = await run('bootstrap', master(1, files, { KNODE_BOOTSTRAP_WAIT: '1' }), {
       env: { KUBECONFIG: plane.kubeconfig },
     });
-    expect(plain.code).toBe(1);
+    expect(plain).toExit(1);
     expect(plain.out).toMatch(/Too long: must have at most 262144 bytes/);
     await boots(master(1, files, { KNODE_SERVER_SIDE: 'yes' }));
-    expect((await plane.kubectl(['get', 'crd', 'larges.example.com'])).code).toBe(0);
+    expect(await plane.kubectl(['get', 'crd', 'larges.example.com'])).toExit(0);
   });
 
   it('server-side apply takes over what went by the other way before, and what others set by hand', async () => {

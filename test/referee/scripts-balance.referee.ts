@@ -113,7 +113,7 @@ describe.skipIf(missing.length > 0)('balance', () => {
     const firsts: (string | undefined)[] = [];
     for (const name of nodeNames) {
       const root = node(name, (one) => configOf(one, 6443, 8443));
-      expect((await run('balance', root, { args: ['once'] })).code).toBe(0);
+      expect(await run('balance', root, { args: ['once'] })).toExit(0);
       const live = root.read('etc/knode/nginx.live.conf');
       const sorted = (text: string) => text.split('\n').sort();
       expect(sorted(live)).toEqual(sorted(root.read('etc/knode/nginx.conf')));
@@ -133,7 +133,7 @@ describe.skipIf(missing.length > 0)('balance', () => {
       certificates(root);
       const servers: ApiServer[] = [];
       for (const host of hosts) servers.push(await ApiServer.start(host, port, root));
-      expect((await run('balance', root, { args: ['once'] })).code).toBe(0);
+      expect(await run('balance', root, { args: ['once'] })).toExit(0);
       new Running('nginx', ['-c', root.at('etc/knode/nginx.live.conf'), '-g', 'daemon off;'], process.env);
       const balance = start('balance', root, { env: { KNODE_BALANCE_EVERY: '0.2' } });
       // The servers live in this process, so it must not wait for curl.

@@ -271,7 +271,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
 
   it('waits while a file system check has its disk, says so, and never advises to erase it', async () => {
     const disk = new Disk();
-    expect((await run('disk', disk.root)).code).toBe(0);
+    expect(await run('disk', disk.root)).toExit(0);
     disk.root.write('var/lib/etcd/data', 'precious');
     disk.unmount();
     // Slowed down at each read, so that the check of a small disk lasts as long as that of a large one.

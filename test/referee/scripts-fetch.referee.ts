@@ -221,7 +221,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     mirror.files.set('/tool/1/tool', Buffer.from('another file'));
     await running.says(/is corrupt/);
     mirror.files.set(`/signed/tool/1/tool?sv=1&sig=${marker}`, tool);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(authorizations.filter((one) => one !== '')).toContain(
       `Basic ${Buffer.from(`user:${marker}`).toString('base64')}`,
     );

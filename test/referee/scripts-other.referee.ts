@@ -289,7 +289,7 @@ describe('passport', () => {
       'kubectl',
       `case $* in *'get node w1'*) cat ${root.at('there')} ;; *annotate*) echo "\${!#}" >${root.at('put')} ;; esac`,
     );
-    expect((await run('passport', root)).code).toBe(0);
+    expect(await run('passport', root)).toExit(0);
     return existsSync(root.at('put')) ? root.read('put').trim() : 'left';
   }
   const base64 = (value: string) => Buffer.from(value).toString('base64');
@@ -419,7 +419,7 @@ describe('join', () => {
     const running = start('join', root);
     await running.says(/another machine, at 10\.0\.0\.9, is the Ready node w1/);
     root.write('node', 'Unknown bbbb 10.0.0.9');
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 
   it('asks as a machine that joins when its own certificate has ended', async () => {
@@ -429,7 +429,7 @@ describe('join', () => {
     const running = start('join', root);
     await running.says(/another machine, at 10\.0\.0\.8, is the Ready node w1/);
     root.write('node', 'True aaaa 10.0.0.9');
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
   });
 });
 

@@ -114,14 +114,14 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     const root = new DebianRoot(source.url);
     root.list('node curl\nnode nginx\nuser jq');
     const first = await root.run();
-    expect(first, first.out).toMatchObject({ code: 0 });
+    expect(first).toExit(0);
     expect(first.out).toContain('knode: packages: all packages are there');
     for (const name of ['curl', 'nginx', 'libnginx', 'jq']) expect(root.status(name)).toBe('installed');
     source.asked.length = 0;
     rmSync(root.at('var/lib/apt/lists'), { recursive: true });
     const second = await root.run();
     expect(second, second.out).toEqual({ code: 0, out: 'knode: packages: all packages are there\n' });
-    expect((await root.run('optional')).code).toBe(0);
+    expect(await root.run('optional')).toExit(0);
     expect(source.asked).toEqual([]);
   });
 
@@ -135,7 +135,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     );
     expect(running.out.match(/waiting for packages/g)).toHaveLength(1);
     await serve(folder, port);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.status('nginx')).toBe('installed');
   });
 
@@ -143,7 +143,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     const root = new DebianRoot((await serve(folder)).url);
     root.list('node curl\nnode nginx\nuser no-such-package\nuser jq\nuser broken');
     const first = await root.run();
-    expect(first, first.out).toMatchObject({ code: 0 });
+    expect(first).toExit(0);
     for (const name of ['curl', 'nginx', 'jq']) expect(root.status(name)).toBe('installed');
     expect(first.out).toMatch(/waiting for packages: .*no-such-package: Unable to locate package no-such-package/);
     expect(first.out).toMatch(/broken: broken : Depends: not-there \(>= 2\)/);
@@ -151,11 +151,11 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     await going.says(/no-such-package: Unable to locate/);
     await going.kill();
     root.list('node curl\nnode nginx\nuser jq');
-    expect((await root.run('optional')).code).toBe(0);
+    expect(await root.run('optional')).toExit(0);
     const once = await run('packages', root, { ...root.options, args: ['once'] });
-    expect(once.code).toBe(0);
+    expect(once).toExit(0);
     root.list('node curl\nuser no-such-package');
-    expect((await root.run('once')).code).toBe(1);
+    expect(await root.run('once')).toExit(1);
   });
 
   it('names the package that the node needs and the source does not have, and brings the others', async () => {
@@ -175,7 +175,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     await running.says(/waiting for packages: curl: .*Could not get lock .* held by process \d+ \(python3\)/, 90);
     expect(root.status('curl')).toBe('unknown');
     release();
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.status('nginx')).toBe('installed');
   });
 
@@ -191,7 +191,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     expect(root.status(`stops-${stage}`)).toMatch(/^half-(configured|installed)$/);
     root.write('allowed', '');
     const after = await root.run();
-    expect(after, after.out).toMatchObject({ code: 0 });
+    expect(after).toExit(0);
     for (const name of [`stops-${stage}`, 'curl']) expect(root.status(name)).toBe('installed');
     expect(sh('dpkg', `--root=${root.path}`, '--audit')).toBe('');
   });
@@ -200,10 +200,10 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     const source = await serve(folder);
     const root = new DebianRoot(source.url);
     root.list('node curl=1.0\nuser mail-agent');
-    expect((await root.run()).code).toBe(0);
+    expect(await root.run()).toExit(0);
     expect(root.status('exim')).toBe('installed');
     source.asked.length = 0;
-    expect((await root.run()).code).toBe(0);
+    expect(await root.run()).toExit(0);
     expect(source.asked).toEqual([]);
   });
 
@@ -215,10 +215,10 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     await debSource(old, [{ name: 'curl', version: '0.9' }]);
     sh('dpkg', `--root=${root.path}`, '--force-script-chrootless', '-i', join(old, 'curl_0.9.deb'));
     const away = await root.run();
-    expect(away.code).toBe(0);
+    expect(away).toExit(0);
     expect(away.out).toMatch(/waiting for packages: upgrade: .*Could not connect/);
     await serve(folder, port);
-    expect((await root.run('optional')).code).toBe(0);
+    expect(await root.run('optional')).toExit(0);
     expect(sh('dpkg-query', '--admindir', root.at('var/lib/dpkg'), '-W', '-f', '${Version}', 'curl')).toBe('1.0');
     expect(root.has('var/lib/knode/upgraded')).toBe(true);
   });
@@ -238,7 +238,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     root.list('node curl');
     const env = { ...root.options.env, http_proxy: proxy.url };
     const ran = await run('packages', root, { env });
-    expect(ran, ran.out).toMatchObject({ code: 0 });
+    expect(ran).toExit(0);
     expect(proxy.asked.some((url) => url.startsWith('http://packages.invalid/'))).toBe(true);
   });
 
@@ -296,7 +296,7 @@ describe.skipIf(missing.length > 0)('packages, by dnf', () => {
     const root = new RhelRoot(source.url);
     root.list('node curl\nnode nginx\nuser no-such-package\nuser jq');
     const first = await run('packages', root);
-    expect(first, first.out).toMatchObject({ code: 0 });
+    expect(first).toExit(0);
     expect(root.installed()).toEqual(['curl', 'jq', 'nginx']);
     expect(first.out).toMatch(/waiting for packages: no-such-package: .*[Nn]o.* match.*no-such-package/);
     root.list('node curl\nnode nginx\nuser jq');
@@ -313,7 +313,7 @@ describe.skipIf(missing.length > 0)('packages, by dnf', () => {
     const running = start('packages', root);
     await running.says(/waiting for packages: .*Curl error \(7\)/, 90);
     await serve(folder, port);
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.installed()).toEqual(['curl', 'nginx']);
   });
 
@@ -327,7 +327,7 @@ describe.skipIf(missing.length > 0)('packages, by dnf', () => {
     const running = start('packages', root);
     await running.says(/waiting for packages: curl: .*lock/i, 90);
     for (const lock of ['var/lib/dnf/rpmdb_lock.pid', 'var/cache/dnf/metadata_lock.pid']) rmSync(root.at(lock));
-    expect((await running.finished).code).toBe(0);
+    expect(await running.finished).toExit(0);
     expect(root.installed()).toEqual(['curl']);
   });
 });

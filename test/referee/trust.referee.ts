@@ -214,6 +214,6 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
       '--as=system:node:w1',
       '--as-group=system:nodes',
     ]);
-    expect(others.code).not.toBe(0);
+    expect(others).not.toExit(0);
   });
 });
