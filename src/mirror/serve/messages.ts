@@ -15,6 +15,7 @@ export const serveMessages = {
     `serving ${folder} (${files} ${files === 1 ? 'file' : 'files'}) at ${url}`,
   stopping: 'stopping: transfers under way may end',
   stopped: 'stopped',
+  full: (most: number): string => `${most} connections are open: further ones are closed until some of these end`,
   broken: (key: string, why: string): string => `${key}: ${why}: not served`,
   otherSize: (have: number, want: number): string => `${have} bytes, the index says ${want}`,
   outside: 'it leads out of the folder',

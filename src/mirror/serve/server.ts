@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { cacheControl, contentType } from '../layout.ts';
 import { type ByteRange, parseRange } from './byte-range.ts';
 import { checkConditions, rangeStands } from './conditions.ts';
 import { serveMessages } from './messages.ts';
 import type { MirrorFolder, Served } from './mirror-folder.ts';
+import { sendBody } from './send-body.ts';
 
 /** One answered request, for the access log. */
 export interface Access {
@@ -26,11 +25,18 @@ export interface ServerOptions {
   readonly say: (text: string) => void;
 }
 
-/** A connection on which nothing moves for this long is closed: a stalled client must not hold a file open forever. */
-const idleMs = 120_000;
+export interface ServerLimits {
+  /** A connection on which nothing moves for this long is closed: a reader that takes nothing must not hold a file open. */
+  readonly stalledMs: number;
+  /** Connections at the same time; one more is closed at once, and its client tries again. */
+  readonly connections: number;
+}
+
+/** curl on a node gives a stalled download up after the same time. A connection takes up to 50 kB of memory. */
+const defaultLimits: ServerLimits = { stalledMs: 30_000, connections: 4096 };
 
 /** A static, read-only web server over a mirror's folder: GET and HEAD with ranges and conditions, and nothing else. */
-export function mirrorServer(options: ServerOptions): Server {
+export function mirrorServer(options: ServerOptions, limits: ServerLimits = defaultLimits): Server {
   const server = createServer((request, response) => {
     const begin = performance.now();
     let bytes = 0;
@@ -53,9 +59,19 @@ export function mirrorServer(options: ServerOptions): Server {
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
-  server.timeout = idleMs;
+  server.timeout = limits.stalledMs;
+  server.maxConnections = limits.connections;
+  let told = Number.NEGATIVE_INFINITY;
+  server.on('drop', () => {
+    if (performance.now() - told < dropsToldMs) return;
+    told = performance.now();
+    options.say(serveMessages.full(limits.connections));
+  });
   return server;
 }
+
+/** How often it is told that there are too many connections. */
+const dropsToldMs = 60_000;
 
 async function answer(
   request: IncomingMessage,
@@ -124,19 +140,6 @@ function writeHead(request: IncomingMessage, response: ServerResponse, file: Ser
   const { start, end } = range;
   response.writeHead(206, { 'Content-Length': end - start + 1, 'Content-Range': `bytes ${start}-${end}/${file.size}` });
   return range;
-}
-
-async function sendBody(
-  response: ServerResponse,
-  { body }: Served,
-  range: ByteRange,
-  count: (bytes: number) => void,
-): Promise<void> {
-  const source = Buffer.isBuffer(body)
-    ? Readable.from([body.subarray(range.start, range.end + 1)])
-    : body.createReadStream({ ...range, autoClose: false, highWaterMark: 256 * 1024 });
-  source.on('data', (chunk: Buffer) => count(chunk.length));
-  await pipeline(source, response);
 }
 
 const reasons: Readonly<Record<number, string>> = {
