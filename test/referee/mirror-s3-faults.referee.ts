@@ -78,7 +78,8 @@ describeReferee(
       const target = `s3://artifacts/${name.replaceAll(' ', '-')}`;
       const { url, done } = await through(fault);
       const end = await knode(url, 'push', target, '-i', 'mirror');
-      expect([end.code, done.length > 0, end.stderr]).toEqual([0, true, expect.not.stringContaining('error')]);
+      expect(end).toExit(0, { stderr: expect.not.stringContaining('error') });
+      expect(done).not.toEqual([]);
       await expectRight(target);
     });
 
@@ -94,6 +95,22 @@ describeReferee(
       expect(seen.filter(isPart)).toHaveLength(7);
       await expectRight('s3://artifacts/complete');
     });
+
+    test.each(['NoSuchUpload', 'NoSuchKey'])(
+      'an upload that another push gave up, %s: it is begun once more',
+      async (code) => {
+        let left = 2;
+        const { url, done } = await through((line) =>
+          isComplete(line) && left-- > 0 ? { kind: 'status', status: 404, code } : undefined,
+        );
+        const target = `s3://artifacts/${code.toLowerCase()}`;
+        expect(await knode(url, 'push', target, '-i', 'mirror')).toExit(0, {
+          stderr: expect.not.stringContaining('error'),
+        });
+        expect(done).toHaveLength(2);
+        await expectRight(target);
+      },
+    );
 
     test('every part carries its MD5; what a bit’s turn made of one is refused by the server, and sent again', async () => {
       const damaged = new Set<string>();

@@ -33,8 +33,10 @@ export interface Pushed {
 /** Parts in memory, of all files together: each has 5 MiB and is copied once. Two of a file, so that one is read while one is sent. */
 const partsInMemory = 8;
 const partsOfOneFile = 4;
-/** Another push of the same object may come in between this often. */
-const mostTries = 5;
+/** Another push of the same object may come in between this often, on a loaded server with many pushes. */
+const mostTries = 8;
+/** Before the second try; doubled each time. */
+const firstPauseMs = 200;
 /** Unfinished uploads of this age belong to nobody: no upload of a file takes that long. */
 const abandonedMs = 24 * 3600 * 1000;
 
@@ -114,6 +116,8 @@ async function pushOne(
       tell({ event: 'done', key, size, transferred, seconds: (ticks() - begun) / 1000 });
       return result === 'written';
     }
+    // Whoever came in between is not done yet: time for it to end, instead of coming in between each other once more.
+    if (result !== 'unconditional') await settings.sleep(settings.chance() * firstPauseMs * 2 ** tries);
   }
   const message = pushMessages.neverWritten(`${store.place}${key}`);
   throw new EnvironmentFailure('mirror-busy', message, pushMessages.notStoredHint);

@@ -10,6 +10,11 @@ const smallestPart = 5 * 1024 * 1024;
 const mostParts = 10_000;
 /** How servers say that the bytes do not fit the checksums that came with them. */
 const damaged: readonly string[] = ['XAmzContentSHA256Mismatch', 'BadDigest', 'XAmzContentChecksumMismatch'];
+/**
+ * How servers say that the upload is no longer there, because a push that was faster has given it up. radosgw says NoSuchKey where
+ * that happens in the middle of a request.
+ */
+const gone: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
 /** Nobody waits longer for the tidying up after a failure. */
 const abandonMs = 5000;
 
@@ -49,7 +54,7 @@ export async function uploadObject(
   } catch (error) {
     await abandonParts(upload);
     if ([409, 412].includes(statusOf(error) ?? 0)) return 'exists';
-    if (codeOf(error) === 'NoSuchUpload') return 'abandoned';
+    if (gone.includes(codeOf(error))) return 'abandoned';
     if (damaged.includes(codeOf(error))) return 'damaged';
     if (conditional && refusesConditions(error)) return 'unconditional';
     throw error;
