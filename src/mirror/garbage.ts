@@ -1,5 +1,5 @@
 import { targetOfPart } from './download/part-file.ts';
-import { type IndexEntry, type MirrorIndex, parseKey } from './layout.ts';
+import { type IndexEntry, isOwnKey, type MirrorIndex, parseKey } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import type { StoredObject, WritableStore } from './store/store.ts';
 import { readStoreIndex, updateIndex, type Waiting } from './store/store-index.ts';
@@ -29,8 +29,7 @@ export async function findGarbage(
   { now, recorded }: { readonly now: Date; readonly recorded: boolean },
 ): Promise<Garbage> {
   const indexed = new Set(index.artifacts.map(({ key }) => key));
-  const own = new Set(['index.json', 'SHA256SUMS']);
-  const others = (await store.list()).filter(({ key }) => !indexed.has(key) && !own.has(key));
+  const others = (await store.list()).filter(({ key }) => !indexed.has(key) && !isOwnKey(key));
   const judged = await inParallel(others, requests, async (one) => ({ one, ours: await isOrphan(one) }));
   return {
     unlocked: index.artifacts.filter(({ key }) => !keep.has(key)),

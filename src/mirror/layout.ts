@@ -52,9 +52,14 @@ export interface MirrorIndex {
 
 export const emptyIndex: MirrorIndex = { artifacts: [] };
 
+/** Whether a key is one of the mirror's own files, or would lie below one. */
+export function isOwnKey(key: string): boolean {
+  return [indexKey, sumsKey].some((own) => key === own || key.startsWith(`${own}/`));
+}
+
 /** Whether a key may name an artifact: a plain relative path that is none of the mirror's own files. */
 export function isArtifactKey(key: string): boolean {
-  return isRelativePath(key) && key !== indexKey && key !== sumsKey;
+  return isRelativePath(key) && !isOwnKey(key);
 }
 
 /** Key of a locked artifact below a mirror's base: its own, the catalogue's, or made the same way from its URL. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../base/safe-text.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import { isImageUrl } from './images/reference.ts';
+import { isOwnKey } from './layout.ts';
 import { messages } from './messages.ts';
 
 /** The URL of what knode makes itself of the cluster file: the payloads. */
@@ -30,7 +31,10 @@ export const lockEntrySchema = z.strictObject({
   sha256: checksum('sha256', 64).optional(),
   sha512: checksum('sha512', 128).optional(),
   checksumFrom: z.enum(['published', 'first-download', 'user', 'knode']),
-  key: text.refine(isRelativePath, messages.notAKey).optional(),
+  key: text
+    .refine(isRelativePath, messages.notAKey)
+    .refine((key) => !isOwnKey(key), messages.ownKey)
+    .optional(),
 });
 
 export const lockSchema = z.strictObject({

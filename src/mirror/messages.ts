@@ -20,6 +20,7 @@ export const messages = {
   notAVersion: 'is not a version: letters, digits, dots and dashes',
   notAUrl: "is not a plain http(s) URL of a file: no user or password, no blanks, no '..'",
   notAKey: "is not a plain relative path: no leading '/', no '..', no blanks",
+  ownKey: 'is a file of the mirror itself (index.json, SHA256SUMS), or lies below one',
   notASize: 'is not a number of bytes',
   notHex: (algorithm: string, digits: number): string => `is not a ${algorithm} checksum: ${digits} hex digits`,
   noChecksum: 'has no checksum: give sha256 or sha512',

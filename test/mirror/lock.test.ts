@@ -99,6 +99,11 @@ describe('parseLock', () => {
       { url: 'https://u:p@h/x' },
       "7:10 invalid-value 'artifacts[0].url' is not a plain http(s) URL of a file: no user or password, no blanks, no '..'",
     ],
+    ...['index.json', 'SHA256SUMS', 'index.json/etcd'].map((key): [string, Record<string, string>, string] => [
+      `a key of the mirror’s own, ${key}`,
+      { key },
+      "10:10 invalid-value 'artifacts[0].key' is a file of the mirror itself (index.json, SHA256SUMS), or lies below one",
+    ]),
     ['a list for a text', { version: '[1]' }, "5:5 wrong-type 'artifacts[0].version' must be a text"],
     ['a size that is none', { size: '-1' }, "10:11 invalid-value 'artifacts[0].size' is not a number of bytes"],
   ])('points at %s', (_, change, complaint) => {
