@@ -4,9 +4,10 @@ import { stringify } from 'yaml';
 import { coreDnsObjects } from '../../src/component/core-dns.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 import { cleanUp, Root, run } from './scripts-support.ts';
-import { ControlPlane, kubernetesPrograms } from './servers/kubernetes.ts';
+import { ControlPlane } from './servers/control-plane.ts';
+import { kubernetesPrograms } from './servers/kubernetes-programs.ts';
 
-const programs = kubernetesPrograms();
+const programs = await kubernetesPrograms();
 if (programs === undefined)
   process.stderr.write('\nREFEREE SKIPPED: no Kubernetes of the laboratory (test/lab/kubernetes.sh builds it)\n');
 

@@ -10,9 +10,10 @@ import { recall } from '../../src/record/recall.ts';
 import { fillSecrets } from '../../src/render/render-plan.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { ControlPlane, kubernetesPrograms } from './servers/kubernetes.ts';
+import { ControlPlane } from './servers/control-plane.ts';
+import { kubernetesPrograms } from './servers/kubernetes-programs.ts';
 
-const programs = kubernetesPrograms();
+const programs = await kubernetesPrograms();
 if (programs === undefined)
   process.stderr.write('\nREFEREE SKIPPED: no Kubernetes of the laboratory (test/lab/kubernetes.sh builds it)\n');
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureImage, programsOf, suites } from './machines/suites.ts';
-import { kubernetesPrograms } from './servers/kubernetes-api.ts';
+import { kubernetesPrograms } from './servers/kubernetes-programs.ts';
 import { describeReferee, sh, sleep } from './tools.ts';
 import { csrsPath, decide, made, nodesPath, register } from './trust-decide.ts';
 import { TrustLab } from './trust-support.ts';

@@ -1,18 +1,10 @@
 /** The registry that the distribution project makes (Debian package docker-registry), on loopback, filled by its own API. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestManifest } from '../../support/test-image.ts';
 import { onExit, sleep, tempDir } from '../tools.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { freePort } from './free-port.ts';
 
 export class DockerRegistry {
   readonly host: string;

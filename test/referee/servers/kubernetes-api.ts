@@ -2,29 +2,13 @@
  * A real control plane on loopback, as far as certificates go: etcd, kube-apiserver and the controllers that approve and sign, with a
  * master's own authorities and certificates.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { packagePath } from '../../../src/base/package-root.ts';
 import { type Finished, sh, sleep } from '../tools.ts';
 import { Daemons } from './daemons.ts';
-
-/** Folder with the programs of Kubernetes 1.20.2, which the laboratory builds; undefined when it has not. */
-export async function kubernetesPrograms(): Promise<string | undefined> {
-  const { stdout } = await sh(packagePath('test/lab/kubernetes.sh'), ['--path'], { check: true });
-  const folder = stdout.trim();
-  return existsSync(join(folder, 'kube-apiserver')) ? folder : undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
+import { freePort } from './free-port.ts';
+import { controllerArguments, startApiServer, startEtcd } from './kubernetes-programs.ts';
 
 /** A user and its groups. */
 export interface Requester {
@@ -56,10 +40,10 @@ export class KubernetesApi {
 
   /** @param tree files of a master, @param work an empty folder. */
   static async start(programs: string, tree: string, work: string): Promise<KubernetesApi> {
-    const [port, client, peer] = [await freePort(), await freePort(), await freePort()];
+    const port = await freePort();
     const api = new KubernetesApi(programs, tree, work, port);
     try {
-      await api.#start(port, client, peer);
+      await api.#start(port);
     } catch (error) {
       await api.stop();
       throw error;
@@ -67,43 +51,30 @@ export class KubernetesApi {
     return api;
   }
 
-  async #start(port: number, client: number, peer: number): Promise<void> {
-    const etcd = `http://127.0.0.1:${client}`;
-    const own = `http://127.0.0.1:${peer}`;
-    const peers = [`--listen-peer-urls=${own}`, `--initial-advertise-peer-urls=${own}`, `--initial-cluster=a=${own}`];
-    const clients = [`--listen-client-urls=${etcd}`, `--advertise-client-urls=${etcd}`];
-    const data = `--data-dir=${join(this.#work, 'api', 'etcd')}`;
-    this.#daemons.start('etcd', 'etcd', ['--name=a', data, '--unsafe-no-fsync', ...peers, ...clients]);
-    await this.#daemons.answering(`${etcd}/health`, (status) => status === 200);
+  async #start(port: number): Promise<void> {
+    const own = (name: string) => join(this.#work, 'api', name);
     const pki = (name: string) => join(this.#tree, 'etc/kubernetes/pki', name);
-    this.#daemons.start('kube-apiserver', join(this.#programs, 'kube-apiserver'), [
-      `--etcd-servers=${etcd}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
-      '--endpoint-reconciler-type=none',
-      `--secure-port=${port}`,
-      `--tls-cert-file=${pki('apiserver.crt')}`,
-      `--tls-private-key-file=${pki('apiserver.key')}`,
-      `--client-ca-file=${pki('ca.crt')}`,
-      '--authorization-mode=Node,RBAC',
-      '--enable-admission-plugins=NodeRestriction',
-      '--service-cluster-ip-range=10.96.0.0/12',
-      `--service-account-key-file=${pki('sa.key')}`,
-      `--service-account-signing-key-file=${pki('sa.key')}`,
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--cert-dir=${join(this.#work, 'api', 'apiserver')}`,
-    ]);
+    startApiServer(this.#daemons, {
+      name: 'kube-apiserver',
+      programs: this.#programs,
+      etcd: await startEtcd(this.#daemons, own('etcd')),
+      port,
+      serviceAccountKey: pki('sa.key'),
+      certificates: own('apiserver'),
+      more: [
+        `--tls-cert-file=${pki('apiserver.crt')}`,
+        `--tls-private-key-file=${pki('apiserver.key')}`,
+        `--client-ca-file=${pki('ca.crt')}`,
+        '--authorization-mode=Node,RBAC',
+        '--enable-admission-plugins=NodeRestriction',
+      ],
+    });
     await this.#ready();
     this.#daemons.start('kube-controller-manager', join(this.#programs, 'kube-controller-manager'), [
-      `--kubeconfig=${this.kubeconfig('bootstrap')}`,
+      ...(await controllerArguments(this.kubeconfig('bootstrap'), own('controllers'))),
       '--controllers=csrapproving,csrsigning',
-      '--leader-elect=false',
-      '--port=0',
-      `--secure-port=${await freePort()}`,
-      '--bind-address=127.0.0.1',
       `--cluster-signing-cert-file=${pki('ca.crt')}`,
       `--cluster-signing-key-file=${pki('ca.key')}`,
-      `--cert-dir=${join(this.#work, 'api', 'controllers')}`,
     ]);
   }
 

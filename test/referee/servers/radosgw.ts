@@ -1,10 +1,10 @@
 /** The smallest real S3 server: Ceph's monitor, one OSD and radosgw, all of it below one folder and on 127.0.0.1. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Finished, sh, tempDir } from '../tools.ts';
 import { Daemons } from './daemons.ts';
+import { freePort } from './free-port.ts';
 
 /** Program → Debian package. `ceph`, `radosgw-admin` and the tools come along with these. */
 export const radosgwTools = { 'ceph-mon': 'ceph-mon', 'ceph-osd': 'ceph-osd', radosgw: 'radosgw' };
@@ -30,15 +30,6 @@ export interface Radosgw {
   /** What the monitor says of the cluster, for example that its disk is full. */
   health(): Promise<string>;
   stop(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Ceph must not touch the machine's own cluster, if it has one: every path lies below the folder. */

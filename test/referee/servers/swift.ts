@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh, tempDir } from '../tools.ts';
 import { Daemons } from './daemons.ts';
-import { freePort, type Keys } from './radosgw.ts';
+import { freePort } from './free-port.ts';
+import type { Keys } from './radosgw.ts';
 
 /** Program → Debian package. */
 export const swiftTools = {

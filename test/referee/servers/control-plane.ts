@@ -1,30 +1,14 @@
 /** A control plane without nodes on loopback: etcd, and Kubernetes 1.20.2 as the laboratory builds it. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { cacheDir } from '../../lab/paths.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { type Finished, sh } from '../tools.ts';
 import { Daemons } from './daemons.ts';
+import { freePort } from './free-port.ts';
+import { controllerArguments, startApiServer, startEtcd } from './kubernetes-programs.ts';
 
 const token = 'admin-of-this-test';
-
-/** The folder with the programs, where the laboratory has built them (test/lab/kubernetes.sh). */
-export function kubernetesPrograms(): string | undefined {
-  if (!existsSync(cacheDir)) return undefined;
-  const built = readdirSync(cacheDir).find((name) => existsSync(join(cacheDir, name, 'kube-apiserver')));
-  return built === undefined ? undefined : join(cacheDir, built);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 export class ControlPlane {
   readonly kubeconfig: string;
@@ -55,54 +39,37 @@ export class ControlPlane {
   }
 
   async #start(folder: string): Promise<void> {
-    const [client, peer, secure, other, third] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
-    const etcd = `http://127.0.0.1:${client}`;
-    const peers = `http://127.0.0.1:${peer}`;
-    const urls = ['--listen-client-urls', etcd, '--advertise-client-urls', etcd, '--listen-peer-urls', peers];
-    const alone = ['--initial-advertise-peer-urls', peers, '--initial-cluster', `default=${peers}`];
-    this.#daemons.start('etcd', 'etcd', ['--data-dir', join(folder, 'etcd'), ...urls, ...alone]);
-    await this.#daemons.answering(`${etcd}/health`, (status) => status === 200);
-    this.#etcd = etcd;
+    const secure = await freePort();
+    this.#etcd = await startEtcd(this.#daemons, join(folder, 'etcd'));
     const key = join(folder, 'sa.key');
     await sh('openssl', ['genrsa', '-out', key, '2048'], { check: true });
     writeFileSync(join(folder, 'tokens'), `${token},admin,1,"system:masters"\n`, { mode: 0o600 });
     writeFileSync(this.kubeconfig, stringify(kubeconfigOf(`https://127.0.0.1:${secure}`)), { mode: 0o600 });
     mkdirSync(join(folder, 'certificates'));
-    this.#startApiServer('kube-apiserver', secure ?? 0);
+    this.#startApiServer('kube-apiserver', secure);
     await this.until(['get', '--raw', '/readyz'], ({ code }) => code === 0);
-    const controllers = '--controllers=deployment,replicaset,serviceaccount,serviceaccount-token';
-    const common = [`--kubeconfig=${this.kubeconfig}`, '--leader-elect=false', '--port=0', '--bind-address=127.0.0.1'];
+    const certificates = join(folder, 'certificates');
     this.#daemons.start('kube-controller-manager', join(this.#programs, 'kube-controller-manager'), [
-      ...common,
-      `--secure-port=${other}`,
-      controllers,
+      ...(await controllerArguments(this.kubeconfig, certificates)),
+      '--controllers=deployment,replicaset,serviceaccount,serviceaccount-token',
       `--service-account-private-key-file=${key}`,
-      `--cert-dir=${join(folder, 'certificates')}`,
     ]);
-    this.#daemons.start('kube-scheduler', join(this.#programs, 'kube-scheduler'), [
-      ...common,
-      `--secure-port=${third}`,
-      `--cert-dir=${join(folder, 'certificates')}`,
-    ]);
+    const scheduler = await controllerArguments(this.kubeconfig, certificates);
+    this.#daemons.start('kube-scheduler', join(this.#programs, 'kube-scheduler'), scheduler);
     await this.until(['-n', 'kube-system', 'get', 'serviceaccount', 'default'], ({ code }) => code === 0);
   }
 
   #startApiServer(name: string, port: number, more: readonly string[] = []): void {
     const at = (file: string) => join(this.#folder, file);
-    this.#daemons.start(name, join(this.#programs, 'kube-apiserver'), [
-      `--etcd-servers=${this.#etcd}`,
-      `--secure-port=${port}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
-      `--cert-dir=${at('certificates')}`,
-      `--token-auth-file=${at('tokens')}`,
-      '--authorization-mode=RBAC',
-      `--service-account-key-file=${at('sa.key')}`,
-      `--service-account-signing-key-file=${at('sa.key')}`,
-      '--service-account-issuer=https://test.local',
-      '--service-cluster-ip-range=10.96.0.0/16',
-      ...more,
-    ]);
+    startApiServer(this.#daemons, {
+      name,
+      programs: this.#programs,
+      etcd: this.#etcd,
+      port,
+      serviceAccountKey: at('sa.key'),
+      certificates: at('certificates'),
+      more: [`--token-auth-file=${at('tokens')}`, '--authorization-mode=RBAC', ...more],
+    });
   }
 
   /** One more API server before the same etcd. @returns arguments of `kubectl` that go to it. */
