@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builtCli } from '../support/built-cli.ts';
 import type { Keys, Radosgw } from './servers/radosgw.ts';
@@ -18,6 +19,19 @@ export function s3Environment(keys: Keys | undefined, home: string): NodeJS.Proc
     AWS_EC2_METADATA_DISABLED: 'true',
     ...(keys && { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey }),
   };
+}
+
+/** Keeps every processor busy twice over. @returns what ends it. */
+export function busyProcessors(): () => void {
+  const busy = Array.from({ length: 2 * cpus().length }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  const end = (): void => {
+    for (const one of busy) one.kill('SIGKILL');
+    forget();
+  };
+  const forget = onExit(end);
+  return end;
 }
 
 export interface Running {
