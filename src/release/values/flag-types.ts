@@ -112,6 +112,12 @@ const types: Readonly<Record<string, FlagType>> = {
   onePair: { ...words, accepts: (text) => text.includes('='), expected: 'name=value' },
   thresholds: pairs('<', () => true, 'signal<quantity, with commas', 'memory.available<100Mi'),
   mapStringBool: switches,
+  // component-base's own colonSeparatedMultimapStringString; the flag of feature gates has its name, too, and other words.
+  headers: {
+    accepts: (text) => text.split(',').every((item) => item === '' || item.includes(':')),
+    expected: 'name:value, with commas',
+    example: 'X-Key:value',
+  },
   // Each gate may name its component since 1.31: kube:Name=true (component-base, compatibility/registry.go).
   colonSeparatedMultimapStringString: {
     ...switches,

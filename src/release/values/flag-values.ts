@@ -25,7 +25,11 @@ export interface ValueProblem {
 
 /** Type of a flag in a version, by the name that the facts give it. */
 function typeOf(program: FlagProgram, minor: string, flag: string): string | undefined {
-  if (program === 'flanneld') return own(facts('flannel').flags, flag)?.type;
+  if (program === 'flanneld') {
+    const type = own(facts('flannel').flags, flag)?.type;
+    // flannel's own list takes each value as it stands, with commas and quotes (main.go, flagSlice).
+    return type === 'stringSlice' ? 'string' : type;
+  }
   if (program === 'etcd') return own(facts('etcd').flags, flag)?.type;
   return flagTypeName(program, minor, flag);
 }
@@ -54,8 +58,9 @@ function cipherNames(minor: string): readonly string[] {
 
 function notAmong(words: readonly string[], value: string): ValueProblem | undefined {
   if (words.includes(value)) return undefined;
-  const choices = words.filter((word) => word !== '' && word !== word.toUpperCase());
-  const shown = choices.length === 0 ? words : choices;
+  const named = words.filter((word) => word !== '');
+  const choices = named.filter((word) => word !== word.toUpperCase());
+  const shown = choices.length === 0 ? named : choices;
   const near = nearest(value, shown);
   const all = shown.length > 8 ? `one of ${shown.length} names` : shown.join(', ');
   const expected = shown.length === 1 ? `${shown[0]}` : shown.length > 8 ? all : `one of ${all}`;

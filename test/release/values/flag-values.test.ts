@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { facts, type ValueFact } from '../../../src/release/facts.ts';
-import { flagTypeName, type KubernetesProgram, knownFlag } from '../../../src/release/flags.ts';
+import { flagTypeName, knownFlag } from '../../../src/release/flags.ts';
 import { knownMinors } from '../../../src/release/minors.ts';
 import { flagType } from '../../../src/release/values/flag-types.ts';
 import { checkFlagValue, type FlagProgram } from '../../../src/release/values/flag-values.ts';
@@ -84,8 +84,12 @@ test.each([
   ['etcd', '3.4', 'logger', 'capnslog', true],
   ['etcd', '3.5', 'logger', 'capnslog', false],
   ['etcd', '3.6', 'max_wals', 'x', true],
-] as const)('%s %s --%s=%s', (program: KubernetesProgram | 'etcd', minor, flag, value, accepted) => {
-  if (program !== 'etcd' && !accepted) expect(knownFlag(program, minor, flag).known).toBe(true);
+  ['kubelet', '1.20', 'manifest-url-header', 'X-Key:word,X-Other:a=b', true],
+  ['kubelet', '1.36', 'manifest_url_header', 'X-Key=word', false],
+  ['flanneld', '0.27.4', 'iface-regex', '^(eth|"en),1$', true],
+] as const)('%s %s --%s=%s', (program: FlagProgram, minor, flag, value, accepted) => {
+  if (program !== 'etcd' && program !== 'flanneld' && !accepted)
+    expect(knownFlag(program, minor, flag).known).toBe(true);
   expect(checkFlagValue(program, minor, { flag, value }, [{ flag: 'audit-log-path', value: '-' }]) === undefined).toBe(
     accepted,
   );
