@@ -12,7 +12,7 @@ export function isSecretUrl(url: string): boolean {
 
 /** Whether a text holds a URL with a user, with or without a password. */
 export function holdsLogin(text: string): boolean {
-  return /[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/?#'"]*@/.test(text);
+  return /[A-Za-z0-9+.-]:\/\/[^\s/?#'"]*@/.test(text);
 }
 
 /** The URL as everybody may see it: without login, query and fragment. */
@@ -21,17 +21,18 @@ export function openUrl(url: string): string {
   return scheme === '' ? url : `${scheme}${host}${path}`;
 }
 
+/*
+ * Patterns begin at `://`, not at the scheme: a long line of letters would be read from each of them.
+ */
+
 /** A password with '/', '?' or '#' in it, which should have been escaped. What follows the colon is no port. */
-const malformedLogin = /([A-Za-z][A-Za-z0-9+.-]*:\/\/)([^\s/?#'"@:]*:(?!\d+(?:[/?#]|$))[^\s'"]*)@/g;
+const malformedLogin = /(:\/\/)([^\s/?#'"@:]*:(?!\d+(?:[/?#]|$))[^\s'"]*)@/g;
 
 /** A text for everybody: login and query of each URL are stars, as many as there were characters, so that columns stay. */
 export function maskedText(text: string): string {
   const stars = (secret: string) => '*'.repeat(secret.length);
   return text
     .replace(malformedLogin, (_, scheme, login) => `${scheme}${stars(login)}@`)
-    .replace(/([A-Za-z][A-Za-z0-9+.-]*:\/\/)([^\s/?#'"]*)@/g, (_, scheme, login) => `${scheme}${stars(login)}@`)
-    .replace(
-      /([A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s?#'"]*)\?([^\s'"]*)/g,
-      (_, before, query) => `${before}?${stars(query)}`,
-    );
+    .replace(/(:\/\/)([^\s/?#'"]*)@/g, (_, before, login) => `${before}${stars(login)}@`)
+    .replace(/(:\/\/[^\s?#'"]*)\?([^\s'"]*)/g, (_, before, query) => `${before}?${stars(query)}`);
 }

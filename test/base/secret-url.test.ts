@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSecretUrl, maskedText, openUrl } from '../../src/base/secret-url.ts';
+import { holdsLogin, isSecretUrl, maskedText, openUrl } from '../../src/base/secret-url.ts';
 
 test.each([
   ['https://mirror.example.com/knode', false, 'https://mirror.example.com/knode'],
@@ -22,4 +22,12 @@ test.each([
 ])('a text for everybody: %s', (text, masked) => {
   expect(maskedText(text)).toBe(masked);
   expect(masked).toHaveLength(text.length);
+});
+
+test('a long line of letters takes no time', () => {
+  const line = 'x'.repeat(1_000_000);
+  const start = performance.now();
+  expect(maskedText(`${line} https://u:word@host`)).toBe(`${line} https://******@host`);
+  expect(holdsLogin(line)).toBe(false);
+  expect(performance.now() - start).toBeLessThan(1000);
 });
