@@ -154,8 +154,8 @@ const intro = `# The cluster file
 
 One YAML file describes one cluster. It is strict: an unknown key is an error, with the nearest known one as its remedy.
 What has a default may be left out; \`**required**\` marks what may not. Where the default column is empty, the description
-says what happens without the key. Editors complete and explain the file when its first line is the one that \`knode init\`
-writes; \`knode schema\` prints the same schema.
+says what happens without the key. Editors complete and explain the file when its first line names the schema that \`knode init\`
+writes beside it; \`knode schema\` prints the same.
 
 Besides what stands here, rules between settings are checked (\`knode validate\` names them all at once): networks that
 overlap, versions that do not go together, flags that the chosen version does not know, and more.

@@ -19,7 +19,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'knode kubeconfig --user jane@example.com --group devs -o jane.kubeconfig',
   ],
   token: ['knode token | kubectl apply -f -', 'knode token --dry-run'],
-  schema: ['knode schema > cluster.schema.json'],
+  schema: ['knode schema > knode.schema.json'],
   completion: [
     'source <(knode completion bash)',
     'source <(knode completion zsh)',

@@ -21,6 +21,10 @@ const presetFiles: Readonly<Record<string, string>> = {
   'seed-000': 'examples/seed-000/cluster.yaml',
   smallest: 'examples/smallest/cluster.yaml',
 };
+/** The schema that editors read, beside the cluster file: also where there is no network. */
+const schemaFileName = 'knode.schema.json';
+const modeline = `# yaml-language-server: $schema=${schemaFileName}\n`;
+
 export const presets: readonly string[] = Object.keys(presetFiles);
 
 export interface InitOptions extends GlobalOptions {
@@ -39,33 +43,45 @@ function presetFile(preset: string): string {
 
 /** The commented cluster file of a preset, under another name. */
 function clusterFileText(preset: string, name: string | undefined): string {
-  const text = readFileSync(packagePath(presetFile(preset)), 'utf8');
+  const shipped = readFileSync(packagePath(presetFile(preset)), 'utf8');
+  const text = shipped.startsWith(modeline) ? shipped : modeline + shipped;
   // As text: written by the library, comments at the margin would move into the section before them.
   return name === undefined ? text : text.replace(/^name: .*$/m, () => `name: ${stringify(name).trim()}`);
 }
 
 /**
- * `knode init`: a cluster file to begin with and the lock that pins its artifacts by the checksums that upstream publishes.
- * Neither is ever overwritten.
+ * `knode init`: a cluster file to begin with, the lock that pins its artifacts by the checksums that upstream publishes, and the
+ * schema by which editors complete and explain the file. None is ever overwritten.
  */
 export function init(options: InitOptions, io: CommandIo): void {
   const { preset = 'modern', name, dryRun = false } = options;
-  const lockFile = join(dirname(options.file), lockFileName);
-  const [text] = together([
-    () => ofOption('--preset', () => clusterFileText(preset, name)),
-    () => demandNew([options.file, lockFile]),
-  ]);
+  const folder = dirname(options.file);
+  const [lockFile, schemaFile] = [join(folder, lockFileName), join(folder, schemaFileName)];
+  const schema = readFileSync(packagePath('schema/cluster.v1.json'), 'utf8');
+  const schemaIsThere = existsSync(schemaFile) && isFileOf(schemaFile, schema);
+  const files = [options.file, lockFile, ...(schemaIsThere ? [] : [schemaFile])];
+  const [text] = together([() => ofOption('--preset', () => clusterFileText(preset, name)), () => demandNew(files)]);
   const read = ofOption('[name]', () => demand(readCluster(text, options.file), io));
   const needs = sortedNeeds(planNodes(read, read.cluster.nodes).flatMap((plan) => plan.artifacts));
   const entries = publishedLockEntries(needs);
   const unpinned = needs.filter((need) => !entries.some((entry) => artifactId(entry) === artifactId(need)));
   if (!dryRun)
-    replaceFiles(dirname(options.file), [
+    replaceFiles(folder, [
       { path: basename(options.file), content: text, mode: '0644' },
       { path: lockFileName, content: stringifyLock(entries), mode: '0644' },
+      ...(schemaIsThere ? [] : [{ path: schemaFileName, content: schema, mode: '0644' }]),
     ]);
-  tell({ dryRun, cluster: read.cluster.name, files: [options.file, lockFile], unpinned }, options, io);
+  tell({ dryRun, cluster: read.cluster.name, files, unpinned }, options, io);
   tellOpen(unpinned, lockFile, io);
+}
+
+/** Whether a file has this content. What cannot be read has another. */
+function isFileOf(path: string, content: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === content;
+  } catch {
+    return false;
+  }
 }
 
 function demandNew(paths: readonly string[]): void {
@@ -88,7 +104,7 @@ function tell(told: Told, { json }: InitOptions, io: CommandIo): void {
   const { files } = told;
   if (json) printJson(told, io);
   else if (told.dryRun) io.stdout(`${files.map((file) => `write ${file}\n`).join('')}dry run: nothing was written\n`);
-  else io.stdout(`wrote ${files.join(' and ')}\nnext: change the addresses, then knode validate\n`);
+  else io.stdout(`wrote ${files.join(', ')}\nnext: change the addresses, then knode validate\n`);
 }
 
 /** A lock pins only what knode knows the checksums of; the rest is the user's to look at and to pin. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clusterFileSchema } from '../model/schema/cluster-file.ts';
 import { type CommandIo, printJson } from './io.ts';
 
-/** Where the published schema lives; `init` names it in the line that editors read. */
+/** Its name among schemas. Nothing is there: editors read the file that `init` writes beside the cluster file. */
 export const schemaId = 'https://knode.dev/schema/v1/cluster.json';
 
 /** The JSON Schema of the cluster file as users write it: what has a default may be left out. */

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { init } from '../../src/commands/init.ts';
+import { init, presets } from '../../src/commands/init.ts';
+import { clusterJsonSchema } from '../../src/commands/schema.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
 
@@ -11,20 +12,38 @@ test('what it writes is valid as it stands, with the name that was given', async
   await validate({ file }, io);
   expect(io.out()).toMatch(/is valid: cluster prod, Kubernetes 1\.\d+\.\d+, 5 nodes\n$/);
   expect(io.err()).toBe('');
-  expect(readFileSync(file, 'utf8')).toMatch(/^# yaml-language-server: \$schema=https:\/\//);
+});
+
+test('editors find the schema beside the file: its first line names it', () => {
+  for (const preset of presets) {
+    const file = join(freshFolder(), 'cluster.yaml');
+    init({ file, preset }, memoryIo());
+    const named = /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+    const schema = readFileSync(join(dirname(file), named), 'utf8');
+    expect(JSON.parse(schema)).toEqual(JSON.parse(JSON.stringify(clusterJsonSchema())));
+  }
+});
+
+test('a schema that is there already with the same bytes is no hindrance', () => {
+  const file = join(freshFolder(), 'cluster.yaml');
+  init({ file }, memoryIo());
+  for (const name of ['cluster.yaml', 'knode.lock.yaml']) rmSync(join(dirname(file), name));
+  const io = memoryIo();
+  init({ file }, io);
+  expect(io.out()).not.toContain('schema');
 });
 
 test('it tells what it wrote and what comes next', () => {
   const file = join(freshFolder(), 'new/folder/cluster.yaml');
   const io = memoryIo();
   init({ file }, io);
-  expect(io.out()).toContain(`wrote ${file} and `);
+  expect(io.out()).toContain(`wrote ${file}, `);
   expect(io.out()).toContain('knode validate');
-  expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+  expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
 });
 
 describe('it never overwrites', () => {
-  test.each(['cluster.yaml', 'knode.lock.yaml'])('%s', async (name) => {
+  test.each(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json'])('%s', async (name) => {
     const folder = freshFolder();
     writeFileSync(join(folder, name), 'mine');
     expect(await mistakes(() => init({ file: join(folder, 'cluster.yaml') }, memoryIo()))).toEqual([
@@ -45,7 +64,7 @@ test('--dry-run shows what it would write and writes nothing', () => {
   const io = memoryIo();
   init({ file: join(folder, 'cluster.yaml'), dryRun: true }, io);
   expect(io.out()).toBe(
-    `write ${folder}/cluster.yaml\nwrite ${folder}/knode.lock.yaml\ndry run: nothing was written\n`,
+    `${['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json'].map((name) => `write ${folder}/${name}\n`).join('')}dry run: nothing was written\n`,
   );
   expect(readdirSync(folder)).toEqual([]);
 });
