@@ -22,6 +22,16 @@ function urlsOf({ registryMirrors, registries }: Cluster['spec']['containerRunti
   return [...mirrors, ...servers];
 }
 
+/** It does no harm, because containerd asks the same mirror without it. */
+function fragmentIsIdle(url: string, at: DataPath): Finding {
+  return warning(
+    at,
+    'registry-url-fragment',
+    `containerd leaves out what stands behind # in the URL of a registry: ${openUrl(url)}`,
+    'remove it',
+  );
+}
+
 /** containerd takes a scheme, a host and a path, and leaves out the rest without a word (remotes/docker/config/hosts.go). */
 export const registryUrlsAreBare: Rule = (cluster) =>
   urlsOf(
@@ -36,8 +46,8 @@ export const registryUrlsAreBare: Rule = (cluster) =>
           'write it with its host, for example https://mirror.example.com',
         ),
       ];
-    if (!isSecretUrl(url) && !url.includes('#')) return [];
-    const message = `containerd takes no login, query or fragment from the URL of a registry: ${openUrl(url)}`;
+    if (!isSecretUrl(url)) return url.includes('#') ? [fragmentIsIdle(url, at)] : [];
+    const message = `containerd takes no login or query from the URL of a registry: ${openUrl(url)}`;
     const hint = 'write the URL alone; a login goes to containerRuntime.containerd.registries: [{ host, credentials }]';
     return [error(at, 'registry-url-extras', message, hint)];
   });
