@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { ByteRange } from './byte-range.ts';
 import type { Served } from './mirror-folder.ts';
 
-/** Bytes of files in memory, of all readers together. */
-const mostBuffered = 64 * 1024 * 1024;
+/** Bytes of files in memory that many readers may hold together, about: who comes later gets a smaller chunk. */
+const mostBuffered = 16 * 1024 * 1024;
 const [smallestChunk, largestChunk] = [16 * 1024, 256 * 1024];
 
 /** Bytes that one of so many readers is sent at a time: many slow readers must not fill the memory. */
