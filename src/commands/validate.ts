@@ -1,16 +1,15 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
-import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
+import { UserMistake } from '../base/failure.ts';
 import { lockFileName, readLock } from '../mirror/lock.ts';
 import { resolveArtifacts } from '../mirror/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
-import { foreignState } from './authorities.ts';
 import { type CommandIo, printJson, warn } from './io.ts';
-import { openState, pkiSettings } from './issue.ts';
 import { everyNode } from './pick-nodes.ts';
 import { clusterCatalogue, reportNeeds } from './plan-nodes.ts';
 import { readClusterFile, readSources } from './read-inputs.ts';
-import { type RecallOptions, recallFrom } from './recall.ts';
+import type { RecallOptions } from './recall.ts';
 
 interface ValidateOptions extends RecallOptions {
   /** What the lock lacks is a mistake, as it is to `render`. */
@@ -35,20 +34,10 @@ function checkNodes(read: ReadCluster, options: ValidateOptions): readonly Diagn
 
 const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning' });
 
-/** What the state knows of the cluster. Where there is none, as in a pipeline that holds no keys, there is nothing to compare. */
+/** What the state knows of the cluster, where there is one. Without it, keys and certificates need not be read: that takes a while to load. */
 async function checkState(read: ReadCluster, options: ValidateOptions, io: CommandIo): Promise<readonly Diagnostic[]> {
-  try {
-    const stored = await openState(read, options, io).read();
-    if (stored.revision === 0) return [];
-    const settings = pkiSettings(read);
-    const foreign = options.untrackedState || options.newState ? [] : foreignState(read, stored, settings, options);
-    return [...foreign, ...recallFrom(stored, read, options).diagnostics];
-  } catch (failure) {
-    // The file is not wrong because the state cannot be read: a render says more.
-    if (!(failure instanceof EnvironmentFailure)) throw failure;
-    const { code, message, hint } = failure;
-    return [{ severity: 'warning', code, message, ...(hint === undefined ? {} : { hint }) }];
-  }
+  if (!existsSync(options.state ?? join(dirname(options.file), '.knode'))) return [];
+  return (await import('./validate-state.ts')).checkState(read, options, io);
 }
 
 async function check(options: ValidateOptions, io: CommandIo): Promise<Report<ReadCluster>> {

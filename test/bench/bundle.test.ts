@@ -38,6 +38,16 @@ describe('what the build makes', () => {
     expect(execFileSync(process.execPath, [cli, '--help'], { encoding: 'utf8' })).toContain('Usage: knode');
   });
 
+  it('needs no library of certificates to validate a file without a state', () => {
+    const parts = join(dirname(cli), 'parts');
+    const [validate = ''] = readdirSync(parts).filter((name) => /^validate-(?!state)/.test(name));
+    const loaded = [...loadedWith(join(parts, validate))].flatMap((file) => modules(readFileSync(file, 'utf8')));
+    expect(loaded).toContain('src/commands/validate.ts');
+    expect(
+      loaded.filter((name) => /^node_modules\/(node-forge|ejs|smol-toml|commander)\/|^src\/pki\//.test(name)),
+    ).toEqual([]);
+  });
+
   it('holds the catalogue as data, and not what reads it', () => {
     const parts = join(dirname(cli), 'parts');
     const all = readdirSync(parts).flatMap((name) => modules(readFileSync(join(parts, name), 'utf8')));
