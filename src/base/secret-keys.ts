@@ -1,9 +1,9 @@
 /** Keys whose text is a secret, in the cluster file and in configurations of programs. etcd's cluster token is a name. */
 const secretKey =
-  /((?<!cluster-?)token|password|passwd|authorization|api[-_]?key|secret[-_]?key|private[-_]?key|^auth)$/i;
+  /((?<!cluster-?)token|password|passwd|authorization|api[-_]?key|secret[-_]?key|private[-_]?key|^auth|^psk)$/i;
 
 /** Headers of HTTP carry keys under names of all kinds. */
-const headers = /^(headers?|staticPodURLHeader)$/;
+const headers = /^(headers?|staticPodURLHeader|manifest[-_]url[-_]header)$/;
 
 /** Whether the text below these keys, from the top of a document, is a secret. */
 export function isSecretPlace(keys: readonly string[]): boolean {

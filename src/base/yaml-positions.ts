@@ -26,8 +26,43 @@ export function spanAt(source: Omit<YamlSource, 'document'>, start: number, end:
   const { line, col } = source.lineCounter.linePos(start);
   const lineStart = source.lineCounter.lineStarts[line - 1] ?? 0;
   const lineEnd = source.text.indexOf('\n', lineStart);
-  const excerpt = shownLine(source, lineStart, lineEnd === -1 ? source.text.length : lineEnd).replace(/\r$/, '');
+  const shown = shownLine(source, lineStart, lineEnd === -1 ? source.text.length : lineEnd).replace(/\r$/, '');
+  const excerpt = withoutComment(shown, col - 1);
   return { file: source.file, start, end: Math.max(end, start), line, column: col, excerpt };
+}
+
+/**
+ * A line without what its comment says: a password may have been commented out. Before the place that is pointed at, stars keep
+ * the columns.
+ */
+function withoutComment(line: string, at: number): string {
+  const start = commentStart(line);
+  if (start === -1 || start + 1 >= line.length) return line;
+  const head = line.slice(0, start + 1);
+  return at > start ? head + '*'.repeat(line.length - start - 1) : `${head} …`;
+}
+
+/** Offset of the `#` that begins a comment: at the margin or behind white space, and not in quotes. -1 where there is none. */
+function commentStart(line: string): number {
+  for (let at = 0; at < line.length; at++) {
+    const [char = '', before = ' '] = [line[at], line[at - 1]];
+    if (char === '#' && /\s/.test(before)) return at;
+    if ((char !== '"' && char !== "'") || !/[\s[{,:-]/.test(before)) continue;
+    const end = quoteEnd(line, at, char);
+    // What is not closed in this line hides no comment.
+    if (end === -1) return line.indexOf(' #', at) === -1 ? -1 : line.indexOf(' #', at) + 1;
+    at = end;
+  }
+  return -1;
+}
+
+function quoteEnd(line: string, start: number, quote: string): number {
+  for (let at = start + 1; at < line.length; at++) {
+    if (quote === '"' && line[at] === '\\') at++;
+    else if (line[at] === quote && line[at + 1] === quote && quote === "'") at++;
+    else if (line[at] === quote) return at;
+  }
+  return -1;
 }
 
 /** A line with stars in the place of its secrets: as many as there are characters, so that columns stay. */

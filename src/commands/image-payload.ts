@@ -18,6 +18,8 @@ import { artifactId, sortedNeeds } from '../mirror/identity.ts';
 import { lockFileName, readLock } from '../mirror/lock.ts';
 import type { Arch } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
+import { isSecretManifest } from '../model/rules/secrets.ts';
+import type { NodeFile } from '../render/node-file.ts';
 import { renderPlan } from '../render/render-plan.ts';
 import { artifactsText, envText } from '../render/structured.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './image-choice.ts';
@@ -36,6 +38,12 @@ export interface PreparedPayload extends BakePayload {
 /** The plans without what an image never carries. */
 function bakedPlans(plans: readonly NodePlan[], layers: readonly BakedLayer[]): readonly NodePlan[] {
   return plans.map((plan) => ({ ...plan, files: plan.files.filter((file) => isBaked(file, layers)) }));
+}
+
+/** What an image has of a plan. Manifests of the user's own that hold a Secret come with the user-data of masters. */
+function bakedTree(plan: NodePlan, materials: Materials): readonly NodeFile[] {
+  const manifests = new Set(plan.files.filter(({ from }) => from?.[0] === 'addons').map(({ path }) => path));
+  return renderPlan(plan, materials).filter(({ path, content }) => !manifests.has(path) || !isSecretManifest(content));
 }
 
 /**
@@ -160,7 +168,7 @@ export async function preparePayload(
   const materials = await materialsFor(baked, layers, read, (need) => lookUp(byId, need), choice, io);
   const input: BakeInput = {
     plans,
-    trees: baked.map((plan) => renderPlan(plan, materials)),
+    trees: baked.map((plan) => bakedTree(plan, materials)),
     artifacts,
     artifactsList: artifactsText(artifacts),
     sizes,

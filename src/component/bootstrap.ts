@@ -27,7 +27,9 @@ function manifests(cluster: Cluster): readonly FileDecl[] {
     ...extra.map((file, index): FileDecl => {
       const name = file.split('/').at(-1) ?? file;
       const path = `${nodePaths.manifests}/${50 + index}-${name}`;
-      return { path, layer: 'cluster', from: ['addons', 'manifests', index], content: { kind: 'source', file } };
+      const from = ['addons', 'manifests', index];
+      // A Secret may be among them, and root alone applies them.
+      return { path, layer: 'cluster', mode: '0600', from, content: { kind: 'source', file } };
     }),
   ];
 }

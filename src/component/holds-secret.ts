@@ -15,13 +15,22 @@ export function holdsSecret(content: Content): boolean {
       return isSecret(content.value, []);
     case 'env':
       return isSecret(content.values, []);
+    case 'template':
+      return isSecret(content.data, ['']);
     default:
       return false;
   }
 }
 
+/** An argument whose flag names a secret, as unit files have it: `--etcd-password=…`. */
+function isSecretFlag(text: string): boolean {
+  const [, flag = ''] = /^"?--([A-Za-z0-9_-]+)=./.exec(text) ?? [];
+  return isSecretPlace([flag]);
+}
+
 function isSecret(value: unknown, keys: readonly string[]): boolean {
-  if (typeof value === 'string') return holdsLogin(value) || (value !== '' && isSecretPlace(keys));
+  if (typeof value === 'string')
+    return holdsLogin(value) || isSecretFlag(value) || (value !== '' && isSecretPlace(keys));
   if (Array.isArray(value)) return value.some((item) => isSecret(item, keys));
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, item]) => isSecret(item, [...keys, key]));

@@ -86,3 +86,18 @@ test('an excerpt is one line, without its line end', () => {
 test('a span never ends before it starts', () => {
   expect(spanAt(source('a: 1\n'), 3, 1)).toMatchObject({ start: 3, end: 3, line: 1, column: 4 });
 });
+
+test.each([
+  ['a: 1 # password: x', 0, 'a: 1 # …'],
+  ['a: "x # y" # z', 0, 'a: "x # y" # …'],
+  ["a: it's # z", 0, "a: it's # …"],
+  ['a: b#c', 0, 'a: b#c'],
+  ["a: [ 'it''s #', q ] # z", 3, "a: [ 'it''s #', q ] # …"],
+  ['  # x: 1', 6, '  #*****'],
+  ['a: "not closed # z', 3, 'a: "not closed # …'],
+  ['#', 0, '#'],
+])('an excerpt leaves out what a comment says: %s', (text, at, excerpt) => {
+  const lineCounter = new LineCounter();
+  lineCounter.addNewLine(0);
+  expect(spanAt({ file: 'f', text, lineCounter }, at, at + 1).excerpt).toBe(excerpt);
+});

@@ -1,4 +1,5 @@
 import type { DataPath } from '../../base/diagnostic.ts';
+import { isSecretPlace } from '../../base/secret-keys.ts';
 import { holdsLogin } from '../../base/secret-url.ts';
 import { eachIntact } from '../intact.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
@@ -7,6 +8,11 @@ import { type Finding, type Rule, warning } from './rule.ts';
 export function secretWithin(text: string): string | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return 'a private key';
   return holdsLogin(text) ? 'a URL with a login' : undefined;
+}
+
+/** Whether a manifest holds a Secret of Kubernetes, or a key or login of another kind. */
+export function isSecretManifest(text: string): boolean {
+  return /(^|[\s{,-])["']?kind["']?\s*:\s*["']?Secret\b/m.test(text) || secretWithin(text) !== undefined;
 }
 
 /** An open file's content is read by every user of the node and is part of an image. */
@@ -44,9 +50,11 @@ export const noSecretsOnCommandLines: Rule = ({ spec }) => {
   ] as const;
   return eachIntact(programs, ([path, { extraArgs }]) =>
     Object.entries(extraArgs).flatMap(([flag, value]) => {
-      if (![value].flat().some((one) => typeof one === 'string' && holdsLogin(one))) return [];
-      const message = `--${flag} holds a URL with a login: every user of the node can read a command line`;
-      const hint = 'give the program the login in a file of its own, or use an address that wants none';
+      const login = [value].flat().some((one) => typeof one === 'string' && holdsLogin(one));
+      if (!login && !isSecretPlace([flag])) return [];
+      const what = login ? 'a URL with a login' : 'a secret';
+      const message = `--${flag} holds ${what}: every user of the node can read a command line`;
+      const hint = `give the program the ${login ? 'login' : 'secret'} in a file of its own, or use an address that wants none`;
       return [warning([...path, 'extraArgs', flag], 'secret-on-command-line', message, hint)];
     }),
   );
