@@ -59,13 +59,13 @@ describe('what the cluster file says of the system', () => {
       timezone: 'Europe/Berlin',
       locale: 'de_DE.UTF-8',
       ntp: { servers: ['10.0.0.2'] },
-      sshAuthorizedKeys: ['ssh-ed25519 AAAA me@host'],
+      sshAuthorizedKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWq5GgZ5t3v0k2s7c6b1m9n8v7c6x5z4l3k2j1h0g9f me@host'],
     };
     expect(config({ os })).toMatchObject({
       timezone: 'Europe/Berlin',
       locale: 'de_DE.UTF-8',
       ntp: { enabled: true, servers: ['10.0.0.2'] },
-      ssh_authorized_keys: ['ssh-ed25519 AAAA me@host'],
+      ssh_authorized_keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWq5GgZ5t3v0k2s7c6b1m9n8v7c6x5z4l3k2j1h0g9f me@host'],
     });
     const off = { enabled: false, servers: ['10.0.0.2'] };
     expect(config({ os: { ntp: off } })).not.toHaveProperty('ntp');

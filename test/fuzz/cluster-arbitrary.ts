@@ -21,6 +21,15 @@ const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
 const duration = fc.constantFrom('500ms', '1s', '1m30s', '24h');
 const quantity = fc.constantFrom('100m', '512Mi', '1Gi', '2');
 const version = fc.constantFrom(...knownMinors()).map((minor) => kubernetesRelease(minor).value!.defaults());
+/** What --runtime-config knows. */
+const apiKey = fc.constantFrom(
+  'api/all',
+  'api/beta',
+  'v1',
+  'batch/v1',
+  'resource.k8s.io/v1beta1',
+  'apps/v1/deployments',
+);
 const lines = (maxLength = 3) => fc.array(line, { maxLength });
 const httpUrl = fc
   .array(fc.constantFrom('a', '%40', '$x', '#', '<%', '`id`', 'ü', ';', '&b=1', ':', '@', '/'), { maxLength: 6 })
@@ -136,8 +145,6 @@ const loadBalancer = some({
   failTimeout: duration,
 });
 
-const apiName = fc.stringMatching(/^[a-z0-9]{1,3}[a-z0-9./-]{0,6}$/);
-
 /** Gates that every minor knows and none locks. */
 const gates = fc.dictionary(fc.constantFrom('AllAlpha', 'APIResponseCompression', 'HPAScaleToZero'), fc.boolean(), {
   maxKeys: 2,
@@ -180,7 +187,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       port: int(6443, 6500),
       anonymousAuth: fc.boolean(),
       authorizationModes: fc.constantFrom(['Node', 'RBAC'], ['RBAC', 'Node', 'AlwaysAllow']),
-      runtimeConfig: fc.dictionary(apiName, fc.oneof(fc.constantFrom('true', 'false'), fc.boolean()), { maxKeys: 2 }),
+      runtimeConfig: fc.dictionary(apiKey, fc.oneof(fc.constantFrom('true', 'false'), fc.boolean()), { maxKeys: 2 }),
       eventTTL: duration,
       maxRequestsInflight: int(1, 999),
       etcdPrefix: pathBelow('/registry'),
@@ -194,7 +201,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       }),
       encryption: some({
         provider: fc.constantFrom('secretbox', 'aescbc', 'none'),
-        resources: fc.array(word, { minLength: 1, maxLength: 3 }),
+        resources: fc.subarray(['secrets', 'configmaps', 'deployments.apps', 'events'], { minLength: 1 }),
       }),
     }),
     controllerManager: some({
@@ -219,7 +226,7 @@ function kubernetes(kubernetesVersion: string): Arbitrary<Json> {
       hairpinMode: fc.constantFrom('hairpin-veth', 'promiscuous-bridge', 'none'),
       extraConfig: some({
         staticPodPath: line,
-        clusterDomain: anyText,
+        contentType: anyText,
         registryPullQPS: int(0, 9),
         enforceNodeAllocatable: fc.constantFrom([], ['none'], ['pods']),
         systemCgroups: fc.constant(null),
@@ -300,20 +307,23 @@ const containerRuntime = some({
   docker: some({
     dataDir: pathBelow('/data/docker'),
     storageDriver: fc.constantFrom('overlay2', 'btrfs', 'zfs'),
-    logMaxSize: line,
+    logMaxSize: fc.constantFrom('100m', '1g', '64kb', '2.5G'),
     logMaxFiles: int(1, 9),
     registryMirrors: fc.subarray(['https://a.example.com', 'http://b.example.com:5000/']),
-    insecureRegistries: lines(),
+    insecureRegistries: fc.subarray(['registry.local:5000', '10.0.0.0/8', 'http://b.example.com']),
     liveRestore: fc.boolean(),
     extraConfig: fc.dictionary(tomlKey, json, { maxKeys: 2 }),
   }),
 });
 
+/** A key of ssh-ed25519, made for the tests. */
+const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJWq5GgZ5t3v0k2s7c6b1m9n8v7c6x5z4l3k2j1h0g9f';
+
 const os = some({
   family: fc.constantFrom('debian', 'rhel'),
   timezone: fc.constantFrom('Etc/UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'),
   locale: fc.constantFrom('C.UTF-8', 'de_DE.UTF-8'),
-  ntp: some({ enabled: fc.boolean(), servers: lines() }),
+  ntp: some({ enabled: fc.boolean(), servers: fc.subarray(['10.0.0.2', 'ntp.example.com', 'fd00::2']) }),
   swap: fc.constantFrom('off', 'keep'),
   selinux: fc.constantFrom('permissive', 'disabled', 'keep'),
   firewall: fc.constantFrom('off', 'keep'),
@@ -326,9 +336,9 @@ const os = some({
     fc.oneof(line, fc.integer()),
   ),
   hosts: fc.constantFrom([], [{ address: '10.9.0.1', names: ['a.example.com', 'a'] }]),
-  sshAuthorizedKeys: lines(),
+  sshAuthorizedKeys: line.map((comment) => [`${sshKey} ${comment}`]),
   journald: some({ storage: fc.constantFrom('persistent', 'none'), maxUse: fc.constant('1G'), compress: fc.boolean() }),
-  proxy: some({ http: httpUrl, https: httpUrl, noProxy: lines() }),
+  proxy: some({ http: httpUrl, https: httpUrl, noProxy: fc.subarray(['.example.com', '10.1.0.0/16', '*', 'a$b%c']) }),
 });
 
 const tenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;

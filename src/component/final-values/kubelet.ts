@@ -77,7 +77,7 @@ export const kubeletMeetsDns: Rule = ({ spec }) => {
     const message = `kubelet leaves '${wrong}' out of its DNS servers, because it is no IP address: pods would find no Service by name`;
     found.push(error([...path, 'clusterDNS'], 'dns-differs', message, 'write addresses, or set network.dnsServiceIP'));
   }
-  if (typeof clusterDomain === 'string' && clusterDomain !== spec.network.dnsDomain) {
+  if (typeof clusterDomain === 'string' && clusterDomain !== '' && clusterDomain !== spec.network.dnsDomain) {
     const message = `pods would look for Services in ${clusterDomain}, and the cluster's DNS answers for ${spec.network.dnsDomain}`;
     found.push(error([...path, 'clusterDomain'], 'dns-differs', message, 'set network.dnsDomain, which is for both'));
   }

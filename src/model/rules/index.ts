@@ -38,8 +38,9 @@ import {
 } from './flag-relations.ts';
 import { flagValuesAreAccepted } from './flag-values.ts';
 import { workersStayOutOfEtcd } from './flannel-store.ts';
+import { backendTakesValues } from './flannel-values.ts';
 import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
-import { hashSeesClients, nginxMayServe } from './load-balancer.ts';
+import { balancerWaits, hashSeesClients, nginxMayServe } from './load-balancer.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -50,6 +51,7 @@ import {
   secretsAreClosed,
   timeZoneExists,
 } from './machines.ts';
+import { marksAreNotKubernetesOwn } from './marks.ts';
 import {
   addressesInHostNetwork,
   dnsServiceAddress,
@@ -70,6 +72,7 @@ import {
   roleLabelsAreOurs,
   somewhereToRun,
 } from './nodes.ts';
+import { ownFilesAreWelcome, templatesAreNotStarted } from './own-places.ts';
 import { payloadHasMirror } from './payload.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
 import {
@@ -79,6 +82,12 @@ import {
   podSecurityLetsDnsStart,
 } from './pod-security.ts';
 import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
+import {
+  endpointNameIsFree,
+  gatewayIsPossible,
+  nameServersAreElsewhere,
+  networksArePossible,
+} from './possible-networks.ts';
 import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
 import type { Finding, Rule } from './rule.ts';
 import { apiGroupsExist, apiSwitchesAreRead } from './runtime-config.ts';
@@ -92,15 +101,21 @@ export const rules: readonly Rule[] = [
   oddEtcd,
   somewhereToRun,
   endpointIsReachable,
+  endpointNameIsFree,
   hashSeesClients,
   nginxMayServe,
+  balancerWaits,
   roleLabelsAreOurs,
   poolLabelsAreOwn,
+  marksAreNotKubernetesOwn,
   poolNamesDiffer,
   poolPatternsAreApart,
   poolsAreBounded,
   poolNetworksAreHosts,
   networksApart,
+  networksArePossible,
+  gatewayIsPossible,
+  nameServersAreElsewhere,
   addressesInHostNetwork,
   staticNetworkNamesInterface,
   dnsServiceAddress,
@@ -119,6 +134,8 @@ export const rules: readonly Rule[] = [
   timeZoneExists,
   ownContentOnce,
   ownPathsDiffer,
+  ownFilesAreWelcome,
+  templatesAreNotStarted,
   ownArtifactHasSource,
   ownArtifactsDiffer,
   ownMembersFitFormat,
@@ -157,6 +174,7 @@ export const rules: readonly Rule[] = [
   featureGatesAreKnown,
   featureGatesOnce,
   flannelBackendExists,
+  backendTakesValues,
   kubeletStaysClosed,
   seccompDefaultIsThere,
   payloadHasMirror,

@@ -1,5 +1,6 @@
 import { osRelease } from '../../release/os-release.ts';
-import { type Rule, warning } from './rule.ts';
+import { milliseconds } from '../../release/relations/go-values.ts';
+import { error, type Finding, type Rule, warning } from './rule.ts';
 
 /** On loopback all clients have one address. knode takes the port along, and the hash spreads connections, not clients. */
 export const hashSeesClients: Rule = ({ spec }) => {
@@ -35,4 +36,25 @@ export const nginxMayServe: Rule = ({ spec }) => {
     ...(selinux === 'keep' ? [confined] : []),
     ...(osRelease(release ?? '')?.nginx.from === 'EPEL' ? [absent] : []),
   ];
+};
+
+/** nginx, ngx_stream_proxy_module: a connection that may take no time at all is given up at once. */
+export const balancerWaits: Rule = ({ spec }) => {
+  const { connectTimeout, idleTimeout } = spec.apiEndpoint.loadBalancer;
+  const path = ['apiEndpoint', 'loadBalancer'];
+  const found: Finding[] = [];
+  for (const [key, value] of [
+    ['connectTimeout', connectTimeout],
+    ['idleTimeout', idleTimeout],
+  ] as const) {
+    const span = milliseconds(value) ?? Number.POSITIVE_INFINITY;
+    if (span === 0) {
+      const message = `with ${key} ${value} the load balancer gives up each connection to the API at once`;
+      found.push(error([...path, key], 'balancer-timeout', message, 'for example 3s, and 24h for idleTimeout'));
+    } else if (key === 'idleTimeout' && span < 60_000) {
+      const message = `idleTimeout ${value} cuts watches, exec and logs -f that are silent for so long: kubelets seem gone`;
+      found.push(warning([...path, key], 'balancer-timeout', message, 'leave it out for 24h'));
+    }
+  }
+  return found;
 };

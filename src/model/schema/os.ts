@@ -2,16 +2,64 @@ import * as z from 'zod';
 import { nearest } from '../../base/nearest.ts';
 import { osReleaseNames } from '../../release/os-release.ts';
 import { dnsName, ipAddress } from './addresses.ts';
-import { httpUrl, singleLine, text } from './primitives.ts';
+import { brokenLine, httpUrl, singleLine, text } from './primitives.ts';
 
-/** journald.conf takes a backslash at the end of a line for its continuation. */
-const journalValue = text((value) =>
-  /^[A-Za-z0-9][A-Za-z0-9. ]*$/.test(value)
+/** journald.conf(5): bytes with a unit of 1024. */
+const journalSize = text((value) =>
+  /^\d+(\.\d+)?[KMGTPE]?$/.test(value)
     ? undefined
     : {
         code: 'invalid-journal-limit',
-        message: `'${value}' is no size and no time span of journald`,
-        hint: 'write a number and a unit, for example 2G, 30s or 2week',
+        message: `'${value}' is no size of journald`,
+        hint: 'write a number of bytes, or one with K, M, G or T, for example 2G',
+      },
+);
+
+/** systemd.time(7), time spans: numbers with units, seconds where there is none. */
+const spanUnit = '(usec|us|µs|msec|ms|seconds?|sec|s|minutes?|min|months?|m|hours?|hr|h|days?|d|weeks?|w|M|years?|y)';
+const journalSpan = text((value) =>
+  new RegExp(`^(\\d+(\\.\\d+)? ?${spanUnit}? ?)+$`).test(value) || value === 'infinity'
+    ? undefined
+    : {
+        code: 'invalid-journal-limit',
+        message: `'${value}' is no time span of journald`,
+        hint: 'write a number and a unit, for example 30s, 5m or 2week',
+      },
+);
+
+/** sshd(8), AUTHORIZED_KEYS: options, the type, the key in base64, a comment. The key names its own type first. */
+const sshKey = text((value) => {
+  const broken = brokenLine(value);
+  if (broken !== undefined) return broken;
+  const [, type = '', data = ''] =
+    /^(?:\S.*\s)?((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+)\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?$/.exec(value) ?? [];
+  const named = Buffer.from(data, 'base64')
+    .subarray(4, 4 + type.length)
+    .toString('latin1');
+  if (type !== '' && named === type) return undefined;
+  const hint = 'write the whole line of a .pub file, for example ssh-ed25519 AAAAC3NzaC1… name';
+  return { code: 'invalid-ssh-key', message: 'this is no public key of ssh', hint };
+});
+
+/** A server's name or address; the time daemons read one word. */
+const ntpServer = text((value) =>
+  /^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9.])?$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-ntp-server',
+        message: `'${value}' is no name or address of a server`,
+        hint: 'for example ntp.example.com or 10.0.0.2',
+      },
+);
+
+/** An item of NO_PROXY: programs take it apart at commas, and some at white space. */
+const noProxyItem = text((value) =>
+  /^[^\s,]+$/.test(value)
+    ? undefined
+    : {
+        code: 'invalid-no-proxy',
+        message: `'${value}' is not one item of NO_PROXY`,
+        hint: 'write each name, .domain, address or network as an entry of its own',
       },
 );
 
@@ -19,16 +67,16 @@ const journald = z
   .strictObject({
     storage: z.enum(['persistent', 'volatile', 'auto', 'none']).default('persistent').describe('Storage=.'),
     compress: z.boolean().default(true).describe('Compress=.'),
-    syncInterval: journalValue.default('5m').describe('SyncIntervalSec=.'),
-    rateLimitInterval: journalValue.default('30s').describe('RateLimitIntervalSec=.'),
+    syncInterval: journalSpan.default('5m').describe('SyncIntervalSec=.'),
+    rateLimitInterval: journalSpan.default('30s').describe('RateLimitIntervalSec=.'),
     rateLimitBurst: z
       .int()
       .min(0)
       .default(10000)
       .describe('RateLimitBurst=. The documents’ 1000 loses messages of a busy kubelet.'),
-    maxUse: journalValue.default('2G').describe('SystemMaxUse=.'),
-    maxFileSize: journalValue.default('200M').describe('SystemMaxFileSize=.'),
-    maxRetention: journalValue.default('2week').describe('MaxRetentionSec=.'),
+    maxUse: journalSize.default('2G').describe('SystemMaxUse=.'),
+    maxFileSize: journalSize.default('200M').describe('SystemMaxFileSize=.'),
+    maxRetention: journalSpan.default('2week').describe('MaxRetentionSec=.'),
     forwardToSyslog: z.boolean().default(false).describe('ForwardToSyslog=.'),
   })
   .prefault({})
@@ -39,7 +87,7 @@ const proxy = z
     http: httpUrl.optional().describe('HTTP_PROXY.'),
     https: httpUrl.optional().describe('HTTPS_PROXY.'),
     noProxy: z
-      .array(singleLine)
+      .array(noProxyItem)
       .default([])
       .describe('Added to NO_PROXY, which always holds the cluster’s own addresses, networks and domain.'),
   })
@@ -124,7 +172,7 @@ export const os = z
       .strictObject({
         enabled: z.boolean().default(true).describe('Keep the clock by NTP. Certificates and etcd need it.'),
         servers: z
-          .array(singleLine)
+          .array(ntpServer)
           .default([])
           .describe('NTP servers. Empty: the time service of the image stays as its platform has configured it.'),
       })
@@ -160,7 +208,7 @@ export const os = z
       .default([])
       .describe('Lines of /etc/hosts besides those of masters, etcd nodes, balancers and the node itself.'),
     sshAuthorizedKeys: z
-      .array(singleLine)
+      .array(sshKey)
       .default([])
       .describe('Public keys for the image’s default user. Nobody needs to log in.'),
     journald,

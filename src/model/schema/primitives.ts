@@ -108,17 +108,19 @@ export const image = matching(
   'write registry/name:tag or registry/name@sha256:…',
 );
 
-/** A value on a command line or in a unit: one line, no control characters. */
-export const singleLine = text((value) =>
+/** What is wrong with a text that must be one line. */
+export function brokenLine(value: string): Problem | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /[\u0000-\u001f\u007f]/.test(value)
-    ? {
-        code: 'control-character',
-        message: 'the value has a line break or another control character',
-        hint: 'write it on one line',
-      }
-    : undefined,
-);
+  if (!/[\u0000-\u001f\u007f]/.test(value)) return undefined;
+  return {
+    code: 'control-character',
+    message: 'the value has a line break or another control character',
+    hint: 'write it on one line',
+  };
+}
+
+/** A value on a command line or in a unit: one line, no control characters. */
+export const singleLine = text(brokenLine);
 
 /** extraArgs: flag name (without dashes) to value; a list repeats the flag. */
 export const extraArgs = z
