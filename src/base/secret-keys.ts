@@ -9,3 +9,8 @@ const headers = /^(headers?|staticPodURLHeader|manifest[-_]url[-_]header)$/;
 export function isSecretPlace(keys: readonly string[]): boolean {
   return keys.some((key) => headers.test(key)) || secretKey.test(keys.at(-1) ?? '');
 }
+
+/** Whether the value of a flag is a secret. etcd's --auth-token names a kind of token. */
+export function isSecretFlag(flag: string): boolean {
+  return flag !== 'auth-token' && isSecretPlace([flag]);
+}

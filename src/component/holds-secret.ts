@@ -1,4 +1,4 @@
-import { isSecretPlace } from '../base/secret-keys.ts';
+import { isSecretFlag, isSecretPlace } from '../base/secret-keys.ts';
 import { holdsLogin } from '../base/secret-url.ts';
 import type { Content } from './contract.ts';
 
@@ -23,14 +23,14 @@ export function holdsSecret(content: Content): boolean {
 }
 
 /** An argument whose flag names a secret, as unit files have it: `--etcd-password=…`. */
-function isSecretFlag(text: string): boolean {
+function isSecretArgument(text: string): boolean {
   const [, flag = ''] = /^"?--([A-Za-z0-9_-]+)=./.exec(text) ?? [];
-  return isSecretPlace([flag]);
+  return isSecretFlag(flag);
 }
 
 function isSecret(value: unknown, keys: readonly string[]): boolean {
   if (typeof value === 'string')
-    return holdsLogin(value) || isSecretFlag(value) || (value !== '' && isSecretPlace(keys));
+    return holdsLogin(value) || isSecretArgument(value) || (value !== '' && isSecretPlace(keys));
   if (Array.isArray(value)) return value.some((item) => isSecret(item, keys));
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, item]) => isSecret(item, [...keys, key]));

@@ -1,5 +1,5 @@
 import type { DataPath } from '../../base/diagnostic.ts';
-import { isSecretPlace } from '../../base/secret-keys.ts';
+import { isSecretFlag } from '../../base/secret-keys.ts';
 import { holdsLogin } from '../../base/secret-url.ts';
 import { eachIntact } from '../intact.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
@@ -51,7 +51,7 @@ export const noSecretsOnCommandLines: Rule = ({ spec }) => {
   return eachIntact(programs, ([path, { extraArgs }]) =>
     Object.entries(extraArgs).flatMap(([flag, value]) => {
       const login = [value].flat().some((one) => typeof one === 'string' && holdsLogin(one));
-      if (!login && !isSecretPlace([flag])) return [];
+      if (!login && !isSecretFlag(flag)) return [];
       const what = login ? 'a URL with a login' : 'a secret';
       const message = `--${flag} holds ${what}: every user of the node can read a command line`;
       const hint = `give the program the ${login ? 'login' : 'secret'} in a file of its own, or use an address that wants none`;
