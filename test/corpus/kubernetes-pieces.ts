@@ -188,4 +188,23 @@ const kubelets: readonly Piece[] = [
   },
 ];
 
-export const kubernetesPieces: readonly Piece[] = [...apiServer, ...others, ...kubelets];
+const hardening: readonly Piece[] = [
+  set(`${kubelet}.podPidsLimit`, [4096, -1]),
+  set(`${kubelet}.seccompDefault`, [true, false], { when: from(25) }),
+  {
+    name: 'pod security',
+    when: from(25),
+    make: (pick, { minor }) =>
+      at('kubernetes.podSecurity', {
+        enforce: pick(['privileged', 'baseline']),
+        enforceVersion: pick(['latest', `v1.${minor}`]),
+        audit: 'restricted',
+        auditVersion: 'latest',
+        warn: 'restricted',
+        warnVersion: 'latest',
+        exempt: { namespaces: ['kube-system', 'storage'], runtimeClasses: ['kata'], usernames: ['me@example.com'] },
+      }),
+  },
+];
+
+export const kubernetesPieces: readonly Piece[] = [...apiServer, ...others, ...kubelets, ...hardening];
