@@ -34,6 +34,7 @@ export const purposes: Readonly<Record<string, string>> = {
   packages: 'installs the packages that the node needs, and yours',
   'own-artifacts': 'your own programs and images, pinned like the others',
   passport: 'shows the API server who this node is, signed by your state',
+  'pod-security': 'tells the API server which pods it refuses',
   ready: 'starts everything at boot, and tells when the node does its job',
   trust: 'the authorities that the programs of the node trust',
 };

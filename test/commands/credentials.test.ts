@@ -52,7 +52,7 @@ describe('kubeconfig', () => {
     const { out } = await made({ dryRun: true, output }, file);
     expect(out).toBe('dry run: nothing was written\n');
     expect(existsSync(output)).toBe(false);
-    expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+    expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
   });
 
   test.each(['a/b', '../admin', 'a b', 'x\ny', 'ü', 'CN=x,O=system:masters', '', 'x'.repeat(59)])(

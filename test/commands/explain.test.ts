@@ -52,7 +52,7 @@ describe('a node', () => {
   test('only looks: no state is made, no secret is shown', async () => {
     for (const options of [first, { all: true }, { all: true, json: true }]) {
       const { out, err, file } = await told(options);
-      expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+      expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
       expect(out + err).not.toMatch(secretPattern);
     }
   });

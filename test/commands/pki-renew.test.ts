@@ -44,7 +44,7 @@ describe('pki renew', () => {
   test('without a state makes none', async () => {
     const file = freshCluster();
     expect(await renew(file, { all: true })).toMatch(/^nothing to renew/);
-    expect(Object.keys(tree(dirname(file))).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml']);
+    expect(Object.keys(tree(dirname(file))).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
   });
 
   test('takes those near their end, says why and what to replace, and plans first', async () => {
