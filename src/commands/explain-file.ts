@@ -2,6 +2,7 @@ import { UserMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { PlannedFile } from '../component/plan.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
+import { isSecretManifest } from '../model/rules/secrets.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { type Influence, influencesOn } from './explain-influence.ts';
 import { describeFile } from './explain-node.ts';
@@ -98,9 +99,12 @@ export function describeOneFile(
   { plan, files }: RenderedNode,
   read: ReadCluster,
 ): ToldOneFile | undefined {
-  const file = files.find((one) => one.path === target.path);
+  const found = files.find((one) => one.path === target.path);
   const planned = plan.files.find((one) => one.path === target.path);
-  if (file === undefined || planned === undefined) return undefined;
+  if (found === undefined || planned === undefined) return undefined;
+  // Only its text tells that a manifest holds a Secret.
+  const closed = planned.from?.[0] === 'addons' && isSecretManifest(found.content);
+  const file = closed ? { ...found, secret: true } : found;
   const origin = originFinder(read)(filePath(file, plan.node));
   const { settings, untried } = influencesOn(read, plan.node, file.path, target.line);
   return {

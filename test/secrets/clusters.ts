@@ -77,8 +77,8 @@ export const clusters: Readonly<Record<string, Readonly<Record<string, unknown>>
       type: 'docker',
       docker: {
         extraConfig: {
-          proxies: { default: { httpProxy: `http://${login('Daemon')}@10.0.0.9:3128` } },
-          'log-opts': { 'splunk-token': marker('Splunk') },
+          'log-driver': 'splunk',
+          'log-opts': { 'splunk-token': marker('Splunk'), 'splunk-url': `https://${login('Daemon')}@10.0.0.9:8088` },
         },
       },
     },
@@ -143,9 +143,8 @@ export const open: readonly string[] = [
   'extraUnits.source',
   // systemctl shows every user what is in a unit; a login there is warned of.
   'extraUnits.content',
-  // Public by their nature: the issuer stands in each token, keys are public halves, subjects stand in certificates.
+  // Public by their nature: the issuer stands in each token, subjects stand in certificates.
   'kubernetes.apiServer.serviceAccountIssuer',
-  'os.sshAuthorizedKeys',
   'pki.subject.state',
   'pki.subject.locality',
   'pki.subject.organization',
@@ -154,12 +153,12 @@ export const open: readonly string[] = [
   'kubernetes.apiServer.encryption.resources',
   'network.flannel.backend.Type',
   'network.flannel.interface',
+  'kubernetes.podSecurity.exempt.usernames',
   'etcd.clusterToken',
   'etcd.autoCompactionRetention',
   'containerRuntime.docker.logMaxSize',
   'containerRuntime.docker.insecureRegistries',
   'containerRuntime.containerd.registries.credentials.username',
-  'os.ntp.servers',
   'os.proxy.noProxy',
   'os.sysctls.*',
   'dataDisks.id',

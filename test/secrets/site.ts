@@ -114,10 +114,13 @@ export const verbs: Readonly<Record<string, (s3: S3Server, folder: string) => re
     [...bucket(s3), '--lock', 'mirror.lock.yaml'],
     [`https://u:${marker('Target')}@mirror.invalid/knode?sig=${marker('TargetQuery')}`, '--lock', 'mirror.lock.yaml'],
   ],
-  'mirror ls': (s3) => [bucket(s3), [`https://u:${marker('Target')}@mirror.invalid/knode?sig=${marker('TargetQuery')}`]],
+  'mirror ls': (s3) => [
+    bucket(s3),
+    [`https://u:${marker('Target')}@mirror.invalid/knode?sig=${marker('TargetQuery')}`],
+  ],
   'mirror gc': (s3) => [[...bucket(s3), '--keep', 'mirror.lock.yaml']],
   'mirror presign': (s3) => [[...bucket(s3), '--expires', '1h', '-o', 'signed.json', '--lock', 'mirror.lock.yaml']],
-  'mirror serve': () => [['none'], ['mirror', '--listen', `u:${marker('Listen')}@0:1`]],
+  'mirror serve': () => [['none'], ['mirror', '--listen', 'nonsense']],
   'image build': () => [
     [
       '--builder',
