@@ -190,7 +190,7 @@ export interface OsReleaseFact {
   readonly time: string;
   readonly openssl: string;
   /** How the facts are known; see the note in the file. */
-  readonly read: 'booted' | 'index' | 'known';
+  readonly read: 'booted' | 'index' | 'part' | 'known';
   readonly source: readonly string[];
 }
 
