@@ -13,7 +13,7 @@ import { type Finished, onExit, type ShOptions, sh, sleep, tempDir } from '../to
 export interface NodeRootOptions {
   /** Path of a network name space; a new one with only loopback when absent. */
   readonly netns?: string;
-  /** Program in /usr/local/bin of the node → this machine's own. */
+  /** Program in /usr/local/bin of the node → this machine's own, below /usr or anywhere else. */
   readonly programs?: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,11 @@ mount --rbind /sys "$root/sys"
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=755 run "$root/run"
 mkdir -p "$root/usr/local/bin"
-while [ $# -gt 0 ]; do ln -s "$2" "$root/usr/local/bin/$1"; shift 2; done
+while [ $# -gt 0 ]; do
+  to=$root/usr/local/bin/$1
+  case $2 in /usr/*) ln -s "$2" "$to" ;; *) : >"$to"; mount --bind "$2" "$to" ;; esac
+  shift 2
+done
 # The first process of the name space: bash reaps whatever is orphaned. It says itself that it is there: who enters before the
 # chroot would find this machine's root.
 exec chroot "$root" /bin/bash -c ': >/.ready; while :; do sleep 3600 & wait $!; done'
