@@ -78,9 +78,9 @@ function pass(answer: IncomingMessage, response: ServerResponse, fault: Fault | 
 
 function breakOff(response: ServerResponse, fault: Fault): void {
   if (fault.kind === 'stall') return;
-  // What was written before must get through first.
+  // A reset throws away what the other side has not read yet: on a busy machine it reads late.
   setTimeout(() => {
     if (fault.kind === 'reset') response.socket?.resetAndDestroy();
     else response.socket?.end();
-  }, 20);
+  }, 250);
 }
