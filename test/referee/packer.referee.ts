@@ -80,7 +80,9 @@ async function written(builder: string, more: object = {}): Promise<string> {
 }
 
 function validate(folder: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  return sh('packer', ['validate', folder], { env: { ...environment, CHECKPOINT_DISABLE: '1', ...env } });
+  // packer leaves its locks where it was started, unless it is told another place.
+  const own = { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: tempDir('packer-cache') };
+  return sh('packer', ['validate', folder], { env: { ...environment, ...own, ...env } });
 }
 
 describeReferee('packer', { tools: { packer: 'packer' } }, () => {
