@@ -66,6 +66,12 @@ export interface FeatureGateFact {
   readonly alone?: Readonly<Record<string, string>>;
 }
 
+export interface FeatureGateFacts {
+  readonly gates: Readonly<Record<string, FeatureGateFact>>;
+  /** Range of minors → gate → the gates without which it cannot be on. */
+  readonly needs: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
 /** What a program takes in one field of its configuration file. */
 export interface FieldValueFact {
   /** Minors that refuse another value; absent: every minor that has the field. */
@@ -207,7 +213,7 @@ interface FactFiles {
   readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;
   readonly 'flag-values': FlagValueFacts;
   readonly 'flag-successors': FlagSuccessors;
-  readonly 'feature-gates': { readonly gates: Readonly<Record<string, FeatureGateFact>> };
+  readonly 'feature-gates': FeatureGateFacts;
   readonly 'kubernetes-configs': KubernetesConfigs;
   readonly 'config-values': ConfigValues;
   readonly etcd: EtcdFacts;

@@ -54,3 +54,26 @@ export function gateIsOnByDefault(minor: string, gate: string): boolean {
   const fact = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
   return fact === undefined || !inRange(fact.minors, minor) || inRange(fact.on, minor);
 }
+
+/** A gate that is on, and one that it needs, which is off. */
+export interface GateNeed {
+  readonly gate: string;
+  readonly needs: string;
+}
+
+/**
+ * Which gates a program of a minor finds on without another that they need: it ends at start (component-base,
+ * featuregate/feature_gate.go, from 1.35 on).
+ * @param given the gates that the program is given; the others are what they are by default.
+ */
+export function unmetGateNeeds(minor: string, given: ReadonlyMap<string, boolean>): readonly GateNeed[] {
+  // With one of these a gate's default follows from its stage, which the facts do not have.
+  if (given.size === 0 || given.has('AllAlpha') || given.has('AllBeta')) return [];
+  const on = (gate: string): boolean => given.get(gate) ?? gateIsOnByDefault(minor, gate);
+  const ranges = Object.entries(facts('feature-gates').needs).filter(([range]) => inRange(range, minor));
+  return ranges.flatMap(([, needs]) =>
+    Object.entries(needs).flatMap(([gate, others]) =>
+      on(gate) ? others.filter((other) => !on(other)).map((other) => ({ gate, needs: other })) : [],
+    ),
+  );
+}

@@ -1,5 +1,5 @@
 import type { DataPath } from '../../base/diagnostic.ts';
-import { checkFeatureGate, type GateProblem } from '../../release/feature-gates.ts';
+import { checkFeatureGate, type GateProblem, unmetGateNeeds } from '../../release/feature-gates.ts';
 import type { KubernetesProgram } from '../../release/flags.ts';
 import { parseGoBool } from '../../release/values/go-syntax.ts';
 import type { Cluster } from '../cluster.ts';
@@ -92,6 +92,27 @@ export const featureGatesAreKnown: Rule = (cluster) =>
     const finding = words(gate, version, found);
     return [gate.isKey ? atKey(finding) : finding];
   });
+
+/** A program ends at start when a gate is on and one that it needs is off, by its default or by the file. */
+export const featureGatesHaveWhatTheyNeed: Rule = (cluster) => {
+  const { minor, version } = cluster.kubernetes;
+  // A gate that is refused by itself is told of by that.
+  const all = [...mappedGates(cluster), ...flagGates(cluster)].filter(
+    ({ program, name, on }) => checkFeatureGate(program, minor, name, on) === undefined,
+  );
+  return [...new Set(all.map(({ program }) => program))].flatMap((program): Finding[] => {
+    const gates = new Map(all.filter((gate) => gate.program === program).map((gate) => [gate.name, gate]));
+    const given = new Map([...gates.values()].map(({ name, on }) => [name, on]));
+    return unmetGateNeeds(minor, given).flatMap(({ gate, needs }) => {
+      const place = gates.get(gate) ?? gates.get(needs);
+      if (place === undefined) return [];
+      const message = `${program} ${version} would not start: the feature gate ${gate} is on, and ${needs}, which it needs, is off`;
+      const hint = place.name === gate ? `add ${needs}: true, or remove it` : `remove it, or add ${gate}: false`;
+      const finding = error(place.path, 'gate-needs', message, hint);
+      return [place.isKey ? atKey(finding) : finding];
+    });
+  });
+};
 
 /** The flag of extraArgs takes the place of knode's: gates of the setting would be lost without a word. */
 export const featureGatesOnce: Rule = (cluster) =>

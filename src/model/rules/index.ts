@@ -28,7 +28,7 @@ import { fieldsHaveEffect, flagsAreCurrent } from './deprecated-flags.ts';
 import { encryptionNamesResources } from './encryption.ts';
 import { extraArgsAreKnown } from './extra-args.ts';
 import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
-import { featureGatesAreKnown, featureGatesOnce } from './feature-gates.ts';
+import { featureGatesAreKnown, featureGatesHaveWhatTheyNeed, featureGatesOnce } from './feature-gates.ts';
 import {
   apiTakesRequests,
   auditBatchesHoldEvents,
@@ -172,6 +172,7 @@ export const rules: readonly Rule[] = [
   podSecurityExemptsOnce,
   podSecurityLetsDnsStart,
   featureGatesAreKnown,
+  featureGatesHaveWhatTheyNeed,
   featureGatesOnce,
   flannelBackendExists,
   backendTakesValues,
