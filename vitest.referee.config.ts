@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 const sideBySide = [
   'mirror-*',
   'scripts-etcd',
-  'scripts-etcd-decisions',
+  'scripts-etcd-founding',
+  'scripts-etcd-joining',
+  'scripts-etcd-with-data',
   'scripts-fetch',
   'scripts-identity',
   'scripts-metadata',
@@ -25,7 +27,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'side by side', include: sideBySide, maxWorkers: 2, sequence: { groupOrder: 0 } },
+        test: { name: 'side by side', include: sideBySide, maxWorkers: 3, sequence: { groupOrder: 0 } },
       },
       {
         // One file after another, because they share devices, fixed ports and what is rendered.
