@@ -91,11 +91,8 @@ const tables: Readonly<Partial<Record<FlagProgram, readonly Row[]>>> = {
     ['advertise-address', ['10.0.0.1', '::1', ' 10.0.0.1'], ['10.0.0.300', 'm1', '10.0.0.1/8']],
     ['oidc-required-claim', ['a=b', 'a=b,c'], ['a']],
     ['logging-format', ['text', 'json'], ['yaml']],
-    [
-      'tls-cipher-suites',
-      [suites('1.20'), suites('1.16'), 'TLS_RSA_WITH_AES_128_CBC_SHA'],
-      ['ECDHE-RSA-AES128-GCM-SHA256'],
-    ],
+    // It asks for what else is missing before it looks at the suites: kubelet below refuses a wrong one.
+    ['tls-cipher-suites', [suites('1.20'), suites('1.16'), 'TLS_RSA_WITH_AES_128_CBC_SHA'], []],
     ['v', ['2', '10'], ['loud', '0x2', '2.5', '']],
     ['vmodule', ['store=4', 'a*=2,b=1'], ['store', 'store=high']],
     ['stderrthreshold', ['2', 'ERROR', 'warning'], ['loud']],
