@@ -22,7 +22,6 @@ const row =
 
 const kubeletRefuses = [
   { nodeLeaseDurationSeconds: -1 },
-  { allowedUnsafeSysctls: ['net.*', 'vm.swappiness'] },
   { eventBurst: -1 },
   { eventRecordQPS: -1 },
   { healthzPort: 70000 },
