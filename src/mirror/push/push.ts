@@ -116,7 +116,7 @@ async function pushOne(
       tell({ event: 'done', key, size, transferred, seconds: (ticks() - begun) / 1000 });
       return result === 'written';
     }
-    // Whoever came in between is not done yet: time for it to end, instead of coming in between each other once more.
+    // Another push is still at work. This one waits until it has ended: otherwise the two disturb each other again.
     if (result !== 'unconditional') await settings.sleep(settings.chance() * firstPauseMs * 2 ** tries);
   }
   const message = pushMessages.neverWritten(`${store.place}${key}`);

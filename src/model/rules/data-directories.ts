@@ -1,5 +1,6 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
+import { dataDirectory } from '../data-directories.ts';
 import { attempt, eachIntact } from '../intact.ts';
 import { error, type Finding, type Rule } from './rule.ts';
 
@@ -7,7 +8,7 @@ import { error, type Finding, type Rule } from './rule.ts';
 const fleeting = /^\/(tmp|var\/tmp|run|var\/run|dev|proc|sys)(\/|$)/;
 
 /** Folders that systems and packages own: whoever keeps data there mixes it with files that others replace. */
-const systems = /^\/(bin|sbin|lib|lib64|usr(\/.*)?|etc(\/.*)?|boot(\/.*)?|root|home|var|var\/lib|var\/log|var\/cache)$/;
+const systems = /^\/(bin|sbin|lib|lib64|usr|etc|boot|root|home|var|var\/lib|var\/log|var\/cache)$/;
 
 interface Setting {
   readonly what: string;
@@ -23,11 +24,14 @@ function settings({ spec }: Cluster): readonly Setting[] {
     { what: 'etcd', path: ['etcd', 'dataDir'], value: attempt(() => etcd.dataDir) },
     { what: 'etcd', path: ['etcd', 'walDir'], value: attempt(() => etcd.walDir) },
     { what: 'kubelet', path: ['kubernetes', 'kubelet', 'dataDir'], value: attempt(() => kubernetes.kubelet.dataDir) },
-    ...(['docker', 'containerd'] as const).map((runtime) => ({
-      what: runtime,
-      path: ['containerRuntime', runtime, 'dataDir'],
-      value: attempt(() => runtimes[runtime].dataDir),
-    })),
+    // That of the other runtime is nobody's.
+    ...(['docker', 'containerd'] as const)
+      .filter((runtime) => attempt(() => containerRuntime.type) === runtime)
+      .map((runtime) => ({
+        what: runtime,
+        path: ['containerRuntime', runtime, 'dataDir'],
+        value: attempt(() => runtimes[runtime].dataDir),
+      })),
   ];
 }
 
@@ -58,9 +62,13 @@ export const dataApart: Rule = (cluster) => {
  * (server/storage/wal/wal.go, Create; seen with 3.4.23). A folder beside `member`, or below it, is no harm.
  */
 export const etcdLogLiesApart: Rule = ({ spec }) => {
-  const { walDir, dataDir = '/var/lib/etcd' } = spec.etcd;
-  if (walDir === undefined || walDir === dataDir) return [];
-  if (walDir !== `${dataDir}/member` && !dataDir.startsWith(`${walDir}/`)) return [];
+  const { walDir } = spec.etcd;
+  if (walDir === undefined) return [];
+  const role = spec.nodes.etcd.length > 0 ? 'etcd' : 'master';
+  const dataDir = dataDirectory(spec, role, 'etcd');
+  // Told of as two settings of one folder.
+  if (walDir === spec.etcd.dataDir) return [];
+  if (![dataDir, `${dataDir}/member`].includes(walDir) && !dataDir.startsWith(`${walDir}/`)) return [];
   const message = `etcd would empty ${walDir} for its log, and its data is there: ${dataDir}`;
   return [error(['etcd', 'walDir'], 'data-shared', message, `choose a folder of its own, for example ${dataDir}-wal`)];
 };

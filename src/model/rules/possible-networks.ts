@@ -33,8 +33,11 @@ export const gatewayIsPossible: Rule = ({ spec }) => {
  * CoreDNS asks the servers of the node (plugin forward, /etc/resolv.conf). A loopback address is CoreDNS itself in its pod, and
  * plugin loop ends it; a Service's address is CoreDNS as well.
  */
-export const nameServersAreElsewhere: Rule = ({ spec }) =>
-  spec.network.host.nameservers.flatMap((server, index): Finding[] => {
+export const nameServersAreElsewhere: Rule = ({ spec }) => {
+  const { enabled, forward } = spec.addons.coreDNS;
+  // A resolver of the node's own is fine where CoreDNS does not ask it.
+  if (!enabled || forward.length > 0) return [];
+  return spec.network.host.nameservers.flatMap((server, index): Finding[] => {
     const path = ['network', 'host', 'nameservers', index];
     const loopback = server.startsWith('127.') || server === '::1';
     if (!loopback && (server.includes(':') || !contains(spec.network.serviceCIDR, server))) return [];
@@ -42,6 +45,7 @@ export const nameServersAreElsewhere: Rule = ({ spec }) =>
     const message = `the name server ${server} is ${what}: the node finds no name before Kubernetes runs, and CoreDNS asks itself`;
     return [error(path, 'nameserver-loop', message, 'write the address of a name server of your network')];
   });
+};
 
 /** Names that every machine, or every pod, has for something else. */
 export const endpointNameIsFree: Rule = ({ spec }) => {
