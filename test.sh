@@ -5,6 +5,7 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 
 results=()
+unhappy=() # the names of the stages that failed
 failed=0
 total=0
 
@@ -24,22 +25,24 @@ judge() {
   if (($3)); then
     verdict="FAILED (exit code $3)"
     failed=$((failed + 1))
+    unhappy+=("$1")
   fi
   total=$((total + 1))
   results+=("$(printf '%5s s  %-10s %s' "$2" "$1" "$verdict")")
   return "$3"
 }
 
+logs=$(mktemp -d)
+declare -A running=()
+
 stage() {
   local name=$1 started=$SECONDS code=0
   shift
   printf '\n==> %s\n' "$name"
-  "$@" || code=$?
+  "$@" > >(tee "$logs/$name") 2>&1 || code=$?
+  wait "$!" # for the last lines of tee
   judge "$name" $((SECONDS - started)) "$code"
 }
-
-logs=$(mktemp -d)
-declare -A running=()
 
 # beside NAME COMMAND...: a stage that runs while others do. It gives way to them (nice), and its output waits for its end.
 beside() {
@@ -80,9 +83,20 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
+# reasons NAME: what a failed stage said. Of tests, each that failed with its first lines; of anything else, the last lines.
+# It is repeated at the end of the whole output, because that end is often all that a CI system keeps.
+reasons() {
+  local plain
+  plain=$(sed 's/\x1b\[[0-9;]*m//g' "$logs/$1")
+  printf '\n==> why %s failed\n' "$1"
+  awk '/^ *FAIL /{left = 6} left-- > 0 && NF && said < 60 {print substr($0, 1, 300); said++} END {exit !said}' <<<"$plain" ||
+    tail -n 20 <<<"$plain"
+}
+
 finish() {
   local name
   for name in "${!running[@]}"; do joined "$name"; done
+  for name in "${unhappy[@]}"; do reasons "$name"; done
   printf '\n'
   printf '%s\n' "${results[@]}"
   if ((failed)); then

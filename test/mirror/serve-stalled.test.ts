@@ -87,10 +87,11 @@ describe('limits', () => {
       const stalled = await stalledReader(port);
       const slow = await stalledReader(port);
       const reading = setInterval(() => slow.read(2_000_000) ?? slow.read(), 200);
-      await expect.poll(() => accesses.length, { timeout: 20_000 }).toBeGreaterThan(0);
-      expect(accesses[0]).toMatchObject({ status: 200, whole: false });
       await expect.poll(() => accesses.length, { timeout: 20_000 }).toBe(2);
-      expect(accesses[1]).toMatchObject({ status: 200, whole: true, bytes: size });
+      // Which of them ends first depends on the machine's load.
+      const [cutOff, served] = [...accesses].sort((a, b) => Number(a.whole) - Number(b.whole));
+      expect(cutOff).toMatchObject({ status: 200, whole: false });
+      expect(served).toMatchObject({ status: 200, whole: true, bytes: size });
       clearInterval(reading);
       for (const one of [stalled, slow]) one.destroy();
     });

@@ -40,7 +40,15 @@ async function start(node: RenderedNode): Promise<Runtime> {
   undo.push(() => root.stop());
   const daemon = await root.startUnit('containerd.service', socket);
   await daemon.says(/containerd successfully booted/);
-  return { root, daemon, pull: (image) => pullImage(join(root.dir, 'containerd.sock'), image) };
+  const pull = async (image: string): ReturnType<Runtime['pull']> => {
+    // containerd says that it has booted a moment before its CRI plugin takes requests.
+    for (let tries = 0; ; tries += 1) {
+      const answer = await pullImage(join(root.dir, 'containerd.sock'), image);
+      if (tries === 50 || !answer.message.includes('not initialized')) return answer;
+      await sleep(100);
+    }
+  };
+  return { root, daemon, pull };
 }
 
 async function registry(options: { login?: string; tls?: string } = {}): Promise<LoggingRegistry> {
@@ -105,8 +113,8 @@ describeReferee(
         registries: [{ host: 'docker.io', server: `http://${hub.host}` }],
       });
       const { pull, daemon } = await start(node);
-      await pull('docker.io/library/nginx:1');
-      expect(whats(mirror)).toEqual([]);
+      const { message } = await pull('docker.io/library/nginx:1');
+      expect(whats(mirror), message).toEqual([]);
       expect(daemon.out).toMatch(/x509: certificate signed by unknown authority/);
       expect(whats(hub)).toContain('HEAD /v2/library/nginx/manifests/1?ns=docker.io');
     });
@@ -129,8 +137,8 @@ describeReferee(
         file.setIn(['extraFiles'], [{ path: '/etc/containerd/certs.d/quay.io/hosts.toml', content: text }]);
       });
       const { pull } = await start(node);
-      await pull('quay.io/a/b:1');
-      expect(whats(mirror)).toContain('HEAD /v2/a/b/manifests/1?ns=quay.io');
+      const { message } = await pull('quay.io/a/b:1');
+      expect(whats(mirror), message).toContain('HEAD /v2/a/b/manifests/1?ns=quay.io');
       expect((await pull(`${own.host}/c/d:1`)).message).toContain('not found');
       expect(whats(own)).toContain('HEAD /v2/c/d/manifests/1');
     });
