@@ -1,5 +1,6 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { ClusterFile } from '../model/schema/cluster-file.ts';
+import { glibcForContainerd } from '../release/os-release.ts';
 import type { NodeContext } from './context.ts';
 import { runsPods } from './context.ts';
 import type { Contribution } from './contract.ts';
@@ -39,6 +40,17 @@ function sysctls(spec: ClusterFile, withPods: boolean, asked: Merged['sysctls'])
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Sections of `system`: what this machine is held against. */
+function systemSections({ cluster, node }: NodeContext, withPods: boolean, merged: Merged): readonly string[] {
+  const dynamic = merged.artifacts.some(({ name }) => name === 'containerd');
+  return [
+    node.role,
+    ...(merged.environment.KNODE_CGROUP === undefined ? [] : ['cgroup']),
+    ...(withPods && cluster.proxyMode === 'nftables' ? ['nftables'] : []),
+    ...(dynamic && glibcForContainerd(cluster.versions.containerd) !== undefined ? ['glibc'] : []),
+  ];
+}
+
 /** Modules and kernel settings that the components asked for, the user's own over them. */
 export function kernelContribution(context: NodeContext, merged: Merged): Contribution {
   const { spec } = context.cluster;
@@ -62,7 +74,12 @@ export function kernelContribution(context: NodeContext, merged: Merged): Contri
         content: { kind: 'text', text: settings.map(([key, value]) => `${key} = ${value}\n`).join('') },
       },
       { path: `${nodePaths.lib}/lib`, layer: 'image', content: { kind: 'static' } },
-      { path: `${nodePaths.lib}/system`, layer: 'image', mode: '0755', content: { kind: 'static' } },
+      {
+        path: `${nodePaths.lib}/system`,
+        layer: 'image',
+        mode: '0755',
+        content: { kind: 'static', sections: systemSections(context, withPods, merged) },
+      },
     ],
     units: [{ name: 'knode-system.service', layer: 'image', start: true, content: { kind: 'static' } }],
   };

@@ -20,10 +20,16 @@ const glibcOfContainerd = '2.34';
 /** The first minor whose patch releases are built on Ubuntu 22.04. Archives of older minors run on glibc 2.17 (containerd#8021). */
 const firstContainerdWithNewGlibc = '1.7';
 
+/** The oldest glibc on which containerd's usual archive starts; undefined where any will do. */
+export function glibcForContainerd(containerd: string): string | undefined {
+  return atLeast(containerd, firstContainerdWithNewGlibc) ? glibcOfContainerd : undefined;
+}
+
 /** Whether containerd's usual archive cannot start on the release. */
 export function needsStaticContainerd(os: string | undefined, containerd: string): boolean {
   const glibc = os === undefined ? undefined : osRelease(os)?.glibc;
-  return glibc !== undefined && !atLeast(glibc, glibcOfContainerd) && atLeast(containerd, firstContainerdWithNewGlibc);
+  const needed = glibcForContainerd(containerd);
+  return glibc !== undefined && needed !== undefined && !atLeast(glibc, needed);
 }
 
 /** Whether the release's own kernel is older than `kernel`; false where the release is not named. */

@@ -87,6 +87,32 @@ describe('system', () => {
   });
 
   it.each([
+    ['5.10.0-28-cloud-amd64', true],
+    ['4.18.0-553.el8_10.x86_64', true],
+    ['5.13.0-1-amd64', false],
+    ['6.12.57+deb13-amd64', false],
+  ])('warns of a kernel on which kube-proxy has no nftables: %s', async (kernel, warned) => {
+    const root = host();
+    root.standIn('uname', `if [ "$*" = -n ]; then echo localhost; else echo ${kernel}; fi`);
+    const { out } = await run('system', root);
+    expect(out.includes(`warning: kube-proxy needs kernel 5.13, not ${kernel}\n`)).toBe(warned);
+  });
+
+  it.each([
+    ['glibc 2.28', true],
+    ['glibc 2.34', false],
+    ['glibc 2.41', false],
+    // Another library.
+    ['', true],
+  ])('warns of a glibc on which containerd does not start: %s', async (glibc, warned) => {
+    const root = host();
+    root.standIn('getconf', `[ "$*" = GNU_LIBC_VERSION ] && echo '${glibc}'`);
+    const { code, out } = await run('system', root);
+    expect(out.includes(`warning: containerd needs glibc 2.34\n`)).toBe(warned);
+    expect(code).toBe(0);
+  });
+
+  it.each([
     ['none is there', 'yes', 'exit 1', true],
     ['one is enabled', 'yes', `[[ $* = *is-enabled*systemd-timesyncd ]]`, false],
     ['the clock is kept otherwise', 'no', 'exit 1', false],
