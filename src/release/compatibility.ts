@@ -8,7 +8,7 @@ import * as say from './messages.ts';
 import { knownMinors } from './minors.ts';
 import { osRelease } from './os-release.ts';
 import type { Pairing, Pairs } from './pairing.ts';
-import { atLeast, compareVersions, minorOf, parseVersion } from './version.ts';
+import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
 
 /** The releases behind the versions; what has no facts was reported where it was read, and is left out here. */
 interface Releases {
@@ -73,6 +73,15 @@ const criDockerdSpeaksV1: PairRule = ({ pairs, kubernetes, docker }) => {
   if (knowsOld(kubernetes) || atLeast(criDockerd, firstCriDockerdWithV1)) return undefined;
   const minor = nearestMinor(kubernetes, knowsOld);
   return say.criDockerdWithoutV1(criDockerd, kubernetes.version, firstCriDockerdWithV1, minor);
+};
+
+/** These end on a docker whose API is older than 1.42, that of docker 23 (libdocker/client.go of their tags). 0.4.2 asks for 1.26 again. */
+const criDockerdsForDocker23 = ['0.4.0', '0.4.1'];
+
+const criDockerdKnowsDocker: PairRule = ({ pairs: { criDockerd }, kubernetes, docker }) => {
+  if (!docker || criDockerd === undefined || kubernetes.hasDockershim()) return undefined;
+  if (!criDockerdsForDocker23.includes(withoutV(criDockerd)) || atLeast(docker.version, '23.0.0')) return undefined;
+  return say.criDockerdWithoutDocker(criDockerd, docker.version);
 };
 
 /** RELEASES.md of containerd. */
@@ -150,6 +159,7 @@ const rules: readonly PairRule[] = [
   etcdIsRecent,
   criIsShared,
   criDockerdSpeaksV1,
+  criDockerdKnowsDocker,
   containerdIsRecent,
   containerdHasFuture,
   dockerSharesCgroup,

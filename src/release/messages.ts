@@ -102,6 +102,16 @@ export function criDockerdWithoutV1(
   };
 }
 
+export function criDockerdWithoutDocker(criDockerd: string, docker: string): Pairing {
+  return {
+    severity: 'error',
+    code: 'pair-cri-dockerd-docker',
+    which: 'criDockerd',
+    message: `cri-dockerd ${criDockerd} ends on docker ${docker}: it needs docker 23 or newer`,
+    hint: 'choose cri-dockerd 0.4.2 or newer, or one of 0.3, or docker 23 or newer',
+  };
+}
+
 export function containerdPast(containerd: string, kubernetes: string, last: string, paired: string): Pairing {
   return {
     severity: 'error',

@@ -59,6 +59,13 @@ test('cri-dockerd', () => {
   expect(codes({ ...old, kubernetes: '1.26.0' })).toEqual(['error pair-cri-dockerd-cri']);
   expect(codes({ ...old, kubernetes: '1.25.0' })).toEqual([]);
   expect(codes({ ...docker, criDockerd: '0.3.0', kubernetes: '1.26.0' })).toEqual([]);
+  for (const criDockerd of ['0.4.0', '0.4.1']) {
+    expect(codes({ ...docker, criDockerd, kubernetes: '1.28.0' })).toEqual(['error pair-cri-dockerd-docker']);
+    expect(codes({ ...docker, docker: '23.0.6', criDockerd, kubernetes: '1.28.0' })).toEqual([]);
+    expect(codes({ ...docker, criDockerd, kubernetes: '1.23.0' })).toEqual([]);
+  }
+  for (const criDockerd of ['0.3.25', '0.4.2', '0.4.3'])
+    expect(codes({ ...docker, criDockerd, kubernetes: '1.28.0' })).toEqual([]);
   // Without docker, or with dockershim, nobody asks for it.
   expect(codes({ criDockerd: '0.2.6', kubernetes: '1.26.0' })).toEqual([]);
   expect(codes({ ...old, kubernetes: '1.23.0' })).toEqual([]);
