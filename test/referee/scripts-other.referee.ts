@@ -223,7 +223,7 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
   function master(lines: readonly (readonly string[])[]): Root {
     const root = new Root();
     root.env('cluster', { KNODE_CLUSTER: 'prod' });
-    const ec = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+    const ec = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:named_curve'];
     sh('openssl', 'genpkey', ...ec, '-out', root.write('key', ''));
     sh('openssl', 'pkey', '-in', root.at('key'), '-pubout', '-out', root.write('etc/kubernetes/pki/passport.pub', ''));
     root.write('etc/knode/reserved.list', 'name m1\nnetwork 10.96.0.0/12\n');
@@ -243,7 +243,10 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
   }
 
   function request(root: Root): string {
-    const config = ['-subj', '/O=system:nodes/CN=system:node:w1', '-addext', 'subjectAltName=DNS:w1,IP:10.0.0.21'];
+    // A file, because OpenSSL 1.0.2 has no -addext.
+    const names = 'subjectAltName=DNS:w1,IP:10.0.0.21';
+    const text = `[req]\nprompt=no\ndistinguished_name=dn\nreq_extensions=ext\n[dn]\nO=system:nodes\nCN=system:node:w1\n[ext]\n${names}\n`;
+    const config = ['-sha256', '-config', root.write('request.cnf', text)];
     return Buffer.from(sh('openssl', 'req', '-new', '-key', root.at('key'), ...config)).toString('base64');
   }
 
@@ -348,6 +351,9 @@ describe.skipIf(missing.length > 0)('apiserver-refresh', () => {
         'ec',
         '-pkeyopt',
         'ec_paramgen_curve:P-256',
+        // OpenSSL 1.0.2 would write the curve's parameters, which TLS does not take.
+        '-pkeyopt',
+        'ec_param_enc:named_curve',
         '-nodes',
         '-keyout',
         root.at(`${name}.key`),
