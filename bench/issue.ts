@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../src/base/clock.ts';
-import { pkiSettings } from '../src/commands/issue.ts';
-import { everyNode } from '../src/commands/pick-nodes.ts';
-import { planNodes } from '../src/commands/plan-nodes.ts';
-import { readClusterFile } from '../src/commands/read-inputs.ts';
+import { pkiSettings } from '../src/workflow/issue.ts';
+import { everyNode } from '../src/workflow/pick-nodes.ts';
+import { planNodes } from '../src/workflow/plan-nodes.ts';
+import { readClusterFile } from '../src/workflow/read-inputs.ts';
 import { applyPki } from '../src/pki/apply.ts';
 import { planPki } from '../src/pki/plan.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { packagePath } from '../src/base/package-root.ts';
-import { readCatalogue } from '../src/mirror/catalogue-files.ts';
+import { readCatalogue } from '../src/mirror/catalogue/catalogue-files.ts';
 
 /**
  * Puts knode and the libraries that every run needs into few files: node spends more time on finding and reading five hundred small
@@ -16,7 +16,7 @@ const out = process.argv[2] ?? packagePath('dist');
 const checkedCatalogue: Plugin = {
   name: 'checked-catalogue',
   setup({ onLoad }) {
-    onLoad({ filter: /src\/mirror\/shipped-catalogue\.ts$/ }, () => {
+    onLoad({ filter: /src\/mirror\/catalogue\/shipped-catalogue\.ts$/ }, () => {
       const entries = JSON.stringify([...readCatalogue(packagePath('artifacts'))]);
       return {
         contents: `export const shippedCatalogue = () => new Map(JSON.parse(${JSON.stringify(entries)}));`,

@@ -11,14 +11,14 @@ import {
   tokenCommand,
   validateCommand,
 } from './cli/cluster-commands.ts';
+import { examples } from './cli/examples.ts';
 import { imageCommand } from './cli/image-commands.ts';
 import { mirrorCommand } from './cli/mirror-commands.ts';
 import { explainCommand, passportCommand, renderCommand } from './cli/node-commands.ts';
 import { pkiCommand } from './cli/pki-commands.ts';
+import { exitCodes, outputFailed, tellUsage } from './cli/run.ts';
 import { KnodeCommand } from './cli/usage.ts';
-import { examples } from './commands/examples.ts';
-import type { GlobalOptions } from './commands/io.ts';
-import { exitCodes, outputFailed, tellUsage } from './commands/run.ts';
+import type { GlobalOptions } from './workflow/io.ts';
 
 function program(): KnodeCommand {
   const root = new KnodeCommand('knode');

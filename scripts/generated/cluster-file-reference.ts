@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { clusterJsonSchema } from '../../src/commands/schema.ts';
+import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import type { GeneratedFile } from './publish.ts';
 
 /** What this page reads of a JSON Schema. */

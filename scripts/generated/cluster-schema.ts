@@ -1,4 +1,4 @@
-import { clusterJsonSchema } from '../../src/commands/schema.ts';
+import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { outputSchemaFiles } from './output-schemas.ts';
 import type { GeneratedFile } from './publish.ts';
 

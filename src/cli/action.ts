@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { GlobalOptions } from '../commands/io.ts';
-import { run } from '../commands/run.ts';
+import type { GlobalOptions } from '../workflow/io.ts';
+import { run } from './run.ts';
 import type { KnodeCommand } from './usage.ts';
 
 /** A command's module is loaded only when the command runs: `--help` needs neither zod nor node-forge. */

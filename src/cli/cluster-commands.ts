@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { CommandIo } from '../commands/io.ts';
+import type { CommandIo } from '../workflow/io.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
 
 export function initCommand(root: Command): void {
@@ -55,7 +55,7 @@ export function completionCommand(root: Command): void {
     .description('a script that completes commands, options and values in your shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']));
   const load = async () => {
-    const { completion } = await import('../commands/completion.ts');
+    const { completion } = await import('./completion.ts');
     return (options: { shell: string; json?: boolean }, io: CommandIo) => completion({ ...options, root }, io);
   };
   act(command, load, ['shell']);

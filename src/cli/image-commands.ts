@@ -46,7 +46,7 @@ function templateCommand(image: Command): void {
         '  knode image template --builder qemu --role worker --base debian-12.qcow2 --checksum sha256:… -o build/',
       ].join('\n'),
     );
-  act(command, async () => (await import('../commands/image-template.ts')).imageTemplate);
+  act(command, async () => (await import('../commands/image/template.ts')).imageTemplate);
 }
 
 function buildCommand(image: Command): void {
@@ -63,7 +63,7 @@ function buildCommand(image: Command): void {
         '  knode image build --builder null --all-roles --var ssh_host=192.0.2.7',
       ].join('\n'),
     );
-  act(command, async () => (await import('../commands/image-build.ts')).imageBuild);
+  act(command, async () => (await import('../commands/image/build.ts')).imageBuild);
 }
 
 function inspectCommand(image: Command): void {
@@ -75,5 +75,5 @@ function inspectCommand(image: Command): void {
       'after',
       '\nExamples:\n  knode image inspect images/IMAGE.json\n  knode --json image inspect images/IMAGE.json',
     );
-  act(command, async () => (await import('../commands/image-inspect.ts')).imageInspect, ['manifest']);
+  act(command, async () => (await import('../commands/image/inspect.ts')).imageInspect, ['manifest']);
 }

@@ -18,7 +18,7 @@ export function mirrorCommand(root: Command): void {
       'after',
       `${proxies}\n\nExamples:\n  knode mirror lock\n  knode mirror lock --update kubelet --dry-run`,
     );
-  act(locked, async () => (await import('../commands/mirror-lock.ts')).mirrorLock);
+  act(locked, async () => (await import('../commands/mirror/lock.ts')).mirrorLock);
 
   const pull = mirror
     .command('pull')
@@ -27,6 +27,6 @@ export function mirrorCommand(root: Command): void {
     .addOption(lock())
     .addOption(dryRun())
     .addHelpText('after', `${proxies}\n\nExamples:\n  knode mirror pull\n  knode mirror pull -o /media/usb/mirror`);
-  act(pull, async () => (await import('../commands/mirror-pull.ts')).mirrorPull);
+  act(pull, async () => (await import('../commands/mirror/pull.ts')).mirrorPull);
   addStoreCommands(mirror);
 }

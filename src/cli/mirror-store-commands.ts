@@ -33,7 +33,7 @@ function pushCommand(mirror: Command): void {
     'after',
     '\nExamples:\n  knode mirror push s3://artifacts/knode --dry-run\n  knode mirror push s3://artifacts/knode --endpoint-url https://minio.example.com:9000',
   );
-  act(command, async () => (await import('../commands/mirror-push.ts')).mirrorPush, ['target']);
+  act(command, async () => (await import('../commands/mirror/push.ts')).mirrorPush, ['target']);
 }
 
 const place = 's3://BUCKET/PREFIX, http(s)://… or a folder';
@@ -50,13 +50,13 @@ function verifyCommand(mirror: Command): void {
     'after',
     '\nExamples:\n  knode mirror verify mirror/ --deep\n  knode mirror verify https://artifacts.example.com/knode',
   );
-  act(command, async () => (await import('../commands/mirror-verify.ts')).mirrorVerify, ['target']);
+  act(command, async () => (await import('../commands/mirror/verify.ts')).mirrorVerify, ['target']);
 }
 
 function lsCommand(mirror: Command): void {
   const command = mirror.command('ls').argument('<target>', place).description('what a mirror holds, by its index');
   s3Options(command).addHelpText('after', '\nExample:\n  knode mirror ls s3://artifacts/knode');
-  act(command, async () => (await import('../commands/mirror-ls.ts')).mirrorLs, ['target']);
+  act(command, async () => (await import('../commands/mirror/ls.ts')).mirrorLs, ['target']);
 }
 
 function gcCommand(mirror: Command): void {
@@ -71,7 +71,7 @@ function gcCommand(mirror: Command): void {
     'after',
     '\nExample:\n  knode mirror gc s3://artifacts/knode --keep prod/knode.lock.yaml lab/knode.lock.yaml',
   );
-  act(command, async () => (await import('../commands/mirror-gc.ts')).mirrorGc, ['target']);
+  act(command, async () => (await import('../commands/mirror/gc.ts')).mirrorGc, ['target']);
 }
 
 function presignCommand(mirror: Command): void {
@@ -87,7 +87,7 @@ function presignCommand(mirror: Command): void {
     'after',
     '\nExample:\n  knode mirror presign s3://artifacts/knode --expires 6h -o urls.json && knode render --all -o out/ --presigned urls.json',
   );
-  act(command, async () => (await import('../commands/mirror-presign.ts')).mirrorPresign, ['target']);
+  act(command, async () => (await import('../commands/mirror/presign.ts')).mirrorPresign, ['target']);
 }
 
 function serveCommand(mirror: Command): void {
@@ -101,5 +101,5 @@ function serveCommand(mirror: Command): void {
       'after',
       '\nExamples:\n  knode mirror serve mirror/\n  knode mirror serve /media/usb/mirror --listen 10.0.0.5:8080 --verify',
     );
-  act(command, async () => (await import('../commands/mirror-serve.ts')).mirrorServe, ['folder']);
+  act(command, async () => (await import('../commands/mirror/serve.ts')).mirrorServe, ['folder']);
 }

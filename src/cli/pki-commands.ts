@@ -7,7 +7,7 @@ export function pkiCommand(root: Command): void {
     .command('list')
     .description('every certificate: subject, SANs, issuer, expiry, which node holds it')
     .option('--calendar', 'what ends when, and what to do about it');
-  act(list, async () => (await import('../commands/pki-list.ts')).pkiList);
+  act(list, async () => (await import('../commands/pki/list.ts')).pkiList);
 
   const renew = pki
     .command('renew')
@@ -20,7 +20,7 @@ export function pkiCommand(root: Command): void {
       'after',
       "\nExamples:\n  knode pki renew --dry-run\n  knode pki renew '*@m1' && knode render --node m1",
     );
-  act(renew, async () => (await import('../commands/pki-renew.ts')).pkiRenew, ['ids']);
+  act(renew, async () => (await import('../commands/pki/renew.ts')).pkiRenew, ['ids']);
 
   const exported = pki
     .command('export')
@@ -30,7 +30,7 @@ export function pkiCommand(root: Command): void {
     .option('--keys', 'with the certificates’ private keys (0600); never those of authorities')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki export -o certificates/');
-  act(exported, async () => (await import('../commands/pki-export.ts')).pkiExport, ['ids']);
+  act(exported, async () => (await import('../commands/pki/export.ts')).pkiExport, ['ids']);
   signingCommands(pki);
 }
 
@@ -42,7 +42,7 @@ function signingCommands(pki: Command): void {
     .requiredOption('-o, --output <dir>', 'a new folder')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki requests -o requests/');
-  act(requests, async () => (await import('../commands/pki-requests.ts')).pkiRequests);
+  act(requests, async () => (await import('../commands/pki/requests.ts')).pkiRequests);
 
   const imported = pki
     .command('import')
@@ -50,5 +50,5 @@ function signingCommands(pki: Command): void {
     .description('take signed certificates back: each is checked against its request, all or none are kept')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki import signed/');
-  act(imported, async () => (await import('../commands/pki-import.ts')).pkiImport, ['paths']);
+  act(imported, async () => (await import('../commands/pki/import.ts')).pkiImport, ['paths']);
 }

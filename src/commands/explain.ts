@@ -1,13 +1,13 @@
-import { describeOneFile, parseTarget } from './explain-file.ts';
-import { oneFileText } from './explain-file-text.ts';
-import { describeNode } from './explain-node.ts';
-import { nodeText } from './explain-text.ts';
-import { type CommandIo, demand, printJson } from './io.ts';
-import { ofOption, together } from './option-mistakes.ts';
-import { checkChoice, type NodeChoice, pickNodes } from './pick-nodes.ts';
-import { readClusterFile } from './read-inputs.ts';
-import { recalled } from './recall.ts';
-import { fileOptions, hasSource, type RenderOptions, renderNodes } from './render-nodes.ts';
+import { ofOption, together } from '../base/option-mistakes.ts';
+import { describeOneFile, parseTarget } from '../explain/file.ts';
+import { oneFileText } from '../explain/file-text.ts';
+import { describeNode } from '../explain/node.ts';
+import { nodeText } from '../explain/node-text.ts';
+import { type CommandIo, demand, printJson } from '../workflow/io.ts';
+import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
+import { readClusterFile } from '../workflow/read-inputs.ts';
+import { recalled } from '../workflow/recall.ts';
+import { fileOptions, hasSource, type RenderOptions, renderNodes } from '../workflow/render-nodes.ts';
 
 export interface ExplainOptions extends RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */

@@ -3,17 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { UserMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
+import { ofOption, together } from '../base/option-mistakes.ts';
 import { packagePath } from '../base/package-root.ts';
 import { replaceFiles } from '../base/write-tree.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import { readCluster } from '../component/read-cluster.ts';
-import { artifactId, artifactLabel, sortedNeeds } from '../mirror/identity.ts';
-import { lockFileName } from '../mirror/lock.ts';
-import { stringifyLock } from '../mirror/lock-file.ts';
-import { publishedLockEntries } from '../mirror/published.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
-import { ofOption, together } from './option-mistakes.ts';
-import { planNodes } from './plan-nodes.ts';
+import { artifactId, artifactLabel, sortedNeeds } from '../mirror/catalogue/identity.ts';
+import { publishedLockEntries } from '../mirror/catalogue/published.ts';
+import { stringifyLock } from '../mirror/lock/file.ts';
+import { lockFileName } from '../mirror/lock/lock.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
+import { planNodes } from '../workflow/plan-nodes.ts';
 
 /** Cluster files that ship with knode, to begin with. */
 const presetFiles: Readonly<Record<string, string>> = {

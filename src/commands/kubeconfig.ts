@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
+import { ofOption, together } from '../base/option-mistakes.ts';
 import { replaceFiles } from '../base/write-tree.ts';
 import type { CertificateRequest } from '../component/contract.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
-import { issue, tellActions } from './issue.ts';
-import { ofOption, together } from './option-mistakes.ts';
-import { readClusterFile } from './read-inputs.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
+import { issue, tellActions } from '../workflow/issue.ts';
+import { readClusterFile } from '../workflow/read-inputs.ts';
 
 export interface KubeconfigOptions extends GlobalOptions {
   readonly user: string;

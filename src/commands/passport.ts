@@ -1,9 +1,9 @@
 import { UserMistake } from '../base/failure.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
-import { issue, tellActions } from './issue.ts';
-import { type NodeChoice, pickNodes } from './pick-nodes.ts';
-import { planNodes } from './plan-nodes.ts';
-import { readClusterFile } from './read-inputs.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
+import { issue, tellActions } from '../workflow/issue.ts';
+import { type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
+import { planNodes } from '../workflow/plan-nodes.ts';
+import { readClusterFile } from '../workflow/read-inputs.ts';
 
 export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { together } from '../base/option-mistakes.ts';
 import {
   type FolderFiles,
   gitIgnoreAll,
@@ -7,18 +8,23 @@ import {
   type TreeFile,
   writeNewFolder,
 } from '../base/write-tree.ts';
-import { byteLength } from '../cloudinit/format.ts';
+import { demandFit } from '../delivery/budget.ts';
+import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/delivery.ts';
+import { byteLength } from '../delivery/format.ts';
 import type { PkiAction } from '../pki/settings.ts';
-import { type CommandIo, demand, printJson } from './io.ts';
-import { tellActions } from './issue.ts';
-import { together } from './option-mistakes.ts';
-import { checkChoice, type NodeChoice, pickNodes } from './pick-nodes.ts';
-import { readClusterFile } from './read-inputs.ts';
-import { recalled } from './recall.ts';
-import { demandFit } from './render-budget.ts';
-import { chooseDelivery, type Delivery, type Parcel, pack } from './render-delivery.ts';
-import { fileOptions, hasSource, type RenderedNode, type RenderOptions, renderNodes } from './render-nodes.ts';
-import { demandFolder, demandPlace, type Place, placeOf } from './render-place.ts';
+import { type CommandIo, demand, printJson } from '../workflow/io.ts';
+import { tellActions } from '../workflow/issue.ts';
+import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
+import { demandFolder, demandPlace, type Place, placeOf } from '../workflow/place.ts';
+import { readClusterFile } from '../workflow/read-inputs.ts';
+import { recalled } from '../workflow/recall.ts';
+import {
+  fileOptions,
+  hasSource,
+  type RenderedNode,
+  type RenderOptions,
+  renderNodes,
+} from '../workflow/render-nodes.ts';
 
 export interface RenderCommandOptions extends RenderOptions, NodeChoice {
   /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */

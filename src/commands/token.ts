@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
 import { replaceFiles } from '../base/write-tree.ts';
-import { tokenSecret } from '../component/kubelet-bootstrap.ts';
+import { tokenSecret } from '../component/worker/kubelet-bootstrap.ts';
 import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
-import { issue, tellActions } from './issue.ts';
-import { planNodes } from './plan-nodes.ts';
-import { readClusterFile } from './read-inputs.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
+import { issue, tellActions } from '../workflow/issue.ts';
+import { planNodes } from '../workflow/plan-nodes.ts';
+import { readClusterFile } from '../workflow/read-inputs.ts';
 
 export interface TokenOptions extends GlobalOptions {
   /** The file that the Secret is written to. */

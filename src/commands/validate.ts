@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
-import { lockFileName, readLock } from '../mirror/lock.ts';
-import { resolveArtifacts } from '../mirror/resolve.ts';
+import { lockFileName, readLock } from '../mirror/lock/lock.ts';
+import { resolveArtifacts } from '../mirror/lock/resolve.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
-import { type CommandIo, printJson, warn } from './io.ts';
-import { everyNode } from './pick-nodes.ts';
-import { clusterCatalogue, reportNeeds } from './plan-nodes.ts';
-import { readClusterFile, readSources } from './read-inputs.ts';
-import type { RecallOptions } from './recall.ts';
+import { type CommandIo, printJson, warn } from '../workflow/io.ts';
+import { everyNode } from '../workflow/pick-nodes.ts';
+import { clusterCatalogue, reportNeeds } from '../workflow/plan-nodes.ts';
+import { readClusterFile, readSources } from '../workflow/read-inputs.ts';
+import type { RecallOptions } from '../workflow/recall.ts';
 
 interface ValidateOptions extends RecallOptions {
   /** What the lock lacks is a mistake, as it is to `render`. */
@@ -37,7 +37,7 @@ const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning
 /** What the state knows of the cluster, where there is one. Without it, keys and certificates need not be read: that takes a while to load. */
 async function checkState(read: ReadCluster, options: ValidateOptions, io: CommandIo): Promise<readonly Diagnostic[]> {
   if (!existsSync(options.state ?? join(dirname(options.file), '.knode'))) return [];
-  return (await import('./validate-state.ts')).checkState(read, options, io);
+  return (await import('../workflow/validate-state.ts')).checkState(read, options, io);
 }
 
 async function check(options: ValidateOptions, io: CommandIo): Promise<Report<ReadCluster>> {

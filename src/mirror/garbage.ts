@@ -1,8 +1,8 @@
+import type { StoredObject, WritableStore } from '../object-store/store.ts';
 import { targetOfPart } from './download/part-file.ts';
-import { type IndexEntry, isOwnKey, type MirrorIndex, parseKey } from './layout.ts';
+import { type IndexEntry, isOwnKey, type MirrorIndex, parseKey } from './layout/layout.ts';
+import { readStoreIndex, updateIndex, type Waiting } from './layout/store-index.ts';
 import { inParallel } from './parallel.ts';
-import type { StoredObject, WritableStore } from './store/store.ts';
-import { readStoreIndex, updateIndex, type Waiting } from './store/store-index.ts';
 
 /** What no lock reaches. */
 export interface Garbage {

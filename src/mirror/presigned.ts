@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { isPlainUrl } from '../base/safe-text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
-import { artifactId, artifactLabel } from './identity.ts';
+import { artifactId, artifactLabel } from './catalogue/identity.ts';
 import { presignMessages as words } from './presign-messages.ts';
 
 const presignedSchema = z.strictObject({

@@ -1,9 +1,9 @@
-import { artifactLabel } from './identity.ts';
-import type { IndexEntry, MirrorIndex } from './layout.ts';
-import type { LockEntry } from './lock-schema.ts';
+import { type Hashed, hashStored } from '../object-store/hash-stored.ts';
+import type { Store, StoredObject } from '../object-store/store.ts';
+import { artifactLabel } from './catalogue/identity.ts';
+import type { IndexEntry, MirrorIndex } from './layout/layout.ts';
+import type { LockEntry } from './lock/schema.ts';
 import { inParallel } from './parallel.ts';
-import { type Hashed, hashStored } from './store/hash-stored.ts';
-import type { Store, StoredObject } from './store/store.ts';
 import { verifyMessages as words } from './verify-messages.ts';
 
 /** What must be at a key. */

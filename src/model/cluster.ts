@@ -1,8 +1,8 @@
-import type { ContainerdRelease } from '../release/containerd-release.ts';
-import type { DockerRelease } from '../release/docker-release.ts';
-import type { EtcdRelease } from '../release/etcd-release.ts';
-import type { FlannelRelease } from '../release/flannel-release.ts';
-import type { KubernetesRelease } from '../release/kubernetes-release.ts';
+import type { ContainerdRelease } from '../release/program/containerd-release.ts';
+import type { DockerRelease } from '../release/program/docker-release.ts';
+import type { EtcdRelease } from '../release/program/etcd-release.ts';
+import type { FlannelRelease } from '../release/program/flannel-release.ts';
+import type { KubernetesRelease } from '../release/program/kubernetes-release.ts';
 import type { EncryptedResource } from './encryption.ts';
 import type { ClusterFile, Role } from './schema/cluster-file.ts';
 

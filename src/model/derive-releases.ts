@@ -1,9 +1,9 @@
 import type { DataPath, Diagnostic, Report } from '../base/diagnostic.ts';
-import { type ContainerdRelease, containerdRelease } from '../release/containerd-release.ts';
-import { type DockerRelease, dockerRelease } from '../release/docker-release.ts';
-import { type EtcdRelease, etcdRelease } from '../release/etcd-release.ts';
-import { type FlannelRelease, flannelRelease } from '../release/flannel-release.ts';
-import { type KubernetesRelease, kubernetesRelease } from '../release/kubernetes-release.ts';
+import { type ContainerdRelease, containerdRelease } from '../release/program/containerd-release.ts';
+import { type DockerRelease, dockerRelease } from '../release/program/docker-release.ts';
+import { type EtcdRelease, etcdRelease } from '../release/program/etcd-release.ts';
+import { type FlannelRelease, flannelRelease } from '../release/program/flannel-release.ts';
+import { type KubernetesRelease, kubernetesRelease } from '../release/program/kubernetes-release.ts';
 import type { Versions } from './cluster.ts';
 import { attempt, lazily, type Parts, unreadable } from './intact.ts';
 import type { ClusterFile } from './schema/cluster-file.ts';

@@ -1,7 +1,7 @@
 import { nthAddress } from '../base/cidr.ts';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
-import type { KubernetesRelease } from '../release/kubernetes-release.ts';
-import { osKernelIsOlder } from '../release/os-release.ts';
+import type { KubernetesRelease } from '../release/program/kubernetes-release.ts';
+import { osKernelIsOlder } from '../release/program/os-release.ts';
 import type { Cluster, ClusterNode, Taint } from './cluster.ts';
 import { deriveReleases, type Releases } from './derive-releases.ts';
 import { encryptionOf } from './encryption.ts';

@@ -1,8 +1,6 @@
 import { hasErrors } from '../base/diagnostic.ts';
 import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
 import { type Authority, readAuthority } from './authority.ts';
-import { authorityExtensions, leafExtensions } from './extensions.ts';
-import { type KeyPair, keyIdentifier, newKeyPair, privateKeyPem } from './keys.ts';
 import {
   authorityPath,
   certificateKeyPath,
@@ -16,13 +14,15 @@ import {
 } from './layout.ts';
 import { type PkiMaterials, pkiMaterials } from './materials.ts';
 import { newPassport, newPassportKey } from './passport/issue.ts';
-import { subjectKeyId } from './read-certificate.ts';
 import { newSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan, RandomBytes } from './settings.ts';
-import { newSerial, signCertificate } from './sign.ts';
-import { newSigningRequest } from './signing-request.ts';
-import { authoritySubject, leafSubject } from './subject.ts';
 import { authorityLifetime, requestLifetime } from './validity.ts';
+import { authorityExtensions, leafExtensions } from './x509/extensions.ts';
+import { type KeyPair, keyIdentifier, newKeyPair, privateKeyPem } from './x509/keys.ts';
+import { subjectKeyId } from './x509/read-certificate.ts';
+import { newSerial, signCertificate } from './x509/sign.ts';
+import { newSigningRequest } from './x509/signing-request.ts';
+import { authoritySubject, leafSubject } from './x509/subject.ts';
 
 export interface PkiOutcome {
   /** What to commit to the state before anything of it is used, by path; empty when all was reused. */

@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import type { AuthorityName } from '../component/contract.ts';
-import { earliestEnd, isChain, pathLength, splitPem } from './chain.ts';
-import { keyUsageBits } from './extensions.ts';
-import { algorithmOf, readPrivateKey } from './keys.ts';
 import { authorityPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
-import { type Certificate, keyUsageByte, oneLine, readCertificate } from './read-certificate.ts';
 import type { PkiAction, PkiInput } from './settings.ts';
+import { earliestEnd, isChain, pathLength, splitPem } from './x509/chain.ts';
+import { keyUsageBits } from './x509/extensions.ts';
+import { algorithmOf, readPrivateKey } from './x509/keys.ts';
+import { type Certificate, keyUsageByte, oneLine, readCertificate } from './x509/read-certificate.ts';
 
 /** An authority in order: with its key it can issue, without it its owner signs requests. */
 export interface Authority {

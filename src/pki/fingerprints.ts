@@ -1,9 +1,9 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { AuthorityName } from '../component/contract.ts';
-import { readPrivateKey } from './keys.ts';
 import { authorityPath, serviceAccountPath } from './layout.ts';
-import { readCertificate } from './read-certificate.ts';
 import type { PkiSettings, StoredFiles } from './settings.ts';
+import { readPrivateKey } from './x509/keys.ts';
+import { readCertificate } from './x509/read-certificate.ts';
 
 const authorities: readonly AuthorityName[] = ['etcd', 'front-proxy', 'kubernetes'];
 

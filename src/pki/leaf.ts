@@ -1,16 +1,16 @@
 import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
 import type { Authority } from './authority.ts';
-import { wasIssuedBy } from './chain.ts';
-import { canonicalIp } from './extensions.ts';
-import { algorithmOf, type KeyPair, readPrivateKey } from './keys.ts';
 import { certificateKeyPath, certificatePath } from './layout.ts';
 import { reasons } from './messages.ts';
-import { oids } from './oids.ts';
-import { type Certificate, extendedUsages, readCertificate, subjectAltNames } from './read-certificate.ts';
 import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';
-import { pendingKeys } from './signing-request.ts';
-import { attributeValues, leafSubject } from './subject.ts';
 import { endsWithin } from './validity.ts';
+import { wasIssuedBy } from './x509/chain.ts';
+import { canonicalIp } from './x509/extensions.ts';
+import { algorithmOf, type KeyPair, readPrivateKey } from './x509/keys.ts';
+import { oids } from './x509/oids.ts';
+import { type Certificate, extendedUsages, readCertificate, subjectAltNames } from './x509/read-certificate.ts';
+import { pendingKeys } from './x509/signing-request.ts';
+import { attributeValues, leafSubject } from './x509/subject.ts';
 
 /** What decisions about leaves are made with. */
 interface LeafContext {

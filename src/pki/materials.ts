@@ -1,7 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 import type { CertificateRequest, Materials } from '../component/contract.ts';
-import { issuerPem, servedChain, splitPem } from './chain.ts';
-import { publicKeyPem, serviceAccountPem } from './keys.ts';
 import {
   authorityPath,
   certificateKeyPath,
@@ -13,6 +11,8 @@ import {
 } from './layout.ts';
 import { readSecret, rightLasts } from './secrets.ts';
 import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
+import { issuerPem, servedChain, splitPem } from './x509/chain.ts';
+import { publicKeyPem, serviceAccountPem } from './x509/keys.ts';
 
 /** The part of a plan's materials that pki makes. */
 export type PkiMaterials = Pick<

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
 import { type Authority, type PlannedAuthority, planAuthority } from './authority.ts';
-import { readPrivateKey } from './keys.ts';
 import { serviceAccountPath } from './layout.ts';
 import { planLeaf } from './leaf.ts';
 import { messages, reasons } from './messages.ts';
@@ -10,6 +9,7 @@ import { planPassport, planPassportKey } from './passport/plan.ts';
 import { planSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan } from './settings.ts';
 import { authorityLifetime, hoursUntil, requestLifetime } from './validity.ts';
+import { readPrivateKey } from './x509/keys.ts';
 
 const authorityOrder: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
 

@@ -5,9 +5,9 @@ import { isPattern, matchesId } from './glob.ts';
 import { certificateAt, certificatePath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
 import { onlyCertificates, planPki } from './plan.ts';
-import { readCertificate } from './read-certificate.ts';
 import type { PkiInput, PkiPlan, StoredFiles } from './settings.ts';
 import { endsWithin } from './validity.ts';
+import { readCertificate } from './x509/read-certificate.ts';
 
 /** Which certificates are to be issued anew. Without anything: those that the next render would issue anew. */
 export interface RenewalChoice {

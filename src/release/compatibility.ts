@@ -1,13 +1,13 @@
-import { type ContainerdRelease, containerdRelease } from './containerd-release.ts';
-import { type DockerRelease, dockerRelease } from './docker-release.ts';
-import { type EtcdRelease, etcdRelease } from './etcd-release.ts';
 import { facts, type OsReleaseFact } from './facts.ts';
-import { type FlannelRelease, flannelRelease } from './flannel-release.ts';
-import { type KubernetesRelease, kubernetesRelease } from './kubernetes-release.ts';
 import * as say from './messages.ts';
 import { knownMinors } from './minors.ts';
-import { osRelease } from './os-release.ts';
 import type { Pairing, Pairs } from './pairing.ts';
+import { type ContainerdRelease, containerdRelease } from './program/containerd-release.ts';
+import { type DockerRelease, dockerRelease } from './program/docker-release.ts';
+import { type EtcdRelease, etcdRelease } from './program/etcd-release.ts';
+import { type FlannelRelease, flannelRelease } from './program/flannel-release.ts';
+import { type KubernetesRelease, kubernetesRelease } from './program/kubernetes-release.ts';
+import { osRelease } from './program/os-release.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
 
 /** The releases behind the versions; what has no facts was reported where it was read, and is left out here. */

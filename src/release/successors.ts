@@ -1,8 +1,8 @@
 import { memoize } from '../base/memoize.ts';
 import { knownField } from './config-fields.ts';
-import type { EtcdRelease } from './etcd-release.ts';
 import { facts } from './facts.ts';
 import { type KubernetesProgram, knownFlag, normalizeFlag } from './flags.ts';
+import type { EtcdRelease } from './program/etcd-release.ts';
 
 /** Flags of kubelet that are a field of its configuration file as well. */
 const fieldOfFlag = memoize((_kind: 'KubeletConfiguration') => {

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { commitEntries, finishMoves } from './commit.ts';
 import { hasCode } from './files.ts';
-import { acquireLock, type Lock } from './lock.ts';
 import { explainIo } from './messages.ts';
+import { acquireLock, type Lock } from './process-lock.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import type { StateSession, StateStore, StateView } from './store.ts';
 

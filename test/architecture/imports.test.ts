@@ -13,10 +13,16 @@ const rows: readonly (readonly string[])[] = [
   ['cli.ts'],
   ['cli'],
   ['commands'],
-  ['pki', 'render', 'cloudinit', 'image', 'mirror', 'record', 'state'],
+  ['explain'],
+  ['workflow'],
+  ['delivery'],
+  ['pki', 'mirror', 'image', 'render', 'record'],
   ['component'],
   ['model'],
   ['release'],
+  ['state'],
+  ['object-store'],
+  ['net'],
   ['base'],
 ];
 
@@ -49,7 +55,7 @@ describe('imports', () => {
 
   it.each([
     ['node-forge', ['pki']],
-    ['@aws-sdk', ['mirror']],
+    ['@aws-sdk', ['object-store']],
     ['ejs', ['render']],
     ['commander', ['cli.ts', 'cli']],
     ['ipaddr.js', ['base', 'model', 'pki']],

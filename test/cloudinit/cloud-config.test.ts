@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cloudConfig } from '../../src/cloudinit/cloud-config.ts';
+import { cloudConfig } from '../../src/delivery/cloud-init/cloud-config.ts';
 import { clusterOf, planOf } from '../support/cluster-text.ts';
 
 const config = (over: Readonly<Record<string, unknown>> = {}) =>

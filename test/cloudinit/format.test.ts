@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { base64Length, byteLength, encode, formats, gzip } from '../../src/cloudinit/format.ts';
-import { userData } from '../../src/cloudinit/user-data.ts';
+import { userData } from '../../src/delivery/cloud-init/user-data.ts';
+import { base64Length, byteLength, encode, formats, gzip } from '../../src/delivery/format.ts';
 import { describeCloudInit, readByCloudInit } from './cloud-init.ts';
 
 const contents = [

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { findIsoTool, seedIso } from '../../src/cloudinit/iso.ts';
+import { findIsoTool, seedIso } from '../../src/delivery/iso.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { describeXorriso, filesOfImage } from './xorriso.ts';
 

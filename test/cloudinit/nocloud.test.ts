@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { noCloudSeed } from '../../src/cloudinit/nocloud.ts';
+import { noCloudSeed } from '../../src/delivery/nocloud.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 
 function seed(host: Readonly<Record<string, unknown>> = {}, name = 'prod') {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { type Encoded, encode } from '../../src/cloudinit/format.ts';
-import { measure, platforms } from '../../src/cloudinit/platform.ts';
+import { type Encoded, encode } from '../../src/delivery/format.ts';
+import { measure, platforms } from '../../src/delivery/platform.ts';
 
 const page = readFileSync(packagePath('docs/formats.md'), 'utf8');
 

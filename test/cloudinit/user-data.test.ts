@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { userData } from '../../src/cloudinit/user-data.ts';
+import { userData } from '../../src/delivery/cloud-init/user-data.ts';
 
 const contents = [
   '#!/bin/bash\nset -eu\n\tindented with a tab\n# comment: "x" $HOME `id` \\\n',

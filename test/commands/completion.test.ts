@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { completion } from '../../src/commands/completion.ts';
+import { completion } from '../../src/cli/completion.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { freshFolder, memoryIo } from './fixture.ts';
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { changedLines } from '../../src/base/changed-lines.ts';
 import { explain } from '../../src/commands/explain.ts';
-import { changedLines } from '../../src/commands/explain-changed-lines.ts';
-import type { ToldOneFile } from '../../src/commands/explain-file.ts';
-import type { ToldNode } from '../../src/commands/explain-node.ts';
-import { purposes } from '../../src/commands/explain-purpose.ts';
 import { components } from '../../src/component/plan-node.ts';
+import type { ToldOneFile } from '../../src/explain/file.ts';
+import type { ToldNode } from '../../src/explain/node.ts';
+import { purposes } from '../../src/explain/purpose.ts';
 import { freshCluster, memoryIo, mistakes, secretPattern } from './fixture.ts';
 
 const first = { role: 'master', index: '0' };

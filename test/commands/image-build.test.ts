@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { type ImageBuildOptions, imageBuild } from '../../src/commands/image-build.ts';
+import { type ImageBuildOptions, imageBuild } from '../../src/commands/image/build.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes } from './fixture.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { init, presets } from '../../src/commands/init.ts';
-import { clusterJsonSchema } from '../../src/commands/schema.ts';
 import { validate } from '../../src/commands/validate.ts';
+import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
 
 test('what it writes is valid as it stands, with the name that was given', async () => {

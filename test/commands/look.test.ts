@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
-import { pkiList } from '../../src/commands/pki-list.ts';
+import { pkiList } from '../../src/commands/pki/list.ts';
 import { render } from '../../src/commands/render.ts';
-import { clusterJsonSchema, schema } from '../../src/commands/schema.ts';
+import { schema } from '../../src/commands/schema.ts';
+import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern } from './fixture.ts';
 
 const first = { role: 'master', index: '0' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
 import { explain } from '../../src/commands/explain.ts';
-import { imageTemplate } from '../../src/commands/image-template.ts';
+import { imageTemplate } from '../../src/commands/image/template.ts';
 import { render } from '../../src/commands/render.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { freshFolder, memoryIo } from './fixture.ts';

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { render } from '../../src/commands/render.ts';
-import { parseLock } from '../../src/mirror/lock.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
+import { parseLock } from '../../src/mirror/lock/lock.ts';
+import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { bytesOf, hashOf, pathOf, startUpstream, type Upstream } from '../support/upstream.ts';
 import { memoryIo, mistakes } from './fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { escapeArgument, unitArguments } from '../../src/component/arguments.ts';
-import { nodeAddress } from '../../src/component/node-text.ts';
+import { escapeArgument, unitArguments } from '../../src/component/build/arguments.ts';
+import { nodeAddress } from '../../src/component/build/node-text.ts';
 import { renderPlan } from '../../src/render/render-plan.ts';
 import { clusterOf, planOf } from '../support/cluster-text.ts';
 import { maskedMaterials } from '../support/masked-materials.ts';

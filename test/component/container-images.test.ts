@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { upstreamFile } from '../../src/mirror/upstream-file.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 
 const image = '/usr/local/lib/knode/images';

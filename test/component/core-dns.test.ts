@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coreDnsObjects } from '../../src/component/core-dns.ts';
+import { coreDnsObjects } from '../../src/component/addon/core-dns.ts';
 import { facts } from '../../src/release/facts.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import { atLeast } from '../../src/release/version.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { kubeletConfiguration } from '../../src/component/kubelet-config.ts';
 import type { PlannedFile } from '../../src/component/plan.ts';
-import { etcdRelease } from '../../src/release/etcd-release.ts';
-import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { kubeletConfiguration } from '../../src/component/worker/kubelet-config.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { etcdRelease } from '../../src/release/program/etcd-release.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { checkFlagValue } from '../../src/release/values/flag-values.ts';
 import { clusterOf, planOf } from '../support/cluster-text.ts';
 import { exposures } from '../support/exposure.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Role } from '../../src/model/cluster.ts';
-import { glibcForContainerd } from '../../src/release/os-release.ts';
+import { glibcForContainerd } from '../../src/release/program/os-release.ts';
 import { staticFile } from '../../src/render/template.ts';
 import { clusterOf, planOf } from '../support/cluster-text.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { merge } from '../../src/component/merge.ts';
+import { merge } from '../../src/component/build/deep-merge.ts';
 
 test('mappings are merged at every depth', () => {
   expect(merge({ a: { b: 1, c: { d: 2 } }, e: 3 }, { a: { c: { f: 4 } } })).toEqual({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { mergeContributions } from '../../src/component/build/merged.ts';
 import type { Contribution } from '../../src/component/contract.ts';
-import { mergeContributions } from '../../src/component/merged.ts';
 
 const etcd = { name: 'etcd', version: '3.6.8', arch: 'amd64' } as const;
 const unit = (name: string, start: boolean) =>

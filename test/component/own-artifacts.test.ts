@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { planNode } from '../../src/component/plan-node.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { withOwnArtifacts } from '../../src/mirror/own-artifacts.ts';
-import { resolveArtifacts } from '../../src/mirror/resolve.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { withOwnArtifacts } from '../../src/mirror/catalogue/own-artifacts.ts';
+import { resolveArtifacts } from '../../src/mirror/lock/resolve.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 
 const sha256 = 'a'.repeat(64);

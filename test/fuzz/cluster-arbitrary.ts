@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { deniedArgs } from '../../src/model/rules/denied-args.ts';
-import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { deniedArgs } from '../../src/model/rules/program/denied-args.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { fieldsWithFacts, valueFact } from '../../src/release/relations/field-values.ts';
 import { checkFlagValue } from '../../src/release/values/flag-values.ts';
 import { minorOf } from '../../src/release/version.ts';

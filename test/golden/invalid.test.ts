@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { planNodes } from '../../src/commands/plan-nodes.ts';
+import { planNodes } from '../../src/workflow/plan-nodes.ts';
 import { finalValueRules } from '../../src/component/final-values/index.ts';
 import { deriveCluster } from '../../src/model/derive.ts';
 import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';

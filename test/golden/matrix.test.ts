@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import * as oracle from '../oracle/configs.ts';
 import {

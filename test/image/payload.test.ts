@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { payloadOf } from '../../src/commands/payload.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/contract.ts';
 import { isInPayload, type Payload, payloadKey } from '../../src/image/payload.ts';
+import { payloadOf } from '../../src/workflow/payload.ts';
 import { type Example, type ExampleNode, renderExample } from '../support/examples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

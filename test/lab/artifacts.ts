@@ -18,12 +18,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
-import type { Catalogue } from '../../src/mirror/catalogue.ts';
-import { writeIndex } from '../../src/mirror/folder-index.ts';
-import { indexEntry } from '../../src/mirror/layout.ts';
-import { stringifyLock } from '../../src/mirror/lock-file.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
-import { type UpstreamFile, upstreamFile } from '../../src/mirror/upstream-file.ts';
+import type { Catalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { type UpstreamFile, upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
+import { writeIndex } from '../../src/mirror/layout/folder-index.ts';
+import { indexEntry } from '../../src/mirror/layout/layout.ts';
+import { stringifyLock } from '../../src/mirror/lock/file.ts';
+import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 import { sh } from '../referee/tools.ts';
 import { cacheDir, kubernetesScript, programsScript } from './paths.ts';
 

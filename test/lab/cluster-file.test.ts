@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
+import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { labFile, networkOf } from './cluster-file.ts';
 import { endpointProblem } from './endpoint.ts';
 

@@ -4,10 +4,10 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { sha256 } from '../../src/base/digest.ts';
-import { clusterCatalogue, planNodes } from '../../src/commands/plan-nodes.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
-import { sortedNeeds } from '../../src/mirror/identity.ts';
+import { sortedNeeds } from '../../src/mirror/catalogue/identity.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
+import { clusterCatalogue, planNodes } from '../../src/workflow/plan-nodes.ts';
+import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { createNetwork, nextId, removeNetwork } from '../referee/machines/lab-host.ts';
 import { onExit, sh, sleep } from '../referee/tools.ts';
 import { collectPrograms, type LabMirror, makeMirror } from './artifacts.ts';

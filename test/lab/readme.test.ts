@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { clusterCatalogue, planNodes } from '../../src/commands/plan-nodes.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
-import { sortedNeeds } from '../../src/mirror/identity.ts';
-import { upstreamFile } from '../../src/mirror/upstream-file.ts';
+import { sortedNeeds } from '../../src/mirror/catalogue/identity.ts';
+import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
+import { clusterCatalogue, planNodes } from '../../src/workflow/plan-nodes.ts';
+import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { coreDnsKey } from './images.ts';
 
 it('lists the artifacts that the lab needs for examples/modern, as its mirror names them', () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { nodePaths } from '../../src/base/node-paths.ts';
 import { packagePath } from '../../src/base/package-root.ts';
 import { isArtifactVersion, isPlainUrl, isRelativePath } from '../../src/base/safe-text.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { parseCatalogueEntry } from '../../src/mirror/catalogue-files.ts';
-import { compareVersions, inRange } from '../../src/mirror/identity.ts';
-import { upstreamFile } from '../../src/mirror/upstream-file.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { parseCatalogueEntry } from '../../src/mirror/catalogue/catalogue-files.ts';
+import { compareVersions, inRange } from '../../src/mirror/catalogue/identity.ts';
+import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 
 const catalogue = loadCatalogue();
 const arches = ['amd64', 'arm64'] as const;

@@ -1,5 +1,5 @@
-import type { Patience } from '../../src/mirror/download/patience.ts';
-import type { Surroundings } from '../../src/mirror/download/surroundings.ts';
+import type { Patience } from '../../src/net/patience.ts';
+import type { Surroundings } from '../../src/net/surroundings.ts';
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quickPatience: Patience = {

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashBytes } from '../../src/mirror/hashing/hash-bytes.ts';
-import { hashFile } from '../../src/mirror/hashing/hash-file.ts';
-import { HashThread } from '../../src/mirror/hashing/hash-thread.ts';
-import { Hashes, sharedBuffer, ThreadHashes } from '../../src/mirror/hashing/hashes.ts';
+import { hashBytes } from '../../src/object-store/hashing/hash-bytes.ts';
+import { hashFile } from '../../src/object-store/hashing/hash-file.ts';
+import { HashThread } from '../../src/object-store/hashing/hash-thread.ts';
+import { Hashes, sharedBuffer, ThreadHashes } from '../../src/object-store/hashing/hashes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const digest = (name: string, bytes: Uint8Array) => createHash(name).update(bytes).digest('hex');

@@ -31,7 +31,7 @@ afterAll(() => stop(server));
 async function sizeOf(of: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const script = `
     import { sizeOf } from ${JSON.stringify(packagePath('src/mirror/download/ask-upstream.ts'))};
-    import { processSurroundings } from ${JSON.stringify(packagePath('src/mirror/download/surroundings.ts'))};
+    import { processSurroundings } from ${JSON.stringify(packagePath('src/net/surroundings.ts'))};
     const patience = { answerMs: 9000, stallMs: 9000, slowest: 1, tries: 1, firstDelayMs: 1, longestDelayMs: 1, longestRetryAfterMs: 1 };
     const surroundings = processSurroundings(new AbortController().signal, patience);
     console.log(await sizeOf(process.argv[1], surroundings).catch((error) => error.message + ' | ' + error.hint));

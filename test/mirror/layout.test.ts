@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { readFolderIndex } from '../../src/mirror/folder-index.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { readFolderIndex } from '../../src/mirror/layout/folder-index.ts';
 import {
   artifactKey,
   cacheControl,
@@ -14,8 +14,8 @@ import {
   mergeIndexes,
   parseIndex,
   parseKey,
-} from '../../src/mirror/layout.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
+} from '../../src/mirror/layout/layout.ts';
+import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { entryOf, fillMirror, noise } from './store-fixture.ts';
 

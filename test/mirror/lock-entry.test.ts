@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { lockEntry } from '../../src/mirror/lock-entry.ts';
-import { upstreamFile } from '../../src/mirror/upstream-file.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
+import { lockEntry } from '../../src/mirror/lock/entry.ts';
 import { bytesOf, hashOf, pathOf, publish, startUpstream, type Upstream } from '../support/upstream.ts';
 import { quickSurroundings } from './download-fixture.ts';
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { packagePath } from '../../src/base/package-root.ts';
-import { parseLock, readLock } from '../../src/mirror/lock.ts';
-import { stringifyLock } from '../../src/mirror/lock-file.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
+import { stringifyLock } from '../../src/mirror/lock/file.ts';
+import { parseLock, readLock } from '../../src/mirror/lock/lock.ts';
+import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const hash = sha256('x');

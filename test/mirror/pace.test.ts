@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { publishedChecksum } from '../../src/mirror/download/ask-upstream.ts';
 import { sourceOf } from '../../src/mirror/download/source.ts';
-import { httpStore } from '../../src/mirror/store/http-store.ts';
+import { httpStore } from '../../src/object-store/http-store.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { quickPatience, quickSurroundings } from './download-fixture.ts';
 

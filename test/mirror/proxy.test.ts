@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { checksumIn, publishedChecksum, sizeOf } from '../../src/mirror/download/ask-upstream.ts';
-import { delayBefore, retryAfter } from '../../src/mirror/download/patience.ts';
-import { proxyFor } from '../../src/mirror/download/proxy.ts';
+import { delayBefore, retryAfter } from '../../src/net/patience.ts';
+import { proxyFor } from '../../src/net/proxy.ts';
 import { hashOf, listen, startUpstream, stop } from '../support/upstream.ts';
 import { quickPatience, quickSurroundings } from './download-fixture.ts';
 

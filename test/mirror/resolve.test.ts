@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { packagePath } from '../../src/base/package-root.ts';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { type Lock, readLock } from '../../src/mirror/lock.ts';
-import { publishedLockEntries } from '../../src/mirror/published.ts';
-import { resolveArtifacts } from '../../src/mirror/resolve.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { publishedLockEntries } from '../../src/mirror/catalogue/published.ts';
+import { type Lock, readLock } from '../../src/mirror/lock/lock.ts';
+import { resolveArtifacts } from '../../src/mirror/lock/resolve.ts';
 
 const catalogue = loadCatalogue();
 const kubernetes = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'];

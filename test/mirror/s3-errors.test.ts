@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
-import { mirrorLs } from '../../src/commands/mirror-ls.ts';
-import { mirrorPush } from '../../src/commands/mirror-push.ts';
-import { openS3 } from '../../src/mirror/store/s3/open-s3.ts';
-import { serverWords } from '../../src/mirror/store/s3/server-words.ts';
+import { mirrorLs } from '../../src/commands/mirror/ls.ts';
+import { mirrorPush } from '../../src/commands/mirror/push.ts';
+import { cacheControl, contentType } from '../../src/mirror/layout/layout.ts';
+import { openS3 } from '../../src/object-store/s3/open-s3.ts';
+import { serverWords } from '../../src/object-store/s3/server-words.ts';
 import { freshFolder, memoryIo } from '../commands/fixture.ts';
 import { type S3Fault, type S3Server, s3Environment, startS3 } from '../support/s3-server.ts';
 import { fillMirror, lockText, noise } from './store-fixture.ts';
@@ -102,7 +103,13 @@ describe('how often a server is asked', () => {
   const patience = { tries: 10, connectMs: 1000, stallMs: 5000, firstDelayMs: 1 };
   async function touched(endpoint: string): Promise<string> {
     const { signal } = new AbortController();
-    const opened = openS3({ bucket: 'bkt', prefix: '' }, { endpointUrl: endpoint }, {}, signal, patience);
+    const opened = openS3(
+      { bucket: 'bkt', prefix: '', headers: { contentType, cacheControl } },
+      { endpointUrl: endpoint },
+      {},
+      signal,
+      patience,
+    );
     return told(() => opened.proven.finally(opened.close));
   }
 
@@ -124,7 +131,7 @@ describe('how often a server is asked', () => {
   });
 
   test('with pauses that grow to more than a restart takes', async () => {
-    const { retries } = await import('../../src/mirror/store/s3/retries.ts');
+    const { retries } = await import('../../src/object-store/s3/retries.ts');
     const strategy = retries({ tries: 10 });
     let token = await strategy.acquireInitialRetryToken('');
     const pauses: number[] = [];

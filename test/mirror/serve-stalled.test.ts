@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFolderIndex } from '../../src/mirror/folder-index.ts';
+import { readFolderIndex } from '../../src/mirror/layout/folder-index.ts';
 import { startListening, stopListening } from '../../src/mirror/serve/listen.ts';
 import { openMirrorFolder } from '../../src/mirror/serve/mirror-folder.ts';
 import { type Access, mirrorServer, type ServerLimits } from '../../src/mirror/serve/server.ts';

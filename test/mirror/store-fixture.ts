@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
-import { writeIndex } from '../../src/mirror/folder-index.ts';
-import { emptyIndex, type IndexEntry, mergeIndexes, parseKey } from '../../src/mirror/layout.ts';
-import { stringifyLock } from '../../src/mirror/lock-file.ts';
-import type { LockEntry } from '../../src/mirror/lock-schema.ts';
+import { writeIndex } from '../../src/mirror/layout/folder-index.ts';
+import { emptyIndex, type IndexEntry, mergeIndexes, parseKey } from '../../src/mirror/layout/layout.ts';
+import { stringifyLock } from '../../src/mirror/lock/file.ts';
+import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 
 /** Bytes that look random and are the same each time. */
 export function noise(size: number, seed: number): Buffer {

@@ -3,17 +3,26 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, test } from 'vitest';
-import { mirrorGc } from '../../src/commands/mirror-gc.ts';
-import { mirrorLs } from '../../src/commands/mirror-ls.ts';
-import { mirrorVerify } from '../../src/commands/mirror-verify.ts';
-import { readFolderIndex } from '../../src/mirror/folder-index.ts';
-import { emptyIndex, indexKey, indexText, type MirrorIndex, mergeIndexes, sumsText } from '../../src/mirror/layout.ts';
+import { mirrorGc } from '../../src/commands/mirror/gc.ts';
+import { mirrorLs } from '../../src/commands/mirror/ls.ts';
+import { mirrorVerify } from '../../src/commands/mirror/verify.ts';
+import { readFolderIndex } from '../../src/mirror/layout/folder-index.ts';
+import {
+  cacheControl,
+  contentType,
+  emptyIndex,
+  indexKey,
+  indexText,
+  type MirrorIndex,
+  mergeIndexes,
+  sumsText,
+} from '../../src/mirror/layout/layout.ts';
+import { readStoreIndex, updateIndex } from '../../src/mirror/layout/store-index.ts';
 import { verifiedFile } from '../../src/mirror/push/source.ts';
-import { folderStore } from '../../src/mirror/store/folder-store.ts';
-import { parseLocation } from '../../src/mirror/store/location.ts';
-import { openS3 } from '../../src/mirror/store/s3/open-s3.ts';
-import type { WritableStore } from '../../src/mirror/store/store.ts';
-import { readStoreIndex, updateIndex } from '../../src/mirror/store/store-index.ts';
+import { folderStore } from '../../src/object-store/folder-store.ts';
+import { parseLocation } from '../../src/object-store/location.ts';
+import { openS3 } from '../../src/object-store/s3/open-s3.ts';
+import type { WritableStore } from '../../src/object-store/store.ts';
 import { memoryIo, mistakes } from '../commands/fixture.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { entryOf, fillMirror, lockText, noise } from './store-fixture.ts';
@@ -279,7 +288,7 @@ describe('an S3 server that says no', () => {
     try {
       const patience = { tries: 2, connectMs: 1000, stallMs: 5000 };
       const { proven, close } = openS3(
-        { bucket: 'bucket', prefix: '' },
+        { bucket: 'bucket', prefix: '', headers: { contentType, cacheControl } },
         { endpointUrl },
         {},
         new AbortController().signal,

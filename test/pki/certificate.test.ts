@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { KeyAlgorithm } from '../../src/pki/settings.ts';
-import { newSerial } from '../../src/pki/sign.ts';
 import { authorityLifetime, leafLifetime } from '../../src/pki/validity.ts';
+import { newSerial } from '../../src/pki/x509/sign.ts';
 import { admin, apiServer, day, etcdPeer, hasOpenssl, hour, input, issue, openssl, scratch, start } from './fixture.ts';
 
 const begin = '2026-11-21T06:30:00.000Z';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { splitPem } from '../../src/pki/chain.ts';
-import { exportFiles } from '../../src/pki/export.ts';
+import { exportFiles } from '../../src/pki/exchange/export.ts';
 import { planPki } from '../../src/pki/plan.ts';
+import { splitPem } from '../../src/pki/x509/chain.ts';
 import {
   actionOf,
   admin,

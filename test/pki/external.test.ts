@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { planImport, type SignedFile } from '../../src/pki/import.ts';
+import { planImport, type SignedFile } from '../../src/pki/exchange/import.ts';
 import { pendingRequestPath } from '../../src/pki/layout.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import { planRenewal } from '../../src/pki/renewal.ts';

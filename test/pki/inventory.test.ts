@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { inventory } from '../../src/pki/inventory.ts';
 import { adminKubeconfig } from '../../src/pki/kubeconfig.ts';
+import { inventory } from '../../src/pki/report/inventory.ts';
 import { admin, apiServer, hasOpenssl, input, issue, openssl, scratch } from './fixture.ts';
 
 const { stored, materials } = await issue(input());

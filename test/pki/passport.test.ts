@@ -1,8 +1,8 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { PassportRequest } from '../../src/component/contract.ts';
-import { passportInventory } from '../../src/pki/inventory.ts';
 import { readPassport } from '../../src/pki/passport/text.ts';
+import { passportInventory } from '../../src/pki/report/inventory.ts';
 import { actionOf, day, hour, input, issue, later } from './fixture.ts';
 
 const w1: PassportRequest = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encryption } from '../../src/component/encryption.ts';
+import { encryption } from '../../src/component/control-plane/encryption.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { type Memory, nothingKnown } from '../../src/record/memory.ts';
 import { recall } from '../../src/record/recall.ts';

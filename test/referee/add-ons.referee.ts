@@ -1,7 +1,7 @@
 /** What masters apply, judged by a real API server and scheduler (1.20.2) without nodes. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { coreDnsObjects } from '../../src/component/core-dns.ts';
+import { coreDnsObjects } from '../../src/component/addon/core-dns.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 import { cleanUp, Root, run } from './scripts-support.ts';
 import { ControlPlane } from './servers/control-plane.ts';

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { pkiList } from '../../src/commands/pki-list.ts';
+import { pkiList } from '../../src/commands/pki/list.ts';
 import type { AuthorityName } from '../../src/component/contract.ts';
 import {
   example,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { encryption } from '../../src/component/encryption.ts';
+import { encryption } from '../../src/component/control-plane/encryption.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { type Memory, nothingKnown } from '../../src/record/memory.ts';
 import { recall } from '../../src/record/recall.ts';

@@ -7,11 +7,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { etcdRelease } from '../../src/release/etcd-release.ts';
 import { facts } from '../../src/release/facts.ts';
 import { checkFeatureGate } from '../../src/release/feature-gates.ts';
 import { contains, parseIntervals } from '../../src/release/interval.ts';
-import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { etcdRelease } from '../../src/release/program/etcd-release.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { checkFlagValue, type FlagProgram } from '../../src/release/values/flag-values.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 

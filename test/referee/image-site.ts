@@ -1,9 +1,9 @@
 /** A cluster for golden images: its file, its mirror, its packages, its secrets. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planNodes } from '../../src/commands/plan-nodes.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
 import { render } from '../../src/commands/render.ts';
+import { planNodes } from '../../src/workflow/plan-nodes.ts';
+import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { mirrorPort } from './machines/image-machine.ts';
 import { MemoryIo } from './rendered.ts';
 import { makeMirror, makePackageSource } from './servers/image-mirror.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { imageTemplate } from '../../src/commands/image-template.ts';
+import { imageTemplate } from '../../src/commands/image/template.ts';
 import { builders } from '../../src/image/builders.ts';
 import { MemoryIo } from './rendered.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';

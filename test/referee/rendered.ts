@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { systemClock } from '../../src/base/clock.ts';
 import { packagePath } from '../../src/base/package-root.ts';
-import type { CommandIo } from '../../src/commands/io.ts';
-import { planNodes } from '../../src/commands/plan-nodes.ts';
-import { readClusterFile } from '../../src/commands/read-inputs.ts';
 import { render } from '../../src/commands/render.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
+import type { CommandIo } from '../../src/workflow/io.ts';
+import { planNodes } from '../../src/workflow/plan-nodes.ts';
+import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { tempDir } from './tools.ts';
 
 export interface RenderedNode {

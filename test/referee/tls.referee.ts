@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { etcdRelease } from '../../src/release/etcd-release.ts';
+import { etcdRelease } from '../../src/release/program/etcd-release.ts';
 import { describeReferee, onExit, sh, sleep, tempDir, which } from './tools.ts';
 
 const given = etcdRelease('3.4.23').value?.cipherSuiteFlags() ?? {};

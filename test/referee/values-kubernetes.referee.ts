@@ -1,7 +1,7 @@
 /** kubelet and kube-proxy 1.20.2, as the laboratory builds them, take and refuse the values that knode takes and refuses. */
 import { describe, it } from 'vitest';
-import { kubeProxyConfiguration } from '../../src/component/kube-proxy.ts';
-import { kubeletConfiguration } from '../../src/component/kubelet-config.ts';
+import { kubeProxyConfiguration } from '../../src/component/network/kube-proxy.ts';
+import { kubeletConfiguration } from '../../src/component/worker/kubelet-config.ts';
 import { describeReferee } from './tools.ts';
 import { kubeletTakes, kubeProxyTakes, kubernetesFolder } from './value-judges.ts';
 import { confront, type Row } from './value-table.ts';

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { containerdConfiguration } from '../../src/component/containerd.ts';
-import { daemonConfig } from '../../src/component/docker.ts';
+import { containerdConfiguration } from '../../src/component/runtime/containerd.ts';
+import { daemonConfig } from '../../src/component/runtime/docker.ts';
 import type { Cluster, ClusterNode } from '../../src/model/cluster.ts';
 import { checkUnitText } from '../../src/model/own-files/unit.ts';
 import { tomlText } from '../../src/render/structured.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkPairs } from '../../src/release/compatibility.ts';
-import { etcdRelease } from '../../src/release/etcd-release.ts';
-import { kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import type { Pairs } from '../../src/release/pairing.ts';
+import { etcdRelease } from '../../src/release/program/etcd-release.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { release } from './releases.ts';
 
 const sound: Pairs = { kubernetes: '1.30.1', runtime: 'containerd', containerd: '1.7.34', proxyMode: 'iptables' };

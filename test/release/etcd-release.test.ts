@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type EtcdRelease, etcdRelease } from '../../src/release/etcd-release.ts';
+import { type EtcdRelease, etcdRelease } from '../../src/release/program/etcd-release.ts';
 
 function etcd(version: string): EtcdRelease {
   const { value, diagnostics } = etcdRelease(version);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { etcdRelease } from '../../src/release/etcd-release.ts';
 import { facts } from '../../src/release/facts.ts';
 import { type KubernetesProgram, knownFlag } from '../../src/release/flags.ts';
-import { flannelRelease } from '../../src/release/flannel-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { etcdRelease } from '../../src/release/program/etcd-release.ts';
+import { flannelRelease } from '../../src/release/program/flannel-release.ts';
 import { atLeast, isFullVersion, minorOf } from '../../src/release/version.ts';
 import { flagsOf } from '../oracle/oracle.ts';
 import { release } from './releases.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FlannelRelease, flannelRelease } from '../../src/release/flannel-release.ts';
+import { FlannelRelease, flannelRelease } from '../../src/release/program/flannel-release.ts';
 
 function flannel(version: string): FlannelRelease {
   const { value } = flannelRelease(version);

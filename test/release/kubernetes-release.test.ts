@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isKnownKubernetes, kubernetesRelease } from '../../src/release/kubernetes-release.ts';
+import { isKnownKubernetes, kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { changes, release } from './releases.ts';
 
 describe('which versions there are facts for', () => {

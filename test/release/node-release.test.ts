@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RuntimeShim } from '../../src/release/kubelet-runtime.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import type { RuntimeShim } from '../../src/release/program/kubelet-runtime.ts';
 import { checkConfigFields, checkFlags, mandatory, mandatoryConfigFields } from '../oracle/oracle.ts';
 import { changes, release } from './releases.ts';
 

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkPairs } from '../../src/release/compatibility.ts';
 import { facts } from '../../src/release/facts.ts';
-import { needsStaticContainerd, osKernelIsOlder, osRelease, osReleaseNames } from '../../src/release/os-release.ts';
+import {
+  needsStaticContainerd,
+  osKernelIsOlder,
+  osRelease,
+  osReleaseNames,
+} from '../../src/release/program/os-release.ts';
 import { parseVersion } from '../../src/release/version.ts';
 
 test('every release says all that is asked of it, in versions that can be compared, with its source', () => {

@@ -1,5 +1,5 @@
-import { type KubernetesRelease, kubernetesRelease } from '../../src/release/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { type KubernetesRelease, kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 
 /** The release of a version that has facts. */
 export function release(version: string): KubernetesRelease {

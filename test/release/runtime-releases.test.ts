@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ContainerdRelease, containerdRelease } from '../../src/release/containerd-release.ts';
-import { type DockerRelease, dockerRelease } from '../../src/release/docker-release.ts';
+import { type ContainerdRelease, containerdRelease } from '../../src/release/program/containerd-release.ts';
+import { type DockerRelease, dockerRelease } from '../../src/release/program/docker-release.ts';
 
 function containerd(version: string): ContainerdRelease {
   const { value } = containerdRelease(version);

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { documentedCommands } from '../../scripts/generated/output-schemas.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { isSecretPlace } from '../../src/base/secret-keys.ts';
-import { merge } from '../../src/component/merge.ts';
+import { merge } from '../../src/component/build/deep-merge.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { inParallel } from '../../src/mirror/parallel.ts';
 import { clusterFileSchema } from '../../src/model/schema/cluster-file.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { merge } from '../../src/component/merge.ts';
+import { merge } from '../../src/component/build/deep-merge.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';

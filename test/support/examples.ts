@@ -5,7 +5,7 @@ import { packagePath } from '../../src/base/package-root.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { type Lock, readLock } from '../../src/mirror/lock.ts';
+import { type Lock, readLock } from '../../src/mirror/lock/lock.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { NodeFile } from '../../src/render/node-file.ts';
 import { renderPlan } from '../../src/render/render-plan.ts';

@@ -1,9 +1,9 @@
 import type { Materials } from '../../src/component/contract.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { artifactId } from '../../src/mirror/identity.ts';
-import type { Lock } from '../../src/mirror/lock.ts';
-import { resolveArtifacts } from '../../src/mirror/resolve.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { artifactId } from '../../src/mirror/catalogue/identity.ts';
+import type { Lock } from '../../src/mirror/lock/lock.ts';
+import { resolveArtifacts } from '../../src/mirror/lock/resolve.ts';
 import { claimsOf } from '../../src/pki/passport/text.ts';
 
 /**

@@ -2,8 +2,8 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ArtifactNeed } from '../../src/component/contract.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue.ts';
-import { upstreamFile } from '../../src/mirror/upstream-file.ts';
+import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
+import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 
 /** Bytes that look like nothing else: the same name gives the same ones. */
 export function bytesOf(name: string, size = 3000): Buffer {

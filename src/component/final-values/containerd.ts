@@ -3,7 +3,7 @@ import { atKey, error, type Finding, type Rule, warning } from '../../model/rule
 import { isRecord } from '../../release/json-type.ts';
 import { checkContainerdValues } from '../../release/relations/containerd.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
-import { containerdConfiguration, movedTables } from '../containerd.ts';
+import { containerdConfiguration, movedTables } from '../runtime/containerd.ts';
 
 const path: DataPath = ['containerRuntime', 'containerd', 'extraConfig'];
 const socket = '/run/containerd/containerd.sock';

@@ -5,7 +5,7 @@ import { error, type Finding, type Rule, warning } from '../../model/rules/rule.
 import { containerRuntime as containerRuntimeSchema } from '../../model/schema/runtime.ts';
 import { checkDaemonValues } from '../../release/relations/docker.ts';
 import { containersFail } from '../../release/relations/docker-settings.ts';
-import { daemonConfig } from '../docker.ts';
+import { daemonConfig } from '../runtime/docker.ts';
 
 const section = ['containerRuntime', 'docker'];
 

@@ -3,7 +3,7 @@ import { atKey, error, type Finding } from '../../model/rules/rule.ts';
 import { type ConfigKind, knownField } from '../../release/config-fields.ts';
 import { effectiveValue, valueFact } from '../../release/relations/field-values.ts';
 import type { FinalValues, Refusal } from '../../release/relations/relation.ts';
-import type { ExtraArgs } from '../arguments.ts';
+import type { ExtraArgs } from '../build/arguments.ts';
 import { flagValue } from './flag-value.ts';
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { FlagValue } from '../arguments.ts';
+import type { FlagValue } from '../build/arguments.ts';
 
 function pairs(words: readonly string[], separator: '=' | '<'): [string, string][] {
   return words.flatMap((word) => {

@@ -3,7 +3,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import { error, type Rule } from '../../model/rules/rule.ts';
 import { kubeProxy } from '../../model/schema/kubernetes.ts';
 import { checkKubeProxyValues } from '../../release/relations/kube-proxy.ts';
-import { kubeProxyConfiguration } from '../kube-proxy.ts';
+import { kubeProxyConfiguration } from '../network/kube-proxy.ts';
 import { FinalConfig } from './final-config.ts';
 
 const defaults = memoize((_section: string) => kubeProxy.parse(undefined));

@@ -3,9 +3,9 @@ import { memoize } from '../../base/memoize.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { kubelet } from '../../model/schema/kubernetes.ts';
-import { criEndpoints } from '../../release/kubelet-runtime.ts';
+import { criEndpoints } from '../../release/program/kubelet-runtime.ts';
 import { checkKubeletValues } from '../../release/relations/kubelet.ts';
-import { kubeletConfiguration } from '../kubelet-config.ts';
+import { kubeletConfiguration } from '../worker/kubelet-config.ts';
 import { FinalConfig } from './final-config.ts';
 
 const defaults = memoize((_section: string) => kubelet.parse(undefined));

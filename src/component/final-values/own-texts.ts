@@ -1,6 +1,6 @@
 import { eachIntact } from '../../model/intact.ts';
 import type { Rule } from '../../model/rules/rule.ts';
-import { checkOwnText } from '../own-files.ts';
+import { checkOwnText } from '../machine/own-files.ts';
 
 /** Files and units in the cluster file itself are read before they are rendered, as those beside it are. */
 export const ownTextsAreRead: Rule = (cluster) => {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Measured } from '../hashing/hashes.ts';
-import { ask, shown } from './http.ts';
-import { paced } from './pace.ts';
-import { persist, refused, type Watcher } from './retry.ts';
+import { ask, shown } from '../../net/http.ts';
+import { paced } from '../../net/pace.ts';
+import { persist, refused, type Watcher } from '../../net/retry.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
+import { failures } from '../../net/words.ts';
+import type { Measured } from '../../object-store/hashing/hashes.ts';
 import { HashSink } from './sink.ts';
-import type { Surroundings } from './surroundings.ts';
 import { type Expected, transfer } from './transfer.ts';
-import { failures } from './words.ts';
 
 /** The longest checksum list of a release has 20 kB. */
 const longestList = 1 << 20;

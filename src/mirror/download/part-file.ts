@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Measured, sharedBuffer, ThreadHashes } from '../hashing/hashes.ts';
+import { failures } from '../../net/words.ts';
+import { type Measured, sharedBuffer, ThreadHashes } from '../../object-store/hashing/hashes.ts';
 import type { Sink } from './sink.ts';
-import { failures } from './words.ts';
 
 /** Bytes that are gathered before they go to the disk. */
 const batch = 1 << 20;

@@ -1,9 +1,9 @@
 import type { Diagnostic, Report } from '../../base/diagnostic.ts';
-import type { Catalogue } from '../catalogue.ts';
-import { artifactId, artifactLabel } from '../identity.ts';
-import { artifactKey } from '../layout.ts';
-import { entrySpan, type Lock } from '../lock.ts';
-import { payloadUrl } from '../lock-schema.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { artifactId, artifactLabel } from '../catalogue/identity.ts';
+import { artifactKey } from '../layout/layout.ts';
+import { entrySpan, type Lock } from '../lock/lock.ts';
+import { payloadUrl } from '../lock/schema.ts';
 import { messages } from '../messages.ts';
 import type { PullTask } from './pull.ts';
 import { madeSource, type SourceOptions, sourceOf } from './source.ts';

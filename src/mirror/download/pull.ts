@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forMany } from '../../base/signal.ts';
-import type { Measured } from '../hashing/hashes.ts';
-import { artifactLabel } from '../identity.ts';
-import type { LockEntry } from '../lock-schema.ts';
+import { DiskFailure, TransferFailure, WrongBytes } from '../../net/failure.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
+import { failures } from '../../net/words.ts';
+import type { Measured } from '../../object-store/hashing/hashes.ts';
+import { artifactLabel } from '../catalogue/identity.ts';
+import type { LockEntry } from '../lock/schema.ts';
 import { inParallel } from '../parallel.ts';
 import type { TransferEvent, TransferSummary } from '../transfer-event.ts';
-import { DiskFailure, TransferFailure, WrongBytes } from './failure.ts';
 import { onDisk } from './part-file.ts';
 import { type FileSource, measureLocal } from './source.ts';
-import type { Surroundings } from './surroundings.ts';
 import { type Expected, verify } from './transfer.ts';
 import { watcherOf } from './watch.ts';
-import { failures } from './words.ts';
 
 /** One locked artifact, where it comes from and where it goes. */
 export interface PullTask {

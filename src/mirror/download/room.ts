@@ -1,8 +1,8 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failures } from '../../net/words.ts';
 import { partPath } from './part-file.ts';
 import type { PullTask } from './pull.ts';
-import { failures } from './words.ts';
 
 /** Fails before the first byte where it is known already that the disk cannot take them all. @throws DiskFailure */
 export async function demandRoom(folder: string, tasks: readonly PullTask[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { Hashes, type Measured } from '../hashing/hashes.ts';
+import { Hashes, type Measured } from '../../object-store/hashing/hashes.ts';
 
 /** Takes the bytes of one file as they come, and hashes them. */
 export interface Sink {

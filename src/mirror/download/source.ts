@@ -2,17 +2,17 @@ import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Arch } from '../../model/cluster.ts';
-import { hashFile } from '../hashing/hash-file.ts';
-import type { Measured } from '../hashing/hashes.ts';
+import { WrongBytes } from '../../net/failure.ts';
+import type { Watcher } from '../../net/retry.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
+import { failures } from '../../net/words.ts';
+import { hashFile } from '../../object-store/hashing/hash-file.ts';
+import type { Measured } from '../../object-store/hashing/hashes.ts';
+import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
 import { imageOfUrl } from '../images/reference.ts';
-import { replaceHost, type UpstreamHosts } from '../upstream-hosts.ts';
-import { WrongBytes } from './failure.ts';
 import { onDisk, PartFile } from './part-file.ts';
-import type { Watcher } from './retry.ts';
 import type { Sink } from './sink.ts';
-import type { Surroundings } from './surroundings.ts';
 import { type Expected, transfer, verify } from './transfer.ts';
-import { failures } from './words.ts';
 
 /** Where the bytes of one artifact come from: an upstream host, a registry of images, or the user's own disk. */
 export interface FileSource {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Measured } from '../hashing/hashes.ts';
-import { TransferFailure, WrongBytes } from './failure.ts';
-import { ask, shown } from './http.ts';
-import { leastBytes, paced } from './pace.ts';
-import { pause, refused, type Watcher } from './retry.ts';
+import { TransferFailure, WrongBytes } from '../../net/failure.ts';
+import { ask, shown } from '../../net/http.ts';
+import { leastBytes, paced } from '../../net/pace.ts';
+import { pause, refused, type Watcher } from '../../net/retry.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
+import { failures } from '../../net/words.ts';
+import type { Measured } from '../../object-store/hashing/hashes.ts';
 import type { Sink } from './sink.ts';
-import type { Surroundings } from './surroundings.ts';
-import { failures } from './words.ts';
 
 /** What is known of a file before it is there. */
 export interface Expected {

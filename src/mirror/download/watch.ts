@@ -1,5 +1,5 @@
+import type { Watcher } from '../../net/retry.ts';
 import type { TransferEvent } from '../transfer-event.ts';
-import type { Watcher } from './retry.ts';
 
 /** A watcher that tells events, and counts the bytes that came in this run: each call of `bytes` adds what came since the last. */
 export function watcherOf(

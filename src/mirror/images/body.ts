@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { TransferFailure } from '../download/failure.ts';
-import { shown } from '../download/http.ts';
-import { paced } from '../download/pace.ts';
-import type { Surroundings } from '../download/surroundings.ts';
+import { TransferFailure } from '../../net/failure.ts';
+import { shown } from '../../net/http.ts';
+import { paced } from '../../net/pace.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
 import { imageMessages as messages } from './messages.ts';
 
 /** A small body as a whole. */

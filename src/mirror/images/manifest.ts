@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ImageReference } from '../../base/image-reference.ts';
-import { TransferFailure, WrongBytes } from '../download/failure.ts';
+import { TransferFailure, WrongBytes } from '../../net/failure.ts';
 import { registryFailure } from './body.ts';
 import { imageMessages as messages } from './messages.ts';
 import type { Registry } from './registry.ts';

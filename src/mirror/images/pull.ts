@@ -1,11 +1,11 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseImageReference } from '../../base/image-reference.ts';
-import { TransferFailure } from '../download/failure.ts';
+import { TransferFailure } from '../../net/failure.ts';
+import type { Watcher } from '../../net/retry.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
+import { Hashes, type Measured } from '../../object-store/hashing/hashes.ts';
 import { onDisk, partPath } from '../download/part-file.ts';
-import type { Watcher } from '../download/retry.ts';
-import type { Surroundings } from '../download/surroundings.ts';
-import { Hashes, type Measured } from '../hashing/hashes.ts';
 import { ImageTar } from './image-tar.ts';
 import { readManifest } from './manifest.ts';
 import { imageMessages as messages } from './messages.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { ImageReference } from '../../base/image-reference.ts';
-import { TransferFailure } from '../download/failure.ts';
-import { ask } from '../download/http.ts';
-import { paced } from '../download/pace.ts';
-import { persist, refused, type Watcher } from '../download/retry.ts';
-import type { Surroundings } from '../download/surroundings.ts';
+import { TransferFailure } from '../../net/failure.ts';
+import { ask } from '../../net/http.ts';
+import { paced } from '../../net/pace.ts';
+import { persist, refused, type Watcher } from '../../net/retry.ts';
+import type { Surroundings } from '../../net/surroundings.ts';
 import { registryFailure, wholeBody } from './body.ts';
 import { imageMessages as messages } from './messages.ts';
 

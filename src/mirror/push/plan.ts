@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { IndexEntry, MirrorIndex } from '../layout.ts';
+import { hashStored } from '../../object-store/hash-stored.ts';
+import type { Store } from '../../object-store/store.ts';
+import type { IndexEntry, MirrorIndex } from '../layout/layout.ts';
 import { inParallel } from '../parallel.ts';
-import { hashStored } from '../store/hash-stored.ts';
-import type { Store } from '../store/store.ts';
 import { pushMessages } from './messages.ts';
 
 /** What a push would do with one file, and what is at its place now. */

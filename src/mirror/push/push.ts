@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
-import { type IndexEntry, type MirrorIndex, mergeIndexes, parseKey } from '../layout.ts';
+import type { ObjectStore } from '../../object-store/upload.ts';
+import { type IndexEntry, type MirrorIndex, mergeIndexes, parseKey } from '../layout/layout.ts';
+import { updateIndex, type Waiting } from '../layout/store-index.ts';
 import { inParallel } from '../parallel.ts';
-import type { S3Store } from '../store/s3/s3-store.ts';
-import { updateIndex, type Waiting } from '../store/store-index.ts';
 import type { TransferEvent } from '../transfer-event.ts';
 import { pushMessages } from './messages.ts';
 import { compareStored, differs, type PlannedPush } from './plan.ts';
@@ -47,7 +47,7 @@ const abandonedMs = 24 * 3600 * 1000;
 export async function push(
   plan: readonly PlannedPush[],
   index: MirrorIndex,
-  store: S3Store,
+  store: ObjectStore,
   settings: PushSettings,
 ): Promise<Pushed> {
   const wanted = plan.filter(({ state }) => state !== 'same').map(({ entry }) => entry);
@@ -96,7 +96,7 @@ function isHopeless({ diagnostics }: UserMistake): boolean {
 /** Uploads one file; false when another push was faster with the same bytes. */
 async function pushOne(
   entry: IndexEntry,
-  store: S3Store,
+  store: ObjectStore,
   partsAtOnce: number,
   settings: PushSettings,
 ): Promise<boolean> {
@@ -124,7 +124,7 @@ async function pushOne(
 }
 
 /** What the server says is there counts, not what it answered to the upload. False: try again. */
-async function isStored(entry: IndexEntry, store: S3Store, written: boolean, replace: boolean): Promise<boolean> {
+async function isStored(entry: IndexEntry, store: ObjectStore, written: boolean, replace: boolean): Promise<boolean> {
   const now = await compareStored(entry, store);
   if (now.state === 'same') return true;
   if (now.state === 'differs' && !replace) throw new UserMistake([differs(now, store.place)]);
@@ -132,7 +132,7 @@ async function isStored(entry: IndexEntry, store: S3Store, written: boolean, rep
   return false;
 }
 
-function notStored(entry: IndexEntry, { place }: S3Store): EnvironmentFailure {
+function notStored(entry: IndexEntry, { place }: ObjectStore): EnvironmentFailure {
   return new EnvironmentFailure(
     'not-stored',
     pushMessages.notStored(`${place}${entry.key}`),
@@ -141,7 +141,7 @@ function notStored(entry: IndexEntry, { place }: S3Store): EnvironmentFailure {
 }
 
 /** Our entries go into whatever index is there. Where it names other bytes for one of our keys, the object itself decides. */
-async function merged(base: MirrorIndex, ours: MirrorIndex, store: S3Store): Promise<MirrorIndex> {
+async function merged(base: MirrorIndex, ours: MirrorIndex, store: ObjectStore): Promise<MirrorIndex> {
   const { index, conflicts } = mergeIndexes(base, ours.artifacts);
   const problems: Diagnostic[] = [];
   for (const { after } of conflicts) {
@@ -157,7 +157,7 @@ async function merged(base: MirrorIndex, ours: MirrorIndex, store: S3Store): Pro
  * began them; another push that is still at it finds its object there, with the same bytes), and old ones below our prefix whose
  * keys are of our layout.
  */
-async function abandonUnfinished(done: ReadonlySet<string>, store: S3Store, settings: PushSettings): Promise<void> {
+async function abandonUnfinished(done: ReadonlySet<string>, store: ObjectStore, settings: PushSettings): Promise<void> {
   try {
     const limit = settings.now().getTime() - abandonedMs;
     const found = (await store.unfinished()).filter(

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
-import { sharedBuffer, ThreadHashes } from '../hashing/hashes.ts';
-import type { IndexEntry } from '../layout.ts';
+import { sharedBuffer, ThreadHashes } from '../../object-store/hashing/hashes.ts';
+import type { IndexEntry } from '../layout/layout.ts';
 import { pushMessages } from './messages.ts';
 
 const chunkBytes = 1024 * 1024;

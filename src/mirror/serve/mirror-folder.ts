@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
-import { readFolderIndex } from '../folder-index.ts';
-import { type IndexEntry, indexKey, indexText, type MirrorIndex, sumsKey, sumsText } from '../layout.ts';
+import { readFolderIndex } from '../layout/folder-index.ts';
+import { type IndexEntry, indexKey, indexText, type MirrorIndex, sumsKey, sumsText } from '../layout/layout.ts';
 import { serveMessages } from './messages.ts';
 
 /** What a client may have: the mirror's own texts from memory, artifacts as open files (whoever takes one closes it). */

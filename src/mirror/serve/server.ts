@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { cacheControl, contentType } from '../layout.ts';
+import { cacheControl, contentType } from '../layout/layout.ts';
 import { type ByteRange, parseRange } from './byte-range.ts';
 import { checkConditions, rangeStands } from './conditions.ts';
 import { serveMessages } from './messages.ts';

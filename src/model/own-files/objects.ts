@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { isRecord } from '../../release/json-type.ts';
-import type { KubernetesRelease } from '../../release/kubernetes-release.ts';
+import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
 import { type FileProblem, problem } from './problem.ts';
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import { checkPairs } from '../../release/compatibility.ts';
-import { osRelease } from '../../release/os-release.ts';
+import { osRelease } from '../../release/program/os-release.ts';
 import type { Cluster } from '../cluster.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 

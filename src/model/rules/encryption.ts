@@ -1,5 +1,5 @@
 import { nearest } from '../../base/nearest.ts';
-import type { KubernetesRelease } from '../../release/kubernetes-release.ts';
+import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
 import { eachIntact } from '../intact.ts';
 import { error, type Finding, type Rule, warning } from './rule.ts';
 

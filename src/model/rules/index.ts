@@ -23,24 +23,9 @@ import {
   seccompDefaultIsThere,
   versionsGoTogether,
 } from './components.ts';
-import { dataApart, dataStays, etcdLogLiesApart } from './data-directories.ts';
-import { fieldsHaveEffect, flagsAreCurrent } from './deprecated-flags.ts';
 import { encryptionNamesResources } from './encryption.ts';
-import { extraArgsAreKnown } from './extra-args.ts';
-import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './extra-config.ts';
-import { featureGatesAreKnown, featureGatesHaveWhatTheyNeed, featureGatesOnce } from './feature-gates.ts';
-import {
-  apiTakesRequests,
-  auditBatchesHoldEvents,
-  leasesOutlastRenewal,
-  oneSigningAuthority,
-  reloadHasFile,
-} from './flag-relations.ts';
-import { flagValuesAreAccepted } from './flag-values.ts';
-import { workersStayOutOfEtcd } from './flannel-store.ts';
-import { backendTakesValues } from './flannel-values.ts';
-import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
-import { balancerWaits, hashSeesClients, nginxMayServe } from './load-balancer.ts';
+import { dataApart, dataStays, etcdLogLiesApart } from './machine/data-directories.ts';
+import { imagesHaveMirror, mirroredImagesHaveTags } from './machine/images.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -50,8 +35,30 @@ import {
   ownPathsDiffer,
   secretsAreClosed,
   timeZoneExists,
-} from './machines.ts';
-import { marksAreNotKubernetesOwn } from './marks.ts';
+} from './machine/machines.ts';
+import { marksAreNotKubernetesOwn } from './machine/marks.ts';
+import {
+  endpointIsReachable,
+  namesAndAddressesDiffer,
+  oddEtcd,
+  poolLabelsAreOwn,
+  poolNamesDiffer,
+  roleLabelsAreOurs,
+  somewhereToRun,
+} from './machine/nodes.ts';
+import { ownFilesAreWelcome, templatesAreNotStarted } from './machine/own-places.ts';
+import { payloadHasMirror } from './machine/payload.ts';
+import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './machine/pools.ts';
+import {
+  filesSuffice,
+  forwardingStaysOn,
+  kubeletKeysStay,
+  portsAreNotBorrowed,
+  sysctlsDiffer,
+} from './machine/sysctls.ts';
+import { workersStayOutOfEtcd } from './network/flannel-store.ts';
+import { backendTakesValues } from './network/flannel-values.ts';
+import { balancerWaits, hashSeesClients, nginxMayServe } from './network/load-balancer.ts';
 import {
   addressesInHostNetwork,
   dnsServiceAddress,
@@ -61,19 +68,19 @@ import {
   podsFitSubnet,
   serviceNetworkSize,
   staticNetworkNamesInterface,
-} from './networks.ts';
-import { addressesArePossible, endpointIsPossible, namesAreNotLocalhost, taintsDiffer } from './node-addresses.ts';
+} from './network/networks.ts';
 import {
-  endpointIsReachable,
-  namesAndAddressesDiffer,
-  oddEtcd,
-  poolLabelsAreOwn,
-  poolNamesDiffer,
-  roleLabelsAreOurs,
-  somewhereToRun,
-} from './nodes.ts';
-import { ownFilesAreWelcome, templatesAreNotStarted } from './own-places.ts';
-import { payloadHasMirror } from './payload.ts';
+  addressesArePossible,
+  endpointIsPossible,
+  namesAreNotLocalhost,
+  taintsDiffer,
+} from './network/node-addresses.ts';
+import {
+  endpointNameIsFree,
+  gatewayIsPossible,
+  nameServersAreElsewhere,
+  networksArePossible,
+} from './network/possible-networks.ts';
 import { kubernetesAuthorityHasKey, pkiLifetimes } from './pki.ts';
 import {
   podSecurityExemptsOnce,
@@ -81,19 +88,28 @@ import {
   podSecurityIsThere,
   podSecurityLetsDnsStart,
 } from './pod-security.ts';
-import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
+import { fieldsHaveEffect, flagsAreCurrent } from './program/deprecated-flags.ts';
+import { extraArgsAreKnown } from './program/extra-args.ts';
+import { containerdKeysAreKnown, daemonKeysAreKnown, extraConfigIsKnown } from './program/extra-config.ts';
+import { featureGatesAreKnown, featureGatesHaveWhatTheyNeed, featureGatesOnce } from './program/feature-gates.ts';
 import {
-  endpointNameIsFree,
-  gatewayIsPossible,
-  nameServersAreElsewhere,
-  networksArePossible,
-} from './possible-networks.ts';
-import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registryUrlsAreBare } from './registries.ts';
+  apiTakesRequests,
+  auditBatchesHoldEvents,
+  leasesOutlastRenewal,
+  oneSigningAuthority,
+  reloadHasFile,
+} from './program/flag-relations.ts';
+import { flagValuesAreAccepted } from './program/flag-values.ts';
+import {
+  registriesDiffer,
+  registrySettingsAgree,
+  registrySettingsExist,
+  registryUrlsAreBare,
+} from './program/registries.ts';
+import { apiGroupsExist, apiSwitchesAreRead } from './program/runtime-config.ts';
+import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './program/runtime-registries.ts';
 import type { Finding, Rule } from './rule.ts';
-import { apiGroupsExist, apiSwitchesAreRead } from './runtime-config.ts';
-import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
 import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
-import { filesSuffice, forwardingStaysOn, kubeletKeysStay, portsAreNotBorrowed, sysctlsDiffer } from './sysctls.ts';
 
 /** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
 export const rules: readonly Rule[] = [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '../../base/nearest.ts';
-import { osReleaseNames } from '../../release/os-release.ts';
+import { osReleaseNames } from '../../release/program/os-release.ts';
 import { dnsName, ipAddress } from './addresses.ts';
 import { brokenLine, httpUrl, singleLine, text } from './primitives.ts';
 

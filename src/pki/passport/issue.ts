@@ -1,9 +1,9 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import type { PassportRequest } from '../../component/contract.ts';
-import { newKeyPair, privateKeyPem } from '../keys.ts';
 import { passportKeyPath, passportPath } from '../layout.ts';
 import type { PkiSettings } from '../settings.ts';
 import { leafLifetime } from '../validity.ts';
+import { newKeyPair, privateKeyPem } from '../x509/keys.ts';
 import { claimsOf, readPassport, signedText, withSignature } from './text.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { PassportRequest } from '../../component/contract.ts';
-import { readPrivateKey } from '../keys.ts';
 import { passportKeyPath, passportPath } from '../layout.ts';
 import { messages, reasons } from '../messages.ts';
 import type { PkiAction, PkiInput } from '../settings.ts';
 import { endsWithin } from '../validity.ts';
+import { readPrivateKey } from '../x509/keys.ts';
 import { claimsOf, readPassport } from './text.ts';
 
 /** Decides about the key that signs passports. It is never replaced: running masters believe it alone. */

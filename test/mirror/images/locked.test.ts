@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadCatalogue } from '../../../src/mirror/catalogue.ts';
+import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
+import { withOwnArtifacts } from '../../../src/mirror/catalogue/own-artifacts.ts';
+import { upstreamFile } from '../../../src/mirror/catalogue/upstream-file.ts';
 import { pinsOtherImage } from '../../../src/mirror/images/reference.ts';
-import { parseLock } from '../../../src/mirror/lock.ts';
-import { withOwnArtifacts } from '../../../src/mirror/own-artifacts.ts';
-import { resolveArtifacts } from '../../../src/mirror/resolve.ts';
-import { upstreamFile } from '../../../src/mirror/upstream-file.ts';
+import { parseLock } from '../../../src/mirror/lock/lock.ts';
+import { resolveArtifacts } from '../../../src/mirror/lock/resolve.ts';
 
 const checksum = '1'.repeat(64);
 

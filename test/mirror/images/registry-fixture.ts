@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Surroundings } from '../../../src/mirror/download/surroundings.ts';
+import type { Surroundings } from '../../../src/net/surroundings.ts';
 import type { TestManifest } from '../../support/test-image.ts';
 
 export interface Request {

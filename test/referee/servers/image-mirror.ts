@@ -16,10 +16,10 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../../../src/base/digest.ts';
 import { tarArchive } from '../../../src/base/tar.ts';
 import type { ArtifactNeed } from '../../../src/component/contract.ts';
-import { loadCatalogue } from '../../../src/mirror/catalogue.ts';
-import { stringifyLock } from '../../../src/mirror/lock-file.ts';
-import type { LockEntry } from '../../../src/mirror/lock-schema.ts';
-import { type UpstreamFile, upstreamFile } from '../../../src/mirror/upstream-file.ts';
+import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
+import { type UpstreamFile, upstreamFile } from '../../../src/mirror/catalogue/upstream-file.ts';
+import { stringifyLock } from '../../../src/mirror/lock/file.ts';
+import type { LockEntry } from '../../../src/mirror/lock/schema.ts';
 import { testManifest } from '../../support/test-image.ts';
 import { sh, tempDir, which } from '../tools.ts';
 

@@ -1,0 +1,95 @@
+import { presets } from '../commands/init.ts';
+import { formats } from '../delivery/format.ts';
+import { platforms } from '../delivery/platform.ts';
+import { roles } from '../model/schema/nodes.ts';
+import { allowableChanges } from '../record/recall.ts';
+
+interface TreeOption {
+  readonly short?: string | undefined;
+  readonly long?: string | undefined;
+  readonly flags: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly optional: boolean;
+  readonly argChoices?: readonly string[] | undefined;
+}
+
+/** As much of commander's tree as completion reads; only cli.ts and cli/ know commander itself. */
+export interface CommandTree {
+  name(): string;
+  description(): string;
+  readonly commands: readonly CommandTree[];
+  readonly options: readonly TreeOption[];
+  readonly registeredArguments: readonly { readonly argChoices?: readonly string[] | undefined }[];
+}
+
+/** Every command has it, and no tree lists it. */
+const help: CompletableOption = {
+  names: ['-h', '--help'],
+  about: 'display help for command',
+  takesValue: false,
+  values: [],
+  path: false,
+};
+
+/** A command as the shells complete it. */
+export interface Completable {
+  /** `knode pki list`, without the first word: `pki list`; empty for knode itself. */
+  readonly path: string;
+  readonly commands: readonly { readonly name: string; readonly about: string }[];
+  readonly options: readonly CompletableOption[];
+  /** Words that its arguments may be. */
+  readonly words: readonly string[];
+}
+
+export interface CompletableOption {
+  readonly names: readonly string[];
+  readonly about: string;
+  readonly takesValue: boolean;
+  readonly values: readonly string[];
+  /** The value is a file or a folder. */
+  readonly path: boolean;
+}
+
+/** Values of options whose commands check them by themselves. */
+const valuesOf: Readonly<Record<string, readonly string[]>> = {
+  '--role': roles,
+  '--format': formats,
+  '--platform': platforms.map((one) => one.name),
+  '--preset': presets,
+  '--allow-change': allowableChanges,
+};
+
+function completableOption(option: TreeOption): CompletableOption {
+  return {
+    names: [option.short, option.long].filter((name) => name !== undefined),
+    about: option.description,
+    takesValue: option.required || option.optional,
+    values: option.argChoices ?? valuesOf[option.long ?? ''] ?? [],
+    path: /<(path|dir|file)>/.test(option.flags),
+  };
+}
+
+/** Every command of the tree. Options of knode itself go with all of them. */
+export function completables(
+  command: CommandTree,
+  path: readonly string[] = [],
+  inherited: readonly TreeOption[] = [],
+): Completable[] {
+  const below = command.commands.flatMap((one) =>
+    completables(one, [...path, one.name()], path.length === 0 ? command.options : inherited),
+  );
+  const own: Completable = {
+    path: path.join(' '),
+    commands: command.commands.map((one) => ({ name: one.name(), about: one.description() })),
+    options: [...[...command.options, ...inherited].map(completableOption), help],
+    words: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+  };
+  return [own, ...below];
+}
+
+/** Options that take a value, of every command: they and their value are skipped when the command is looked for. */
+export function valueNames(tree: readonly Completable[]): readonly string[] {
+  const options = tree.flatMap((one) => one.options).filter((option) => option.takesValue);
+  return [...new Set(options.flatMap((option) => option.names))];
+}

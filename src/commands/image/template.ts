@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { ofOption, together } from '../../base/option-mistakes.ts';
+import { writeNewFolder } from '../../base/write-tree.ts';
+import { type ImageOptions, imageFolder } from '../../workflow/image/folder.ts';
+import { type CommandIo, demand, printJson } from '../../workflow/io.ts';
+import { readClusterFile } from '../../workflow/read-inputs.ts';
+import { withMemory } from '../../workflow/recall.ts';
+import { demandNewFolder } from '../new-folder.ts';
+
+export interface ImageTemplateOptions extends ImageOptions {
+  /** A new folder. */
+  readonly output: string;
+}
+
+/** `knode image template`: a folder that Packer builds as it stands. */
+export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo): Promise<void> {
+  const { output, json, dryRun = false } = options;
+  const [file] = together([
+    () => demand(readClusterFile(options.file), io),
+    () => (dryRun ? undefined : ofOption('--output', () => demandNewFolder(output))),
+  ]);
+  const read = await withMemory(file, options, io);
+  const made = await imageFolder(read, options, io);
+  const paths = made.files.map(({ path }) => join(output, path)).sort();
+  if (!dryRun) writeNewFolder(output, made.files);
+  if (json) return printJson({ dryRun, image: made.image, folder: output, files: paths }, io);
+  if (!dryRun) {
+    io.stdout(`wrote ${output}: the image ${made.image}\nnext: ${nextSteps(made.files, output)}\n`);
+    return;
+  }
+  for (const path of paths) io.stdout(`write ${path}\n`);
+  io.stdout(`dry run: nothing was written; the image would be ${made.image}\n`);
+}
+
+/** Newer Packers bring the builder first. */
+function nextSteps(files: readonly { readonly path: string }[], output: string): string {
+  const plugins = files.some((file) => file.path === 'plugins.pkr.hcl');
+  return `${plugins ? `packer init ${output} && ` : ''}packer build ${output}`;
+}

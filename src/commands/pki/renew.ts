@@ -1,0 +1,73 @@
+import { UserMistake } from '../../base/failure.ts';
+import { ofOption, together } from '../../base/option-mistakes.ts';
+import { applyPki } from '../../pki/apply.ts';
+import { planRenewal, type RenewalChoice } from '../../pki/renewal.ts';
+import type { PkiAction } from '../../pki/settings.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
+import { demandNoErrors, pkiSettings, withState } from '../../workflow/issue.ts';
+import { everyNode } from '../../workflow/pick-nodes.ts';
+import { holders } from '../../workflow/pki-holders.ts';
+import { planNodes } from '../../workflow/plan-nodes.ts';
+import { readClusterFile } from '../../workflow/read-inputs.ts';
+import { recalled } from '../../workflow/recall.ts';
+
+export interface PkiRenewOptions extends GlobalOptions {
+  /** Ids or patterns of certificates. */
+  readonly ids?: readonly string[];
+  readonly all?: boolean;
+  /** `60d` or `1440h`. */
+  readonly expiringWithin?: string;
+}
+
+function choiceOf({ ids = [], all = false, expiringWithin }: PkiRenewOptions): RenewalChoice {
+  if (expiringWithin === undefined) return { ids, all };
+  const [, digits, unit] = /^(\d{1,6})([dh])$/.exec(expiringWithin) ?? [];
+  if (digits === undefined) {
+    const message = `'${expiringWithin}' is not a span of time`;
+    const hint = 'write days or hours, for example 60d or 1440h';
+    throw new UserMistake([{ severity: 'error', code: 'invalid-duration', message, hint }]);
+  }
+  return { ids, all, withinHours: Number(digits) * (unit === 'd' ? 24 : 1) };
+}
+
+interface Renewed extends PkiAction {
+  readonly nodes: readonly string[];
+}
+
+/** `knode pki renew`: certificates issued anew in the state. Running nodes keep theirs until they are replaced. */
+export async function pkiRenew(options: PkiRenewOptions, io: CommandIo): Promise<void> {
+  const [choice, file] = together([
+    () => ofOption('--expiring-within', () => choiceOf(options)),
+    () => demand(readClusterFile(options.file), io),
+  ]);
+  const { read } = await recalled(file, options, io);
+  const plans = planNodes(read, everyNode(read.cluster));
+  const certificates = plans.flatMap((plan) => plan.certificates);
+  const settings = pkiSettings(read);
+  const renewed = await withState(read, options, io, async (stored, commit) => {
+    const whole = { authorities: [], certificates, secrets: [], settings, stored, clock: io.clock };
+    const { input, plan } = planRenewal(whole, choice);
+    demandNoErrors(plan.diagnostics, read, io);
+    const leaves = plan.actions.filter(({ kind, action }) => kind === 'certificate' && action !== 'reuse');
+    if (leaves.length > 0 && !options.dryRun) await commit((await applyPki(input, plan, io.randomBytes)).entries);
+    return leaves.map((leaf): Renewed => ({ ...leaf, nodes: holders({ id: leaf.id, kind: 'certificate' }, plans) }));
+  });
+  tell(renewed, options, io);
+}
+
+function tell(renewed: readonly Renewed[], options: PkiRenewOptions, io: CommandIo): void {
+  const reissued = renewed.filter(({ action }) => action === 'reissue');
+  const replace = [...new Set(reissued.flatMap(({ nodes }) => nodes))];
+  const certificates = renewed.map(({ action, id, reason, nodes }) => ({ id, action, reason, nodes }));
+  if (options.json) {
+    printJson({ dryRun: options.dryRun ?? false, certificates, replace }, io);
+    return;
+  }
+  if (renewed.length === 0) io.stdout('nothing to renew; authorities and the service-account key are never renewed\n');
+  for (const { action, id, reason } of renewed) io.stdout(`${action} ${id}: ${reason}\n`);
+  if (reissued.length < renewed.length)
+    io.stdout('to be signed by their authority’s owner: knode pki requests -o DIR, then knode pki import DIR\n');
+  if (replace.length > 0)
+    io.stdout(`render these nodes again and replace them, one after the other: ${replace.join(', ')}\n`);
+  if (options.dryRun) io.stdout('dry run: nothing was written\n');
+}

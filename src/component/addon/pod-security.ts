@@ -1,0 +1,56 @@
+import { nodePaths } from '../../base/node-paths.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import type { Flags } from '../build/arguments.ts';
+import { type Component, isMaster } from '../context.ts';
+
+const configPath = `${nodePaths.kubernetes}/admission.yaml`;
+
+/** The API server's flag for the file, or nothing. */
+export function podSecurityFlags(cluster: Cluster): Flags {
+  return cluster.spec.kubernetes.podSecurity === undefined ? {} : { 'admission-control-config-file': configPath };
+}
+
+/** Gates that the setting needs of the API server. */
+export function podSecurityGates(cluster: Cluster): Readonly<Record<string, boolean>> {
+  const gate = cluster.kubernetes.podSecurityGate();
+  return cluster.spec.kubernetes.podSecurity === undefined || gate === undefined ? {} : { [gate]: true };
+}
+
+function admissionConfiguration(
+  cluster: Cluster,
+  settings: NonNullable<Cluster['spec']['kubernetes']['podSecurity']>,
+): object {
+  const { enforce, enforceVersion, audit, auditVersion, warn, warnVersion, exempt } = settings;
+  const configuration = {
+    apiVersion: cluster.kubernetes.podSecurityConfigApiVersion(),
+    kind: 'PodSecurityConfiguration',
+    defaults: {
+      enforce,
+      'enforce-version': enforceVersion,
+      audit,
+      'audit-version': auditVersion,
+      warn,
+      'warn-version': warnVersion,
+    },
+    exemptions: exempt,
+  };
+  return {
+    apiVersion: cluster.kubernetes.admissionConfigApiVersion(),
+    kind: 'AdmissionConfiguration',
+    plugins: [{ name: 'PodSecurity', configuration }],
+  };
+}
+
+/** What namespaces without labels of their own demand of pods. */
+export const podSecurity: Component = {
+  name: 'pod-security',
+  contribute(context) {
+    const { cluster } = context;
+    const settings = cluster.spec.kubernetes.podSecurity;
+    // Where the version has no such plugin, a rule has said so.
+    if (!isMaster(context) || settings === undefined || !cluster.kubernetes.hasPodSecurity()) return undefined;
+    const documents = [admissionConfiguration(cluster, settings)];
+    const from = ['kubernetes', 'podSecurity'];
+    return { files: [{ path: configPath, layer: 'cluster', from, content: { kind: 'yaml', documents } }] };
+  },
+};

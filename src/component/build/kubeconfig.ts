@@ -1,0 +1,34 @@
+import type { Content, SecretRef } from '../contract.ts';
+
+interface KubeconfigOptions {
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  /** Path of the CA certificate on the node. */
+  readonly authority: string;
+  readonly credentials: { readonly certificate: string; readonly key: string } | { readonly token: SecretRef };
+}
+
+/** Only root reads them; scanners look at the mode, and not at what is in there. */
+export const kubeconfigMode = '0600';
+
+/**
+ * A kubeconfig that names files instead of embedding them: it holds no secret (unless it carries a token), and no certificate
+ * stands twice in the user-data.
+ */
+export function kubeconfig(options: KubeconfigOptions): Content {
+  const { cluster, server, user, authority, credentials } = options;
+  const identity =
+    'token' in credentials
+      ? { token: credentials.token }
+      : { 'client-certificate': credentials.certificate, 'client-key': credentials.key };
+  const document = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: cluster, cluster: { server, 'certificate-authority': authority } }],
+    users: [{ name: user, user: identity }],
+    contexts: [{ name: cluster, context: { cluster, user } }],
+    'current-context': cluster,
+  };
+  return { kind: 'yaml', documents: [document] };
+}

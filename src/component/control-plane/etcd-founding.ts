@@ -1,0 +1,42 @@
+import { nodePaths } from '../../base/node-paths.ts';
+import type { Component } from '../context.ts';
+import { SecretRef } from '../contract.ts';
+
+/** Name of the right, in the state and for `--found`. */
+export const foundingRightName = 'founding';
+const right = foundingRightName;
+
+/**
+ * The right to found the etcd cluster: a credential with an end, so that a member that has lost its data founds no second cluster
+ * while the others are only out of reach. The node layer carries it, because no image may.
+ */
+export const etcdFounding: Component = {
+  name: 'etcd-founding',
+  contribute({ cluster, node }) {
+    const { initialClusterState, foundingTTL } = cluster.spec.etcd;
+    if (initialClusterState === 'existing') return undefined;
+    const ttlHours = Number.parseInt(foundingTTL, 10);
+    return {
+      // Any node's first render begins the span, so that the order of renders does not matter.
+      secrets: [{ name: right, type: 'founding-right', ttlHours, traces: ['bootstrap-token', 'bootstrap-token-file'] }],
+      files: node.etcdMember
+        ? [
+            {
+              path: nodePaths.founding,
+              layer: 'node',
+              secret: true,
+              during: right,
+              from: ['etcd', 'foundingTTL'],
+              content: {
+                kind: 'env',
+                values: {
+                  KNODE_FOUNDING_SINCE: new SecretRef(right, 'since'),
+                  KNODE_FOUNDING_UNTIL: new SecretRef(right, 'until'),
+                },
+              },
+            },
+          ]
+        : [],
+    };
+  },
+};

@@ -1,0 +1,12 @@
+import { ownArtifactsOf } from '../../model/own-artifacts.ts';
+import type { Component } from '../context.ts';
+
+/** The user's own artifacts (`artifacts.extra`). What they install stands in the catalogue that `mirror` makes of them. */
+export const ownArtifacts: Component = {
+  name: 'own-artifacts',
+  contribute({ cluster, node }) {
+    const own = ownArtifactsOf(cluster, node);
+    if (own.length === 0) return undefined;
+    return { artifacts: own.map(({ name, version }) => ({ name, version, arch: node.arch })) };
+  },
+};

@@ -1,0 +1,34 @@
+import { nodePaths } from '../../base/node-paths.ts';
+import type { Merged } from '../build/merged.ts';
+import { type Component, type NodeContext, runsPods } from '../context.ts';
+import type { Contribution } from '../contract.ts';
+
+/** The last stage: waits until the node does its job, writes the receipt and one line on the console. */
+export const ready: Component = {
+  name: 'ready',
+  contribute(context) {
+    const { cluster, node } = context;
+    return {
+      files: [
+        {
+          path: `${nodePaths.lib}/ready`,
+          layer: 'image',
+          mode: '0755',
+          content: { kind: 'static', sections: [node.role] },
+        },
+      ],
+      units: [{ name: 'knode-ready.service', layer: 'image', start: true, content: { kind: 'static' } }],
+      ...(runsPods(context)
+        ? { artifacts: [{ name: 'kubectl', version: cluster.versions.kubernetes, arch: node.arch }] }
+        : {}),
+    };
+  },
+};
+
+/** The target that wants every unit of the node: enabling it is all that cloud-init does. */
+export function targetContribution(_context: NodeContext, merged: Merged): Contribution {
+  const units = merged.startedUnits;
+  return {
+    units: [{ name: 'knode.target', layer: 'cluster', start: false, content: { kind: 'template', data: { units } } }],
+  };
+}

@@ -1,0 +1,120 @@
+import { nodePaths } from '../../base/node-paths.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import type { KubeletRuntime } from '../../release/program/kubelet-runtime.ts';
+import { merge } from '../build/deep-merge.ts';
+import { featureGateMap } from '../build/feature-gates.ts';
+import { kubernetesAuthorityPath } from '../machine/trust.ts';
+
+/** Chosen at boot: systemd-resolved's stub on 127.0.0.53 would send the pods' queries to themselves. */
+export const resolvConfPath: string = `${nodePaths.run}/resolv.conf`;
+
+/** How kubelet is told of its runtime, in flags and fields. */
+export function kubeletRuntime(cluster: Cluster): KubeletRuntime {
+  const shim = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type);
+  return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
+}
+
+/** What every minor has by itself is not said: port 10250 on all addresses, and 10248 on loopback for health checks. */
+function accessConfig(cluster: Cluster): object {
+  return {
+    // The unauthenticated port of the seeds (10255) stays shut.
+    readOnlyPort: 0,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: kubernetesAuthorityPath },
+    },
+    authorization: { mode: 'Webhook' },
+    rotateCertificates: true,
+    serverTLSBootstrap: true,
+    tlsMinVersion: 'VersionTLS12',
+    // The two that HTTP/2 demands; every client that has one of the others has them.
+    tlsCipherSuites: cluster.kubernetes.cipherSuites().slice(0, 2),
+  };
+}
+
+/** Upstream's own default: one pull at a time, unless more are asked for (pkg/kubelet/apis/config/v1beta1/defaults.go). */
+function pullsInParallel({ maxParallelImagePulls }: Readonly<Record<string, unknown>>): boolean {
+  return typeof maxParallelImagePulls === 'number' && maxParallelImagePulls > 1;
+}
+
+function resourceConfig(cluster: Cluster): object {
+  const settings = cluster.spec.kubernetes.kubelet;
+  const soft = Object.keys(settings.evictionSoft).length > 0;
+  return {
+    maxPods: settings.maxPods,
+    podPidsLimit: settings.podPidsLimit,
+    kubeReserved: settings.kubeReserved,
+    systemReserved: settings.systemReserved,
+    evictionHard: settings.evictionHard,
+    ...(soft
+      ? {
+          evictionSoft: settings.evictionSoft,
+          evictionSoftGracePeriod: settings.evictionSoftGracePeriod,
+          evictionMaxPodGracePeriod: settings.evictionMaxPodGracePeriod,
+        }
+      : {}),
+    imageGCHighThresholdPercent: settings.imageGCHighThresholdPercent,
+    imageGCLowThresholdPercent: settings.imageGCLowThresholdPercent,
+    containerLogMaxSize: '50Mi',
+    nodeStatusUpdateFrequency: settings.nodeStatusUpdateFrequency,
+    serializeImagePulls: settings.serializeImagePulls ?? !pullsInParallel(settings.extraConfig),
+    hairpinMode: settings.hairpinMode,
+  };
+}
+
+/**
+ * Pods without a seccomp profile get the runtime's own instead of none. Left alone where the gate is alpha, or shut by the user:
+ * kubelet does not start with the field and without the gate (cmd/kubelet/app/server.go, 1.22 to 1.28).
+ */
+function seccomp(cluster: Cluster): {
+  readonly seccompDefault?: true;
+  readonly gates: Readonly<Record<string, boolean>>;
+} {
+  const { kubernetes } = cluster;
+  const { seccompDefault: asked, featureGates, extraConfig } = cluster.spec.kubernetes.kubelet;
+  const gates = { ...featureGates, ...(extraConfig.featureGates as object | undefined) } as Record<string, unknown>;
+  const needsGate = kubernetes.seccompDefaultNeedsGate();
+  const usual = kubernetes.hasSeccompDefault() && !needsGate && gates.SeccompDefault !== false;
+  if (!(asked ?? usual)) return { gates: featureGates };
+  return { seccompDefault: true, gates: needsGate ? { SeccompDefault: true, ...featureGates } : featureGates };
+}
+
+/**
+ * What kubelet takes in every minor when nothing is said (pkg/kubelet/apis/config/v1beta1/defaults.go). It is not said again: the
+ * user-data of a worker is counted in bytes.
+ */
+const defaults: Readonly<Record<string, unknown>> = {
+  imageGCHighThresholdPercent: 85,
+  imageGCLowThresholdPercent: 80,
+  nodeStatusUpdateFrequency: '10s',
+  serializeImagePulls: true,
+  failSwapOn: true,
+};
+
+function needless([field, value]: readonly [string, unknown]): boolean {
+  return Object.hasOwn(defaults, field) && defaults[field] === value;
+}
+
+/** KubeletConfiguration as it is written, the same on every node that runs pods. */
+export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
+  const { gates, ...seccompField } = seccomp(cluster);
+  const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    ...accessConfig(cluster),
+    ...resourceConfig(cluster),
+    ...kubeletRuntime(cluster).configFields,
+    cgroupDriver: cluster.spec.containerRuntime.cgroupDriver,
+    clusterDNS: [cluster.dnsIP],
+    clusterDomain: cluster.spec.network.dnsDomain,
+    resolvConf: resolvConfPath,
+    failSwapOn: cluster.spec.os.swap === 'off',
+    // Kernel settings that kubelet needs come from the kernel component; kubelet checks them instead of changing them.
+    protectKernelDefaults: true,
+    ...seccompField,
+    ...featureGateMap(gates),
+  });
+  const said = Object.fromEntries(Object.entries(ours).filter((field) => !needless(field)));
+  return merge(said, cluster.spec.kubernetes.kubelet.extraConfig);
+}

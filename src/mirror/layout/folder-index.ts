@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../../base/diagnostic.ts';
+import { EnvironmentFailure } from '../../base/failure.ts';
+import { replaceFiles } from '../../base/write-tree.ts';
+import {
+  broken,
+  indexKey,
+  indexText,
+  type MirrorIndex,
+  maxIndexBytes,
+  parseIndex,
+  sumsKey,
+  sumsText,
+} from './layout.ts';
+import { layoutMessages } from './messages.ts';
+
+/** Writes the sums and then the index of a folder, each by a rename. The artifacts must be in place before. */
+export function writeIndex(folder: string, index: MirrorIndex): void {
+  // A web server of another user reads it: nothing of a mirror is secret.
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  replaceFiles(folder, [
+    { path: sumsKey, content: sumsText(index), mode: '0644' },
+    { path: indexKey, content: indexText(index), mode: '0644' },
+  ]);
+}
+
+/** Reads the index of a folder. No index is no mistake yet: a report without value and without diagnostics. */
+export function readFolderIndex(folder: string): Report<MirrorIndex> {
+  const file = join(folder, indexKey);
+  try {
+    if (statSync(file).size > maxIndexBytes) return broken(layoutMessages.tooBig(file, maxIndexBytes));
+    return parseIndex(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { diagnostics: [] };
+    throw new EnvironmentFailure('mirror-unreadable', layoutMessages.unreadable(file, code), 'check its permissions');
+  }
+}

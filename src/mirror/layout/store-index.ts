@@ -1,0 +1,106 @@
+import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { storeMessages } from '../../object-store/messages.ts';
+import { readText, type Store, type WritableStore } from '../../object-store/store.ts';
+import {
+  emptyIndex,
+  indexKey,
+  indexText,
+  type MirrorIndex,
+  maxIndexBytes,
+  parseIndex,
+  sumsKey,
+  sumsText,
+} from './layout.ts';
+
+export interface StoredIndex {
+  readonly index: MirrorIndex;
+  readonly text: string;
+  readonly tag: string;
+}
+
+/** The index of a mirror, or undefined where there is none yet. @throws UserMistake for one that is none. */
+export async function readStoreIndex(store: Store): Promise<StoredIndex | undefined> {
+  const found = await readText(store, indexKey, maxIndexBytes);
+  const place = `${store.place.replace(/\/*$/, '/')}${indexKey}`;
+  if (found === undefined) return undefined;
+  if (found === 'too-big')
+    throw mistake('mirror-index-broken', storeMessages.indexTooBig(place), storeMessages.noIndexHint);
+  const { value, diagnostics } = parseIndex(found.text, place);
+  if (value === undefined) throw new UserMistake(diagnostics);
+  return { index: value, ...found };
+}
+
+/** The same, where a mirror without an index is a mistake. */
+export async function demandIndex(store: Store): Promise<StoredIndex> {
+  const found = await readStoreIndex(store);
+  if (found === undefined) throw mistake('not-a-mirror', storeMessages.noIndex(store.place), storeMessages.noIndexHint);
+  return found;
+}
+
+function mistake(code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint }]);
+}
+
+export interface Waiting {
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1. */
+  readonly chance: () => number;
+}
+
+/** A race is lost to somebody who won it, so twenty rounds are never needed but by many pushes at once. */
+const mostRounds = 20;
+const settleMs = 1000;
+
+/**
+ * Changes the index of a mirror that others may change at the same time: reads, writes only over what was read, and is done when
+ * it reads back an index that `change` leaves as it is, and the sums that go with it. `change` may throw.
+ * Gives whether anything was written.
+ */
+export async function updateIndex(
+  store: WritableStore,
+  change: (index: MirrorIndex) => Promise<MirrorIndex> | MirrorIndex,
+  { sleep, chance }: Waiting,
+): Promise<boolean> {
+  let written = false;
+  let ignoresConditions = false;
+  let calm = 0;
+  for (let round = 0; round < mostRounds; round++) {
+    // Both at once: mostly nothing is to be written, and then two questions are all.
+    const sums = readText(store, sumsKey, maxIndexBytes);
+    sums.catch(() => {});
+    const before = await readStoreIndex(store);
+    const wanted = await change(before?.index ?? emptyIndex);
+    const text = indexText(wanted);
+    if (text !== before?.text) {
+      calm = 0;
+      const tag = before === undefined ? 'absent' : before.tag;
+      if (!(await store.writeText(indexKey, text, tag))) await sleep(chance() * 100 * 2 ** Math.min(round, 5));
+      else {
+        ignoresConditions = await takesAnyway(store, text);
+        written = true;
+      }
+    } else if (await writeSums(store, sumsText(wanted), await sums)) written = true;
+    else if (!ignoresConditions || calm > 0) return written;
+    else {
+      // Somebody may have read before our write, and is about to write without our entries: wait, and look again.
+      calm++;
+      await sleep(settleMs * (1 + chance()));
+    }
+  }
+  throw new EnvironmentFailure('mirror-busy', storeMessages.indexBusy(store.place), storeMessages.indexBusyHint);
+}
+
+/** Whether the server ignores conditions: one that honours them refuses to write what is there only if it is absent. */
+function takesAnyway(store: WritableStore, text: string): Promise<boolean> {
+  return store.writeText(indexKey, text, 'absent');
+}
+
+async function writeSums(
+  store: WritableStore,
+  text: string,
+  there: Awaited<ReturnType<typeof readText>>,
+): Promise<boolean> {
+  if (there !== undefined && there !== 'too-big' && there.text === text) return false;
+  await store.writeText(sumsKey, text, undefined);
+  return true;
+}

@@ -1,0 +1,96 @@
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/nearest.ts';
+import type { ArtifactNeed } from '../../component/contract.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
+import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
+import { pinsOtherImage } from '../images/reference.ts';
+import { messages } from '../messages.ts';
+import { entrySpan, type Lock } from './lock.ts';
+import { type LockEntry, payloadUrl } from './schema.ts';
+
+/**
+ * What has to be asked or downloaded for one entry. `complete` keeps the pin and adds what a lock of an older knode lacks (size,
+ * key, sha256 beside sha512), or follows the cluster file in where an artifact of the user's own comes from.
+ */
+export interface LockTask {
+  readonly action: 'add' | 'update' | 'complete';
+  readonly need: ArtifactNeed;
+  readonly upstream: UpstreamFile;
+  /** What the lock has now. */
+  readonly pin?: LockEntry;
+}
+
+export interface LockPlan {
+  readonly tasks: readonly LockTask[];
+  /** Whole already. */
+  readonly kept: readonly LockEntry[];
+  /** No node needs them. Without the payloads: knode makes those anew. */
+  readonly unneeded: readonly LockEntry[];
+}
+
+export interface LockWishes {
+  readonly needs: readonly ArtifactNeed[];
+  readonly catalogue: Catalogue;
+  readonly lock: Lock | undefined;
+  /** Names of artifacts to ask upstream about anew. */
+  readonly update: readonly string[];
+}
+
+/** What a lock lacks for a cluster. An entry that is there is never replaced unless its name is to be updated. */
+export function planLock({ needs, catalogue, lock, update }: LockWishes): LockPlan {
+  const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
+  const [tasks, kept]: [LockTask[], LockEntry[]] = [[], []];
+  for (const need of sortedNeeds(needs)) {
+    const upstream = upstreamFile(need, catalogue);
+    const pin = pins.get(artifactId(need));
+    if (pin === undefined) tasks.push({ action: 'add', need, upstream });
+    // A file carries its image's name: another name is another file.
+    else if (update.includes(need.name) || pinsOtherImage(pin.url, upstream.url))
+      tasks.push({ action: 'update', need, upstream, pin });
+    else if (isWhole(pin, upstream)) kept.push(pin);
+    else tasks.push({ action: 'complete', need, upstream, pin });
+  }
+  const needed = new Set(needs.map(artifactId));
+  const others = (lock?.entries ?? []).filter((entry) => !needed.has(artifactId(entry)));
+  const unneeded = others.filter((entry) => entry.url !== payloadUrl);
+  return { tasks, kept, unneeded };
+}
+
+function isWhole(pin: LockEntry, upstream: UpstreamFile): boolean {
+  const moved = upstream.own !== undefined && pin.url !== upstream.url;
+  return pin.algorithm === 'sha256' && pin.size !== undefined && pin.key !== undefined && !moved;
+}
+
+/** Names to update that nobody needs, and pins of the user's own artifacts that the cluster file contradicts. */
+export function checkLockWishes(wishes: LockWishes): Diagnostic[] {
+  const { needs, catalogue, lock, update } = wishes;
+  const names = [...new Set(needs.map((need) => need.name))];
+  const unknown = update
+    .filter((name) => !names.includes(name))
+    .map((name): Diagnostic => {
+      const near = nearest(name, names);
+      const hint = near === undefined ? messages.knownNames(names.sort()) : messages.didYouMean(near);
+      return { severity: 'error', code: 'unknown-artifact', message: messages.unknownUpdate(name), hint };
+    });
+  const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
+  const differing = sortedNeeds(needs).flatMap((need) => {
+    const pin = pins.get(artifactId(need));
+    const { own } = upstreamFile(need, catalogue);
+    if (lock === undefined || pin === undefined || own === undefined || update.includes(need.name)) return [];
+    return pin.algorithm === 'sha256' && pin.checksum !== own.sha256 ? [explainOther(pin, own.sha256, lock)] : [];
+  });
+  return [...unknown, ...differing];
+}
+
+/** The lock and the cluster file name different checksums of the user's own artifact. */
+export function explainOther(pin: LockEntry, own: string, lock: Lock): Diagnostic {
+  const span = entrySpan(lock, pin, pin.algorithm);
+  return {
+    severity: 'error',
+    code: 'lock-differs',
+    message: messages.otherThanOwn(lock.file, artifactLabel(pin), pin.checksum, own),
+    hint: messages.otherThanOwnHint(pin.name),
+    ...(span && { span }),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Diagnostic, Report } from '../../base/diagnostic.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/contract.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
+import { publishedLockEntries } from '../catalogue/published.ts';
+import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
+import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
+import { pinsOtherImage } from '../images/reference.ts';
+import { messages } from '../messages.ts';
+import { entrySpan, type Lock, lockFileName } from './lock.ts';
+import { explainOther } from './plan.ts';
+import type { LockEntry } from './schema.ts';
+
+export interface ResolveOptions {
+  /** Let nodes take the checksum that upstream publishes for what the lock does not pin. */
+  readonly unlocked: boolean;
+  readonly replaceHosts?: UpstreamHosts;
+  /** Where the lock is, or would be; for messages when there is none. */
+  readonly lockFile?: string;
+}
+
+/** What a plan needs and the lock does not pin. */
+interface Unpinned {
+  readonly need: ArtifactNeed;
+  readonly upstream: UpstreamFile;
+}
+
+/** Finds checksum, URL, mirror key and members of each artifact of a plan. The map's keys are `artifactId`s. */
+export function resolveArtifacts(
+  needs: readonly ArtifactNeed[],
+  catalogue: Catalogue,
+  lock: Lock | undefined,
+  options: ResolveOptions,
+): Report<Map<string, ResolvedArtifact>> {
+  const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
+  const resolved = new Map<string, ResolvedArtifact>();
+  const unpinned: Unpinned[] = [];
+  const others: Diagnostic[] = [];
+  for (const need of sortedNeeds(needs)) {
+    const upstream = upstreamFile(need, catalogue);
+    const pin = fitting(pins.get(artifactId(need)), upstream);
+    const artifact = pin ? pinned(pin, upstream) : options.unlocked ? trusting(need, upstream) : undefined;
+    if (pin === undefined) unpinned.push({ need, upstream });
+    if (artifact !== undefined) resolved.set(artifactId(need), forNodes(artifact, options.replaceHosts ?? {}));
+    if (lock && pin) others.push(...explainShipped(pin, upstream, lock), ...explainOwn(pin, upstream, lock));
+  }
+  const diagnostics = [...others, ...explainUnpinned(unpinned, lock, options)];
+  return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { value: resolved, diagnostics };
+}
+
+/** A file of the user's own, of which cluster file and lock say different checksums. */
+function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: Lock): Diagnostic[] {
+  const differs = pin.algorithm === 'sha256' && own !== undefined && pin.checksum !== own.sha256;
+  return differs ? [explainOther(pin, own.sha256, lock)] : [];
+}
+
+/** The checksum that ships with knode, where the lock pins upstream's own file by another one and does not call it the user's. */
+function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: Lock): Diagnostic[] {
+  const [shipped] = pin.checksumFrom === 'user' || pin.url !== upstream.url ? [] : publishedLockEntries([pin]);
+  if (shipped === undefined || shipped.algorithm !== pin.algorithm || shipped.checksum === pin.checksum) return [];
+  const span = entrySpan(lock, pin, pin.algorithm);
+  const message = `${artifactLabel(pin)} is pinned by another checksum than upstream's, which knode knows: ${shipped.checksum}`;
+  const hint = `take upstream's: knode mirror lock --update ${pin.name}; for bytes of your own write checksumFrom: user`;
+  return [{ severity: 'warning', code: 'checksum-not-upstreams', message, hint, ...(span && { span }) }];
+}
+
+/** An image that is locked under another name is not pinned. */
+function fitting(pin: LockEntry | undefined, upstream: UpstreamFile): LockEntry | undefined {
+  return pin !== undefined && pinsOtherImage(pin.url, upstream.url) ? undefined : pin;
+}
+
+/** From the lock. Its URL may differ from the catalogue's: a mirror of the user's, whose bytes the checksum holds. */
+function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
+  const { name, version, arch, algorithm, checksum, url } = pin;
+  const { format, members } = upstream;
+  const size = pin.size === undefined ? {} : { size: pin.size };
+  return { name, version, arch, algorithm, checksum, ...size, key: pin.key ?? upstream.key, url, format, members };
+}
+
+/** For looking at: the node takes upstream's checksum file, and refuses the artifact where upstream has none. */
+function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact {
+  const { published, key, url, format, members } = upstream;
+  const { name, version, arch } = need;
+  const artifact = { name, version, arch, algorithm: 'sha256', key, url, format, members } as const;
+  if (published !== undefined) return { ...artifact, algorithm: published.algorithm, checksumUrl: published.url };
+  return upstream.own === undefined ? artifact : { ...artifact, checksum: upstream.own.sha256 };
+}
+
+/** As nodes see it: by the stand-ins of hosts, and without what is no URL for them (an image, the user's own file). */
+function forNodes(artifact: ResolvedArtifact, hosts: UpstreamHosts): ResolvedArtifact {
+  const { url, checksumUrl } = artifact;
+  return {
+    ...artifact,
+    url: /^https?:/.test(url) ? replaceHost(url, hosts) : '-',
+    ...(checksumUrl !== undefined && { checksumUrl: replaceHost(checksumUrl, hosts) }),
+  };
+}
+
+function explainUnpinned(unpinned: readonly Unpinned[], lock: Lock | undefined, options: ResolveOptions): Diagnostic[] {
+  const file = lock?.file ?? options.lockFile ?? lockFileName;
+  const labels = (list: readonly Unpinned[]) => list.map(({ need }) => artifactLabel(need));
+  if (unpinned.length === 0) return [];
+  const told = (severity: Diagnostic['severity'], code: string, message: string, hint: string) => ({
+    severity,
+    code,
+    message,
+    hint,
+  });
+  if (!options.unlocked)
+    return [told('error', 'artifact-not-locked', messages.notLocked(file, labels(unpinned)), messages.notLockedHint)];
+  const silent = unpinned.filter(({ upstream }) => upstream.published === undefined && upstream.own === undefined);
+  const refused =
+    silent.length === 0
+      ? []
+      : [told('warning', 'checksum-not-published', messages.unpublished(labels(silent)), messages.unpublishedHint)];
+  return [...refused, told('warning', 'artifact-unlocked', messages.unlocked(labels(unpinned)), messages.unlockedHint)];
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
+import type { ArtifactNeed } from '../../component/contract.ts';
+import { isImageUrl } from '../images/reference.ts';
+import { isOwnKey } from '../layout/layout.ts';
+import { messages } from '../messages.ts';
+
+/** The URL of what knode makes itself of the cluster file: the payloads. */
+export const payloadUrl = 'knode:payload';
+
+/** Every scalar of a lock is read as text (YAML's failsafe schema): `1.10` stays a version, `12e5` a checksum. */
+const text = z.string();
+
+const checksum = (algorithm: string, digits: number) =>
+  text
+    .refine((hex) => new RegExp(`^[0-9a-fA-F]{${digits}}$`).test(hex), messages.notHex(algorithm, digits))
+    .transform((hex) => hex.toLowerCase());
+
+export const lockEntrySchema = z.strictObject({
+  name: text.refine(isArtifactName, messages.notAName),
+  version: text.refine(isArtifactVersion, messages.notAVersion),
+  arch: z.enum(['amd64', 'arm64']),
+  url: text.refine(
+    (url) => (isPlainUrl(url) && !url.includes('?')) || isImageUrl(url) || isFileUrl(url) || url === payloadUrl,
+    messages.notAUrl,
+  ),
+  size: text
+    .regex(/^\d{1,15}$/, messages.notASize)
+    .transform(Number)
+    .optional(),
+  sha256: checksum('sha256', 64).optional(),
+  sha512: checksum('sha512', 128).optional(),
+  checksumFrom: z.enum(['published', 'first-download', 'user', 'knode']),
+  key: text
+    .refine(isRelativePath, messages.notAKey)
+    .refine((key) => !isOwnKey(key), messages.ownKey)
+    .optional(),
+});
+
+export const lockSchema = z.strictObject({
+  apiVersion: z.literal('knode.dev/v1'),
+  kind: z.literal('Lock'),
+  artifacts: z.array(lockEntrySchema.superRefine(oneChecksum)),
+});
+
+/** A file of the user's own, relative to the cluster file: `file:build/agent`. */
+function isFileUrl(url: string): boolean {
+  return /^file:[^\p{Cc}]+$/u.test(url) && isRelativePath(url.slice('file:'.length).split('/').at(-1) ?? '');
+}
+
+function oneChecksum(
+  entry: { sha256?: string | undefined; sha512?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  const count = Number(entry.sha256 !== undefined) + Number(entry.sha512 !== undefined);
+  if (count !== 1)
+    context.addIssue({ code: 'custom', message: count === 0 ? messages.noChecksum : messages.twoChecksums });
+}
+
+/** Where a checksum was learnt: upstream's checksum file, hashing a download, the user's own hand, or that knode made the bytes. */
+export type ChecksumOrigin = z.infer<typeof lockEntrySchema>['checksumFrom'];
+
+/** One pinned artifact. In the file the checksum stands under the name of its algorithm. */
+export interface LockEntry extends ArtifactNeed {
+  /**
+   * http(s), `docker://` of an image in its registry, `file:` of the user's own file, relative to the cluster file, or
+   * `payloadUrl`.
+   */
+  readonly url: string;
+  /** Bytes, where known. */
+  readonly size?: number;
+  readonly algorithm: 'sha256' | 'sha512';
+  /** Lower-case hex. */
+  readonly checksum: string;
+  readonly checksumFrom: ChecksumOrigin;
+  /** Where it goes: the key below a mirror's base URL. The catalogue's where a lock of an older knode has none. */
+  readonly key?: string;
+}
+
+/** Turns a validated entry of the file into an entry of the lock. */
+export function toLockEntry(parsed: z.infer<typeof lockEntrySchema>): LockEntry {
+  const { sha256, sha512, size, key, ...rest } = parsed;
+  const algorithm = sha512 === undefined ? 'sha256' : 'sha512';
+  return {
+    ...rest,
+    algorithm,
+    checksum: sha512 ?? sha256 ?? '',
+    ...(size !== undefined && { size }),
+    ...(key !== undefined && { key }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { DataPath } from '../../../base/diagnostic.ts';
+import type { Cluster } from '../../cluster.ts';
+import { eachIntact } from '../../intact.ts';
+import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
+
+/** Labels that kubelet gives its node by what the machine is (pkg/kubelet/kubelet_node_status.go, initialNode). */
+const ofKubelet = [
+  'kubernetes.io/hostname',
+  'kubernetes.io/os',
+  'kubernetes.io/arch',
+  'beta.kubernetes.io/os',
+  'beta.kubernetes.io/arch',
+];
+
+/** Taints that kube-controller-manager sets and takes away by the state of the node (pkg/controller/nodelifecycle). */
+const ofController =
+  /^node\.kubernetes\.io\/(not-ready|unreachable|memory-pressure|disk-pressure|pid-pressure|network-unavailable|unschedulable|out-of-service)$/;
+
+/** A place of the file that gives labels and taints to nodes. */
+interface Marked {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string }[];
+}
+
+interface Marks {
+  readonly path: DataPath;
+  read(): Marked | undefined;
+}
+
+function everyMark({ spec }: Cluster): readonly Marks[] {
+  return [
+    ...(['master', 'worker'] as const).map((role) => ({ path: ['roles', role], read: () => spec.roles[role] })),
+    ...(['masters', 'workers'] as const).flatMap((list) =>
+      spec.nodes[list].map((_node, index) => ({ path: ['nodes', list, index], read: () => spec.nodes[list][index] })),
+    ),
+    ...Object.keys(spec.nodes.pools).map((pool) => ({
+      path: ['nodes', 'pools', pool],
+      read: () => spec.nodes.pools[pool],
+    })),
+  ];
+}
+
+/** Marks that Kubernetes sets by itself: another value makes volumes and spreading wrong, or does not stay. */
+export const marksAreNotKubernetesOwn: Rule = (cluster) =>
+  eachIntact(everyMark(cluster), ({ path, read }): Finding[] => [
+    ...Object.keys(read()?.labels ?? {})
+      .filter((key) => ofKubelet.includes(key))
+      .map((key) => {
+        const message = `kubelet sets ${key} by what the machine is: another value breaks local volumes and spreading`;
+        return atKey(error([...path, 'labels', key], 'label-taken', message, 'use a key of your own domain'));
+      }),
+    ...(read()?.taints ?? []).flatMap(({ key }, index) => {
+      if (!ofController.test(key)) return [];
+      const message = `kube-controller-manager sets ${key} by the node's state, and takes yours away`;
+      return [warning([...path, 'taints', index, 'key'], 'taint-taken', message, 'use a key of your own domain')];
+    }),
+  ]);

@@ -1,0 +1,108 @@
+import { eachIntact } from '../../intact.ts';
+import { error, type Rule, warning } from '../rule.ts';
+
+/**
+ * A key as sysctl understands it (sysctl.d(5)): the first separator is the one that separates, `net/ipv4/ip_forward` is
+ * `net.ipv4.ip_forward`.
+ */
+function dotted(key: string): string {
+  const slash = key.indexOf('/');
+  const dot = key.indexOf('.');
+  if (slash < 0 || (dot >= 0 && dot < slash)) return key;
+  return key.replaceAll(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
+}
+
+/** pkg/kubelet/cm/container_manager_linux.go of Kubernetes, setupKernelTunables; the same six in every minor. */
+const kubeletKeys: Readonly<Record<string, number>> = {
+  'vm.overcommit_memory': 1,
+  'vm.panic_on_oom': 0,
+  'kernel.panic': 10,
+  'kernel.panic_on_oops': 1,
+  'kernel.keys.root_maxkeys': 1000000,
+  'kernel.keys.root_maxbytes': 25000000,
+};
+
+/** With protectKernelDefaults kubelet ends when one of its keys has another value; without, it sets the key itself. */
+export const kubeletKeysStay: Rule = ({ spec }) =>
+  eachIntact(Object.keys(spec.os.sysctls), (key) => {
+    const wanted = kubeletKeys[dotted(key)];
+    const value = spec.os.sysctls[key];
+    if (wanted === undefined || Number(value) === wanted) return [];
+    const path = ['os', 'sysctls', key];
+    const { extraConfig, extraArgs } = spec.kubernetes.kubelet;
+    const flag = extraArgs['protect-kernel-defaults'] ?? extraArgs.protect_kernel_defaults;
+    if (String(flag ?? extraConfig.protectKernelDefaults ?? true) === 'false') {
+      const message = `kubelet sets ${dotted(key)} to ${wanted} at every start, whatever it is before`;
+      return [warning(path, 'sysctl-kubelet', message, 'remove it')];
+    }
+    const message = `kubelet does not start unless ${dotted(key)} is ${wanted}`;
+    const hint = 'remove it: knode sets what kubelet wants';
+    return [error(path, 'sysctl-kubelet', message, hint)];
+  });
+
+/** The second is the first by another name (Linux, Documentation/networking/ip-sysctl.rst); the third is what new interfaces begin with. */
+const forwarding = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'net.ipv4.conf.default.forwarding'];
+
+/** What pods of one node need to reach those of another, and Services. A CNI of the user's own may do without the bridge's. */
+export const forwardingStaysOn: Rule = ({ spec }) =>
+  eachIntact(Object.keys(spec.os.sysctls), (key) => {
+    const bridge = spec.network.provider === 'flannel' ? ['net.bridge.bridge-nf-call-iptables'] : [];
+    const value = spec.os.sysctls[key];
+    if (![...forwarding, ...bridge].includes(dotted(key)) || String(value).trim() === '1') return [];
+    const message = `without ${dotted(key)} = 1 pods reach neither pods of other nodes nor Services`;
+    return [error(['os', 'sysctls', key], 'sysctl-forward', message, 'remove it: knode sets it to 1')];
+  });
+
+/** Of one key in two spellings the last line in the file wins, which depends on how they sort. */
+export const sysctlsDiffer: Rule = ({ spec }) => {
+  const seen = new Map<string, string>();
+  return Object.keys(spec.os.sysctls).flatMap((key) => {
+    const earlier = seen.get(dotted(key));
+    seen.set(dotted(key), key);
+    if (earlier === undefined) return [];
+    return [
+      error(['os', 'sysctls', key], 'sysctl-twice', `${key} and ${earlier} are the same key`, 'keep one of them'),
+    ];
+  });
+};
+
+/** The largest LimitNOFILE of knode's units. */
+const mostFiles = 1_048_576;
+
+/** systemd cannot give a unit more than the kernel has: the container runtime would end with "Failed at step LIMITS". */
+export const filesSuffice: Rule = ({ spec }) =>
+  eachIntact(Object.keys(spec.os.sysctls), (key) => {
+    const value = Number(spec.os.sysctls[key]);
+    if (dotted(key) !== 'fs.nr_open' || Number.isNaN(value) || value >= mostFiles) return [];
+    const message = `with fs.nr_open ${value} the container runtime does not start: its unit asks for ${mostFiles} files`;
+    return [error(['os', 'sysctls', key], 'sysctl-files', message, `write ${mostFiles} or more, or remove it`)];
+  });
+
+function range(text: string): readonly [first: number, last: number] | undefined {
+  const match = /^\s*(\d+)[\s-]+(\d+)\s*$/.exec(text);
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
+}
+
+/** Ports that the kernel gives to outgoing connections are taken when a NodePort or kubelet wants them. */
+export const portsAreNotBorrowed: Rule = ({ spec }) => {
+  const keys = Object.keys(spec.os.sysctls);
+  const reserved = keys.some((key) => dotted(key) === 'net.ipv4.ip_local_reserved_ports');
+  return eachIntact(keys, (key) => {
+    if (reserved || dotted(key) !== 'net.ipv4.ip_local_port_range') return [];
+    const [own, nodePorts] = [range(String(spec.os.sysctls[key])), range(spec.network.nodePortRange)];
+    const path = ['os', 'sysctls', key];
+    if (own === undefined || own[0] > own[1])
+      return [error(path, 'sysctl-range', `${key} must be two ports, the lower first`, 'for example 32768 60999')];
+    const meets = (first: number, last: number): boolean => own[0] <= last && first <= own[1];
+    const what =
+      nodePorts !== undefined && meets(...nodePorts)
+        ? `NodePorts (${spec.network.nodePortRange})`
+        : meets(10248, 10259)
+          ? 'Kubernetes’ own ports (10248-10259)'
+          : undefined;
+    if (what === undefined) return [];
+    const message = `outgoing connections may take ${what}, which then cannot be served`;
+    const hint = 'keep the range above them, for example 32768 60999, or set net.ipv4.ip_local_reserved_ports';
+    return [warning(path, 'sysctl-ports', message, hint)];
+  });
+};

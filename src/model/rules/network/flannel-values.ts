@@ -1,0 +1,52 @@
+import { error, type Finding, type Rule } from '../rule.ts';
+
+interface Kind {
+  readonly words: string;
+  takes(value: unknown): boolean;
+}
+
+function whole(low: number, high: number): Kind {
+  const takes = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+  return { words: `a whole number from ${low} to ${high}`, takes };
+}
+
+const port = whole(1, 65_535);
+const flag: Kind = { words: 'true or false', takes: (value) => typeof value === 'boolean' };
+const text: Kind = { words: 'a text', takes: (value) => typeof value === 'string' };
+
+/**
+ * What flannel's back ends decode their settings into (pkg/backend of 0.11 to 0.28: vxlan.go, udp_amd64.go, ipip.go, ipsec.go,
+ * wireguard.go). encoding/json takes no other type, and the kernel no VNI of more than 24 bits (rtnetlink, vxlan).
+ */
+const kinds: Readonly<Record<string, Kind>> = {
+  VNI: whole(1, 16_777_215),
+  Port: port,
+  GBP: flag,
+  Learning: flag,
+  DirectRouting: flag,
+  UDPEncap: flag,
+  MTU: whole(68, 65_535),
+  ListenPort: port,
+  ListenPortV6: port,
+  PersistentKeepaliveInterval: whole(0, 65_535),
+  ESPProposal: text,
+  PSK: text,
+  Mode: {
+    words: 'separate, auto or ipv4',
+    takes: (value) => ['separate', 'auto', 'ipv4', 'ipv6'].includes(String(value)),
+  },
+};
+
+/** Values of the back end with which flanneld ends at its start. */
+export const backendTakesValues: Rule = ({ spec }) => {
+  const { provider, flannel } = spec.network;
+  if (provider !== 'flannel') return [];
+  return Object.entries(flannel.backend).flatMap(([key, value]): Finding[] => {
+    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+    if (kind === undefined || kind.takes(value)) return [];
+    const message = `flanneld would not start: ${key} of its back end must be ${kind.words}`;
+    const hint =
+      typeof value === 'string' && /^(\d+|true|false)$/.test(value) ? `without quotes: ${value}` : 'or leave it out';
+    return [error(['network', 'flannel', 'backend', key], 'backend-value', message, hint)];
+  });
+};

@@ -1,0 +1,208 @@
+import { contains, notAMachine, nthAddress, overlaps, prefixLength } from '../../../base/cidr.ts';
+import type { DataPath } from '../../../base/diagnostic.ts';
+import type { Cluster } from '../../cluster.ts';
+import { eachIntact } from '../../intact.ts';
+import { error, type Rule, warning } from '../rule.ts';
+
+/** Pod, service and host networks must not share addresses: packets would go to the wrong one. */
+export const networksApart: Rule = ({ spec }) => {
+  const { podCIDR, serviceCIDR, host } = spec.network;
+  const named: readonly (readonly [DataPath, string, string])[] = [
+    [['network', 'podCIDR'], 'pod', podCIDR],
+    [['network', 'serviceCIDR'], 'service', serviceCIDR],
+    ...(host.cidr === undefined ? [] : [[['network', 'host', 'cidr'], 'host', host.cidr] as const]),
+  ];
+  return named.flatMap(([path, name, cidr], index) =>
+    named
+      .slice(0, index)
+      .flatMap(([, otherName, other]) =>
+        overlaps(cidr, other)
+          ? [
+              error(
+                path,
+                'networks-overlap',
+                `the ${name} network ${cidr} overlaps the ${otherName} network ${other}`,
+                'choose networks that share no address',
+              ),
+            ]
+          : [],
+      ),
+  );
+};
+
+/**
+ * network-config with `match: { name: e* }` becomes, on RHEL, a connection for a device called `primary` (cloud-init's sysconfig and
+ * NetworkManager renderers have no patterns): the node would have no network.
+ */
+export const staticNetworkNamesInterface: Rule = ({ spec }) => {
+  const { cidr, gateway, interface: name } = spec.network.host;
+  const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.masters.length > 0;
+  if (!isStatic || spec.os.family !== 'rhel' || !/[*?[]/.test(name)) return [];
+  const message = `network.host is static, and on RHEL its network-config cannot find an interface by the pattern '${name}'`;
+  const hint = 'write the interface’s name, as `ip link` shows it on the image, for example interface: eth0';
+  return [error(['network', 'host', 'interface'], 'interface-pattern', message, hint)];
+};
+
+type Placed = readonly [path: DataPath, address: () => string];
+
+/** Addresses of the cluster's own machines; one that is broken keeps nobody from looking at the others. */
+function hostAddresses(cluster: Cluster): readonly Placed[] {
+  const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
+  const nodes = cluster.nodes.map((node): Placed => {
+    return [['nodes', keys[node.role], node.index, 'address'], () => node.address];
+  });
+  const others = [() => endpointAddress(cluster), () => gatewayAddress(cluster)];
+  return [...nodes, ...eachIntact(others, (placed) => placed())];
+}
+
+function endpointAddress({ spec, nodes }: Cluster): readonly Placed[] {
+  const { address } = spec.apiEndpoint;
+  // A node's own address is told of at the node.
+  if (address === undefined || nodes.some((node) => node.address === address)) return [];
+  return [[['apiEndpoint', 'address'], () => address]];
+}
+
+function gatewayAddress({ spec }: Cluster): readonly Placed[] {
+  const { gateway } = spec.network.host;
+  return gateway === undefined ? [] : [[['network', 'host', 'gateway'], () => gateway]];
+}
+
+/** Nodes, their gateway and the API stand in the host network, or at least never in the pods' or services'. */
+export const addressesInHostNetwork: Rule = (cluster) => {
+  const { podCIDR, serviceCIDR, host } = cluster.spec.network;
+  return eachIntact(hostAddresses(cluster), ([path, of]) => {
+    const address = of();
+    for (const [name, cidr] of [
+      ['pod', podCIDR],
+      ['service', serviceCIDR],
+    ] as const) {
+      if (contains(cidr, address)) {
+        const hint = `move the ${name} network, or choose another address`;
+        return [error(path, 'address-in-cluster-network', `${address} lies in the ${name} network ${cidr}`, hint)];
+      }
+    }
+    if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, address)) return [];
+    if (notAMachine(address) !== undefined) return [];
+    return [
+      error(
+        path,
+        'address-outside-network',
+        `${address} lies outside network.host.cidr ${host.cidr}`,
+        'mend the address or the network',
+      ),
+    ];
+  });
+};
+
+export const dnsServiceAddress: Rule = ({ spec, dnsIP, serviceIP }) => {
+  const { serviceCIDR } = spec.network;
+  const path = ['network', 'dnsServiceIP'];
+  const hint = `choose an address of ${serviceCIDR}, for example ${nthAddress(serviceCIDR, 10)}`;
+  if (!contains(serviceCIDR, dnsIP))
+    return [error(path, 'dns-ip-outside', `${dnsIP} lies outside the service network ${serviceCIDR}`, hint)];
+  if (dnsIP === serviceIP)
+    return [error(path, 'dns-ip-taken', `${dnsIP} is the API server's own Service address`, hint)];
+  return [];
+};
+
+/** kube-apiserver takes at most 20 host bits (its sources); fewer than 16 addresses leave no room for the DNS service. */
+export const serviceNetworkSize: Rule = ({ spec }) => {
+  const { serviceCIDR } = spec.network;
+  const path = ['network', 'serviceCIDR'];
+  if (prefixLength(serviceCIDR) < 12) {
+    return [
+      error(
+        path,
+        'service-network-size',
+        `${serviceCIDR} is too wide: kube-apiserver takes a prefix of /12 or longer`,
+        'a /16 has 65,536 services',
+      ),
+    ];
+  }
+  return [];
+};
+
+/** Every node needs a pod network of its own: seed 002's /19 out of a /16 leaves room for eight. */
+export const enoughSubnets: Rule = (cluster) => {
+  const { network } = cluster.spec;
+  const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
+  const path = inEtcd ? ['network', 'flannel', 'subnetLength'] : ['network', 'nodeCIDRMaskSize'];
+  const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
+  const bits = mask - prefixLength(network.podCIDR);
+  if (bits < 0)
+    return [
+      error(
+        path,
+        'subnets-too-few',
+        `a /${mask} per node does not fit in ${network.podCIDR}`,
+        'use a longer mask or a wider pod network',
+      ),
+    ];
+  if (!inEtcd && bits > 16) {
+    return [
+      error(
+        path,
+        'subnets-too-many',
+        `/${mask} out of ${network.podCIDR} is ${bits} bits apart; kube-controller-manager takes at most 16`,
+        `use /${prefixLength(network.podCIDR) + 16} or shorter`,
+      ),
+    ];
+  }
+  const nodes = cluster.masters.length + cluster.workers.length;
+  if (2 ** bits >= nodes) return [];
+  const message = `${network.podCIDR} has room for ${2 ** bits} networks of /${mask}, but there are ${nodes} nodes`;
+  return [error(path, 'subnets-too-few', message, 'use a longer mask or a wider pod network')];
+};
+
+export const podsFitSubnet: Rule = (cluster) => {
+  const { network, kubernetes } = cluster.spec;
+  const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
+  const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
+  const addresses = 2 ** (32 - mask) - 3;
+  if (network.provider === 'external' || kubernetes.kubelet.maxPods <= addresses) return [];
+  const message = `maxPods ${kubernetes.kubelet.maxPods} is more than the ${addresses} addresses that a /${mask} leaves for pods`;
+  return [
+    error(
+      ['kubernetes', 'kubelet', 'maxPods'],
+      'pods-exceed-subnet',
+      message,
+      'lower maxPods or widen the nodes’ networks',
+    ),
+  ];
+};
+
+/** Ports that Linux hands out to clients (net.ipv4.ip_local_port_range) collide with NodePorts now and then. */
+export const nodePortsFree: Rule = ({ spec }) => {
+  const [low, high] = spec.network.nodePortRange.split('-').map(Number) as [number, number];
+  const path = ['network', 'nodePortRange'];
+  const { loadBalancer } = spec.apiEndpoint;
+  const used: readonly (readonly [string, number])[] = [
+    ['kube-apiserver', spec.kubernetes.apiServer.port],
+    ['etcd', spec.etcd.clientPort],
+    ['etcd peers', spec.etcd.peerPort],
+    ['kubelet', 10250],
+    ['kubelet’s health check', 10248],
+    ['kube-proxy', 10256],
+    ['kube-proxy’s metrics', 10249],
+    ['kube-controller-manager', 10257],
+    ['kube-scheduler', 10259],
+    ...(loadBalancer.type === 'local' ? [['the local load balancer', loadBalancer.port] as const] : []),
+  ];
+  const taken = used.filter(([, port]) => port >= low && port <= high).map(([name, port]) => `${port} of ${name}`);
+  if (taken.length > 0) {
+    const message = `the NodePort range ${low}-${high} holds port ${taken.join(', ')}`;
+    return [error(path, 'node-ports-taken', message, 'choose a range apart from it, for example 30000-32767')];
+  }
+  if (high < 32768) return [];
+  const message = `the NodePort range ${low}-${high} reaches into the ports that Linux hands out to clients (32768-60999)`;
+  const reserved = String(spec.os.sysctls['net.ipv4.ip_local_reserved_ports'] ?? '');
+  if (reserved !== '') return [];
+  return [
+    warning(
+      path,
+      'node-ports-local',
+      message,
+      `reserve them: os.sysctls: {net.ipv4.ip_local_reserved_ports: "32768-${high}"}`,
+    ),
+  ];
+};

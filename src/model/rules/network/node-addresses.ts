@@ -1,0 +1,83 @@
+import { namesNetwork, notAMachine } from '../../../base/cidr.ts';
+import type { DataPath } from '../../../base/diagnostic.ts';
+import type { Cluster, ClusterNode } from '../../cluster.ts';
+import { eachIntact } from '../../intact.ts';
+import { error, type Finding, type Rule } from '../rule.ts';
+
+const lists = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
+
+function placeOf(node: ClusterNode): DataPath {
+  return ['nodes', lists[node.role], node.index];
+}
+
+const hint = 'write the address of the machine’s own network interface';
+
+function ownAddress({ spec }: Cluster, node: ClusterNode): Finding[] {
+  const path = [...placeOf(node), 'address'];
+  const { address } = node;
+  const kind = notAMachine(address);
+  if (kind !== undefined)
+    return [error(path, 'address-impossible', `${address} is ${kind}: kubelet and etcd cannot be reached there`, hint)];
+  const { cidr, gateway } = spec.network.host;
+  const name = cidr === undefined ? undefined : namesNetwork(cidr, address);
+  if (name !== undefined) {
+    const message = `${address} is the ${name} address of ${cidr}: no machine can have it`;
+    return [error(path, 'address-impossible', message, hint)];
+  }
+  if (address !== gateway) return [];
+  const message = `${address} is the gateway of the host network: two machines would answer to it`;
+  return [
+    error(path, 'address-gateway', message, 'give the node an address of its own, or correct network.host.gateway'),
+  ];
+}
+
+/** pkg/kubelet/kubelet_node_status.go of Kubernetes, validateNodeIP, and what a network keeps for itself. */
+export const addressesArePossible: Rule = (cluster) => eachIntact(cluster.nodes, (node) => ownAddress(cluster, node));
+
+/** /etc/hosts of every system gives this name to the loopback address. */
+export const namesAreNotLocalhost: Rule = (cluster) =>
+  eachIntact(cluster.nodes, (node) => {
+    if (!/^localhost(\.|$)/.test(node.name)) return [];
+    const message = `${node.name} is every machine's own name for itself: others would not find the node by it`;
+    return [error([...placeOf(node), 'name'], 'name-localhost', message, 'for example w1')];
+  });
+
+/** Where people and nodes reach the API: nothing listens at such an address. */
+export const endpointIsPossible: Rule = ({ spec }) => {
+  const { address } = spec.apiEndpoint;
+  const kind = address === undefined ? undefined : notAMachine(address);
+  // A tunnel or an anycast address of one machine may be loopback or link-local.
+  if (kind === undefined || !/unspecified|multicast|broadcast/.test(kind)) return [];
+  const message = `${address} is ${kind}: no client can connect to it`;
+  return [
+    error(['apiEndpoint', 'address'], 'address-impossible', message, 'write the address at which the API is reached'),
+  ];
+};
+
+/** Two taints of one list with the same key and effect: only one of them can be on a node. */
+function twice(taints: readonly { readonly key: string; readonly effect: string }[], path: DataPath): Finding[] {
+  return taints.flatMap(({ key, effect }, index) => {
+    const earlier = taints.findIndex((other) => other.key === key && other.effect === effect);
+    if (earlier === index) return [];
+    const message = `the taint ${key}:${effect} is there twice: a node has one of a key and effect`;
+    return [error([...path, index], 'taint-twice', message, 'keep one of them')];
+  });
+}
+
+export const taintsDiffer: Rule = ({ spec }) => {
+  const roles = (['master', 'worker'] as const).map((role) => ({
+    path: ['roles', role, 'taints'],
+    taints: () => spec.roles[role].taints,
+  }));
+  const nodes = (['masters', 'workers'] as const).flatMap((list) =>
+    spec.nodes[list].map((_node, index) => ({
+      path: ['nodes', list, index, 'taints'],
+      taints: () => spec.nodes[list][index]?.taints ?? [],
+    })),
+  );
+  const pools = Object.keys(spec.nodes.pools).map((pool) => ({
+    path: ['nodes', 'pools', pool, 'taints'],
+    taints: () => spec.nodes.pools[pool]?.taints ?? [],
+  }));
+  return eachIntact([...roles, ...nodes, ...pools], ({ path, taints }) => twice(taints(), path));
+};

@@ -1,0 +1,69 @@
+import { contains, namesNetwork, overlaps } from '../../../base/cidr.ts';
+import { attempt } from '../../intact.ts';
+import { error, type Finding, type Rule, warning } from '../rule.ts';
+
+/** Networks that the kernel or the Internet's standards keep for something else (RFC 6890), and what they are for. */
+const kept: readonly (readonly [network: string, what: string])[] = [
+  ['0.0.0.0/8', 'for "this network"'],
+  ['127.0.0.0/8', 'for loopback'],
+  ['169.254.0.0/16', 'link-local: no router passes it on, and clouds have their metadata there'],
+  ['224.0.0.0/3', 'for multicast and reserved'],
+];
+
+/** Addresses of pods and Services must be such as a packet can travel to. */
+export const networksArePossible: Rule = ({ spec }) =>
+  (['podCIDR', 'serviceCIDR'] as const).flatMap((key): Finding[] => {
+    const own = attempt(() => spec.network[key]);
+    const [network, what] = kept.find(([one]) => own !== undefined && overlaps(one, own)) ?? [];
+    if (own === undefined || network === undefined) return [];
+    const message = `${own} cannot be the network of ${key === 'podCIDR' ? 'pods' : 'Services'}: ${network} is ${what}`;
+    return [error(['network', key], 'network-impossible', message, 'choose a private one, for example 10.244.0.0/16')];
+  });
+
+/** A gateway is a machine of its network. */
+export const gatewayIsPossible: Rule = ({ spec }) => {
+  const { cidr, gateway } = spec.network.host;
+  const name = cidr === undefined || gateway === undefined ? undefined : namesNetwork(cidr, gateway);
+  if (name === undefined) return [];
+  const message = `${gateway} is the ${name} address of ${cidr}: no machine can have it`;
+  return [error(['network', 'host', 'gateway'], 'address-impossible', message, 'write the router’s own address')];
+};
+
+/**
+ * CoreDNS asks the servers of the node (plugin forward, /etc/resolv.conf). A loopback address is CoreDNS itself in its pod, and
+ * plugin loop ends it; a Service's address is CoreDNS as well.
+ */
+export const nameServersAreElsewhere: Rule = ({ spec }) => {
+  const { enabled, forward } = spec.addons.coreDNS;
+  // A resolver of the node's own is fine where CoreDNS does not ask it.
+  if (!enabled || forward.length > 0) return [];
+  return spec.network.host.nameservers.flatMap((server, index): Finding[] => {
+    const path = ['network', 'host', 'nameservers', index];
+    const loopback = server.startsWith('127.') || server === '::1';
+    if (!loopback && (server.includes(':') || !contains(spec.network.serviceCIDR, server))) return [];
+    const what = loopback ? 'a loopback address' : 'an address of the cluster’s own Services';
+    const message = `the name server ${server} is ${what}: the node finds no name before Kubernetes runs, and CoreDNS asks itself`;
+    return [error(path, 'nameserver-loop', message, 'write the address of a name server of your network')];
+  });
+};
+
+/** Names that every machine, or every pod, has for something else. */
+export const endpointNameIsFree: Rule = ({ spec }) => {
+  const { address, name } = spec.apiEndpoint;
+  const found: Finding[] = [];
+  if (name !== undefined && /^localhost(\.|$)/.test(name)) {
+    const message = `${name} is every machine's own name for itself: nobody finds the API by it`;
+    found.push(error(['apiEndpoint', 'name'], 'name-localhost', message, 'for example k8s.example.com'));
+  }
+  if (name !== undefined && /^kubernetes(\.default(\.svc(\..*)?)?)?$/.test(name)) {
+    const message = `${name} is the name of the API's Service: in pods it leads to another address`;
+    found.push(warning(['apiEndpoint', 'name'], 'name-of-service', message, 'for example k8s.example.com'));
+  }
+  if (address !== undefined && (address.startsWith('127.') || address === '::1')) {
+    const message = `${address} is each machine itself: kubectl works on a machine with an API server or a tunnel only`;
+    found.push(
+      warning(['apiEndpoint', 'address'], 'endpoint-loopback', message, 'write the address that people reach'),
+    );
+  }
+  return found;
+};

@@ -1,0 +1,92 @@
+import type { DataPath } from '../../../base/diagnostic.ts';
+import { checkExtraArgs } from '../../../release/flags.ts';
+import type { Cluster } from '../../cluster.ts';
+import { eachIntact } from '../../intact.ts';
+import { atKey, error, type Finding, type Rule } from '../rule.ts';
+import { deniedArgs } from './denied-args.ts';
+
+interface ArgsOf {
+  readonly program: keyof typeof deniedArgs;
+  readonly path: DataPath;
+  readonly names: readonly string[];
+  readonly problems: readonly {
+    readonly flag: string;
+    readonly problem: string;
+    readonly since?: string;
+    readonly until?: string;
+    readonly nearest?: string;
+  }[];
+  readonly version: string;
+}
+
+/** What is set for each program, worked out one by one: a section that is broken does not hide the others. */
+function argsOf(cluster: Cluster): readonly (() => ArgsOf)[] {
+  const { spec, versions } = cluster;
+  const programs = [
+    ['kube-apiserver', 'apiServer'],
+    ['kube-controller-manager', 'controllerManager'],
+    ['kube-scheduler', 'scheduler'],
+    ['kubelet', 'kubelet'],
+    ['kube-proxy', 'kubeProxy'],
+  ] as const;
+  const ofKubernetes = programs.map(([program, key]) => (): ArgsOf => {
+    const names = Object.keys(spec.kubernetes[key].extraArgs);
+    return {
+      program,
+      path: ['kubernetes', key, 'extraArgs'],
+      names,
+      version: versions.kubernetes,
+      problems: checkExtraArgs(program, cluster.kubernetes.minor, names),
+    };
+  });
+  const ofEtcd = (): ArgsOf => {
+    const names = Object.keys(spec.etcd.extraArgs);
+    const problems = cluster.etcd.checkExtraArgs(names);
+    return { program: 'etcd', path: ['etcd', 'extraArgs'], names, version: versions.etcd, problems };
+  };
+  const ofFlannel = (): ArgsOf => {
+    const names = Object.keys(spec.network.flannel.extraArgs);
+    const problems = cluster.flannel.checkExtraArgs(names);
+    const path = ['network', 'flannel', 'extraArgs'];
+    return { program: 'flanneld', path, names, version: versions.flannel, problems };
+  };
+  return [...ofKubernetes, ofEtcd, ofFlannel];
+}
+
+/** A flag that the program does not know ends it at start; one that knode needs holds the cluster together. */
+export const extraArgsAreKnown: Rule = (cluster) =>
+  eachIntact(argsOf(cluster), (argsOfProgram) => {
+    const { program, path, names, problems, version } = argsOfProgram();
+    const strange = new Set(problems.map(({ flag }) => flag));
+    const denials = names.flatMap((name) => {
+      const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
+      // What the version does not have is no temptation.
+      if (why === undefined || strange.has(name)) return [];
+      return [
+        error([...path, name], 'flag-denied', `--${name} of ${program} is knode's own: ${why.reason}`, why.instead),
+      ];
+    });
+    return [...problems.map((found) => unknownArg(program, version, path, found)), ...denials].map(atKey);
+  });
+
+function unknownArg(program: string, version: string, path: DataPath, found: ArgsOf['problems'][number]): Finding {
+  const { flag, problem, since, until } = found;
+  const place = [...path, flag];
+  if (problem === 'removed') {
+    return error(
+      place,
+      'flag-removed',
+      `${program} ${version} has no --${flag} any more: the last that had it was ${until}`,
+      'remove it; docs/from-the-seeds.md tells what came after',
+    );
+  }
+  if (problem === 'not-yet')
+    return error(
+      place,
+      'flag-not-yet',
+      `${program} ${version} has no --${flag} yet: it came with ${since}`,
+      'remove it, or use a newer version',
+    );
+  const hint = found.nearest === undefined ? 'see the reference of the program' : `did you mean '${found.nearest}'?`;
+  return error(place, 'flag-unknown', `${program} ${version} has no flag --${flag}`, hint);
+}

@@ -1,0 +1,126 @@
+import type { DataPath } from '../../../base/diagnostic.ts';
+import { checkFeatureGate, type GateProblem, unmetGateNeeds } from '../../../release/feature-gates.ts';
+import type { KubernetesProgram } from '../../../release/flags.ts';
+import { parseGoBool } from '../../../release/values/go-syntax.ts';
+import type { Cluster } from '../../cluster.ts';
+import { extraFlag, finalFlags, flagSections } from '../../final-flags.ts';
+import { eachIntact } from '../../intact.ts';
+import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
+
+/** A gate as one program is given it, and where the file says so. */
+interface Gate {
+  readonly program: KubernetesProgram;
+  readonly name: string;
+  readonly on: boolean;
+  readonly path: DataPath;
+  /** It is a key of a mapping of gates; otherwise a part of a flag's value. */
+  readonly isKey: boolean;
+}
+
+/** Mappings of gates: a program's settings, and the part of its configuration file that is the user's own. */
+const mappings = [
+  ['kube-apiserver', ['featureGates']],
+  ['kube-controller-manager', ['featureGates']],
+  ['kube-scheduler', ['featureGates']],
+  ['kubelet', ['featureGates']],
+  ['kubelet', ['extraConfig', 'featureGates']],
+  ['kube-proxy', ['featureGates']],
+  ['kube-proxy', ['extraConfig', 'featureGates']],
+] as const;
+
+function mappedGates(cluster: Cluster): readonly Gate[] {
+  return eachIntact(mappings, ([program, place]) => {
+    const path = [...flagSections[program], ...place];
+    const gates = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], cluster.spec);
+    return Object.entries(gates ?? {}).flatMap(([name, on]): Gate[] =>
+      typeof on === 'boolean' ? [{ program, name, on, path: [...path, name], isKey: true }] : [],
+    );
+  });
+}
+
+/** `--feature-gates` of extraArgs; from 1.31 on an item may name its component, `kube:Name=true`. */
+function flagGates(cluster: Cluster): readonly Gate[] {
+  const programs = [...new Set(mappings.map(([program]) => program))];
+  return eachIntact(programs, (program) => {
+    const flags = finalFlags(cluster, program).filter(({ flag, extra }) => extra && flag === 'feature-gates');
+    const items = flags.flatMap(({ value, path }) => value.split(',').map((item) => ({ item, path })));
+    return items.flatMap(({ item, path }): Gate[] => {
+      const [left = '', right = ''] = item.split('=').map((part) => part.trim());
+      const [component, name] = left.includes(':') ? left.split(':') : ['kube', left];
+      const on = parseGoBool(right);
+      if (on === undefined || name === undefined || component !== 'kube') return [];
+      return [{ program, name, on, path, isKey: false }];
+    });
+  });
+}
+
+function words(gate: Gate, version: string, found: GateProblem): Finding {
+  const { name, path, program } = gate;
+  switch (found.problem) {
+    case 'unknown': {
+      const hint =
+        found.nearest === undefined ? `remove it: ${program} would not start` : `did you mean '${found.nearest}'?`;
+      return error(path, 'gate-unknown', `Kubernetes has no feature gate ${name}`, hint);
+    }
+    case 'elsewhere': {
+      const message = `${program} ${version} has no feature gate ${name}: only ${found.program} has it`;
+      return error(path, 'gate-unknown', message, 'remove it: the program would not start');
+    }
+    case 'removed': {
+      const message = `Kubernetes ${version} has no feature gate ${name} any more: the last that had it was ${found.until}`;
+      return error(path, 'gate-removed', message, 'remove it: the program would not start');
+    }
+    case 'not-yet': {
+      const message = `Kubernetes ${version} has no feature gate ${name} yet: it came with ${found.since}`;
+      return error(path, 'gate-not-yet', message, 'remove it: the program would not start');
+    }
+    case 'locked': {
+      const message = `the feature gate ${name} is locked to ${found.to} in Kubernetes ${version}`;
+      return error(path, 'gate-locked', message, `remove it: ${program} would not start`);
+    }
+  }
+}
+
+/** A program that is given a gate which it does not know, or cannot change, ends at start. */
+export const featureGatesAreKnown: Rule = (cluster) =>
+  [...mappedGates(cluster), ...flagGates(cluster)].flatMap((gate): Finding[] => {
+    const { minor, version } = cluster.kubernetes;
+    const found = checkFeatureGate(gate.program, minor, gate.name, gate.on);
+    // What is locked depends on the version that a program plays.
+    const plays = extraFlag(cluster, gate.program, 'emulated-version') !== undefined;
+    if (!found || (found.problem === 'locked' && plays)) return [];
+    const finding = words(gate, version, found);
+    return [gate.isKey ? atKey(finding) : finding];
+  });
+
+/** A program ends at start when a gate is on and one that it needs is off, by its default or by the file. */
+export const featureGatesHaveWhatTheyNeed: Rule = (cluster) => {
+  const { minor, version } = cluster.kubernetes;
+  // A gate that is refused by itself is told of by that.
+  const all = [...mappedGates(cluster), ...flagGates(cluster)].filter(
+    ({ program, name, on }) => checkFeatureGate(program, minor, name, on) === undefined,
+  );
+  return [...new Set(all.map(({ program }) => program))].flatMap((program): Finding[] => {
+    const gates = new Map(all.filter((gate) => gate.program === program).map((gate) => [gate.name, gate]));
+    const given = new Map([...gates.values()].map(({ name, on }) => [name, on]));
+    return unmetGateNeeds(minor, given).flatMap(({ gate, needs }) => {
+      const place = gates.get(gate) ?? gates.get(needs);
+      if (place === undefined) return [];
+      const message = `${program} ${version} would not start: the feature gate ${gate} is on, and ${needs}, which it needs, is off`;
+      const hint = place.name === gate ? `add ${needs}: true, or remove it` : `remove it, or add ${gate}: false`;
+      const finding = error(place.path, 'gate-needs', message, hint);
+      return [place.isKey ? atKey(finding) : finding];
+    });
+  });
+};
+
+/** The flag of extraArgs takes the place of knode's: gates of the setting would be lost without a word. */
+export const featureGatesOnce: Rule = (cluster) =>
+  eachIntact(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const, (program) => {
+    const flag = extraFlag(cluster, program, 'feature-gates');
+    const path = [...flagSections[program], 'featureGates'];
+    const gates = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], cluster.spec) as object;
+    if (!flag || Object.keys(gates).length === 0) return [];
+    const message = `${program} does not get these gates: --feature-gates of extraArgs takes their place`;
+    return [atKey(warning(path, 'gates-lost', message, 'move all gates to one of the two'))];
+  });

@@ -1,0 +1,27 @@
+import { checkFlagValue, type FlagProgram } from '../../../release/values/flag-values.ts';
+import type { Cluster } from '../../cluster.ts';
+import { finalFlags, flagSections } from '../../final-flags.ts';
+import { eachIntact } from '../../intact.ts';
+import { error, type Rule } from '../rule.ts';
+import { deniedArgs } from './denied-args.ts';
+
+/** Version of a program as people say it, and the minor by which the facts know it. */
+function versionOf(cluster: Cluster, program: FlagProgram): { readonly version: string; readonly minor: string } {
+  if (program === 'etcd') return cluster.etcd;
+  if (program === 'flanneld') return { version: cluster.versions.flannel, minor: cluster.versions.flannel };
+  return cluster.kubernetes;
+}
+
+/** A value that a program cannot read, or does not know, ends it at start: types, words and ranges of the final flags. */
+export const flagValuesAreAccepted: Rule = (cluster) =>
+  eachIntact(Object.keys(flagSections) as FlagProgram[], (program) => {
+    const flags = finalFlags(cluster, program);
+    const { version, minor } = versionOf(cluster, program);
+    return flags.flatMap((given) => {
+      if (given.extra && deniedArgs[program][given.flag] !== undefined) return [];
+      const problem = checkFlagValue(program, minor, given, flags);
+      if (problem === undefined) return [];
+      const message = `${program} ${version} does not take '${problem.value}' for --${given.flag}: it must be ${problem.expected}`;
+      return [error(given.path, 'flag-value', message, problem.hint)];
+    });
+  });

@@ -1,0 +1,172 @@
+import type { DataPath } from '../../../base/diagnostic.ts';
+import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
+import type { Cluster } from '../../cluster.ts';
+import { attempt, eachIntact } from '../../intact.ts';
+import { type ContainerdRegistry, urlHost } from '../../registries.ts';
+import { error, type Finding, type Rule, warning } from '../rule.ts';
+
+const path = ['containerRuntime', 'containerd'];
+
+function containerdOf({ spec }: Cluster): Cluster['spec']['containerRuntime']['containerd'] | undefined {
+  return spec.containerRuntime.type === 'containerd' ? spec.containerRuntime.containerd : undefined;
+}
+
+/** Every URL of a registry or mirror, with its place. */
+function urlsOf({ registryMirrors, registries }: Cluster['spec']['containerRuntime']['containerd']) {
+  const mirrors = eachIntact(Object.entries(registryMirrors), ([host, urls]) =>
+    urls.map((url, index) => ({ url, at: [...path, 'registryMirrors', host, index] as DataPath })),
+  );
+  const servers = eachIntact(registries, ({ server }, index) =>
+    server === undefined ? [] : [{ url: server, at: [...path, 'registries', index, 'server'] as DataPath }],
+  );
+  return [...mirrors, ...servers];
+}
+
+/** It does no harm, because containerd asks the same mirror without it. */
+function fragmentIsIdle(url: string, at: DataPath): Finding {
+  return warning(
+    at,
+    'registry-url-fragment',
+    `containerd leaves out what stands behind # in the URL of a registry: ${openUrl(url)}`,
+    'remove it',
+  );
+}
+
+/** containerd takes a scheme, a host and a path, and leaves out the rest without a word (remotes/docker/config/hosts.go). */
+export const registryUrlsAreBare: Rule = (cluster) =>
+  urlsOf(
+    containerdOf(cluster) ?? { ...cluster.spec.containerRuntime.containerd, registryMirrors: {}, registries: [] },
+  ).flatMap(({ url, at }) => {
+    if (!URL.canParse(url))
+      return [
+        error(
+          at,
+          'invalid-url',
+          `'${url}' is not a URL`,
+          'write it with its host, for example https://mirror.example.com',
+        ),
+      ];
+    if (!isSecretUrl(url)) return url.includes('#') ? [fragmentIsIdle(url, at)] : [];
+    const message = `containerd takes no login or query from the URL of a registry: ${openUrl(url)}`;
+    const hint = 'write the URL alone; a login goes to containerRuntime.containerd.registries: [{ host, credentials }]';
+    return [error(at, 'registry-url-extras', message, hint)];
+  });
+
+/** A host is described once. */
+export const registriesDiffer: Rule = (cluster) => {
+  const registries = containerdOf(cluster)?.registries ?? [];
+  return eachIntact(registries, ({ host }, index) => {
+    const earlier = registries.findIndex((other, at) => at < index && attempt(() => other.host) === host);
+    if (earlier < 0) return [];
+    const message = `${host} is described twice: registries[${earlier}] does it too`;
+    return [error([...path, 'registries', index, 'host'], 'registry-twice', message, 'keep one entry a host')];
+  });
+};
+
+/** A login is said once, and what concerns TLS only where TLS is spoken. */
+export const registrySettingsAgree: Rule = (cluster) => {
+  const containerd = containerdOf(cluster);
+  return eachIntact(containerd?.registries ?? [], (registry, index) => {
+    const at = [...path, 'registries', index];
+    const found: Finding[] = [];
+    const header = Object.keys(registry.headers).find((name) => name.toLowerCase() === 'authorization');
+    if (header !== undefined && registry.credentials !== undefined)
+      found.push(
+        error(
+          [...at, 'headers', header],
+          'registry-login-twice',
+          `${registry.host} is told two logins`,
+          "keep 'credentials', or the header",
+        ),
+      );
+    if (registry.credentials?.username.includes(':')) {
+      const hint = 'a colon ends the user name in a login (RFC 7617, 2)';
+      found.push(
+        error([...at, 'credentials', 'username'], 'registry-user-colon', 'a user name cannot hold a colon', hint),
+      );
+    }
+    const tls = (['ca', 'client', 'skipVerify'] as const).find(
+      (key) => registry[key] !== undefined && registry[key] !== false,
+    );
+    if (tls !== undefined && containerd !== undefined && speaksOnlyHttp(registry, containerd))
+      found.push(
+        error(
+          [...at, tls],
+          'registry-tls-on-http',
+          `${registry.host} is only asked by http, where ${tls} means nothing`,
+          `remove ${tls}, or write https://`,
+        ),
+      );
+    else if (registry.skipVerify && registry.ca !== undefined)
+      found.push(
+        warning(
+          [...at, 'skipVerify'],
+          'registry-not-verified',
+          `skipVerify takes any certificate: the ca of ${registry.host} proves nothing`,
+          'remove skipVerify',
+        ),
+      );
+    return found;
+  });
+};
+
+function speaksOnlyHttp(
+  registry: ContainerdRegistry,
+  { registryMirrors }: Cluster['spec']['containerRuntime']['containerd'],
+): boolean {
+  const mirrors = Object.values(registryMirrors)
+    .flat()
+    .filter((url) => urlHost(url) === registry.host);
+  const own =
+    registry.server ??
+    (mirrors.length === 0 || registryMirrors[registry.host] ? `https://${registry.host}` : undefined);
+  return [...mirrors, ...(own === undefined ? [] : [own])].every((url) => url.startsWith('http:'));
+}
+
+/** Settings that this containerd has no word for. */
+export const registrySettingsExist: Rule = (cluster) => {
+  const { containerd: release } = cluster;
+  const old = !release.hasRegistryConfigPath();
+  const settings = containerdOf(cluster);
+  const tooNew = eachIntact(settings?.registries ?? [], (registry, index) => {
+    const at = [...path, 'registries', index];
+    const lacking = [
+      ...(old && Object.keys(registry.headers).length > 0 ? [['headers', '1.5'] as const] : []),
+      ...(old && registry.capabilities !== undefined ? [['capabilities', '1.5'] as const] : []),
+      ...(registry.overridePath && !release.hasOverridePath() ? [['overridePath', '1.6'] as const] : []),
+    ];
+    return lacking.map(([key, since]) =>
+      error(
+        [...at, key],
+        'registry-setting-version',
+        `containerd ${release.version} has no ${key} of registries: it came with ${since}`,
+        `remove it, or choose containerd ${since} or newer`,
+      ),
+    );
+  });
+  return [...tooNew, ...defaultWithoutMirror(cluster), ...pathsThatMiss(cluster)];
+};
+
+/** `_default` has no server of its own, and containerd 1.x reads a hosts.toml only when it names a host. */
+function defaultWithoutMirror(cluster: Cluster): readonly Finding[] {
+  const settings = containerdOf(cluster);
+  if (settings === undefined || !cluster.containerd.wantsHostTable()) return [];
+  return eachIntact(settings.registries, ({ host, server }, index) => {
+    if (host !== '_default' || server !== undefined || settings.registryMirrors._default !== undefined) return [];
+    const message = `containerd ${cluster.containerd.version} takes settings for all registries only beside a mirror for all`;
+    const hint = 'name each registry, add registryMirrors._default, or choose containerd 2.0 or newer';
+    return [error([...path, 'registries', index, 'host'], 'registry-default-alone', message, hint)];
+  });
+}
+
+/** containerd 1.5 asks PATH/v2 and cannot be told otherwise; older ones take the path as it is. */
+function pathsThatMiss(cluster: Cluster): readonly Finding[] {
+  const { containerd: release } = cluster;
+  const settings = containerdOf(cluster);
+  if (settings === undefined || !release.hasRegistryConfigPath() || release.hasOverridePath()) return [];
+  return urlsOf(settings).flatMap(({ url, at }) => {
+    if (!URL.canParse(url) || !/\/v2\/./.test(new URL(url).pathname)) return [];
+    const message = `containerd ${release.version} asks ${openUrl(url)}/v2, which a proxy cache below /v2/ does not have`;
+    return [warning(at, 'registry-path', message, 'choose containerd 1.6 or newer, which has override_path')];
+  });
+}

@@ -1,0 +1,79 @@
+import type { DataPath } from '../../../base/diagnostic.ts';
+import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
+import type { Cluster } from '../../cluster.ts';
+import { eachIntact } from '../../intact.ts';
+import { atKey, error, type Finding, type Rule } from '../rule.ts';
+
+const path = ['containerRuntime', 'containerd'];
+
+type Tables = Readonly<Record<string, unknown>>;
+
+function tables(value: unknown): Tables {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tables) : {};
+}
+
+/**
+ * The CRI plugin does not load when config.toml has mirrors or TLS settings of registries beside config_path (pkg/cri/config of 1.5
+ * to 1.7, internal/cri/config of 2.x): the node never becomes Ready.
+ */
+export const registriesAreConfiguredOnce: Rule = (cluster) => {
+  const { type, containerd: settings } = cluster.spec.containerRuntime;
+  if (type !== 'containerd' || !cluster.containerd.hasRegistryConfigPath()) return [];
+  return eachIntact(Object.entries(tables(settings.extraConfig.plugins)), ([plugin, value]) => {
+    const registry = tables(tables(value).registry);
+    const at = [...path, 'extraConfig', 'plugins', plugin, 'registry'];
+    if (registry.config_path === '' || registry.config_path === null) return [];
+    const set = (key: string) => Object.keys(tables(registry[key])).length > 0;
+    const tls = Object.entries(tables(registry.configs)).filter(([, config]) => tables(config).tls !== undefined);
+    const refused = (key: DataPath, what: string, hint: string) =>
+      atKey(
+        error(
+          [...at, ...key],
+          'containerd-registry-twice',
+          `containerd refuses ${what} beside config_path, which knode sets`,
+          hint,
+        ),
+      );
+    return [
+      ...(set('mirrors')
+        ? [refused(['mirrors'], 'registry.mirrors', 'write them in containerRuntime.containerd.registryMirrors')]
+        : []),
+      ...tls.map(([host]) =>
+        refused(
+          ['configs', host, 'tls'],
+          'registry.configs.tls',
+          'write it in containerRuntime.containerd.registries: ca, client, skipVerify',
+        ),
+      ),
+      ...ownConfigPath(registry.config_path, settings, [...at, 'config_path']),
+    ];
+  });
+};
+
+/** Files of knode's that nobody would read. */
+function ownConfigPath(
+  value: unknown,
+  { registryMirrors, registries }: Cluster['spec']['containerRuntime']['containerd'],
+  at: DataPath,
+): readonly Finding[] {
+  const has = Object.keys(registryMirrors).length > 0 || registries.length > 0;
+  if (!has || value === undefined || String(value).split(':').includes('/etc/containerd/certs.d')) return [];
+  const message = `config_path does not name /etc/containerd/certs.d: registryMirrors and registries would have no effect`;
+  return [
+    error(at, 'containerd-config-path', message, 'remove config_path, or name both folders with a colon between them'),
+  ];
+}
+
+/** dockerd ends on a mirror that is more than a scheme and a host (ValidateMirror in moby's registry/config.go). */
+export const dockerMirrorsAreBare: Rule = ({ spec }) => {
+  if (spec.containerRuntime.type !== 'docker') return [];
+  return eachIntact(spec.containerRuntime.docker.registryMirrors, (url, index) => {
+    const rest = URL.canParse(url) ? new URL(url) : undefined;
+    if (rest !== undefined && !isSecretUrl(url) && rest.pathname === '/' && rest.hash === '') return [];
+    const message = `dockerd takes no login, path, query or fragment in a mirror's URL: ${openUrl(url)}`;
+    const at = ['containerRuntime', 'docker', 'registryMirrors', index];
+    return [
+      error(at, 'docker-mirror-extras', message, 'write scheme and host alone; a mirror with a path needs containerd'),
+    ];
+  });
+};

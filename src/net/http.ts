@@ -1,0 +1,102 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { maskedText } from '../base/secret-url.ts';
+import { TransferFailure } from './failure.ts';
+import { proxyFor } from './proxy.ts';
+import { answerOf, reason, requestTo } from './request.ts';
+import type { Surroundings } from './surroundings.ts';
+import { openTunnel, parseProxy, proxyLogin } from './tunnel.ts';
+import { failures } from './words.ts';
+
+export interface Ask {
+  readonly method: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const mostRedirects = 10;
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Asks for a URL and follows redirects, never from https to http. The answer may have any other status. */
+export async function ask(url: string, wanted: Ask, surroundings: Surroundings): Promise<IncomingMessage> {
+  let at = new URL(url);
+  for (let count = 0; count <= mostRedirects; count++) {
+    const answer = await askOnce(at, at.origin === new URL(url).origin ? wanted : withoutToken(wanted), surroundings);
+    const { location } = answer.headers;
+    if (!redirects.includes(answer.statusCode ?? 0) || location === undefined) return answer;
+    answer.destroy();
+    at = redirected(at, location);
+  }
+  throw failures.manyRedirects(shown(url));
+}
+
+/** A token is for the server that was asked; registries redirect to stores that even refuse one. */
+function withoutToken({ method, headers = {} }: Ask): Ask {
+  const { authorization: _, ...rest } = headers;
+  return { method, headers: rest };
+}
+
+function redirected(from: URL, location: string): URL {
+  // Signed redirects carry a secret in their query.
+  if (!URL.canParse(location, from.href)) throw failures.badRedirect(shown(from), maskedText(location));
+  const to = new URL(location, from);
+  if (to.protocol !== 'https:' && to.protocol !== 'http:')
+    throw failures.badRedirect(shown(from), maskedText(location));
+  if (from.protocol === 'https:' && to.protocol === 'http:') throw failures.downgrade(shown(from), shown(to));
+  return to;
+}
+
+const headers = { 'user-agent': 'knode', accept: '*/*', 'accept-encoding': 'identity' };
+
+async function askOnce(url: URL, { method, headers: more }: Ask, surroundings: Surroundings): Promise<IncomingMessage> {
+  const { signal, patience, env } = surroundings;
+  const deadline = AbortSignal.timeout(patience.answerMs);
+  const stop = AbortSignal.any([signal, deadline]);
+  try {
+    const options = { method, headers: { ...headers, ...more } };
+    const proxy = proxyFor(url, env);
+    const request =
+      proxy === undefined ? requestTo(url, options) : await throughProxy(url, parseProxy(proxy), options, stop);
+    return await answerOf(request, stop);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.aborted) throw failures.noAnswer(shown(url), patience.answerMs / 1000);
+    throw explained(error, shown(url));
+  }
+}
+
+/** A URL for messages: without a query, which may hold a signature. */
+export function shown(url: URL | string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+/** http goes to the proxy whole, https through a tunnel in which TLS is spoken with the server itself. */
+async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop: AbortSignal): Promise<ClientRequest> {
+  if (url.protocol === 'http:') {
+    const whole = { ...options.headers, ...proxyLogin(proxy), host: url.host };
+    return requestTo(new URL(proxy.origin), { ...options, path: url.href, headers: whole });
+  }
+  const socket = await openTunnel(`${url.hostname}:${url.port || 443}`, proxy, stop);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const connection = { socket, host, ...(isIP(host) === 0 && { servername: host }) };
+  // Node takes `createConnection` only from a request without an agent.
+  return httpsRequest(url, { ...options, createConnection: () => tlsConnect(connection) });
+}
+
+const certificateCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
+
+/** What went wrong on the way, as a failure that says whether another try may help. */
+export function explained(error: unknown, url: string): Error {
+  if (error instanceof TransferFailure || !(error instanceof Error)) return error as Error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (certificateCodes.test(code))
+    return failures.unreachable(
+      url,
+      `its certificate is not trusted: ${error.message}`,
+      'name your own authority in NODE_EXTRA_CA_CERTS=FILE.pem',
+    );
+  if (code === 'ENOTFOUND') return failures.unreachable(url, reason(error));
+  return failures.broken(url, reason(error));
+}

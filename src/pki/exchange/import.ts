@@ -1,0 +1,131 @@
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import type { CertificateRequest } from '../../component/contract.ts';
+import { type Authority, planAuthority } from '../authority.ts';
+import { certificateKeyPath, certificatePath } from '../layout.ts';
+import { isExternal, pendingFor } from '../leaf.ts';
+import type { PkiInput } from '../settings.ts';
+import { splitPem } from '../x509/chain.ts';
+import { type KeyPair, privateKeyPem } from '../x509/keys.ts';
+import { type Certificate, readCertificate } from '../x509/read-certificate.ts';
+import { signedFaults } from './import-checks.ts';
+import { importMessages } from './import-messages.ts';
+
+/** A file that came back from an authority's owner. */
+export interface SignedFile {
+  /** As the user calls it. */
+  readonly file: string;
+  readonly content: string;
+}
+
+export interface ImportPlan {
+  /** What to commit: the certificate in the place of the one in use, and its key beside it. */
+  readonly entries: ReadonlyMap<string, string>;
+  readonly imported: readonly { readonly id: string; readonly file: string; readonly notAfter: Date }[];
+  /** Certificates that were imported before. */
+  readonly known: readonly string[];
+  /** Requests that are still not answered. */
+  readonly waiting: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A request whose certificate is expected. */
+interface Expected {
+  readonly request: CertificateRequest;
+  readonly keys: KeyPair;
+  readonly authority: Authority;
+}
+
+/** Holds every file against the requests that wait. Nothing is to be stored if anything is an error. */
+export function planImport(input: PkiInput, files: readonly SignedFile[]): ImportPlan {
+  const now = input.clock.now();
+  const external = input.certificates.filter((request) => isExternal(request.authority, input.settings));
+  const names = [...new Set(external.map((request) => request.authority))];
+  const planned = new Map(names.map((name) => [name, planAuthority(name, input, now)]));
+  const faults = [...planned.values()].flatMap((one) => one.diagnostics);
+  // Without its authority no certificate can be judged.
+  if (hasErrors(faults)) return { entries: new Map(), imported: [], known: [], waiting: [], diagnostics: faults };
+  const expected = external.flatMap((request): Expected[] => {
+    const authority = planned.get(request.authority)?.authority;
+    const keys = pendingFor(request, input);
+    return authority === undefined || keys === undefined ? [] : [{ request, keys, authority }];
+  });
+  const inUse = new Map(external.map(({ id }) => [input.stored.get(certificatePath(id))?.trim(), id]));
+  const chains = [...planned.values()].flatMap(({ authority }) => authority?.chain ?? []);
+  const sorted = files.map((file) => sortFile(file, expected, inUse, chains));
+  return settle(sorted, expected, input, faults);
+}
+
+function settle(
+  sorted: readonly Sorted[],
+  expected: readonly Expected[],
+  input: PkiInput,
+  warnings: readonly Diagnostic[],
+): ImportPlan {
+  const answers = sorted.flatMap((one) => one.answers);
+  const done = new Map(answers.map((answer) => [answer.request.id, answer]));
+  const imported = [...done.values()].map(({ request, file, certificate }) => {
+    return { id: request.id, file, notAfter: certificate.notAfter };
+  });
+  return {
+    entries: new Map([...done.values()].flatMap(entriesOf)),
+    imported,
+    known: sorted.flatMap((one) => one.known),
+    waiting: expected.map(({ request }) => request.id).filter((id) => !done.has(id)),
+    diagnostics: [
+      ...warnings,
+      ...sorted.flatMap((one) => one.diagnostics),
+      ...answers.flatMap((answer) => signedFaults(answer, input.settings, input.clock.now())),
+      ...contradictions(answers),
+    ],
+  };
+}
+
+/** A certificate for the key of a request. */
+export interface Answer extends Expected {
+  readonly file: string;
+  readonly certificate: Certificate;
+}
+
+interface Sorted {
+  readonly answers: readonly Answer[];
+  readonly known: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is in a file: answers, certificates that are in use already, and those of authorities, which often come along. */
+function sortFile(
+  { file, content }: SignedFile,
+  expected: readonly Expected[],
+  inUse: ReadonlyMap<string | undefined, string>,
+  chains: readonly Certificate[],
+): Sorted {
+  const found = splitPem(content).map((pem) => readCertificate(pem));
+  const readable = found.filter((one) => one !== undefined);
+  if (found.length === 0 || readable.length < found.length)
+    return { answers: [], known: [], diagnostics: [importMessages.unreadable(file)] };
+  const answers = readable.flatMap((certificate) => {
+    const match = expected.find(({ keys }) => certificate.x509.publicKey.equals(keys.publicKey));
+    return match === undefined ? [] : [{ ...match, file, certificate }];
+  });
+  const known = readable.flatMap((one) => inUse.get(one.pem.trim()) ?? []);
+  const [first] = readable;
+  const ofAuthorities = chains.some((one) => first !== undefined && one.x509.raw.equals(first.x509.raw));
+  const stray = answers.length + known.length === 0 && !ofAuthorities && first !== undefined;
+  return { answers, known, diagnostics: stray ? [importMessages.stray(file, first.x509.subject)] : [] };
+}
+
+function entriesOf({ request, keys, certificate }: Answer): [string, string][] {
+  return [
+    [certificatePath(request.id), certificate.pem],
+    [certificateKeyPath(request.id), privateKeyPem(keys.privateKey)],
+  ];
+}
+
+/** The same request answered by two different certificates: which one is meant? */
+function contradictions(answers: readonly Answer[]): Diagnostic[] {
+  return answers.flatMap((answer, index) => {
+    const earlier = answers.slice(0, index).find((one) => one.request.id === answer.request.id);
+    const differs = earlier !== undefined && !earlier.certificate.x509.raw.equals(answer.certificate.x509.raw);
+    return differs ? [importMessages.twice(answer.request.id, earlier.file, answer.file)] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import { X509Certificate } from 'node:crypto';
+import { certificateAt, passportAt } from '../layout.ts';
+import { readPassport } from '../passport/text.ts';
+import type { PkiSettings, StoredFiles } from '../settings.ts';
+import { splitPem } from '../x509/chain.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const noticeDays = 60;
+
+/** A certificate or passport of the state that comes to its end. */
+export interface Ending {
+  readonly kind: 'authority' | 'certificate' | 'passport';
+  readonly id: string;
+  readonly notAfter: Date;
+}
+
+/**
+ * What ends within 60 days, nearest first. Of certificates that live for less than half a year it is the last third of their
+ * life: 60 days would be most of it.
+ */
+export function endingSoon(
+  stored: StoredFiles & { paths(): Iterable<string> },
+  { certificateValidityHours }: Pick<PkiSettings, 'certificateValidityHours'>,
+  now: Date,
+): Ending[] {
+  // A passport lives as long as a certificate, and does not say since when.
+  const notice = Math.min(noticeDays * day, (certificateValidityHours * hour) / 3);
+  const soon = [...stored.paths()].flatMap((path): Ending[] => {
+    const passport = passportAt(path);
+    if (passport !== undefined)
+      return passportIfSoon(passport, stored.get(path) ?? '', new Date(now.getTime() + notice));
+    const place = certificateAt(path);
+    if (place === undefined) return [];
+    const ends = splitPem(stored.get(path) ?? '').flatMap((pem) => endIfSoon(pem, now));
+    return ends.length === 0 ? [] : [{ ...place, notAfter: new Date(Math.min(...ends)) }];
+  });
+  return soon.sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime() || (a.id < b.id ? -1 : 1));
+}
+
+function passportIfSoon(id: string, text: string, until: Date): Ending[] {
+  const notAfter = readPassport(text)?.passport.notAfter;
+  return notAfter !== undefined && notAfter < until ? [{ kind: 'passport', id, notAfter }] : [];
+}
+
+/** Looks at every certificate of the state on every command, so it reads no more of it than its two dates. */
+function endIfSoon(pem: string, now: Date): number[] {
+  try {
+    const { validFrom, validTo } = new X509Certificate(pem);
+    const end = Date.parse(validTo);
+    const notice = Math.min(noticeDays * day, (end - Date.parse(validFrom)) / 3);
+    return end - now.getTime() < notice ? [end] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whole days from now to then; negative when it is past. */
+export function daysUntil(then: Date, now: Date): number {
+  return Math.floor((then.getTime() - now.getTime()) / day);
+}

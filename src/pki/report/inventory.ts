@@ -1,0 +1,82 @@
+import { certificateAt, passportAt } from '../layout.ts';
+import { readPassport } from '../passport/text.ts';
+import type { StoredFiles } from '../settings.ts';
+import { algorithmOf } from '../x509/keys.ts';
+import {
+  type Certificate,
+  extendedUsages,
+  oneLine,
+  readCertificate,
+  subjectAltNames,
+} from '../x509/read-certificate.ts';
+
+/** One certificate of the state, for `knode pki list`. Public facts only. */
+export interface InventoryEntry {
+  readonly id: string;
+  readonly kind: 'authority' | 'certificate';
+  /** `CN=kubernetes-ca, OU=demo`. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly sans: readonly string[];
+  readonly usages: readonly string[];
+  /** RFC 3339. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Lower-case hex. */
+  readonly serial: string;
+  readonly algorithm: string;
+  /** SHA-256 as `openssl x509 -fingerprint` writes it. */
+  readonly fingerprint: string;
+}
+
+/** Every authority and certificate that the state holds, sorted by id; also those that nobody requests any more. */
+export function inventory(stored: StoredFiles & { paths(): Iterable<string> }): InventoryEntry[] {
+  const entries = [...stored.paths()].flatMap((path) => {
+    const place = certificateAt(path);
+    const certificate = place === undefined ? undefined : readCertificate(stored.get(path) ?? '');
+    return place === undefined || certificate === undefined ? [] : [describe(place.id, place.kind, certificate)];
+  });
+  // An authority and a leaf may share an id.
+  const key = (entry: InventoryEntry): string => `${entry.id}\n${entry.kind}`;
+  return entries.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** One passport of the state. It holds no secret. */
+export interface PassportEntry {
+  readonly id: string;
+  /** `address 10.0.0.21`, in their order. */
+  readonly claims: readonly string[];
+  readonly generation: number;
+  /** RFC 3339. */
+  readonly notAfter: string;
+}
+
+/** Every passport that the state holds, sorted by id. */
+export function passportInventory(stored: StoredFiles & { paths(): Iterable<string> }): PassportEntry[] {
+  return [...stored.paths()].flatMap((path) => {
+    const id = passportAt(path);
+    const passport = id === undefined ? undefined : readPassport(stored.get(path) ?? '')?.passport;
+    if (id === undefined || passport === undefined) return [];
+    const { generation, notAfter } = passport;
+    return [{ id, claims: passport.claims.trim().split('\n'), generation, notAfter: seconds(notAfter) }];
+  });
+}
+
+function describe(id: string, kind: InventoryEntry['kind'], certificate: Certificate): InventoryEntry {
+  const { x509 } = certificate;
+  return {
+    id,
+    kind,
+    subject: oneLine(x509.subject),
+    issuer: oneLine(x509.issuer),
+    sans: subjectAltNames(certificate),
+    usages: extendedUsages(certificate),
+    notBefore: seconds(certificate.notBefore),
+    notAfter: seconds(certificate.notAfter),
+    serial: x509.serialNumber.toLowerCase(),
+    algorithm: algorithmOf(x509.publicKey),
+    fingerprint: x509.fingerprint256,
+  };
+}
+
+const seconds = (date: Date): string => date.toISOString().replace('.000Z', 'Z');

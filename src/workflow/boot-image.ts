@@ -1,0 +1,42 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { UserMistake } from '../base/failure.ts';
+import type { ResolvedArtifact } from '../component/contract.ts';
+import type { NodePlan } from '../component/plan.ts';
+import type { ImageStep } from '../delivery/cloud-init/cloud-config.ts';
+import { checkFit } from '../image/fit.ts';
+import { type ImageManifest, parseManifest } from '../image/manifest.ts';
+import { artifactId } from '../mirror/catalogue/identity.ts';
+import { type CommandIo, demand, warn } from './io.ts';
+import { readUserFile } from './read-inputs.ts';
+
+/** The manifest that a bake wrote, from disk. @throws UserMistake */
+export function readImage(path: string, io: CommandIo): ImageManifest {
+  return demand(parseManifest(new TextDecoder().decode(readUserFile(path)), path), io);
+}
+
+/** One finding of a kind and role: the nodes of a role differ in nothing that an image could have. */
+function onePerRole(found: readonly (Diagnostic & { readonly role: string })[]): readonly Diagnostic[] {
+  const first = new Map([...found].reverse().map(({ role, ...one }) => [`${one.code} ${role}`, one]));
+  return [...first.values()].reverse();
+}
+
+/** Stops when a node cannot be made of the image; warns of what it will download all the same. @throws UserMistake */
+export function demandImageFits(
+  plans: readonly NodePlan[],
+  artifacts: ReadonlyMap<string, ResolvedArtifact>,
+  image: ImageManifest,
+  io: CommandIo,
+): void {
+  const found = plans.flatMap((plan) => {
+    const needed = plan.artifacts.flatMap((need) => artifacts.get(artifactId(need)) ?? []);
+    return checkFit(plan, needed, image).map((one) => ({ ...one, role: plan.node.role }));
+  });
+  const diagnostics = onePerRole(found);
+  if (hasErrors(diagnostics)) throw new UserMistake(diagnostics);
+  warn(diagnostics, io);
+}
+
+/** What the user-data of a node says of the image under it. */
+export function imageStep(image: ImageManifest): ImageStep {
+  return { name: image.name, sha256: image.sha256 };
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { UserMistake } from '../../base/failure.ts';
+import { nearest } from '../../base/nearest.ts';
+import { together } from '../../base/option-mistakes.ts';
+import { aliases, type Builder, builders } from '../../image/builders.ts';
+import { messages } from '../../image/messages.ts';
+import { type System, systems } from '../../image/systems.ts';
+import type { Arch } from '../../model/cluster.ts';
+
+/** What an image is made from, as the user says it. */
+export interface BaseChoice {
+  readonly builder: string;
+  readonly os?: string;
+  readonly base?: string;
+  readonly checksum?: string;
+}
+
+function mistake(option: string, code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
+}
+
+/** @throws UserMistake that names those there are. */
+export function chooseBuilder(word: string): Builder {
+  const names = builders.map((one) => one.name);
+  const name = aliases[word] ?? word;
+  const found = builders.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(word, [...names, ...Object.keys(aliases)]);
+  throw mistake(
+    '--builder',
+    'unknown-builder',
+    messages.unknownBuilder(word),
+    messages.knownOf('builders', names, near),
+  );
+}
+
+/** The distribution; without a word, the first of the cluster file's family. */
+export function chooseSystem(word: string | undefined, family: string): System {
+  const fitting = systems.filter((one) => one.family === family);
+  const names = fitting.map((one) => one.name);
+  const found = word === undefined ? fitting[0] : systems.find((one) => one.name === word);
+  if (found === undefined) {
+    const near = nearest(word ?? '', names);
+    throw mistake(
+      '--os',
+      'unknown-os',
+      messages.unknownSystem(word ?? family),
+      messages.knownOf('systems', names, near),
+    );
+  }
+  if (found.family !== family) {
+    const hint = messages.knownOf('systems of it', names);
+    throw mistake('--os', 'os-of-other-family', messages.systemOfFamily(found.name, family), hint);
+  }
+  return found;
+}
+
+/** What can be said without reading the base: everything that is missing or too much, at once. */
+export function demandBase(builder: Builder, system: System, arch: Arch, choice: BaseChoice): void {
+  together([
+    () => demandOnPlatform(builder, system),
+    () => demandBaseName(builder, system, arch, choice),
+    () => demandChecksum(builder, choice),
+  ]);
+}
+
+function demandOnPlatform(builder: Builder, system: System): void {
+  if (builder.name !== 'azure-arm' || system.azure !== undefined) return;
+  const free = systems.filter((one) => one.azure !== undefined).map((one) => one.name);
+  const hint = messages.knownOf('there are', free);
+  throw mistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
+}
+
+function demandBaseName(builder: Builder, system: System, arch: Arch, { base }: BaseChoice): void {
+  const isFile = builder.base === 'file';
+  if ((isFile || builder.base === 'name') && base === undefined) {
+    const example = isFile ? `, for example ${system.cloudImage(arch)}` : '';
+    const hint = messages.noBaseHint(builder.baseWords, example);
+    throw mistake('--base', 'no-base', messages.noBase(builder.name), hint);
+  }
+  if (builder.base !== 'none' || base === undefined) return;
+  const hint = messages.knownOf('leave it out; those with a base', basedNames());
+  throw mistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
+}
+
+function demandChecksum(builder: Builder, { base, checksum }: BaseChoice): void {
+  const isFile = builder.base === 'file';
+  const wrong = (code: string, message: string, hint: string) => mistake('--checksum', code, message, hint);
+  if (!isFile && checksum !== undefined) {
+    const hint = messages.knownOf('those with files', ['qemu']);
+    throw wrong('checksum-unused', messages.checksumUnused(builder.name), hint);
+  }
+  // Without a base there is nothing yet to have a checksum of.
+  if (isFile && base !== undefined && checksum === undefined)
+    throw wrong('no-checksum', messages.noChecksum, messages.noChecksumHint);
+  if (checksum !== undefined && !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(checksum))
+    throw wrong('bad-checksum', messages.badChecksum(checksum), messages.badChecksumHint);
+}
+
+function basedNames(): readonly string[] {
+  return builders.filter((one) => one.base !== 'none').map((one) => one.name);
+}
+
+/**
+ * The base as Packer takes it. A file is hashed here, so that a wrong one is told before a machine is started; Packer
+ * hashes it again, and is the first who can with one that it downloads.
+ */
+export async function checkedBase(builder: Builder, { base, checksum }: BaseChoice): Promise<string | undefined> {
+  if (base === undefined || builder.base !== 'file' || /^https?:\/\//.test(base)) return base;
+  const path = resolve(base);
+  if (checksum === undefined) throw new Error('a file without a checksum, and nobody refused it');
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw mistake('--base', 'base-missing', messages.baseMissing(path), messages.baseMissingHint);
+  const [algorithm = '', wanted] = checksum.split(':');
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(path), hash);
+  const got = hash.digest('hex');
+  if (got !== wanted)
+    throw mistake(
+      '--checksum',
+      'base-corrupt',
+      messages.otherChecksum(path, `${algorithm}:${got}`, checksum),
+      messages.otherChecksumHint,
+    );
+  return path;
+}

@@ -1,0 +1,121 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { UserMistake } from '../../base/failure.ts';
+import { together } from '../../base/option-mistakes.ts';
+import { packagePath } from '../../base/package-root.ts';
+import type { TreeFile } from '../../base/write-tree.ts';
+import { bakeSeed, buildBlock, wantsPlugins } from '../../image/bake-folder.ts';
+import type { Builder } from '../../image/builders.ts';
+import { messages } from '../../image/messages.ts';
+import type { System } from '../../image/systems.ts';
+import { placeDiagnostics, type ReadCluster } from '../../model/read-cluster.ts';
+import { pairsOn } from '../../model/rules/components.ts';
+import { type CommandIo, demand } from '../io.ts';
+import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './base.ts';
+import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
+import { type PreparedPayload, preparePayload, provisionScripts } from './payload.ts';
+
+/** What `knode image template` and `build` are told. */
+export interface ImageOptions extends ImageChoice, BaseChoice {
+  /** The Packer that is to build it: 1.6 takes no plugin requirements. */
+  readonly packer?: string;
+}
+
+export interface ImageFolder {
+  readonly image: string;
+  readonly files: readonly TreeFile[];
+}
+
+function packerFile(...segments: readonly string[]): string {
+  return readFileSync(packagePath('packer', ...segments), 'utf8');
+}
+
+/** What Packer reads: as it ships, but for the build block's list of sources. */
+function definitions(builder: Builder, packer: string): readonly TreeFile[] {
+  const { name } = builder;
+  const texts: Record<string, string> = {
+    'build.pkr.hcl': buildBlock(packerFile('build.pkr.hcl'), builder),
+    'variables.pkr.hcl': packerFile('variables.pkr.hcl'),
+    [`${name}.pkr.hcl`]: packerFile('builders', `${name}.pkr.hcl`),
+  };
+  if (wantsPlugins(packer) && name !== 'null') texts['plugins.pkr.hcl'] = packerFile('plugins', `${name}.pkr.hcl`);
+  return Object.entries(texts).map(([path, content]) => ({ path, content, mode: '0644' }));
+}
+
+/** A key that lets Packer into this one machine: made here, kept in the folder, gone from the image. */
+function seedFiles(): readonly TreeFile[] {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  // RFC 5656, section 3.1: type, curve and point, each behind its length.
+  const blob = ['ecdsa-sha2-nistp256', 'nistp256', point].flatMap((part) => {
+    const bytes = Buffer.from(part as string);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return [length, bytes];
+  });
+  const seed = bakeSeed(`ecdsa-sha2-nistp256 ${Buffer.concat(blob).toString('base64')} knode-bake`);
+  return [
+    { path: 'seed/id', content: privateKey.export({ type: 'sec1', format: 'pem' }).toString(), mode: '0600' },
+    ...Object.entries(seed).map(([name, content]) => ({ path: `seed/${name}`, content, mode: '0644' })),
+  ];
+}
+
+/** The version of Packer as `--packer` says it; today's when it says nothing. */
+function packerVersion({ packer = '1.7' }: ImageOptions): string {
+  if (/^\d+\.\d+(\.\d+)?$/.test(packer)) return packer;
+  const [message, hint] = [messages.badPacker(packer), messages.badPackerHint];
+  throw new UserMistake([{ severity: 'error', code: 'bad-packer-version', message, hint, option: '--packer' }]);
+}
+
+function variables(builder: Builder, system: System, payload: PreparedPayload, options: ImageOptions) {
+  const { base, checksum } = options;
+  const bake = {
+    system,
+    arch: payload.arch,
+    ...(base === undefined ? {} : { base }),
+    ...(checksum === undefined ? {} : { checksum }),
+  };
+  return { image_name: payload.name, ...builder.variables(bake) };
+}
+
+/** What the cluster's programs cannot do on the system of the image, where the cluster file names no release itself. */
+function systemFindings({ cluster, source }: ReadCluster, system: System): readonly Diagnostic[] {
+  const { release } = cluster.spec.os;
+  if (release !== undefined && release !== system.name) {
+    const message = messages.otherRelease(release, system.name);
+    return [{ severity: 'error', code: 'os-release-differs', message, hint: messages.otherReleaseHint(release) }];
+  }
+  return release === undefined ? placeDiagnostics(pairsOn(cluster, system.name), source) : [];
+}
+
+/** Everything that Packer builds, as files of one folder. */
+export async function imageFolder(read: ReadCluster, options: ImageOptions, io: CommandIo): Promise<ImageFolder> {
+  const { os } = read.cluster.spec;
+  const [builder, packer, system] = together([
+    () => chooseBuilder(options.builder),
+    () => packerVersion(options),
+    () => chooseSystem(options.os ?? os.release, os.family),
+    () => chosenLayers(options),
+    () => chosenNodes(read, options),
+  ]);
+  demand({ value: system, diagnostics: systemFindings(read, system) }, io);
+  const arch = options.arch === 'arm64' ? 'arm64' : 'amd64';
+  demandBase(builder, system, arch, options);
+  const base = await checkedBase(builder, options);
+  const from = base === undefined ? {} : { base: options.checksum ?? base };
+  const payload = await preparePayload(read, options, { system: system.name, ...from }, io);
+  const named = { ...options, ...(base === undefined ? {} : { base }) };
+  const pkrvars = JSON.stringify(variables(builder, system, payload, named), null, 2);
+  return {
+    image: payload.name,
+    files: [
+      ...definitions(builder, packer),
+      { path: 'knode.auto.pkrvars.json', content: `${pkrvars}\n`, mode: '0644' },
+      ...provisionScripts(),
+      ...payload.files,
+      ...(builder.seed ? seedFiles() : []),
+    ],
+  };
+}

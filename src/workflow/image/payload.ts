@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../../base/digest.ts';
+import { packagePath } from '../../base/package-root.ts';
+import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
+import type { NodePlan } from '../../component/plan.ts';
+import {
+  type BakedLayer,
+  type BakeInput,
+  type BakePayload,
+  bakePayload,
+  bakeSettings,
+  imageName,
+  isBaked,
+} from '../../image/bake-payload.ts';
+import type { ImageHead } from '../../image/manifest.ts';
+import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
+import { lockFileName, readLock } from '../../mirror/lock/lock.ts';
+import type { Arch } from '../../model/cluster.ts';
+import type { ReadCluster } from '../../model/read-cluster.ts';
+import { isSecretManifest } from '../../model/rules/secrets.ts';
+import type { NodeFile } from '../../render/node-file.ts';
+import { renderPlan } from '../../render/render-plan.ts';
+import { artifactsText, envText } from '../../render/structured.ts';
+import { type CommandIo, demand } from '../io.ts';
+import { issue, tellActions } from '../issue.ts';
+import { lockedArtifacts } from '../locked-artifacts.ts';
+import { imageMaterials } from '../payload.ts';
+import { planNodes } from '../plan-nodes.ts';
+import { readSources, readUserFile } from '../read-inputs.ts';
+import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
+
+export interface PreparedPayload extends BakePayload {
+  readonly name: string;
+  readonly arch: Arch;
+}
+
+/** The plans without what an image never carries. */
+function bakedPlans(plans: readonly NodePlan[], layers: readonly BakedLayer[]): readonly NodePlan[] {
+  return plans.map((plan) => ({ ...plan, files: plan.files.filter((file) => isBaked(file, layers)) }));
+}
+
+/** What an image has of a plan. Manifests of the user's own that hold a Secret come with the user-data of masters. */
+function bakedTree(plan: NodePlan, materials: Materials): readonly NodeFile[] {
+  const manifests = new Set(plan.files.filter(({ from }) => from?.[0] === 'addons').map(({ path }) => path));
+  return renderPlan(plan, materials).filter(({ path, content }) => !manifests.has(path) || !isSecretManifest(content));
+}
+
+/**
+ * Certificates of the authorities, and the public half of the key that signs passports, are all that the non-secret cluster layer asks
+ * for; no key and no secret is at hand here.
+ */
+async function materialsFor(
+  plans: readonly NodePlan[],
+  layers: readonly BakedLayer[],
+  read: ReadCluster,
+  artifact: (need: ArtifactNeed) => ResolvedArtifact,
+  choice: ImageChoice,
+  io: CommandIo,
+): Promise<Materials> {
+  const materials = imageMaterials(artifact);
+  if (!layers.includes('cluster')) return materials;
+  const sources = demand(readSources(plans, read), io);
+  const passports = plans.flatMap((plan) => plan.passports);
+  const issued = await issue(
+    read,
+    { certificates: [], passports, secrets: [], authorities: ['kubernetes', 'etcd', 'front-proxy'] },
+    choice,
+    io,
+  );
+  tellActions(issued.actions, choice, io);
+  return {
+    ...materials,
+    authority: (name, part) =>
+      part === 'certificate' ? issued.materials.authority(name, part) : materials.authority(name, part),
+    passportKey: issued.materials.passportKey,
+    source: (file) => sources.get(file) ?? materials.source(file),
+  };
+}
+
+const scriptNames = ['bake', 'clean', 'hygiene', 'lib', 'manifest'] as const;
+
+/** The scripts that make an image, as they ship: the folder `provision` of what Packer builds. */
+export function provisionScripts(): readonly {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: string;
+}[] {
+  return scriptNames.map((name) => ({
+    path: `provision/${name}`,
+    content: readFileSync(packagePath('packer/provision', name), 'utf8'),
+    mode: '0755',
+  }));
+}
+
+function knodeVersion(): string {
+  return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
+}
+
+interface Known {
+  readonly artifacts: readonly ResolvedArtifact[];
+  readonly lockSha256: string;
+  readonly sizes: readonly (number | undefined)[];
+}
+
+/** Only what the lock pins: an image holds nothing that was not checked. */
+function knownArtifacts(plans: readonly NodePlan[], read: ReadCluster, choice: ImageChoice, io: CommandIo): Known {
+  const { lock: lockFile = join(dirname(read.source.file), lockFileName) } = choice;
+  const resolved = lockedArtifacts(plans, read, choice, io);
+  const lock = readLock(lockFile).value;
+  const sizes = new Map(lock?.entries.map((entry) => [artifactId(entry), entry.size]));
+  const needs = sortedNeeds(plans.flatMap((plan) => plan.artifacts));
+  return {
+    artifacts: needs.flatMap((need) => resolved.get(artifactId(need)) ?? []),
+    lockSha256: sha256(lock?.source?.text ?? ''),
+    sizes: needs.map((need) => sizes.get(artifactId(need))),
+  };
+}
+
+/** What is told of an image beside its content. */
+interface Origin {
+  readonly read: ReadCluster;
+  readonly system: string;
+  readonly lockSha256: string;
+  /** Of the payload. */
+  readonly digest: string;
+  readonly base?: string;
+}
+
+function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], origin: Origin): ImageHead {
+  const { read, system, lockSha256, digest, base } = origin;
+  const { arch } = plans[0]?.node ?? { arch: 'amd64' as const };
+  const { spec, versions, name: cluster } = read.cluster;
+  const roles = [...new Set(plans.map((plan) => plan.node.role))];
+  const label = roles.length > 1 ? 'all' : (roles[0] ?? '');
+  return {
+    apiVersion: 'knode.dev/v1',
+    kind: 'Image',
+    name: imageName([label, versions.kubernetes, system, arch], digest),
+    roles,
+    layers: [...layers],
+    arch,
+    os: { family: spec.os.family, system },
+    artifacts: artifacts.map(({ name, version, algorithm, checksum = '' }) => ({ name, version, algorithm, checksum })),
+    builtFrom: {
+      knode: knodeVersion(),
+      cluster,
+      clusterFile: sha256(readUserFile(read.source.file)),
+      lock: lockSha256,
+      payload: digest,
+      ...(base === undefined ? {} : { base }),
+    },
+  };
+}
+
+/** All that the bake of an image is made from, but for the builder. `system` names the distribution. */
+export async function preparePayload(
+  read: ReadCluster,
+  choice: ImageChoice,
+  { system, base }: { readonly system: string; readonly base?: string },
+  io: CommandIo,
+): Promise<PreparedPayload> {
+  const layers = chosenLayers(choice);
+  const plans = planNodes(read, chosenNodes(read, choice));
+  const { artifacts, lockSha256, sizes } = knownArtifacts(plans, read, choice, io);
+  const byId = new Map(artifacts.map((one) => [artifactId(one), one]));
+  const baked = bakedPlans(plans, layers);
+  const materials = await materialsFor(baked, layers, read, (need) => lookUp(byId, need), choice, io);
+  const input: BakeInput = {
+    plans,
+    trees: baked.map((plan) => bakedTree(plan, materials)),
+    artifacts,
+    artifactsList: artifactsText(artifacts),
+    sizes,
+  };
+  const head = (digest: string) =>
+    headOf(input, layers, { read, system, lockSha256, digest, ...(base === undefined ? {} : { base }) });
+  const scripts = provisionScripts().map((one) => one.content);
+  const payload = bakePayload(input, envText(bakeSettings(input)), scripts, head);
+  const { name, arch } = head(payload.digest);
+  return { ...payload, name, arch };
+}
+
+function lookUp(artifacts: ReadonlyMap<string, ResolvedArtifact>, need: ArtifactNeed): ResolvedArtifact {
+  const found = artifacts.get(artifactId(need));
+  if (found === undefined) throw new Error(`${need.name} was planned but not prepared`);
+  return found;
+}

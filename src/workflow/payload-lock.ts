@@ -1,0 +1,59 @@
+import { UserMistake } from '../base/failure.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../component/contract.ts';
+import { type Payload, payloadKey } from '../image/payload.ts';
+import { artifactId, sortedNeeds } from '../mirror/catalogue/identity.ts';
+import type { Lock } from '../mirror/lock/lock.ts';
+import { resolveArtifacts } from '../mirror/lock/resolve.ts';
+import { type LockEntry, payloadUrl } from '../mirror/lock/schema.ts';
+import type { LockChange, LockUpdate } from '../mirror/lock/update.ts';
+import type { ReadCluster } from '../model/read-cluster.ts';
+import { forMirrorsOnly } from './locked-artifacts.ts';
+import { oneOfEach, payloadOf } from './payload.ts';
+import { everyNode } from './pick-nodes.ts';
+import { clusterCatalogue, planNodes } from './plan-nodes.ts';
+
+/** The payloads of a cluster, each once; none where user-data carries the image layer. `entries` pin the artifacts that they list. */
+export function clusterPayloads(read: ReadCluster, entries: readonly LockEntry[]): readonly Payload[] {
+  const { payload, upstreamHosts: replaceHosts } = read.cluster.spec.artifacts;
+  if (payload === 'user-data') return [];
+  const plans = planNodes(read, oneOfEach(everyNode(read.cluster)));
+  const needs = plans.flatMap((plan) => plan.artifacts);
+  const lock: Lock = { file: '', entries };
+  const { value, diagnostics } = resolveArtifacts(needs, clusterCatalogue(read), lock, {
+    unlocked: false,
+    replaceHosts,
+  });
+  if (value === undefined) throw new UserMistake(diagnostics);
+  const resolved = forMirrorsOnly(value, read);
+  const made = plans.map((plan) => payloadOf(plan, (need) => known(resolved, need)));
+  return [...new Map(made.map((one) => [artifactId(one.need), one])).values()];
+}
+
+function known(resolved: ReadonlyMap<string, ResolvedArtifact>, need: ArtifactNeed): ResolvedArtifact {
+  const found = resolved.get(artifactId(need));
+  if (found === undefined) throw new Error(`${artifactId(need)} was planned but not locked`);
+  return found;
+}
+
+function payloadEntry({ need, sha256, content }: Payload): LockEntry {
+  const { length: size } = content;
+  const key = payloadKey(need);
+  return { ...need, url: payloadUrl, size, algorithm: 'sha256', checksum: sha256, checksumFrom: 'knode', key };
+}
+
+/** A lock with the payloads of today in the place of those it had. */
+export function withPayloads(update: LockUpdate, before: readonly LockEntry[], read: ReadCluster): LockUpdate {
+  const pinned = before.filter((entry) => entry.url === payloadUrl);
+  // What they list is not all known: they stay as they are until it is.
+  if (update.failed.length > 0) return { ...update, entries: sortedNeeds([...update.entries, ...pinned]) };
+  const now = clusterPayloads(read, update.entries).map(payloadEntry);
+  const ids = (list: readonly LockEntry[]) => new Set(list.map(artifactId));
+  const [had, has] = [ids(pinned), ids(now)];
+  const changes: LockChange[] = [
+    ...pinned
+      .filter((entry) => !has.has(artifactId(entry)))
+      .map((entry): LockChange => ({ action: 'drop', before: entry })),
+    ...now.filter((entry) => !had.has(artifactId(entry))).map((entry): LockChange => ({ action: 'add', after: entry })),
+  ];
+  return { ...update, entries: sortedNeeds([...update.entries, ...now]), changes: [...update.changes, ...changes] };
+}

@@ -1,0 +1,124 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
+import { planNode } from '../component/plan-node.ts';
+import type { ReadCluster } from '../model/read-cluster.ts';
+import { daysUntil, type Ending, endingSoon } from '../pki/report/ends.ts';
+import type { PkiAction, PkiSettings } from '../pki/settings.ts';
+import type { StateView } from '../state/store.ts';
+import { type CommandIo, warn } from './io.ts';
+import { everyNode } from './pick-nodes.ts';
+
+/** What a command knows when it has opened the state. */
+export interface EndsContext {
+  readonly read: ReadCluster;
+  readonly stored: StateView;
+  readonly settings: PkiSettings;
+  /** What the command does about certificates anyway. */
+  readonly actions: readonly PkiAction[];
+  /** Certificates that the command itself asks for. */
+  readonly requests: readonly CertificateRequest[];
+}
+
+/** Warns on stderr of authorities and certificates that end soon, are still asked for, and are not made anew right now. */
+export function warnOfEnds(context: EndsContext, io: CommandIo): void {
+  const now = io.clock.now();
+  const made = new Set(
+    context.actions.filter(({ action }) => action !== 'reuse').map(({ kind, id }) => `${kind} ${id}`),
+  );
+  const soon = endingSoon(context.stored, context.settings, now).filter(({ kind, id }) => !made.has(`${kind} ${id}`));
+  // Planning nodes takes time, and mostly nothing ends.
+  if (soon.length === 0) return;
+  const authorities = soon.filter((one) => one.kind === 'authority');
+  const leaves = leavesByRemedy(
+    soon.filter((one) => one.kind === 'certificate'),
+    context,
+  );
+  warn(
+    [
+      ...authorities.map((one) => authorityEnds(one, context.settings, now)),
+      ...leaves.map(({ endings, hint }) => leavesEnd(endings, hint, now)),
+      ...passportsEnd(
+        soon.filter((one) => one.kind === 'passport'),
+        context,
+        now,
+      ),
+    ],
+    io,
+  );
+}
+
+function authorityEnds({ id, notAfter }: Ending, settings: PkiSettings, now: Date): Diagnostic {
+  const adopted = settings.adopted[id as AuthorityName] !== undefined;
+  return {
+    severity: 'warning',
+    code: 'pki-ends-soon',
+    message: `authority ${id} ${endText(notAfter, now)}, and every certificate that it issued with it`,
+    hint: adopted
+      ? `have its owner renew it with the same key, and replace the file that pki.authorities.${id} names`
+      : 'knode never replaces it: move the workloads to a new cluster before that day, see docs/pki.md',
+  };
+}
+
+function leavesEnd(endings: readonly Ending[], hint: string, now: Date): Diagnostic {
+  const [first, ...more] = endings;
+  const who = `certificate ${first?.id} ${endText(first?.notAfter ?? now, now)}`;
+  const others = more.length === 0 ? '' : `; ${more.length} more soon after (knode pki list --calendar)`;
+  return { severity: 'warning', code: 'pki-ends-soon', message: `${who}${others}`, hint };
+}
+
+/** A node keeps what it has when its passport ends, but its next serving certificate is not approved. */
+function passportsEnd(endings: readonly Ending[], { read }: EndsContext, now: Date): Diagnostic[] {
+  const nodes = new Set(everyNode(read.cluster).map((node) => node.name));
+  const [first, ...more] = endings.filter(({ id }) => nodes.has(id));
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `; ${more.length} more soon after`;
+  const message = `passport ${first.id} ${endText(first.notAfter, now)}${others}`;
+  const hint = 'render and replace the node, or show the new one for it (knode passport), see docs/security.md';
+  return [{ severity: 'warning', code: 'pki-ends-soon', message, hint }];
+}
+
+/** `ends in 41 days, on 2027-01-01`. */
+export function endText(notAfter: Date, now: Date): string {
+  const days = daysUntil(notAfter, now);
+  const date = notAfter.toISOString().slice(0, 10);
+  if (notAfter <= now) return `ended ${-days} day${days === -1 ? '' : 's'} ago, on ${date}`;
+  return `ends in ${days} day${days === 1 ? '' : 's'}, on ${date}`;
+}
+
+/** Those that somebody still asks for, one group for each thing to do. */
+function leavesByRemedy(
+  endings: readonly Ending[],
+  context: EndsContext,
+): { readonly endings: readonly Ending[]; readonly hint: string }[] {
+  const wanted = wantedCertificates(endings, context);
+  const groups = new Map<string, Ending[]>();
+  for (const ending of endings) {
+    const found = wanted.get(ending.id);
+    // What a machine joins with is of no use once it has joined.
+    if (found === undefined || found.lifetimeHours !== undefined) continue;
+    const hint = remedy(found, ending, context.settings);
+    groups.set(hint, [...(groups.get(hint) ?? []), ending]);
+  }
+  return [...groups].map(([hint, grouped]) => ({ endings: grouped, hint }));
+}
+
+function remedy({ authority, id }: CertificateRequest, ending: Ending, settings: PkiSettings): string {
+  const adopted = settings.adopted[authority];
+  if (adopted !== undefined && adopted.privateKeyPem === undefined)
+    return 'knode pki renew --expiring-within 60d, knode pki requests -o DIR, have them signed, knode pki import DIR; then render and replace the nodes';
+  if (!id.startsWith('user-'))
+    return 'knode pki renew --expiring-within 60d, then render and replace the nodes it names';
+  const from = new Date(ending.notAfter.getTime() - settings.renewBeforeHours * 3_600_000).toISOString().slice(0, 10);
+  return `knode kubeconfig issues it anew from ${from} on`;
+}
+
+/** The requests behind these certificates: the command's own, and those of the nodes that their ids name. */
+function wantedCertificates(
+  endings: readonly Ending[],
+  { read, requests }: EndsContext,
+): Map<string, CertificateRequest> {
+  const names = new Set(endings.map(({ id }) => id.slice(id.lastIndexOf('@') + 1)));
+  const nodes = everyNode(read.cluster).filter((node) => names.has(node.name));
+  const planned = nodes.flatMap((node) => planNode(read.cluster, node).value?.certificates ?? []);
+  return new Map([...planned, ...requests].map((request) => [request.id, request]));
+}

@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserMistake } from '../base/failure.ts';
+import type { TreeFile } from '../base/write-tree.ts';
+import type { Delivery, DeliveryOptions, Parcel } from '../delivery/delivery.ts';
+import { encode, type Format } from '../delivery/format.ts';
+import { findIsoTool, seedIso } from '../delivery/iso.ts';
+import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
+import type { CommandIo } from './io.ts';
+
+function mistake(option: string, code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
+}
+
+/** Several nodes go into a folder. @throws UserMistake */
+export function demandFolder({ output, files, all }: DeliveryOptions): void {
+  if (!all || output !== undefined || files !== undefined) return;
+  const hint = 'add -o out/ for NoCloud seeds, or --files DIR for the files';
+  throw mistake('--all', 'needs-folder', 'several nodes do not fit on one stdout', hint);
+}
+
+/** A place that cannot hold what is asked for is refused before anything is made. */
+export function demandPlace(delivery: Delivery, options: DeliveryOptions, io: CommandIo): void {
+  const { output, files, all } = options;
+  if (output !== undefined && isFileName(output)) demandFileFits(delivery, output, all);
+  if (options.dryRun) return;
+  if (output !== undefined) {
+    if (delivery.format === 'iso') findIsoTool();
+  } else if (!options.json) demandStdout(delivery, files === undefined && io.stdoutIsTerminal === true);
+}
+
+/** What the names of files with one node's user-data end with. */
+const endings: Readonly<Record<Format, RegExp>> = {
+  'cloud-config': /\.(ya?ml|cfg|txt)$/,
+  gzip: /\.gz$/,
+  base64: /\.(b64|txt)$/,
+  mime: /\.(mime|txt|gz)$/,
+  iso: /\.iso$/,
+};
+
+/** Whether `-o` names a file. A folder of such a name that is there already is meant as a folder. */
+function isFileName(output: string): boolean {
+  const known = Object.values(endings).some((ending) => ending.test(output));
+  return known && !(statSync(output, { throwIfNoEntry: false })?.isDirectory() && !output.endsWith('.iso'));
+}
+
+function demandFileFits({ format }: Delivery, output: string, all = false): void {
+  if (!endings[format].test(output)) {
+    const [other = ''] = Object.entries(endings).find(([, ending]) => ending.test(output)) ?? [];
+    const hint = `add --format ${other}, or name a folder: -o out/`;
+    if (other === 'iso') throw mistake('--output', 'not-an-image', `${output} would be a folder`, hint);
+    throw mistake('--output', 'other-format', `${output} is the name of another format than ${format}`, hint);
+  }
+  if (!all) return;
+  const [what, each] = format === 'iso' ? ['image', 'out/NODE.iso'] : ['file', 'out/NODE/'];
+  const hint = `name a folder: -o out/ writes ${each}`;
+  throw mistake('--output', 'needs-folder', `several nodes do not fit in one ${what}`, hint);
+}
+
+function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void {
+  if (format === 'iso')
+    throw mistake('--format', 'needs-output', 'an ISO image is a file', 'add -o NODE.iso, or -o DIR for DIR/NODE.iso');
+  const bytes = format === 'gzip' || (format === 'mime' && platform?.gzipsMime);
+  if (onTerminal && bytes) {
+    const hint = 'add -o DIR, or redirect: > user-data.gz';
+    throw mistake('--format', 'bytes-on-terminal', 'gzip is not for a terminal', hint);
+  }
+}
+
+/** Files that `-o` writes for one node. Their content is made when it is asked for: an image takes a while. */
+export interface Place {
+  readonly folder: string;
+  readonly paths: readonly string[];
+  readonly files: () => readonly TreeFile[];
+}
+
+/** `-o m1.yaml` is one file with the node's user-data, `-o out/` a folder with a folder a node. */
+export function placeOf(parcel: Parcel, { format, platform, seed }: Delivery, output: string): Place {
+  const { machine } = parcel.node;
+  const folder = join(output, machine.name);
+  const seedFiles = () => noCloudSeed(parcel.node.plan.cluster, machine, parcel.encoded.output);
+  const oneFile = (path: string, content: () => string | Uint8Array): Place => ({
+    folder: dirname(path),
+    paths: [basename(path)],
+    files: () => [{ path: basename(path), content: content(), mode: '0600' }],
+  });
+  const named = isFileName(output);
+  if (format === 'iso') return oneFile(named ? output : `${folder}.iso`, () => seedIso(seedFiles(), findIsoTool()));
+  if (named) return oneFile(output, () => parcel.encoded.output);
+  const paths = seed ? seedPaths : [`user-data${encode('', format, platform?.gzipsMime).extension}`];
+  const contents = (): Record<string, string | Uint8Array> =>
+    seed ? { ...seedFiles() } : { [paths[0] ?? '']: parcel.encoded.output };
+  const files = () =>
+    Object.entries(contents()).map(([path, content]) => ({
+      path,
+      content,
+      mode: path.startsWith('user-data') ? '0600' : '0644',
+    }));
+  return { folder, paths, files };
+}

@@ -1,0 +1,77 @@
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import { UserMistake } from '../base/failure.ts';
+import type { NodePlan } from '../component/plan.ts';
+import { planNode } from '../component/plan-node.ts';
+import { type Catalogue, loadCatalogue } from '../mirror/catalogue/catalogue.ts';
+import { checkOwnNames, checkOwnPaths, withOwnArtifacts } from '../mirror/catalogue/own-artifacts.ts';
+import type { ClusterNode } from '../model/cluster.ts';
+import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
+
+/** What has to be there before a plan can become bytes. */
+export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'passports' | 'secrets' | 'artifacts'>;
+
+function needsOf({ files, certificates, passports, secrets, artifacts }: NodePlan): PlanNeeds {
+  const sources = files.filter((file) => file.content.kind === 'source');
+  return { files: sources, certificates, passports, secrets, artifacts };
+}
+
+/** Plans of the chosen nodes, and what is wrong with any of them, at once. */
+export function reportPlans(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly NodePlan[]> {
+  return reportEach(read, nodes, (plan) => plan);
+}
+
+/** Plans in memory: some 60 MiB of them. The plans of more nodes are soon made again. */
+const mostKept = 2000;
+
+/**
+ * The same, of plans only what they need; of their files those of the user's own.
+ * @param kept takes as many whole plans as the memory is to hold.
+ */
+export function reportNeeds(
+  read: ReadCluster,
+  nodes: readonly ClusterNode[],
+  kept?: Map<ClusterNode, NodePlan>,
+): Report<readonly PlanNeeds[]> {
+  return reportEach(read, nodes, (plan) => {
+    if (kept !== undefined && kept.size < mostKept) kept.set(plan.node, plan);
+    return needsOf(plan);
+  });
+}
+
+function reportEach<T>(read: ReadCluster, nodes: readonly ClusterNode[], keep: (plan: NodePlan) => T): Report<T[]> {
+  const { extra } = read.cluster.spec.artifacts;
+  // A name that two components use would be a bug of theirs.
+  const taken = checkOwnNames(extra, loadCatalogue());
+  if (taken.length > 0) return { diagnostics: placeDiagnostics(taken, read.source) };
+  const catalogue = clusterCatalogue(read);
+  const found: Diagnostic[] = [];
+  const value = nodes.flatMap((node) => {
+    const { value: plan, diagnostics } = planNode(read.cluster, node);
+    found.push(...diagnostics);
+    if (plan === undefined) return [];
+    found.push(...checkOwnPaths(plan, extra, catalogue));
+    return [keep(plan)];
+  });
+  return { value, diagnostics: distinct(placeDiagnostics(found, read.source)) };
+}
+
+/** knode's artifacts, and those of the cluster file. */
+export function clusterCatalogue(read: ReadCluster): Catalogue {
+  return withOwnArtifacts(loadCatalogue(), read.cluster.spec.artifacts.extra);
+}
+
+/** The same, for those who can go on only without mistakes. */
+export function planNodes(read: ReadCluster, nodes: readonly ClusterNode[]): readonly NodePlan[] {
+  return withoutMistakes(reportPlans(read, nodes));
+}
+
+/** @throws UserMistake with all that is wrong. */
+export function withoutMistakes<T>({ value = [], diagnostics }: Report<readonly T[]>): readonly T[] {
+  if (diagnostics.length > 0) throw new UserMistake(diagnostics);
+  return value;
+}
+
+/** Several nodes report the same mistake of the cluster file: once is enough. */
+export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((one) => [`${one.code} ${one.message}`, one])).values()];
+}

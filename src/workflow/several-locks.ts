@@ -1,0 +1,39 @@
+import { dirname, join } from 'node:path';
+import { UserMistake } from '../base/failure.ts';
+import { loadCatalogue } from '../mirror/catalogue/catalogue.ts';
+import { artifactLabel } from '../mirror/catalogue/identity.ts';
+import { artifactKey } from '../mirror/layout/layout.ts';
+import { type Lock, lockFileName, readLock } from '../mirror/lock/lock.ts';
+import type { LockEntry } from '../mirror/lock/schema.ts';
+import { verifyMessages } from '../mirror/verify-messages.ts';
+import type { GlobalOptions } from './io.ts';
+
+/** The lock's place: `--lock`, or beside the cluster file. */
+export function lockFileOf(options: GlobalOptions & { readonly lock?: string }): string {
+  return options.lock ?? join(dirname(options.file), lockFileName);
+}
+
+/** A lock, or undefined where there is none. @throws UserMistake with every mistake in it. */
+export function lockIfThere(file: string): Lock | undefined {
+  const { value, diagnostics } = readLock(file);
+  if (diagnostics.length > 0) throw new UserMistake(diagnostics);
+  return value;
+}
+
+/** A lock that must be there. */
+export function demandLock(file: string): Lock {
+  const lock = lockIfThere(file);
+  if (lock !== undefined) return lock;
+  const [message, hint] = [`${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock'];
+  throw new UserMistake([{ severity: 'error', code: 'no-lock', message, hint }]);
+}
+
+/** Where a locked artifact lies in a mirror. */
+export function keyOf(entry: LockEntry): string {
+  try {
+    return artifactKey(entry, loadCatalogue());
+  } catch {
+    const [message, hint] = [verifyMessages.noKey(artifactLabel(entry)), verifyMessages.noKeyHint];
+    throw new UserMistake([{ severity: 'error', code: 'no-key', message, hint }]);
+  }
+}
