@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../src/base/clock.ts';
+import { applyPki } from '../src/pki/apply.ts';
+import { planPki } from '../src/pki/plan.ts';
 import { pkiSettings } from '../src/workflow/issue.ts';
 import { everyNode } from '../src/workflow/pick-nodes.ts';
 import { planNodes } from '../src/workflow/plan-nodes.ts';
 import { readClusterFile } from '../src/workflow/read-inputs.ts';
-import { applyPki } from '../src/pki/apply.ts';
-import { planPki } from '../src/pki/plan.ts';
 
 // A process of its own, so that nothing is warm: issues all certificates of a cluster file, prints the milliseconds that took.
 const read = readClusterFile(process.argv[2] ?? '').value;

@@ -8,23 +8,13 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
 );
 
-/** Rooms from the top down; a room imports only from lower ones (docs/design.md). Those of one row never import each other. */
-const rows: readonly (readonly string[])[] = [
-  ['cli.ts'],
-  ['cli'],
-  ['commands'],
-  ['explain'],
-  ['workflow'],
-  ['delivery'],
-  ['pki', 'mirror', 'image', 'render', 'record'],
-  ['component'],
-  ['model'],
-  ['release'],
-  ['state'],
-  ['object-store'],
-  ['net'],
-  ['base'],
-];
+const design = readFileSync(packagePath('docs/design.md'), 'utf8');
+
+/** Rooms from the top down; a room imports only from lower ones, and those of one row never import each other. */
+const rows: readonly (readonly string[])[] = (/\n## Rooms\n[\s\S]*?```text\n([^`]*)```/.exec(design)?.[1] ?? '')
+  .trim()
+  .split('\n')
+  .map((row) => row.split(/ +/));
 
 function room(file: string): string {
   return file.split('/')[0] ?? file;
@@ -43,6 +33,14 @@ describe('imports', () => {
   it('finds the rooms that there are', () => {
     expect(files.length).toBeGreaterThan(50);
     for (const file of files) expect([file, rank(room(file)) >= 0]).toEqual([file, true]);
+    expect(rows.flat().toSorted()).toEqual([...new Set(files.map(room))].toSorted());
+  });
+
+  it('are of rooms that the design describes', () => {
+    const described = [...design.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    expect(described.toSorted()).toEqual(rows.flat().toSorted());
   });
 
   it.each(files)('%s imports only from below', (file) => {
@@ -63,6 +61,12 @@ describe('imports', () => {
   ])('only its room imports %s', (library, rooms) => {
     const users = files.filter((file) => imports(file).some((one) => one === library || one.startsWith(`${library}/`)));
     for (const file of users) expect(rooms).toContain(room(file));
+  });
+
+  it('keeps about twenty files in a folder', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 24)).toEqual([]);
   });
 
   it('leaves the disk, the clock and randomness out of components', () => {

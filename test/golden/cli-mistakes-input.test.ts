@@ -129,7 +129,9 @@ const lock: readonly CliMistake[] = [
     name: 'lock-checksum-not-upstreams',
     args: validate,
     code: 0,
-    arrange: change('knode.lock.yaml', (text) => text.replace(/(name: runc\n(?: {4}.*\n)*? {4}sha256: )[0-9a-f]/, '$1z'.replace('z', '0'))),
+    arrange: change('knode.lock.yaml', (text) =>
+      text.replace(/(name: runc\n(?: {4}.*\n)*? {4}sha256: )[0-9a-f]/, '$1z'.replace('z', '0')),
+    ),
   },
   {
     name: 'lock-artifact-missing',

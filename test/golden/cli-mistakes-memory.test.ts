@@ -35,7 +35,8 @@ async function stateOfAnother(folder: string): Promise<void> {
   cpSync(join(dirname(other), '.knode'), join(folder, '.knode'), { recursive: true });
 }
 
-const unnamed = 'nodes:\n  masters:\n    - { address: 10.0.0.11 }\n    - { address: 10.0.0.12 }\n    - { address: 10.0.0.13 }\n';
+const unnamed =
+  'nodes:\n  masters:\n    - { address: 10.0.0.11 }\n    - { address: 10.0.0.12 }\n    - { address: 10.0.0.13 }\n';
 /** Masters by position, rendered once; then the first is dropped. */
 async function firstDropped(folder: string): Promise<void> {
   cloned(folder);
@@ -75,7 +76,8 @@ const mistakes: readonly Omit<CliMistake, 'state'>[] = [
     name: 'memory-encryption-changed',
     args: [...render, '--unlocked'],
     code: 0,
-    arrange: (folder) => change(folder, /^kubernetes:\n/m, 'kubernetes:\n  apiServer: { encryption: { provider: aescbc } }\n'),
+    arrange: (folder) =>
+      change(folder, /^kubernetes:\n/m, 'kubernetes:\n  apiServer: { encryption: { provider: aescbc } }\n'),
     changes: ['.knode/record/cluster.json', '.knode/state.json'],
   },
   { name: 'memory-node-renamed', args: render, code: 1, arrange: firstDropped },

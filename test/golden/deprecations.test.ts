@@ -146,6 +146,9 @@ it('no unit has a setting that a systemd ignores', () => {
   for (const name of readdirSync(folder)) {
     const settings = [...readFileSync(`${folder}${name}`, 'utf8').matchAll(/^(\w+)=(.*)$/gm)];
     const ignored = settings.filter(([, key = '', value = '']) => key in removed || values[key]?.includes(value));
-    expect(ignored.map(([line]) => line), name).toEqual([]);
+    expect(
+      ignored.map(([line]) => line),
+      name,
+    ).toEqual([]);
   }
 });

@@ -1,22 +1,22 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { planNodes } from '../../src/workflow/plan-nodes.ts';
+import { packagePath } from '../../src/base/package-root.ts';
 import { finalValueRules } from '../../src/component/final-values/index.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { deriveCluster } from '../../src/model/derive.ts';
 import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';
-import { readCluster } from '../../src/component/read-cluster.ts';
 import { rules as modelRules } from '../../src/model/rules/index.ts';
+import { planNodes } from '../../src/workflow/plan-nodes.ts';
 
 /**
- * What knode says about a wrong cluster file, as the user reads it. A new mistake is a folder `invalid-<why>` with a cluster.yaml;
+ * What knode says about a wrong cluster file, as the user reads it. A new mistake is a folder `invalid/<why>` with a cluster.yaml;
  * `KNODE_UPDATE=1` writes its diagnostics.txt, which is then judged and committed.
  */
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const cases = readdirSync(folder).filter((name) => name.startsWith('invalid-'));
+const folder = packagePath('test/golden/invalid');
+const cases = readdirSync(folder);
 
 function diagnose(bytes: Uint8Array): readonly Diagnostic[] {
   const text = decodeClusterFile(bytes, 'cluster.yaml');
@@ -33,15 +33,15 @@ function diagnose(bytes: Uint8Array): readonly Diagnostic[] {
 }
 
 const diagnosed = cases.map((name) => {
-  const bytes = readFileSync(`${folder}${name}/cluster.yaml`);
+  const bytes = readFileSync(`${folder}/${name}/cluster.yaml`);
   return { name, bytes, diagnostics: diagnose(bytes) };
 });
 
 describe('the words for a mistake', () => {
   test.each(diagnosed)('$name', ({ name, diagnostics }) => {
-    const file = `${folder}${name}/diagnostics.txt`;
+    const file = `${folder}/${name}/diagnostics.txt`;
     const text = formatDiagnostics(diagnostics, false);
-    const want = readdirSync(`${folder}${name}`).includes('diagnostics.txt') ? readFileSync(file, 'utf8') : '';
+    const want = readdirSync(`${folder}/${name}`).includes('diagnostics.txt') ? readFileSync(file, 'utf8') : '';
     if (process.env.KNODE_UPDATE === '1' && text !== want) writeFileSync(file, text);
     expect(text).toBe(want);
     expect(text).not.toBe('');

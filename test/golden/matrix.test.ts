@@ -1,10 +1,10 @@
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Cluster } from '../../src/model/cluster.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import * as oracle from '../oracle/configs.ts';
 import {
   checkConfigFields,

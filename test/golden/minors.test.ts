@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { packagePath } from '../../src/base/package-root.ts';
-import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { knownMinors } from '../../src/release/minors.ts';
+import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { parseUnitExec } from '../oracle/oracle.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 import { expectFolder } from '../support/golden.ts';

@@ -36,7 +36,12 @@ async function sizes(name: keyof typeof budget, payload: boolean): Promise<Recor
   expect(read.cluster.spec.pki.algorithm).toBe('ecdsa-p256');
   const nodes = read.cluster.nodes.filter((node) => Object.hasOwn(budget[name], node.name));
   const lock = name === 'modern' ? join(folder, 'knode.lock.yaml') : packagePath('test/fixtures/test.lock.yaml');
-  const rendered = await renderNodes(await recalled(read, { file }, memoryIo()), nodes, { file, lock, unlocked: payload }, memoryIo());
+  const rendered = await renderNodes(
+    await recalled(read, { file }, memoryIo()),
+    nodes,
+    { file, lock, unlocked: payload },
+    memoryIo(),
+  );
   return Object.fromEntries(rendered.nodes.map(({ plan, userData }) => [plan.node.name, gzip(userData).length]));
 }
 

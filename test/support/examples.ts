@@ -12,7 +12,7 @@ import { renderPlan } from '../../src/render/render-plan.ts';
 import { maskedMaterials } from './masked-materials.ts';
 
 function foldersWithClusterFile(folder: string): string[] {
-  const names = readdirSync(packagePath(folder)).filter((name) => !name.startsWith('invalid-'));
+  const names = readdirSync(packagePath(folder));
   return names.filter((name) => existsSync(packagePath(folder, name, 'cluster.yaml'))).sort();
 }
 

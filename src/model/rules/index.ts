@@ -111,7 +111,7 @@ import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './program/run
 import type { Finding, Rule } from './rule.ts';
 import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
 
-/** Every rule; a test holds that each one has a golden under `test/golden/invalid-*`. */
+/** Every rule; a test holds that each one has a golden under `test/golden/invalid/`. */
 export const rules: readonly Rule[] = [
   namesAndAddressesDiffer,
   oddEtcd,
