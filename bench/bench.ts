@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 import { ansibleFigures } from './ansible.ts';
 import { certificateFigures } from './certificates.ts';
 import { withoutExtraTrust } from './measure.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 import { clusterText } from './cluster-text.ts';
 import { installed, inTurns, median, time } from './measure.ts';
 import type { Figure } from './report.ts';

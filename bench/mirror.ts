@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 import { writeIndex } from '../src/mirror/layout/folder-index.ts';
 import type { IndexEntry } from '../src/mirror/layout/layout.ts';
 import { stringifyLock } from '../src/mirror/lock/file.ts';

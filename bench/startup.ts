@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 import { inTurns, median, time } from './measure.ts';
 import type { Figure } from './report.ts';
 

@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 
 const levels = ['low', 'moderate', 'high', 'critical'] as const;
 type Level = (typeof levels)[number];

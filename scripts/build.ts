@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { packagePath } from '../src/base/package-root.ts';
+import { packagePath } from '../src/base/files/package-root.ts';
 import { readCatalogue } from '../src/mirror/catalogue/catalogue-files.ts';
 
 /**

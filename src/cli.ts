@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import type { Diagnostic } from './base/diagnostic.ts';
-import { packagePath } from './base/package-root.ts';
+import { packagePath } from './base/files/package-root.ts';
 import {
   completionCommand,
   initCommand,

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
+import { replaceFiles } from '../base/files/write-tree.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
-import { replaceFiles } from '../base/write-tree.ts';
 import type { CertificateRequest } from '../component/contract.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';

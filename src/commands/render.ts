@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { together } from '../base/option-mistakes.ts';
 import {
   type FolderFiles,
   gitIgnoreAll,
@@ -7,7 +6,8 @@ import {
   replaceInFolders,
   type TreeFile,
   writeNewFolder,
-} from '../base/write-tree.ts';
+} from '../base/files/write-tree.ts';
+import { together } from '../base/option-mistakes.ts';
 import { demandFit } from '../delivery/budget.ts';
 import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/delivery.ts';
 import { byteLength } from '../delivery/format.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
-import { replaceFiles } from '../base/write-tree.ts';
+import { replaceFiles } from '../base/files/write-tree.ts';
 import { tokenSecret } from '../component/worker/kubelet-bootstrap.ts';
 import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';

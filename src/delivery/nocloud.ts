@@ -1,5 +1,5 @@
 import { prefixLength } from '../base/cidr.ts';
-import { yamlDocument } from '../base/yaml-text.ts';
+import { yamlDocument } from '../base/yaml/text.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 
 /** The three files of a NoCloud seed (cloud-init documentation, "NoCloud"). */

@@ -1,5 +1,5 @@
 import { type DataPath, formatPath, type Span } from '../base/diagnostic.ts';
-import { locate } from '../base/yaml-positions.ts';
+import { locate } from '../base/yaml/positions.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';

@@ -1,7 +1,7 @@
 import { sha256 } from '../base/digest.ts';
+import { tarArchive } from '../base/files/tar.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import { openUrl } from '../base/secret-url.ts';
-import { tarArchive } from '../base/tar.ts';
 import type { Layer, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { dataDirectory } from '../model/data-directories.ts';

@@ -1,5 +1,5 @@
 import { sha256 } from '../base/digest.ts';
-import { tarArchive } from '../base/tar.ts';
+import { tarArchive } from '../base/files/tar.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { tellFirst } from '../base/most-told.ts';
 import { nearest } from '../base/nearest.ts';
-import { locate, type YamlSource } from '../base/yaml-positions.ts';
+import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import { messages } from './messages.ts';
 import { clusterFileSchema } from './schema/cluster-file.ts';
 import { describeAt, keysAt, mayBeAbsent, schemaAt } from './schema-walk.ts';

@@ -1,5 +1,5 @@
 import type { Report } from '../base/diagnostic.ts';
-import type { YamlSource } from '../base/yaml-positions.ts';
+import type { YamlSource } from '../base/yaml/positions.ts';
 import { type IntactFile, intactFile } from './broken-places.ts';
 import { explainIssue } from './explain-issue.ts';
 import { messages } from './messages.ts';

@@ -2,8 +2,8 @@ import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { memoize } from '../base/memoize.ts';
 import { tellFirst } from '../base/most-told.ts';
-import { duplicateKeys, resolveAliases } from '../base/yaml-linear.ts';
-import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml-positions.ts';
+import { duplicateKeys, resolveAliases } from '../base/yaml/linear.ts';
+import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml/positions.ts';
 import { messages } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';

@@ -1,5 +1,5 @@
 import { type DataPath, type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
-import { locate, type YamlSource } from '../base/yaml-positions.ts';
+import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import type { Cluster } from './cluster.ts';
 import { deriveLazily } from './derive.ts';
 import { loadClusterFile } from './load.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnvironmentFailure } from '../base/failure.ts';
-import { replaceFiles } from '../base/write-tree.ts';
+import { replaceFiles } from '../base/files/write-tree.ts';
 import { storeMessages } from './messages.ts';
 import { readText, type StoredObject, type WritableStore } from './store.ts';
 

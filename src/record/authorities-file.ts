@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
-import { locate, spanAt, type YamlSource } from '../base/yaml-positions.ts';
+import { locate, spanAt, type YamlSource } from '../base/yaml/positions.ts';
 
 /** The file beside the cluster file that says which keys a cluster has, by their fingerprints. */
 export const authoritiesFileName = 'knode.authorities.yaml';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packagePath } from '../base/package-root.ts';
+import { packagePath } from '../base/files/package-root.ts';
 
 /** The shapes of `facts/*.json`, as far as they are asked. See facts/README.md. */
 export interface KubernetesMinors {

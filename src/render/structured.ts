@@ -1,5 +1,5 @@
 import { stringify as stringifyToml } from 'smol-toml';
-import { yamlDocument } from '../base/yaml-text.ts';
+import { yamlDocument } from '../base/yaml/text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 
 /** One or more documents that mean the same to readers of YAML 1.1 and 1.2. */

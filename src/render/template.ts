@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import ejs, { type TemplateFunction } from 'ejs';
+import { packagePath } from '../base/files/package-root.ts';
+import { shippedFile } from '../base/files/shipped-file.ts';
 import { memoize } from '../base/memoize.ts';
-import { packagePath } from '../base/package-root.ts';
-import { shippedFile } from '../base/shipped-file.ts';
 
 /** Where templates live: the path on the node follows, and `.ejs` for those that have something to fill in. */
 const templateFolder = 'templates/cloud-init';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { shippedFile } from '../base/shipped-file.ts';
+import { shippedFile } from '../base/files/shipped-file.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 import type { PayloadStep } from '../delivery/cloud-init/cloud-config.ts';

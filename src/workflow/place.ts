@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserMistake } from '../base/failure.ts';
-import type { TreeFile } from '../base/write-tree.ts';
+import type { TreeFile } from '../base/files/write-tree.ts';
 import type { Delivery, DeliveryOptions, Parcel } from '../delivery/delivery.ts';
 import { encode, type Format } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';

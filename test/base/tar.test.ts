@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tarArchive, tarHeader } from '../../src/base/tar.ts';
+import { tarArchive, tarHeader } from '../../src/base/files/tar.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const deep = `${'folder/'.repeat(20)}file`;

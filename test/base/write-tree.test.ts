@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure, UserMistake } from '../../src/base/failure.ts';
-import { replaceFiles, replaceInFolders, writeNewFolder } from '../../src/base/write-tree.ts';
+import { replaceFiles, replaceInFolders, writeNewFolder } from '../../src/base/files/write-tree.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const fresh = (): string => tempFolder('tree');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LineCounter, parseDocument } from 'yaml';
 import type { DataPath } from '../../src/base/diagnostic.ts';
-import { locate, spanAt, type YamlSource } from '../../src/base/yaml-positions.ts';
+import { locate, spanAt, type YamlSource } from '../../src/base/yaml/positions.ts';
 
 function source(text: string): YamlSource {
   const lineCounter = new LineCounter();

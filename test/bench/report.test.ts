@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { type Figure, figureLine, isMet } from '../../bench/report.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 
 const ratio = { name: 'knode --help', value: 1.35, unit: 'x', atMost: 1.6 } as const;
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { memoryIo } from '../commands/fixture.ts';
 import { tempFolder } from '../support/temp-folder.ts';

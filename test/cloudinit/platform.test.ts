@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { type Encoded, encode } from '../../src/delivery/format.ts';
 import { measure, platforms } from '../../src/delivery/platform.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { freshCluster, freshFolder, secretPattern } from './fixture.ts';
 

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { imageTemplate } from '../../src/commands/image/template.ts';
 import { render } from '../../src/commands/render.ts';
 import { gzip } from '../../src/delivery/format.ts';

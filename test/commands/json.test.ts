@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { documentedCommands, outputSchemaPath } from '../../scripts/generated/output-schemas.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { knode } from '../support/cli-process.ts';
 import { manifestOf, writeManifest } from '../support/image-manifest.ts';

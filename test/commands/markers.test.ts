@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { explain } from '../../src/commands/explain.ts';
 import { imageTemplate } from '../../src/commands/image/template.ts';
 import { render } from '../../src/commands/render.ts';

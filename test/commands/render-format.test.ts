@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { type RenderCommandOptions, render } from '../../src/commands/render.ts';
 import { formats } from '../../src/delivery/format.ts';
 import { platforms } from '../../src/delivery/platform.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { kubeletConfiguration } from '../../src/component/worker/kubelet-config.ts';
 import { accepted } from '../support/cis/accepted.ts';
 import {

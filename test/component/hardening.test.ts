@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import type { PlannedFile } from '../../src/component/plan.ts';
 import { kubeletConfiguration } from '../../src/component/worker/kubelet-config.ts';
 import { knownMinors } from '../../src/release/minors.ts';

@@ -4,7 +4,7 @@ import { clusterFileReference } from '../../scripts/generated/cluster-file-refer
 import { schemaFiles } from '../../scripts/generated/cluster-schema.ts';
 import { commandReference } from '../../scripts/generated/command-reference.ts';
 import { type GeneratedFile, stale } from '../../scripts/generated/publish.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 
 /** Keys without a description today (of taints and hosts); the number only ever goes down. */
 const knownSilent = 5;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 
 /** Every page that people read, relative to the root of the repository. */
 export const pages: readonly string[] = [

@@ -12,7 +12,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { render } from '../../src/commands/render.ts';
 import { freshCluster, memoryIo, secretPattern } from '../commands/fixture.ts';
 import { canBeUnprivileged, knode, nobody } from '../support/cli-process.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatPath } from '../../src/base/diagnostic.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { bootOrder } from '../../src/render/boot-order.ts';
 import { type ExampleNode, goldenNames, renderExample } from '../support/examples.ts';
 import { expectFolder } from '../support/golden.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { finalValueRules } from '../../src/component/final-values/index.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { deriveCluster } from '../../src/model/derive.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { knownMinors } from '../../src/release/minors.ts';
 import { kubernetesRelease } from '../../src/release/program/kubernetes-release.ts';
 import { parseUnitExec } from '../oracle/oracle.ts';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { gzip } from '../../src/delivery/format.ts';
 import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { recalled } from '../../src/workflow/recall.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { labFile, networkOf } from './cluster-file.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { sortedNeeds } from '../../src/mirror/catalogue/identity.ts';
 import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 import { clusterCatalogue, planNodes } from '../../src/workflow/plan-nodes.ts';

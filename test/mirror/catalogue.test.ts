@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { nodePaths } from '../../src/base/node-paths.ts';
-import { packagePath } from '../../src/base/package-root.ts';
 import { isArtifactVersion, isPlainUrl, isRelativePath } from '../../src/base/safe-text.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { parseCatalogueEntry } from '../../src/mirror/catalogue/catalogue-files.ts';

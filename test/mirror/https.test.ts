@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { listen, stop } from '../support/upstream.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { allowableChanges } from '../../src/record/recall.ts';
 
 test.each(allowableChanges)('docs/memory.md tells of %s', (name) => {

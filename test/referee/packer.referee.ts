@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { imageTemplate } from '../../src/commands/image/template.ts';
 import { builders } from '../../src/image/builders.ts';
 import { MemoryIo } from './rendered.ts';

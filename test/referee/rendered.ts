@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { systemClock } from '../../src/base/clock.ts';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { render } from '../../src/commands/render.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import type { Cluster } from '../../src/model/cluster.ts';

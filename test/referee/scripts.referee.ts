@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { shippedFile } from '../../src/base/shipped-file.ts';
+import { shippedFile } from '../../src/base/files/shipped-file.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';
 import { describeReferee, sh } from './tools.ts';
 

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { parseUnitExec } from '../oracle/unit.ts';
 import { exposures } from '../support/exposure.ts';
 import { example, exampleNames, type RenderedNode, treePaths } from './rendered.ts';

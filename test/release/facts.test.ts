@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { facts } from '../../src/release/facts.ts';
 import { type KubernetesProgram, knownFlag } from '../../src/release/flags.ts';
 import { knownMinors } from '../../src/release/minors.ts';

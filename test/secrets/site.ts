@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { knode } from '../support/cli-process.ts';
 import { manifestOf, writeManifest } from '../support/image-manifest.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packagePath } from '../../src/base/package-root.ts';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /** Runs `test.sh` with these stages in place of its own. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagePath } from '../../src/base/files/package-root.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { packagePath } from '../../src/base/package-root.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';

@@ -1,7 +1,7 @@
 /** A small container image, made here byte by byte, and its parts as a registry keeps them. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { tarArchive } from '../../src/base/tar.ts';
+import { tarArchive } from '../../src/base/files/tar.ts';
 
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { writeNewFolder } from '../../base/files/write-tree.ts';
 import { isSecretUrl } from '../../base/secret-url.ts';
-import { writeNewFolder } from '../../base/write-tree.ts';
 import { wantsPlugins } from '../../image/bake-folder.ts';
 import { messages } from '../../image/messages.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { writeNewFolder } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
-import { writeNewFolder } from '../../base/write-tree.ts';
 import { type ImageOptions, imageFolder } from '../../workflow/image/folder.ts';
 import { type CommandIo, demand, printJson } from '../../workflow/io.ts';
 import { readClusterFile } from '../../workflow/read-inputs.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../../base/failure.ts';
-import { replaceFiles } from '../../base/write-tree.ts';
+import { replaceFiles } from '../../base/files/write-tree.ts';
 import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import { renewLock } from '../../mirror/lock/file.ts';
 import { checkLockWishes, type LockPlan, planLock } from '../../mirror/lock/plan.ts';

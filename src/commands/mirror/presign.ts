@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { UserMistake } from '../../base/failure.ts';
+import { replaceFiles } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
-import { replaceFiles } from '../../base/write-tree.ts';
 import { presignMessages } from '../../mirror/presign-messages.ts';
 import { presignedText } from '../../mirror/presigned.ts';
 import { type Location, parseLocation } from '../../object-store/location.ts';

@@ -1,5 +1,5 @@
+import { gitIgnoreAll } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
-import { gitIgnoreAll } from '../../base/write-tree.ts';
 import { exportFiles } from '../../pki/exchange/export.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
 import { openState } from '../../workflow/issue.ts';

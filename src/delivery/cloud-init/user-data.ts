@@ -1,4 +1,4 @@
-import { yamlDocument } from '../../base/yaml-text.ts';
+import { yamlDocument } from '../../base/yaml/text.ts';
 import type { CloudConfig, WrittenFile } from './cloud-config.ts';
 
 /** The text of a file as an item of `write_files`, by path, of the node before: most files are the same on the next one. */

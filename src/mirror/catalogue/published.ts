@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { packagePath } from '../../base/package-root.ts';
+import { packagePath } from '../../base/files/package-root.ts';
 import type { ArtifactNeed } from '../../component/contract.ts';
 import type { LockEntry } from '../lock/schema.ts';
 import { loadCatalogue } from './catalogue.ts';

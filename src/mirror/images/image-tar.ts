@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { tarEnd, tarHeader, tarPadding } from '../../base/files/tar.ts';
 import type { ImageReference } from '../../base/image-reference.ts';
-import { tarEnd, tarHeader, tarPadding } from '../../base/tar.ts';
 import { WrongBytes } from '../../net/failure.ts';
 import type { Watcher } from '../../net/retry.ts';
 import type { Descriptor, ImageManifest } from './manifest.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../base/diagnostic.ts';
 import { EnvironmentFailure } from '../../base/failure.ts';
-import { replaceFiles } from '../../base/write-tree.ts';
+import { replaceFiles } from '../../base/files/write-tree.ts';
 import {
   broken,
   indexKey,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
-import { packagePath } from '../../base/package-root.ts';
+import { packagePath } from '../../base/files/package-root.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
 import type { NodePlan } from '../../component/plan.ts';
 import {

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../../src/base/digest.ts';
-import { tarArchive } from '../../../src/base/tar.ts';
+import { tarArchive } from '../../../src/base/files/tar.ts';
 import type { ArtifactNeed } from '../../../src/component/contract.ts';
 import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
 import { type UpstreamFile, upstreamFile } from '../../../src/mirror/catalogue/upstream-file.ts';

@@ -1,7 +1,7 @@
 /** The programs of Kubernetes 1.20.2, which the laboratory builds, and how the referees start them on loopback. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagePath } from '../../../src/base/package-root.ts';
+import { packagePath } from '../../../src/base/files/package-root.ts';
 import { sh } from '../tools.ts';
 import type { Daemons } from './daemons.ts';
 import { freePort } from './free-port.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { shortened, withSections } from '../shell-script.ts';
 import { packagePath } from './package-root.ts';
-import { shortened, withSections } from './shell-script.ts';
 
 /**
  * The text of a file that ships with knode and goes to nodes as it stands, by its path in the package. A shell script is shortened,

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EnvironmentFailure, UserMistake } from './failure.ts';
+import { EnvironmentFailure, UserMistake } from '../failure.ts';
 
 /** A file to write below a folder. */
 export interface TreeFile {

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from 'yaml';
-import type { DataPath, Span } from './diagnostic.ts';
-import { maskedText } from './secret-url.ts';
-import { pairOf } from './yaml-linear.ts';
+import type { DataPath, Span } from '../diagnostic.ts';
+import { maskedText } from '../secret-url.ts';
+import { pairOf } from './linear.ts';
 
 /** A YAML text that was parsed, kept so that diagnostics can point into it. */
 export interface YamlSource {
