@@ -12,7 +12,7 @@ import { manifestOf, writeManifest } from '../support/image-manifest.ts';
 import { type S3Server, s3Environment, startS3 } from '../support/s3-server.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { freshCluster, freshFolder, secretPattern } from './fixture.ts';
-import { lockedCluster, type MirrorCluster, mirrorCluster, pullIt } from './mirror-fixture.ts';
+import { lockedCluster, type MirrorCluster, mirrorCluster, pullIt } from './mirror/fixture.ts';
 
 // Each test starts several processes.
 vi.setConfig({ testTimeout: 120_000 });

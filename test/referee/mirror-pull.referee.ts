@@ -11,7 +11,7 @@ import {
   mirrorFolder,
   publishAll,
   pullIt,
-} from '../commands/mirror-fixture.ts';
+} from '../commands/mirror/fixture.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 
 /** Judged by the kernel (a disk that is really full, a mount that is really read-only) and by sha256sum and curl. */

@@ -1,21 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { render } from '../../src/commands/render.ts';
-import { parseLock } from '../../src/mirror/lock/lock.ts';
-import type { LockEntry } from '../../src/mirror/lock/schema.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
-import { bytesOf, hashOf, pathOf, startUpstream, type Upstream } from '../support/upstream.ts';
-import { memoryIo, mistakes } from './fixture.ts';
-import {
-  contentOf,
-  failureOf,
-  lockIt,
-  type MirrorCluster,
-  mirrorCluster,
-  oldVersions,
-  publishAll,
-} from './mirror-fixture.ts';
+import { render } from '../../../src/commands/render.ts';
+import { parseLock } from '../../../src/mirror/lock/lock.ts';
+import type { LockEntry } from '../../../src/mirror/lock/schema.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { bytesOf, hashOf, pathOf, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { memoryIo, mistakes } from '../fixture.ts';
+import { contentOf, failureOf, lockIt, type MirrorCluster, mirrorCluster, oldVersions, publishAll } from './fixture.ts';
 
 let upstream: Upstream;
 beforeAll(async () => {

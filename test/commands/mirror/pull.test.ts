@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Faults, startFaultProxy } from '../support/fault-proxy.ts';
-import { bytesOf, hashOf, startUpstream, type Upstream } from '../support/upstream.ts';
-import { mistakes } from './fixture.ts';
+import { type Faults, startFaultProxy } from '../../support/fault-proxy.ts';
+import { bytesOf, hashOf, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { mistakes } from '../fixture.ts';
 import {
   contentOf,
   expectWhole,
@@ -16,7 +16,7 @@ import {
   mirrorFolder,
   publishAll,
   pullIt,
-} from './mirror-fixture.ts';
+} from './fixture.ts';
 
 let upstream: Upstream;
 beforeAll(async () => {

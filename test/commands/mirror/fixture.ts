@@ -2,19 +2,19 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { type MirrorLockOptions, mirrorLock } from '../../src/commands/mirror/lock.ts';
-import { type MirrorPullOptions, mirrorPull } from '../../src/commands/mirror/pull.ts';
-import { merge } from '../../src/component/build/deep-merge.ts';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
-import { readCluster } from '../../src/component/read-cluster.ts';
-import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
-import { sortedNeeds } from '../../src/mirror/catalogue/identity.ts';
-import { parseIndex } from '../../src/mirror/layout/layout.ts';
-import { planNodes } from '../../src/workflow/plan-nodes.ts';
-import { quickPatience } from '../mirror/download-fixture.ts';
-import { bytesOf, hashOf, publish, type Upstream } from '../support/upstream.ts';
-import { freshFolder, type MemoryIo, memoryIo } from './fixture.ts';
+import { EnvironmentFailure } from '../../../src/base/failure.ts';
+import { type MirrorLockOptions, mirrorLock } from '../../../src/commands/mirror/lock.ts';
+import { type MirrorPullOptions, mirrorPull } from '../../../src/commands/mirror/pull.ts';
+import { merge } from '../../../src/component/build/deep-merge.ts';
+import type { ArtifactNeed } from '../../../src/component/contract.ts';
+import { readCluster } from '../../../src/component/read-cluster.ts';
+import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
+import { sortedNeeds } from '../../../src/mirror/catalogue/identity.ts';
+import { parseIndex } from '../../../src/mirror/layout/layout.ts';
+import { planNodes } from '../../../src/workflow/plan-nodes.ts';
+import { quickPatience } from '../../mirror/download-fixture.ts';
+import { bytesOf, hashOf, publish, type Upstream } from '../../support/upstream.ts';
+import { freshFolder, type MemoryIo, memoryIo } from '../fixture.ts';
 
 /**
  * Versions whose checksums do not ship with knode, so that the small files of the test's upstream are as good as the real ones.

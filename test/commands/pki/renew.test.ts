@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { explain } from '../../src/commands/explain.ts';
-import { kubeconfig } from '../../src/commands/kubeconfig.ts';
-import { passport } from '../../src/commands/passport.ts';
-import { pkiList } from '../../src/commands/pki/list.ts';
-import { type PkiRenewOptions, pkiRenew } from '../../src/commands/pki/renew.ts';
-import { render } from '../../src/commands/render.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
+import { explain } from '../../../src/commands/explain.ts';
+import { kubeconfig } from '../../../src/commands/kubeconfig.ts';
+import { passport } from '../../../src/commands/passport.ts';
+import { pkiList } from '../../../src/commands/pki/list.ts';
+import { type PkiRenewOptions, pkiRenew } from '../../../src/commands/pki/renew.ts';
+import { render } from '../../../src/commands/render.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 const admin = { user: 'admin', group: ['system:masters'] };
 

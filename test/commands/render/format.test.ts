@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { packagePath } from '../../src/base/files/package-root.ts';
-import { type RenderCommandOptions, render } from '../../src/commands/render.ts';
-import { formats } from '../../src/delivery/format.ts';
-import { platforms } from '../../src/delivery/platform.ts';
-import { describeCloudInit, readByCloudInit } from '../cloudinit/cloud-init.ts';
-import { describeXorriso, filesOfImage } from '../cloudinit/xorriso.ts';
-import { builtCli } from '../support/built-cli.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
+import { EnvironmentFailure } from '../../../src/base/failure.ts';
+import { packagePath } from '../../../src/base/files/package-root.ts';
+import { type RenderCommandOptions, render } from '../../../src/commands/render.ts';
+import { formats } from '../../../src/delivery/format.ts';
+import { platforms } from '../../../src/delivery/platform.ts';
+import { describeCloudInit, readByCloudInit } from '../../delivery/cloud-init.ts';
+import { describeXorriso, filesOfImage } from '../../delivery/xorriso.ts';
+import { builtCli } from '../../support/built-cli.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 const worker = { role: 'worker', index: '0' };
 const shared = freshCluster();

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../src/base/files/package-root.ts';
-import { type ImageTemplateOptions, imageTemplate } from '../../src/commands/image/template.ts';
-import { builders } from '../../src/image/builders.ts';
-import { systems } from '../../src/image/systems.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern } from './fixture.ts';
+import { packagePath } from '../../../src/base/files/package-root.ts';
+import { type ImageTemplateOptions, imageTemplate } from '../../../src/commands/image/template.ts';
+import { builders } from '../../../src/image/builders.ts';
+import { systems } from '../../../src/image/systems.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern } from '../fixture.ts';
 
 /** The cluster file and lock of `knode init`, of Debian. */
 const cluster = () => freshCluster();

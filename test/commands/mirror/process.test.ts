@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { builtCli } from '../support/built-cli.ts';
-import { canBeUnprivileged, knode as unprivilegedKnode } from '../support/cli-process.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
-import { expectWhole, filesOf, lockedCluster, type MirrorCluster, mirrorFolder } from './mirror-fixture.ts';
+import { builtCli } from '../../support/built-cli.ts';
+import { canBeUnprivileged, knode as unprivilegedKnode } from '../../support/cli-process.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { startUpstream, type Upstream } from '../../support/upstream.ts';
+import { expectWhole, filesOf, lockedCluster, type MirrorCluster, mirrorFolder } from './fixture.ts';
 
 // Each of these starts the program several times, on machines that may have other work.
 vi.setConfig({ testTimeout: 120_000 });

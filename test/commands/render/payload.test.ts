@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { explain } from '../../src/commands/explain.ts';
-import { render } from '../../src/commands/render.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
+import { explain } from '../../../src/commands/explain.ts';
+import { render } from '../../../src/commands/render.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, tree } from '../fixture.ts';
 
 const mirrors = ['https://one.example.com/knode/', 'http://10.0.0.5'];
 

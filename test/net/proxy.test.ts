@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { checksumIn, publishedChecksum, sizeOf } from '../../src/mirror/download/ask-upstream.ts';
 import { delayBefore, retryAfter } from '../../src/net/patience.ts';
 import { proxyFor } from '../../src/net/proxy.ts';
+import { quickPatience, quickSurroundings } from '../mirror/download-fixture.ts';
 import { hashOf, listen, startUpstream, stop } from '../support/upstream.ts';
-import { quickPatience, quickSurroundings } from './download-fixture.ts';
 
 describe('proxyFor', () => {
   const env = { HTTPS_PROXY: 'http://proxy:3128', http_proxy: 'plain:8080' };

@@ -9,8 +9,8 @@ import { cacheControl, contentType } from '../../src/mirror/layout/layout.ts';
 import { openS3 } from '../../src/object-store/s3/open-s3.ts';
 import { serverWords } from '../../src/object-store/s3/server-words.ts';
 import { freshFolder, memoryIo } from '../commands/fixture.ts';
+import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { type S3Fault, type S3Server, s3Environment, startS3 } from '../support/s3-server.ts';
-import { fillMirror, lockText, noise } from './store-fixture.ts';
 
 let s3: S3Server;
 const saved = { ...process.env };

@@ -1,9 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { mirrorPresign } from '../../src/commands/mirror/presign.ts';
-import { render } from '../../src/commands/render.ts';
-import { freshCluster, memoryIo, mistakes } from './fixture.ts';
+import { mirrorPresign } from '../../../src/commands/mirror/presign.ts';
+import { render } from '../../../src/commands/render.ts';
+import { freshCluster, memoryIo, mistakes } from '../fixture.ts';
 
 const saved = { ...process.env };
 beforeAll(() => {

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EnvironmentFailure } from '../../src/base/failure.ts';
-import { type ImageBuildOptions, imageBuild } from '../../src/commands/image/build.ts';
-import { builtCli } from '../support/built-cli.ts';
-import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes } from './fixture.ts';
+import { EnvironmentFailure } from '../../../src/base/failure.ts';
+import { type ImageBuildOptions, imageBuild } from '../../../src/commands/image/build.ts';
+import { builtCli } from '../../support/built-cli.ts';
+import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes } from '../fixture.ts';
 
 const file = freshCluster();
 let bin = '';

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type RenderCommandOptions, render } from '../../src/commands/render.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
+import { type RenderCommandOptions, render } from '../../../src/commands/render.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 const first = { role: 'master', index: '0' };
 const shared = freshCluster();

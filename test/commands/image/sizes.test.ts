@@ -2,13 +2,13 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../src/base/files/package-root.ts';
-import { imageTemplate } from '../../src/commands/image/template.ts';
-import { render } from '../../src/commands/render.ts';
-import { gzip } from '../../src/delivery/format.ts';
-import { goldenFolder } from '../support/examples.ts';
-import { manifestOf, writeManifest } from '../support/image-manifest.ts';
-import { freshFolder, memoryIo } from './fixture.ts';
+import { packagePath } from '../../../src/base/files/package-root.ts';
+import { imageTemplate } from '../../../src/commands/image/template.ts';
+import { render } from '../../../src/commands/render.ts';
+import { gzip } from '../../../src/delivery/format.ts';
+import { goldenFolder } from '../../support/examples.ts';
+import { manifestOf, writeManifest } from '../../support/image-manifest.ts';
+import { freshFolder, memoryIo } from '../fixture.ts';
 
 const bases = ['blank', 'image', 'image,cluster'] as const;
 type Base = (typeof bases)[number];

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type RenderCommandOptions, render } from '../../src/commands/render.ts';
-import { token } from '../../src/commands/token.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes } from './fixture.ts';
+import { type RenderCommandOptions, render } from '../../../src/commands/render.ts';
+import { token } from '../../../src/commands/token.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes } from '../fixture.ts';
 
 const path = 'etc/knode/founding.env';
 const start = '2026-11-21T08:00:00Z';

@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/base/digest.ts';
-import { UserMistake } from '../../src/base/failure.ts';
-import { render } from '../../src/commands/render.ts';
-import { encode, type Format } from '../../src/delivery/format.ts';
-import { measure, platforms } from '../../src/delivery/platform.ts';
-import { freshCluster, freshFolder, memoryIo, secretPattern, tree } from './fixture.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import { UserMistake } from '../../../src/base/failure.ts';
+import { render } from '../../../src/commands/render.ts';
+import { encode, type Format } from '../../../src/delivery/format.ts';
+import { measure, platforms } from '../../../src/delivery/platform.ts';
+import { freshCluster, freshFolder, memoryIo, secretPattern, tree } from '../fixture.ts';
 
 const worker = { role: 'worker', index: '0' };
 

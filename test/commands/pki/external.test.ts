@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { pkiExport } from '../../src/commands/pki/export.ts';
-import { pkiImport } from '../../src/commands/pki/import.ts';
-import { pkiList } from '../../src/commands/pki/list.ts';
-import { pkiRenew } from '../../src/commands/pki/renew.ts';
-import { pkiRequests } from '../../src/commands/pki/requests.ts';
-import { render } from '../../src/commands/render.ts';
-import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
+import { pkiExport } from '../../../src/commands/pki/export.ts';
+import { pkiImport } from '../../../src/commands/pki/import.ts';
+import { pkiList } from '../../../src/commands/pki/list.ts';
+import { pkiRenew } from '../../../src/commands/pki/renew.ts';
+import { pkiRequests } from '../../../src/commands/pki/requests.ts';
+import { render } from '../../../src/commands/render.ts';
+import { freshCluster, freshFolder, type MemoryIo, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 /** openssl signs by the real clock. */
 const io = (days = 0): MemoryIo => memoryIo(new Date(Date.now() + days * 86_400_000 + 5000).toISOString());

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { sha256 } from '../../src/base/digest.ts';
-import { explain } from '../../src/commands/explain.ts';
-import { imageInspect } from '../../src/commands/image/inspect.ts';
-import { imageTemplate } from '../../src/commands/image/template.ts';
-import { render } from '../../src/commands/render.ts';
-import type { ImageContent } from '../../src/image/manifest.ts';
-import { manifestOf, writeManifest } from '../support/image-manifest.ts';
-import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from './fixture.ts';
+import { sha256 } from '../../../src/base/digest.ts';
+import { explain } from '../../../src/commands/explain.ts';
+import { imageInspect } from '../../../src/commands/image/inspect.ts';
+import { imageTemplate } from '../../../src/commands/image/template.ts';
+import { render } from '../../../src/commands/render.ts';
+import type { ImageContent } from '../../../src/image/manifest.ts';
+import { manifestOf, writeManifest } from '../../support/image-manifest.ts';
+import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 interface UserData {
   readonly write_files: readonly { readonly path: string }[];

@@ -24,8 +24,8 @@ import { parseLocation } from '../../src/object-store/location.ts';
 import { openS3 } from '../../src/object-store/s3/open-s3.ts';
 import type { WritableStore } from '../../src/object-store/store.ts';
 import { memoryIo, mistakes } from '../commands/fixture.ts';
+import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { entryOf, fillMirror, lockText, noise } from './store-fixture.ts';
 
 const etcd = 'etcd/3.6.8/linux-amd64/etcd.tar.gz';
 const kubelet = 'kubelet/1.36.2/linux-arm64/kubelet';
