@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../src/base/clock.ts';
 import { applyPki } from '../src/pki/apply.ts';
 import { planPki } from '../src/pki/plan.ts';
-import { pkiSettings } from '../src/workflow/issue.ts';
 import { everyNode } from '../src/workflow/pick-nodes.ts';
+import { pkiSettings } from '../src/workflow/pki-settings.ts';
 import { planNodes } from '../src/workflow/plan-nodes.ts';
 import { readClusterFile } from '../src/workflow/read-inputs.ts';
 

@@ -18,7 +18,7 @@ import { explainCommand, passportCommand, renderCommand } from './cli/node-comma
 import { pkiCommand } from './cli/pki-commands.ts';
 import { exitCodes, outputFailed, tellUsage } from './cli/run.ts';
 import { KnodeCommand } from './cli/usage.ts';
-import type { GlobalOptions } from './workflow/io.ts';
+import type { GlobalOptions } from './commands/io.ts';
 
 function program(): KnodeCommand {
   const root = new KnodeCommand('knode');

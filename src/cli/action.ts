@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { GlobalOptions } from '../workflow/io.ts';
+import type { GlobalOptions } from '../commands/io.ts';
 import { run } from './run.ts';
 import type { KnodeCommand } from './usage.ts';
 

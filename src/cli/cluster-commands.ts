@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { CommandIo } from '../workflow/io.ts';
+import type { CommandIo } from '../commands/io.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
 
 export function initCommand(root: Command): void {

@@ -1,4 +1,4 @@
-import { type CommandIo, printJson } from '../workflow/io.ts';
+import { type CommandIo, printJson } from '../commands/io.ts';
 import {
   type CommandTree,
   type Completable,

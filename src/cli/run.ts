@@ -3,8 +3,8 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import { formatDiagnostics } from '../base/format-diagnostic.ts';
 import { type JsonDocument, jsonDocument } from '../base/json-document.ts';
+import type { CommandIo, GlobalOptions } from '../commands/io.ts';
 import { Interrupted } from '../workflow/interrupt.ts';
-import type { CommandIo, GlobalOptions } from '../workflow/io.ts';
 import { clockOf } from './clock-of.ts';
 
 /** What a process ends with; documented in the README and in `--help`. */

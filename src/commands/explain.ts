@@ -3,29 +3,28 @@ import { describeOneFile, parseTarget } from '../explain/file.ts';
 import { oneFileText } from '../explain/file-text.ts';
 import { describeNode } from '../explain/node.ts';
 import { nodeText } from '../explain/node-text.ts';
-import { type CommandIo, demand, printJson } from '../workflow/io.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
-import { readClusterFile } from '../workflow/read-inputs.ts';
 import { recalled } from '../workflow/recall.ts';
 import { fileOptions, hasSource, type RenderOptions, renderNodes } from '../workflow/render-nodes.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
-export interface ExplainOptions extends RenderOptions, NodeChoice {
+export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
   readonly path?: string;
 }
 
 /** `knode explain`: what lands on a node. Looks only: keys that do not exist yet are made in memory and forgotten. */
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
-  const [file] = together([
-    () => demand(readClusterFile(options.file, { sourceElsewhere: hasSource(options) }), io),
-    () => checkChoice(options),
-  ]);
-  const cluster = await recalled(file, options, io);
-  const { read } = cluster;
   // Looking needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
-  const [chosen] = together([() => pickNodes(read.cluster, options)], fileOptions(read, options, io));
-  const { nodes } = await renderNodes(cluster, chosen, looking, io);
+  const [opened] = together([
+    () => begin(looking, io, { sourceElsewhere: hasSource(options) }),
+    () => checkChoice(options),
+  ]);
+  const cluster = await recalled(opened);
+  const { read } = cluster.session;
+  const [chosen] = together([() => pickNodes(read.cluster, options)], fileOptions(cluster.session, options));
+  const { nodes } = await renderNodes(cluster, chosen, options);
   if (options.path === undefined) {
     const told = nodes.map((node) => ({ plan: node.plan, told: describeNode(node, read) }));
     if (options.json)

@@ -12,8 +12,8 @@ import { artifactId, artifactLabel, sortedNeeds } from '../mirror/catalogue/iden
 import { publishedLockEntries } from '../mirror/catalogue/published.ts';
 import { stringifyLock } from '../mirror/lock/file.ts';
 import { lockFileName } from '../mirror/lock/lock.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
 import { planNodes } from '../workflow/plan-nodes.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 
 /** Cluster files that ship with knode, to begin with. */
 const presetFiles: Readonly<Record<string, string>> = {

@@ -5,9 +5,8 @@ import { replaceFiles } from '../base/files/write-tree.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
 import type { CertificateRequest } from '../component/contract.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
 import { issue, tellActions } from '../workflow/issue.ts';
-import { readClusterFile } from '../workflow/read-inputs.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface KubeconfigOptions extends GlobalOptions {
   readonly user: string;
@@ -40,10 +39,10 @@ function checkGroups(groups: readonly string[]): void {
  */
 export async function kubeconfig(options: KubeconfigOptions, io: CommandIo): Promise<void> {
   const { user, group: groups, output, dryRun = false } = options;
-  const [, , read] = together([
+  const [, , session] = together([
     () => ofOption('--user', () => checkUser(user)),
     () => ofOption('--group', () => checkGroups(groups)),
-    () => demand(readClusterFile(options.file), io),
+    () => begin(options, io),
   ]);
   const id = `user-${user}`;
   const request: CertificateRequest = {
@@ -55,9 +54,9 @@ export async function kubeconfig(options: KubeconfigOptions, io: CommandIo): Pro
     dnsNames: [],
     ipAddresses: [],
   };
-  const { materials, actions } = await issue(read, { certificates: [request], secrets: [] }, options, io);
-  tellActions(actions, options, io);
-  const { name: cluster, publicUrl: server } = read.cluster;
+  const { materials, actions } = await issue(session, { certificates: [request], secrets: [] });
+  tellActions(actions, session);
+  const { name: cluster, publicUrl: server } = session.read.cluster;
   const told = { dryRun, cluster, server, user, groups, output: output ?? null, actions };
   if (dryRun) return options.json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');
   const certificatePem = materials.certificate(id);

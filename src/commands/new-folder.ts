@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { UserMistake } from '../base/failure.ts';
 import { type TreeFile, writeNewFolder } from '../base/files/write-tree.ts';
-import type { CommandIo, GlobalOptions } from '../workflow/io.ts';
+import type { CommandIo, GlobalOptions } from './io.ts';
 
 /** Refuses a folder before anything is made for it: what it holds is not ours to mix with. */
 export function demandNewFolder(folder: string): void {

@@ -1,9 +1,7 @@
 import { UserMistake } from '../base/failure.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
 import { issue, tellActions } from '../workflow/issue.ts';
 import { type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
-import { planNodes } from '../workflow/plan-nodes.ts';
-import { readClusterFile } from '../workflow/read-inputs.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;
 
@@ -12,8 +10,8 @@ export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;
  * `kubectl annotate --overwrite node w1 "knode.dev/passport=$(knode passport --node w1)"`. It holds no secret.
  */
 export async function passport(options: PassportOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  const plans = planNodes(read, pickNodes(read.cluster, options));
+  const session = begin(options, io);
+  const plans = session.plans(pickNodes(session.read.cluster, options));
   const passports = plans.flatMap((plan) => plan.passports);
   const [request] = passports;
   if (request === undefined) {
@@ -21,8 +19,8 @@ export async function passport(options: PassportOptions, io: CommandIo): Promise
     const hint = 'masters, workers and pools have one';
     throw new UserMistake([{ severity: 'error', code: 'no-passport', message, hint }]);
   }
-  const { materials, actions } = await issue(read, { certificates: [], passports, secrets: [] }, options, io);
-  tellActions(actions, options, io);
+  const { materials, actions } = await issue(session, { certificates: [], passports, secrets: [] });
+  tellActions(actions, session);
   const { json, dryRun = false } = options;
   const told = { dryRun, id: request.id, actions };
   if (dryRun) return json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');

@@ -11,22 +11,16 @@ import { together } from '../base/option-mistakes.ts';
 import { demandFit } from '../delivery/budget.ts';
 import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/delivery.ts';
 import { byteLength } from '../delivery/format.ts';
+import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { PkiAction } from '../pki/settings.ts';
-import { type CommandIo, demand, printJson } from '../workflow/io.ts';
 import { tellActions } from '../workflow/issue.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
 import { demandFolder, demandPlace, type Place, placeOf } from '../workflow/place.ts';
-import { readClusterFile } from '../workflow/read-inputs.ts';
 import { recalled } from '../workflow/recall.ts';
-import {
-  fileOptions,
-  hasSource,
-  type RenderedNode,
-  type RenderOptions,
-  renderNodes,
-} from '../workflow/render-nodes.ts';
+import { fileOptions, hasSource, type RenderOptions, renderNodes } from '../workflow/render-nodes.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
-export interface RenderCommandOptions extends RenderOptions, NodeChoice {
+export interface RenderCommandOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
   readonly format?: string;
   /** Chooses the format, and holds user-data against the platform's limit. */
@@ -39,21 +33,24 @@ export interface RenderCommandOptions extends RenderOptions, NodeChoice {
 
 /** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
-  const [delivery, , , file] = together([
+  const [delivery, , , opened] = together([
     () => chooseDelivery(options),
     () => checkChoice(options),
     () => demandFolder(options),
-    () => demand(readClusterFile(options.file, { sourceElsewhere: hasSource(options) }), io),
+    () => begin(options, io, { sourceElsewhere: hasSource(options) }),
   ]);
-  const cluster = await recalled(file, options, io);
-  const { read } = cluster;
+  const recalledCluster = await recalled(opened);
+  const { session } = recalledCluster;
   const [chosen] = together(
-    [() => pickNodes(read.cluster, options), () => demandPlace(delivery, options, io)],
-    fileOptions(read, options, io),
+    [
+      () => pickNodes(session.read.cluster, options),
+      () => demandPlace(delivery, options, io.stdoutIsTerminal === true),
+    ],
+    fileOptions(session, options),
   );
-  const { nodes, actions } = await renderNodes(cluster, chosen, options, io);
+  const { nodes, actions } = await renderNodes(recalledCluster, chosen, options);
   // The keys are kept by now; a node that does not fit costs nothing but this run.
-  if (!options.dryRun) tellActions(actions, options, io);
+  if (!options.dryRun) tellActions(actions, session);
   const parcels = pack(nodes, delivery);
   demandFit(parcels, delivery);
   if (options.dryRun) tellPlan(parcels, actions, delivery, options, io);

@@ -4,10 +4,8 @@ import { replaceFiles } from '../base/files/write-tree.ts';
 import { tokenSecret } from '../component/worker/kubelet-bootstrap.ts';
 import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../workflow/io.ts';
 import { issue, tellActions } from '../workflow/issue.ts';
-import { planNodes } from '../workflow/plan-nodes.ts';
-import { readClusterFile } from '../workflow/read-inputs.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface TokenOptions extends GlobalOptions {
   /** The file that the Secret is written to. */
@@ -20,9 +18,10 @@ export interface TokenOptions extends GlobalOptions {
  * is called and when it ends, and not what it holds.
  */
 export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  const { method } = read.cluster.spec.kubernetes.bootstrap;
-  const [plan] = planNodes(read, read.cluster.masters.slice(0, 1));
+  const session = begin(options, io);
+  const { cluster } = session.read;
+  const { method } = cluster.spec.kubernetes.bootstrap;
+  const [plan] = session.plans(cluster.masters.slice(0, 1));
   // The token is a trace of a cluster: with it the right to found begins, as with a render.
   const secrets = plan?.secrets.filter(({ type }) => type === 'bootstrap-token' || type === 'founding-right') ?? [];
   if (!secrets.some(({ type }) => type === 'bootstrap-token')) {
@@ -39,10 +38,10 @@ export async function token(options: TokenOptions, io: CommandIo): Promise<void>
       },
     ]);
   }
-  const { materials, actions } = await issue(read, { certificates: [], secrets }, options, io);
-  tellActions(actions, options, io);
+  const { materials, actions } = await issue(session, { certificates: [], secrets });
+  tellActions(actions, session);
   const { output, json, dryRun = false } = options;
-  const told = { dryRun, cluster: read.cluster.name, output: output ?? null, actions };
+  const told = { dryRun, cluster: cluster.name, output: output ?? null, actions };
   if (dryRun) return json ? printJson(told, io) : io.stdout('dry run: nothing was written\n');
   const secret = fillSecrets(tokenSecret(), materials) as FilledSecret;
   const text = yamlText([secret]);

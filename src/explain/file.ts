@@ -1,10 +1,10 @@
 import { UserMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { PlannedFile } from '../component/plan.ts';
+import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { isSecretManifest } from '../model/rules/secrets.ts';
 import type { NodeFile } from '../render/node-file.ts';
-import type { RenderedNode } from '../workflow/render-nodes.ts';
 import { type Influence, influencesOn } from './influence.ts';
 import { describeFile } from './node.ts';
 import { filePath, type Origin, originFinder } from './origin.ts';

@@ -6,7 +6,6 @@ import { replaceFiles } from '../base/files/write-tree.ts';
 import { locate } from '../base/yaml/positions.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { keyFingerprints, unreadable } from '../pki/fingerprints.ts';
-import type { PkiSettings } from '../pki/settings.ts';
 import {
   type AuthoritiesFile,
   authoritiesFileName,
@@ -15,8 +14,8 @@ import {
   unfit,
 } from '../record/authorities-file.ts';
 import type { StateView } from '../state/store.ts';
-import type { CommandIo, GlobalOptions } from './io.ts';
 import { readUserFile } from './read-inputs.ts';
+import type { Session } from './session.ts';
 
 function fileOf(read: ReadCluster): string {
   return join(dirname(read.source.file), authoritiesFileName);
@@ -32,16 +31,13 @@ function readAuthorities(read: ReadCluster): AuthoritiesFile | undefined {
 
 /** What is wrong with a state that the tracked fingerprints do not fit. */
 export function foreignState(
-  read: ReadCluster,
+  { read, pki, stateDirectory: directory }: Session,
   stored: StateView,
-  settings: PkiSettings,
-  options: GlobalOptions,
 ): readonly Diagnostic[] {
-  const directory = options.state ?? join(dirname(options.file), '.knode');
   const file = readAuthorities(read);
   const known = file?.clusters[read.cluster.name];
   if (file === undefined || known === undefined) return [];
-  const { missing, other } = unfit(known, keyFingerprints(stored, settings));
+  const { missing, other } = unfit(known, keyFingerprints(stored, pki));
   if (missing.length + other.length === 0) return [];
   const isEmpty = stored.paths().length === 0;
   const what = isEmpty
@@ -61,14 +57,9 @@ export function foreignState(
 }
 
 /** @throws UserMistake where a state does not fit the fingerprints that are tracked beside the cluster file. */
-export function demandOwnState(
-  read: ReadCluster,
-  stored: StateView,
-  settings: PkiSettings,
-  options: GlobalOptions,
-): void {
-  if (options.newState || options.untrackedState) return;
-  const found = foreignState(read, stored, settings, options);
+export function demandOwnState(session: Session, stored: StateView): void {
+  if (session.options.newState || session.options.untrackedState) return;
+  const found = foreignState(session, stored);
   if (found.length > 0) throw new UserMistake(found);
 }
 
@@ -76,18 +67,12 @@ export function demandOwnState(
  * Writes the fingerprints of a state beside the cluster file. A state elsewhere (`--state`) is tracked once the file has the
  * cluster, or with `--new-state`: renders to a temporary state leave no trace in a checkout.
  */
-export function trackState(
-  read: ReadCluster,
-  stored: StateView,
-  settings: PkiSettings,
-  options: GlobalOptions,
-  io: CommandIo,
-): void {
+export function trackState({ read, pki, options, notices }: Session, stored: StateView): void {
   if (options.dryRun || options.untrackedState) return;
   const before = readAuthorities(read);
   const known = before?.clusters[read.cluster.name];
   if (options.state !== undefined && known === undefined && !options.newState) return;
-  const fingerprints = keyFingerprints(stored, settings);
+  const fingerprints = keyFingerprints(stored, pki);
   const isWhole = Object.values(fingerprints).every((one) => one !== unreadable);
   if (Object.keys(fingerprints).length === 0 || !isWhole) return;
   const text = formatAuthorities(before, read.cluster.name, fingerprints);
@@ -95,13 +80,13 @@ export function trackState(
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   // The keys are kept already; a checkout that is read-only loses nothing but the check.
   if (!isWritable(dirname(file))) {
-    io.stderr(
-      `knode: ${dirname(file)} is read-only: ${authoritiesFileName} was not written, so no other state is told apart from this one\n`,
+    notices.tell(
+      `${dirname(file)} is read-only: ${authoritiesFileName} was not written, so no other state is told apart from this one`,
     );
     return;
   }
   replaceFiles(dirname(file), [{ path: authoritiesFileName, content: text, mode: '0644' }]);
-  io.stderr(`knode: wrote ${file}: it names the cluster's keys by fingerprint; keep it in git\n`);
+  notices.tell(`wrote ${file}: it names the cluster's keys by fingerprint; keep it in git`);
 }
 
 function isWritable(folder: string): boolean {

@@ -6,12 +6,12 @@ import type { ImageStep } from '../delivery/cloud-init/cloud-config.ts';
 import { checkFit } from '../image/fit.ts';
 import { type ImageManifest, parseManifest } from '../image/manifest.ts';
 import { artifactId } from '../mirror/catalogue/identity.ts';
-import { type CommandIo, demand, warn } from './io.ts';
 import { readUserFile } from './read-inputs.ts';
+import { demand, type Surroundings } from './session.ts';
 
 /** The manifest that a bake wrote, from disk. @throws UserMistake */
-export function readImage(path: string, io: CommandIo): ImageManifest {
-  return demand(parseManifest(new TextDecoder().decode(readUserFile(path)), path), io);
+export function readImage(path: string, around: Pick<Surroundings, 'notices'>): ImageManifest {
+  return demand(parseManifest(new TextDecoder().decode(readUserFile(path)), path), around);
 }
 
 /** One finding of a kind and role: the nodes of a role differ in nothing that an image could have. */
@@ -25,7 +25,7 @@ export function demandImageFits(
   plans: readonly NodePlan[],
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
   image: ImageManifest,
-  io: CommandIo,
+  { notices }: Pick<Surroundings, 'notices'>,
 ): void {
   const found = plans.flatMap((plan) => {
     const needed = plan.artifacts.flatMap((need) => artifacts.get(artifactId(need)) ?? []);
@@ -33,7 +33,7 @@ export function demandImageFits(
   });
   const diagnostics = onePerRole(found);
   if (hasErrors(diagnostics)) throw new UserMistake(diagnostics);
-  warn(diagnostics, io);
+  notices.warn(diagnostics);
 }
 
 /** What the user-data of a node says of the image under it. */

@@ -2,42 +2,27 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
-import type { Catalogue } from '../mirror/catalogue/catalogue.ts';
-import type { Lock } from '../mirror/lock/lock.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
 import type { TransferFailure } from '../net/failure.ts';
 import { WrongBytes } from '../net/failure.ts';
-import { type CommandIo, demand, type GlobalOptions } from './io.ts';
 import { everyNode } from './pick-nodes.ts';
-import { clusterCatalogue, planNodes } from './plan-nodes.ts';
-import { readClusterFile } from './read-inputs.ts';
+import { openSession, type Session, type SessionOptions, type Surroundings } from './session.ts';
 import { lockFileOf, lockIfThere } from './several-locks.ts';
 
-export interface MirrorOptions extends GlobalOptions {
-  readonly lock?: string;
-}
-
-/** What the commands about the lock begin with. */
-export interface MirrorInputs {
-  readonly read: ReadCluster;
-  readonly catalogue: Catalogue;
-  readonly lockFile: string;
-  /** Absent where there is no lock yet. */
-  readonly lock: Lock | undefined;
-}
-
-export function readMirrorInputs(options: MirrorOptions, io: CommandIo): MirrorInputs {
-  const lockFile = lockFileOf(options);
-  const [read, lock] = together([
-    () => demand(readClusterFile(options.file), io),
-    () => ofOption('--lock', () => lockIfThere(lockFile)),
+/**
+ * What the commands about the lock begin with.
+ * @throws UserMistake with the mistakes of the cluster file and of the lock, at once.
+ */
+export function openLockedSession(options: SessionOptions, around: Surroundings): Session {
+  const [session] = together([
+    () => openSession(options, around),
+    () => ofOption('--lock', () => lockIfThere(lockFileOf(options))),
   ]);
-  return { read, lockFile, lock, catalogue: clusterCatalogue(read) };
+  return session;
 }
 
 /** Artifacts of every node: each role, pool and architecture. */
-export function clusterNeeds(read: ReadCluster): readonly ArtifactNeed[] {
-  return planNodes(read, everyNode(read.cluster)).flatMap((plan) => plan.artifacts);
+export function clusterNeeds(session: Session): readonly ArtifactNeed[] {
+  return session.plans(everyNode(session.read.cluster)).flatMap((plan) => plan.artifacts);
 }
 
 /** One transfer that did not work out, in words. */

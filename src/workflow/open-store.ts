@@ -10,15 +10,11 @@ import type { Location } from '../object-store/location.ts';
 import type { S3Options, S3Patience } from '../object-store/s3/client.ts';
 import { checkEndpoint } from '../object-store/s3/endpoint.ts';
 import type { Store, WritableStore } from '../object-store/store.ts';
-import type { GlobalOptions } from './io.ts';
-
-/** Options of every command that may talk to a bucket. */
-export interface StoreOptions extends GlobalOptions, S3Options {}
 
 /** Opens whatever place a mirror is in; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
 export async function withStore<T>(
   location: Location,
-  options: StoreOptions,
+  options: S3Options,
   signal: AbortSignal,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
@@ -30,7 +26,7 @@ export async function withStore<T>(
 /** The same for a place that can be changed. */
 export async function withWritableStore<T>(
   location: Exclude<Location, { kind: 'http' }>,
-  options: StoreOptions,
+  options: S3Options,
   signal: AbortSignal,
   use: (store: WritableStore) => Promise<T>,
 ): Promise<T> {
@@ -44,7 +40,7 @@ export type Opened = ReturnType<typeof import('../object-store/s3/open-s3.ts')['
 /** `use` waits for `proven` before it believes anything that the store says. */
 export async function withS3<T>(
   location: S3Location,
-  options: StoreOptions,
+  options: S3Options,
   signal: AbortSignal,
   use: (opened: Opened) => Promise<T>,
   patience?: S3Patience,

@@ -6,20 +6,20 @@ import type { Lock } from '../mirror/lock/lock.ts';
 import { resolveArtifacts } from '../mirror/lock/resolve.ts';
 import { type LockEntry, payloadUrl } from '../mirror/lock/schema.ts';
 import type { LockChange, LockUpdate } from '../mirror/lock/update.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
 import { forMirrorsOnly } from './locked-artifacts.ts';
 import { oneOfEach, payloadOf } from './payload.ts';
 import { everyNode } from './pick-nodes.ts';
-import { clusterCatalogue, planNodes } from './plan-nodes.ts';
+import type { Session } from './session.ts';
 
 /** The payloads of a cluster, each once; none where user-data carries the image layer. `entries` pin the artifacts that they list. */
-export function clusterPayloads(read: ReadCluster, entries: readonly LockEntry[]): readonly Payload[] {
+export function clusterPayloads(session: Session, entries: readonly LockEntry[]): readonly Payload[] {
+  const { read, catalogue } = session;
   const { payload, upstreamHosts: replaceHosts } = read.cluster.spec.artifacts;
   if (payload === 'user-data') return [];
-  const plans = planNodes(read, oneOfEach(everyNode(read.cluster)));
+  const plans = session.plans(oneOfEach(everyNode(read.cluster)));
   const needs = plans.flatMap((plan) => plan.artifacts);
   const lock: Lock = { file: '', entries };
-  const { value, diagnostics } = resolveArtifacts(needs, clusterCatalogue(read), lock, {
+  const { value, diagnostics } = resolveArtifacts(needs, catalogue, lock, {
     unlocked: false,
     replaceHosts,
   });
@@ -42,11 +42,11 @@ function payloadEntry({ need, sha256, content }: Payload): LockEntry {
 }
 
 /** A lock with the payloads of today in the place of those it had. */
-export function withPayloads(update: LockUpdate, before: readonly LockEntry[], read: ReadCluster): LockUpdate {
+export function withPayloads(update: LockUpdate, before: readonly LockEntry[], session: Session): LockUpdate {
   const pinned = before.filter((entry) => entry.url === payloadUrl);
   // What they list is not all known: they stay as they are until it is.
   if (update.failed.length > 0) return { ...update, entries: sortedNeeds([...update.entries, ...pinned]) };
-  const now = clusterPayloads(read, update.entries).map(payloadEntry);
+  const now = clusterPayloads(session, update.entries).map(payloadEntry);
   const ids = (list: readonly LockEntry[]) => new Set(list.map(artifactId));
   const [had, has] = [ids(pinned), ids(now)];
   const changes: LockChange[] = [

@@ -5,23 +5,27 @@ import type { ReadCluster } from '../model/read-cluster.ts';
 import { daysUntil, type Ending, endingSoon } from '../pki/report/ends.ts';
 import type { PkiAction, PkiSettings } from '../pki/settings.ts';
 import type { StateView } from '../state/store.ts';
-import { type CommandIo, warn } from './io.ts';
 import { everyNode } from './pick-nodes.ts';
+import type { Session } from './session.ts';
 
-/** What a command knows when it has opened the state. */
-export interface EndsContext {
-  readonly read: ReadCluster;
+/** What a workflow knows when it has opened the state. */
+export interface OpenedState {
   readonly stored: StateView;
-  readonly settings: PkiSettings;
   /** What the command does about certificates anyway. */
   readonly actions: readonly PkiAction[];
   /** Certificates that the command itself asks for. */
   readonly requests: readonly CertificateRequest[];
 }
 
-/** Warns on stderr of authorities and certificates that end soon, are still asked for, and are not made anew right now. */
-export function warnOfEnds(context: EndsContext, io: CommandIo): void {
-  const now = io.clock.now();
+interface EndsContext extends OpenedState {
+  readonly read: ReadCluster;
+  readonly settings: PkiSettings;
+}
+
+/** Warns of authorities and certificates that end soon, are still asked for, and are not made anew right now. */
+export function warnOfEnds({ read, pki: settings, clock, notices }: Session, opened: OpenedState): void {
+  const context: EndsContext = { ...opened, read, settings };
+  const now = clock.now();
   const made = new Set(
     context.actions.filter(({ action }) => action !== 'reuse').map(({ kind, id }) => `${kind} ${id}`),
   );
@@ -33,18 +37,15 @@ export function warnOfEnds(context: EndsContext, io: CommandIo): void {
     soon.filter((one) => one.kind === 'certificate'),
     context,
   );
-  warn(
-    [
-      ...authorities.map((one) => authorityEnds(one, context.settings, now)),
-      ...leaves.map(({ endings, hint }) => leavesEnd(endings, hint, now)),
-      ...passportsEnd(
-        soon.filter((one) => one.kind === 'passport'),
-        context,
-        now,
-      ),
-    ],
-    io,
-  );
+  notices.warn([
+    ...authorities.map((one) => authorityEnds(one, context.settings, now)),
+    ...leaves.map(({ endings, hint }) => leavesEnd(endings, hint, now)),
+    ...passportsEnd(
+      soon.filter((one) => one.kind === 'passport'),
+      context,
+      now,
+    ),
+  ]);
 }
 
 function authorityEnds({ id, notAfter }: Ending, settings: PkiSettings, now: Date): Diagnostic {

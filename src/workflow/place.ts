@@ -6,7 +6,6 @@ import type { Delivery, DeliveryOptions, Parcel } from '../delivery/delivery.ts'
 import { encode, type Format } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';
 import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
-import type { CommandIo } from './io.ts';
 
 function mistake(option: string, code: string, message: string, hint: string): UserMistake {
   return new UserMistake([{ severity: 'error', code, message, hint, option }]);
@@ -20,13 +19,13 @@ export function demandFolder({ output, files, all }: DeliveryOptions): void {
 }
 
 /** A place that cannot hold what is asked for is refused before anything is made. */
-export function demandPlace(delivery: Delivery, options: DeliveryOptions, io: CommandIo): void {
+export function demandPlace(delivery: Delivery, options: DeliveryOptions, stdoutIsTerminal: boolean): void {
   const { output, files, all } = options;
   if (output !== undefined && isFileName(output)) demandFileFits(delivery, output, all);
   if (options.dryRun) return;
   if (output !== undefined) {
     if (delivery.format === 'iso') findIsoTool();
-  } else if (!options.json) demandStdout(delivery, files === undefined && io.stdoutIsTerminal === true);
+  } else if (!options.json) demandStdout(delivery, files === undefined && stdoutIsTerminal);
 }
 
 /** What the names of files with one node's user-data end with. */

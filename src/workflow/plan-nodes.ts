@@ -16,29 +16,38 @@ function needsOf({ files, certificates, passports, secrets, artifacts }: NodePla
 }
 
 /** Plans of the chosen nodes, and what is wrong with any of them, at once. */
-export function reportPlans(read: ReadCluster, nodes: readonly ClusterNode[]): Report<readonly NodePlan[]> {
-  return reportEach(read, nodes, (plan) => plan);
+export function reportPlans(
+  read: ReadCluster,
+  nodes: readonly ClusterNode[],
+  kept?: KeptPlans,
+): Report<readonly NodePlan[]> {
+  return reportEach(read, nodes, (plan) => plan, kept);
 }
+
+/** Plans without mistakes that were made before. */
+export type KeptPlans = Map<ClusterNode, NodePlan>;
 
 /** Plans in memory: some 60 MiB of them. The plans of more nodes are soon made again. */
 const mostKept = 2000;
 
 /**
  * The same, of plans only what they need; of their files those of the user's own.
- * @param kept takes as many whole plans as the memory is to hold.
+ * @param kept is asked first, and takes as many whole plans as the memory is to hold.
  */
 export function reportNeeds(
   read: ReadCluster,
   nodes: readonly ClusterNode[],
-  kept?: Map<ClusterNode, NodePlan>,
+  kept?: KeptPlans,
 ): Report<readonly PlanNeeds[]> {
-  return reportEach(read, nodes, (plan) => {
-    if (kept !== undefined && kept.size < mostKept) kept.set(plan.node, plan);
-    return needsOf(plan);
-  });
+  return reportEach(read, nodes, needsOf, kept);
 }
 
-function reportEach<T>(read: ReadCluster, nodes: readonly ClusterNode[], keep: (plan: NodePlan) => T): Report<T[]> {
+function reportEach<T>(
+  read: ReadCluster,
+  nodes: readonly ClusterNode[],
+  keep: (plan: NodePlan) => T,
+  kept: KeptPlans = new Map(),
+): Report<T[]> {
   const { extra } = read.cluster.spec.artifacts;
   // A name that two components use would be a bug of theirs.
   const taken = checkOwnNames(extra, loadCatalogue());
@@ -46,10 +55,13 @@ function reportEach<T>(read: ReadCluster, nodes: readonly ClusterNode[], keep: (
   const catalogue = clusterCatalogue(read);
   const found: Diagnostic[] = [];
   const value = nodes.flatMap((node) => {
+    const before = kept.get(node);
+    if (before !== undefined) return [keep(before)];
     const { value: plan, diagnostics } = planNode(read.cluster, node);
-    found.push(...diagnostics);
+    const wrong = [...diagnostics, ...(plan === undefined ? [] : checkOwnPaths(plan, extra, catalogue))];
+    found.push(...wrong);
     if (plan === undefined) return [];
-    found.push(...checkOwnPaths(plan, extra, catalogue));
+    if (wrong.length === 0 && kept.size < mostKept) kept.set(node, plan);
     return [keep(plan)];
   });
   return { value, diagnostics: distinct(placeDiagnostics(found, read.source)) };

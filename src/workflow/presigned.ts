@@ -3,23 +3,24 @@ import { nodePaths } from '../base/node-paths.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 import { presignMessages } from '../mirror/presign-messages.ts';
 import { readPresigned, withPresigned } from '../mirror/presigned.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
 import type { NodeFile } from '../render/node-file.ts';
-import { type CommandIo, demand } from './io.ts';
+import { demand, type Session } from './session.ts';
 
 /** `render --presigned FILE`: the artifacts with the URLs of that file. */
 export function presignedArtifacts(
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
-  read: ReadCluster,
+  session: Session,
   file: string | undefined,
-  io: CommandIo,
 ): ReadonlyMap<string, ResolvedArtifact> {
   if (file === undefined) return artifacts;
-  if (read.cluster.spec.artifacts.payload !== 'user-data') {
+  if (session.read.cluster.spec.artifacts.payload !== 'user-data') {
     const [message, hint] = [presignMessages.withPayload, presignMessages.withPayloadHint];
     throw new UserMistake([{ severity: 'error', code: 'presigned-payload', message, hint }]);
   }
-  return demand(withPresigned(artifacts, demand(readPresigned(file), io), { file, now: io.clock.now() }), io);
+  return demand(
+    withPresigned(artifacts, demand(readPresigned(file), session), { file, now: session.clock.now() }),
+    session,
+  );
 }
 
 /** Whoever has a presigned URL may fetch: the list is then a secret of this node, and never part of an image. */

@@ -6,18 +6,13 @@ import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { formatMemory, memoryPath, parseMemory } from '../record/memory.ts';
 import { type Recalled, recall } from '../record/recall.ts';
 import type { StateView } from '../state/store.ts';
-import { type CommandIo, type GlobalOptions, warn } from './io.ts';
-import { openState } from './issue.ts';
 import { readUserFile } from './read-inputs.ts';
-
-export interface RecallOptions extends GlobalOptions {
-  /** Fixed settings that the user changes on purpose, by name. */
-  readonly allowChange?: readonly string[];
-}
+import { type Session, sessionOf } from './session.ts';
 
 /** A cluster file, completed with what the state remembers. */
 export interface RecalledCluster {
-  readonly read: ReadCluster;
+  /** Over the completed cluster file. */
+  readonly session: Session;
   readonly diagnostics: readonly Diagnostic[];
   readonly allowed: Recalled['allowed'];
   /** What the state said when it was read. */
@@ -38,7 +33,9 @@ function digestOfManifests(read: ReadCluster): string {
   return sha256(JSON.stringify(texts));
 }
 
-export function recallFrom(stored: StateView, read: ReadCluster, options: RecallOptions): RecalledCluster {
+/** What the state remembers, without a judgement on what changed. */
+export function recallFrom(stored: StateView, session: Session): RecalledCluster {
+  const { read, options } = session;
   const before = stored.get(memoryPath);
   const { cluster, memory, allowed, diagnostics } = recall(
     parseMemory(before),
@@ -47,7 +44,7 @@ export function recallFrom(stored: StateView, read: ReadCluster, options: Recall
     digestOfManifests(read),
   );
   return {
-    read: { ...read, cluster },
+    session: sessionOf({ ...read, cluster }, options, session),
     diagnostics: placeDiagnostics(diagnostics, read.source),
     allowed,
     before,
@@ -59,12 +56,12 @@ export function recallFrom(stored: StateView, read: ReadCluster, options: Recall
  * Holds the cluster file against what the state remembers, before anything is planned.
  * @throws UserMistake for changes that a living cluster does not bear.
  */
-export async function recalled(read: ReadCluster, options: RecallOptions, io: CommandIo): Promise<RecalledCluster> {
-  const found = recallFrom(await openState(read, options, io).read(), read, options);
+export async function recalled(session: Session): Promise<RecalledCluster> {
+  const found = recallFrom(await session.state.read(), session);
   if (hasErrors(found.diagnostics)) throw new UserMistake(found.diagnostics);
-  warn(found.diagnostics, io);
+  session.notices.warn(found.diagnostics);
   for (const { field, before, after } of found.allowed)
-    io.stderr(`knode: ${field.name} changes from ${before} to ${after}, as --allow-change says\n`);
+    session.notices.tell(`${field.name} changes from ${before} to ${after}, as --allow-change says`);
   return found;
 }
 
@@ -80,6 +77,6 @@ export function remembered({ before, after }: RecalledCluster, stored: StateView
 }
 
 /** The cluster as the next render sees it, without a judgement on what changed: a render has the last word. */
-export async function withMemory(read: ReadCluster, options: GlobalOptions, io: CommandIo): Promise<ReadCluster> {
-  return recallFrom(await openState(read, options, io).read(), read, options).read;
+export async function withMemory(session: Session): Promise<Session> {
+  return recallFrom(await session.state.read(), session).session;
 }

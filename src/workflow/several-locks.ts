@@ -6,11 +6,10 @@ import { artifactKey } from '../mirror/layout/layout.ts';
 import { type Lock, lockFileName, readLock } from '../mirror/lock/lock.ts';
 import type { LockEntry } from '../mirror/lock/schema.ts';
 import { verifyMessages } from '../mirror/verify-messages.ts';
-import type { GlobalOptions } from './io.ts';
 
 /** The lock's place: `--lock`, or beside the cluster file. */
-export function lockFileOf(options: GlobalOptions & { readonly lock?: string }): string {
-  return options.lock ?? join(dirname(options.file), lockFileName);
+export function lockFileOf({ file, lock }: { readonly file: string; readonly lock?: string }): string {
+  return lock ?? join(dirname(file), lockFileName);
 }
 
 /** A lock, or undefined where there is none. @throws UserMistake with every mistake in it. */

@@ -1,23 +1,17 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure } from '../base/failure.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
 import { foreignState } from './authorities.ts';
-import type { CommandIo } from './io.ts';
-import { openState, pkiSettings } from './issue.ts';
-import { type RecallOptions, recallFrom } from './recall.ts';
+import { recallFrom } from './recall.ts';
+import type { Session } from './session.ts';
 
 /** What the state knows of the cluster. Where there is none, as in a pipeline that holds no keys, there is nothing to compare. */
-export async function checkState(
-  read: ReadCluster,
-  options: RecallOptions,
-  io: CommandIo,
-): Promise<readonly Diagnostic[]> {
+export async function checkState(session: Session): Promise<readonly Diagnostic[]> {
+  const { untrackedState, newState } = session.options;
   try {
-    const stored = await openState(read, options, io).read();
+    const stored = await session.state.read();
     if (stored.revision === 0) return [];
-    const settings = pkiSettings(read);
-    const foreign = options.untrackedState || options.newState ? [] : foreignState(read, stored, settings, options);
-    return [...foreign, ...recallFrom(stored, read, options).diagnostics];
+    const foreign = untrackedState || newState ? [] : foreignState(session, stored);
+    return [...foreign, ...recallFrom(stored, session).diagnostics];
   } catch (failure) {
     // The file is not wrong because the state cannot be read: a render says more.
     if (!(failure instanceof EnvironmentFailure)) throw failure;

@@ -63,6 +63,11 @@ describe('imports', () => {
     for (const file of users) expect(rooms).toContain(room(file));
   });
 
+  it('keeps the terminal to commands and the command line', () => {
+    const knowing = files.filter((file) => /\bCommandIo\b/.test(readFileSync(join(src, file), 'utf8')));
+    expect([...new Set(knowing.map(room))].toSorted()).toEqual(['cli', 'commands']);
+  });
+
   it('keeps about twenty files in a folder', () => {
     const counts = new Map<string, number>();
     for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);

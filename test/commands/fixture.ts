@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fixedClock } from '../../src/base/clock.ts';
 import { UserMistake } from '../../src/base/failure.ts';
 import { init } from '../../src/commands/init.ts';
-import type { CommandIo } from '../../src/workflow/io.ts';
+import type { CommandIo } from '../../src/commands/io.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 export interface MemoryIo extends CommandIo {

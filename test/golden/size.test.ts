@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { gzip } from '../../src/delivery/format.ts';
-import { readClusterFile } from '../../src/workflow/read-inputs.ts';
+import { begin } from '../../src/commands/io.ts';
 import { recalled } from '../../src/workflow/recall.ts';
 import { renderNodes } from '../../src/workflow/render-nodes.ts';
 import { memoryIo } from '../commands/fixture.ts';
@@ -31,17 +31,12 @@ async function sizes(name: keyof typeof budget, payload: boolean): Promise<Recor
   const file = join(folder, 'cluster.yaml');
   const text = readFileSync(file, 'utf8').replace(/^artifacts:\n(?: .*\n)+/m, '');
   writeFileSync(file, payload ? `${text}${mirrored}` : text);
-  const { value: read } = readClusterFile(file);
-  if (read === undefined) throw new Error(`${name} is no cluster file`);
+  const lock = name === 'modern' ? join(folder, 'knode.lock.yaml') : packagePath('test/fixtures/test.lock.yaml');
+  const session = begin({ file, lock, unlocked: payload }, memoryIo());
+  const { read } = session;
   expect(read.cluster.spec.pki.algorithm).toBe('ecdsa-p256');
   const nodes = read.cluster.nodes.filter((node) => Object.hasOwn(budget[name], node.name));
-  const lock = name === 'modern' ? join(folder, 'knode.lock.yaml') : packagePath('test/fixtures/test.lock.yaml');
-  const rendered = await renderNodes(
-    await recalled(read, { file }, memoryIo()),
-    nodes,
-    { file, lock, unlocked: payload },
-    memoryIo(),
-  );
+  const rendered = await renderNodes(await recalled(session), nodes, {});
   return Object.fromEntries(rendered.nodes.map(({ plan, userData }) => [plan.node.name, gzip(userData).length]));
 }
 

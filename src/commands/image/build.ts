@@ -10,11 +10,10 @@ import { messages } from '../../image/messages.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { type ImageFolder, type ImageOptions, imageFolder } from '../../workflow/image/folder.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { type CommandIo, demand, printJson } from '../../workflow/io.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
 import { withMemory } from '../../workflow/recall.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
-export interface ImageBuildOptions extends ImageOptions {
+export interface ImageBuildOptions extends GlobalOptions, ImageOptions {
   /** Where manifest, bill of materials and (qemu) image go. */
   readonly output: string;
   readonly var?: readonly string[];
@@ -27,11 +26,11 @@ const environment = { CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
 /** `knode image build`: the folder of `image template`, built by the packer that is installed; nothing stays when it fails. */
 export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Promise<void> {
   const packer = packerVersion();
-  const read = await withMemory(demand(readClusterFile(options.file), io), options, io);
-  const made = await imageFolder(read, { ...options, packer }, io);
+  const session = await withMemory(begin(options, io));
+  const made = await imageFolder(session, { ...options, packer });
   demandNew(options.output, made);
   await interruptible(
-    (signal) => make({ ...made, environment: bakeEnvironment(read) }, packer, options, signal, io),
+    (signal) => make({ ...made, environment: bakeEnvironment(session.read) }, packer, options, signal, io),
     messages.interrupted(made.image),
   );
   const manifest = join(options.output, `${made.image}.json`);

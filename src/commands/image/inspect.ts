@@ -2,7 +2,7 @@ import { ofOption } from '../../base/option-mistakes.ts';
 import { table } from '../../explain/node-text.ts';
 import type { ImageManifest } from '../../image/manifest.ts';
 import { readImage } from '../../workflow/boot-image.ts';
-import { type CommandIo, type GlobalOptions, printJson } from '../../workflow/io.ts';
+import { type CommandIo, type GlobalOptions, printJson, surroundings } from '../io.ts';
 
 interface ImageInspectOptions extends GlobalOptions {
   readonly manifest: string;
@@ -10,7 +10,7 @@ interface ImageInspectOptions extends GlobalOptions {
 
 /** `knode image inspect`: what is in an image, and what it came from. */
 export function imageInspect(options: ImageInspectOptions, io: CommandIo): void {
-  const image = ofOption('<manifest>', () => readImage(options.manifest, io));
+  const image = ofOption('<manifest>', () => readImage(options.manifest, surroundings(io)));
   if (options.json) printJson(image, io);
   else io.stdout(imageText(image));
 }

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { writeNewFolder } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { type ImageOptions, imageFolder } from '../../workflow/image/folder.ts';
-import { type CommandIo, demand, printJson } from '../../workflow/io.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
 import { withMemory } from '../../workflow/recall.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { demandNewFolder } from '../new-folder.ts';
 
-export interface ImageTemplateOptions extends ImageOptions {
+export interface ImageTemplateOptions extends GlobalOptions, ImageOptions {
   /** A new folder. */
   readonly output: string;
 }
@@ -15,12 +14,11 @@ export interface ImageTemplateOptions extends ImageOptions {
 /** `knode image template`: a folder that Packer builds as it stands. */
 export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo): Promise<void> {
   const { output, json, dryRun = false } = options;
-  const [file] = together([
-    () => demand(readClusterFile(options.file), io),
+  const [opened] = together([
+    () => begin(options, io),
     () => (dryRun ? undefined : ofOption('--output', () => demandNewFolder(output))),
   ]);
-  const read = await withMemory(file, options, io);
-  const made = await imageFolder(read, options, io);
+  const made = await imageFolder(await withMemory(opened), options);
   const paths = made.files.map(({ path }) => join(output, path)).sort();
   if (!dryRun) writeNewFolder(output, made.files);
   if (json) return printJson({ dryRun, image: made.image, folder: output, files: paths }, io);

@@ -4,14 +4,15 @@ import { findGarbage, type Garbage, removeGarbage } from '../../mirror/garbage.t
 import { demandIndex } from '../../mirror/layout/store-index.ts';
 import { verifyMessages } from '../../mirror/verify-messages.ts';
 import { type Location, parseLocation } from '../../object-store/location.ts';
+import type { S3Options } from '../../object-store/s3/client.ts';
 import type { WritableStore } from '../../object-store/store.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { type CommandIo, printJson } from '../../workflow/io.ts';
-import { checkEndpointOption, type StoreOptions, waiting, withWritableStore } from '../../workflow/open-store.ts';
+import { checkEndpointOption, waiting, withWritableStore } from '../../workflow/open-store.ts';
 import { demandLock, keyOf } from '../../workflow/several-locks.ts';
+import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 
-export interface MirrorGcOptions extends StoreOptions {
+export interface MirrorGcOptions extends GlobalOptions, S3Options {
   readonly target: string;
   /** Lock files. */
   readonly keep: readonly string[];

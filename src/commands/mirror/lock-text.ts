@@ -2,7 +2,7 @@ import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import type { LockPlan } from '../../mirror/lock/plan.ts';
 import type { LockEntry } from '../../mirror/lock/schema.ts';
 import type { LockChange, LockUpdate } from '../../mirror/lock/update.ts';
-import { type CommandIo, printJson } from '../../workflow/io.ts';
+import { type CommandIo, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 
 export interface ToldLock {

@@ -8,19 +8,14 @@ import { type LockUpdate, updateLock } from '../../mirror/lock/update.ts';
 import type { Patience } from '../../net/patience.ts';
 import { processSurroundings } from '../../net/surroundings.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import type { CommandIo } from '../../workflow/io.ts';
-import {
-  clusterNeeds,
-  failedTransfers,
-  type MirrorInputs,
-  type MirrorOptions,
-  readMirrorInputs,
-} from '../../workflow/lock-inputs.ts';
+import { clusterNeeds, failedTransfers, openLockedSession } from '../../workflow/lock-inputs.ts';
 import { withPayloads } from '../../workflow/payload-lock.ts';
+import type { Session } from '../../workflow/session.ts';
+import { type CommandIo, type GlobalOptions, surroundings } from '../io.ts';
 import { tellLock } from './lock-text.ts';
 import { transferProgress } from './transfer-progress.ts';
 
-export interface MirrorLockOptions extends MirrorOptions {
+export interface MirrorLockOptions extends GlobalOptions {
   /** Names of artifacts. */
   readonly update?: readonly string[];
   readonly prune?: boolean;
@@ -31,13 +26,13 @@ export interface MirrorLockOptions extends MirrorOptions {
  * and the rest is written all the same.
  */
 export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, patience?: Patience): Promise<void> {
-  const inputs = readMirrorInputs(options, io);
+  const inputs = openLockedSession(options, surroundings(io));
   const { lock, catalogue, lockFile } = inputs;
-  const wishes = { needs: clusterNeeds(inputs.read), catalogue, lock, update: options.update ?? [] };
+  const wishes = { needs: clusterNeeds(inputs), catalogue, lock, update: options.update ?? [] };
   const wrong = checkLockWishes(wishes).map((one) => (one.span ? one : { ...one, option: '--update' }));
   if (wrong.length > 0) throw new UserMistake(wrong);
   const plan = planLock(wishes);
-  const update = withPayloads(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs.read);
+  const update = withPayloads(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs);
   const text = renewLock(lock, update.entries);
   const changed = update.changes.length > 0 || lock === undefined;
   if (changed && !options.dryRun)
@@ -51,7 +46,7 @@ export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, pati
 
 async function carryOut(
   plan: LockPlan,
-  { read, lockFile }: MirrorInputs,
+  { read, lockFile }: Session,
   options: MirrorLockOptions,
   io: CommandIo,
   patience: Patience | undefined,

@@ -5,13 +5,14 @@ import { ofOption, together } from '../../base/option-mistakes.ts';
 import { presignMessages } from '../../mirror/presign-messages.ts';
 import { presignedText } from '../../mirror/presigned.ts';
 import { type Location, parseLocation } from '../../object-store/location.ts';
+import type { S3Options } from '../../object-store/s3/client.ts';
 import { s3Client } from '../../object-store/s3/client.ts';
 import { presignKeys } from '../../object-store/s3/presign.ts';
-import { type CommandIo, printJson, warn } from '../../workflow/io.ts';
-import { checkEndpointOption, type StoreOptions } from '../../workflow/open-store.ts';
+import { checkEndpointOption } from '../../workflow/open-store.ts';
 import { demandLock, keyOf, lockFileOf } from '../../workflow/several-locks.ts';
+import { type CommandIo, type GlobalOptions, printJson, warn } from '../io.ts';
 
-export interface MirrorPresignOptions extends StoreOptions {
+export interface MirrorPresignOptions extends GlobalOptions, S3Options {
   readonly target: string;
   readonly expires: string;
   readonly lock?: string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pulled, PullTask } from '../../mirror/download/pull.ts';
-import { type CommandIo, printJson } from '../../workflow/io.ts';
+import { type CommandIo, printJson } from '../io.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 interface ToldOptions {

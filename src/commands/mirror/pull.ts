@@ -14,18 +14,14 @@ import type { Patience } from '../../net/patience.ts';
 import { processSurroundings } from '../../net/surroundings.ts';
 import { acquireLock } from '../../state/process-lock.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { type CommandIo, demand } from '../../workflow/io.ts';
-import {
-  failedTransfers,
-  type MirrorInputs,
-  type MirrorOptions,
-  readMirrorInputs,
-} from '../../workflow/lock-inputs.ts';
+import { failedTransfers, openLockedSession } from '../../workflow/lock-inputs.ts';
 import { clusterPayloads } from '../../workflow/payload-lock.ts';
+import type { Session } from '../../workflow/session.ts';
+import { type CommandIo, demand, type GlobalOptions, surroundings } from '../io.ts';
 import { tellPlan, tellPulled } from './pull-text.ts';
 import { type TransferProgress, transferProgress } from './transfer-progress.ts';
 
-export interface MirrorPullOptions extends MirrorOptions {
+export interface MirrorPullOptions extends GlobalOptions {
   /** The folder. */
   readonly output: string;
 }
@@ -34,10 +30,10 @@ const ticks = () => performance.now();
 
 /** `knode mirror pull`: everything that the lock names into a folder, verified; the index is written when all of it is there. */
 export async function mirrorPull(options: MirrorPullOptions, io: CommandIo, patience?: Patience): Promise<void> {
-  const inputs = readMirrorInputs(options, io);
+  const inputs = openLockedSession(options, surroundings(io));
   const lock = demandLock(inputs);
   const { upstreamHosts: hosts } = inputs.read.cluster.spec.artifacts;
-  const made = new Map(clusterPayloads(inputs.read, lock.entries).map((one) => [artifactId(one.need), one.content]));
+  const made = new Map(clusterPayloads(inputs, lock.entries).map((one) => [artifactId(one.need), one.content]));
   const tasks = demand(planPull(lock, inputs.catalogue, { hosts, folder: dirname(options.file), made }), io);
   const report = readFolderIndex(options.output);
   const index = report.diagnostics.length === 0 ? (report.value ?? emptyIndex) : demand(report, io);
@@ -51,7 +47,7 @@ export async function mirrorPull(options: MirrorPullOptions, io: CommandIo, pati
   throwFailed(pulled, tasks.length, lock, options);
 }
 
-function demandLock({ lock, lockFile }: MirrorInputs): Lock {
+function demandLock({ lock, lockFile }: Session): Lock {
   if (lock !== undefined) return lock;
   const hint = 'run knode mirror lock, which writes it';
   throw new UserMistake([{ severity: 'error', code: 'no-lock', message: `there is no ${lockFile}`, hint }]);
@@ -60,7 +56,7 @@ function demandLock({ lock, lockFile }: MirrorInputs): Lock {
 async function fetchAll(
   tasks: readonly PullTask[],
   index: MirrorIndex,
-  { read }: MirrorInputs,
+  { read }: Session,
   { output: folder }: MirrorPullOptions,
   progress: TransferProgress,
   signal: AbortSignal,

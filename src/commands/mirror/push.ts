@@ -8,22 +8,15 @@ import { type PlannedPush, planProblems, planPush } from '../../mirror/push/plan
 import { push } from '../../mirror/push/push.ts';
 import type { TransferSummary } from '../../mirror/transfer-event.ts';
 import { type Location, parseLocation } from '../../object-store/location.ts';
-import type { S3Patience } from '../../object-store/s3/client.ts';
+import type { S3Options, S3Patience } from '../../object-store/s3/client.ts';
 import type { ObjectStore } from '../../object-store/upload.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { type CommandIo, demand, printJson } from '../../workflow/io.ts';
-import {
-  checkEndpointOption,
-  countOption,
-  type Opened,
-  type StoreOptions,
-  waiting,
-  withS3,
-} from '../../workflow/open-store.ts';
+import { checkEndpointOption, countOption, type Opened, waiting, withS3 } from '../../workflow/open-store.ts';
+import { type CommandIo, demand, type GlobalOptions, printJson } from '../io.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
-export interface MirrorPushOptions extends StoreOptions {
+export interface MirrorPushOptions extends GlobalOptions, S3Options {
   readonly target: string;
   /** The folder that is pushed. */
   readonly input: string;

@@ -9,7 +9,7 @@ import { openMirrorFolder } from '../../mirror/serve/mirror-folder.ts';
 import { type Access, mirrorServer } from '../../mirror/serve/server.ts';
 import { folderStore } from '../../object-store/folder-store.ts';
 import { type Interrupt, listenForInterrupt } from '../../workflow/interrupt.ts';
-import { type CommandIo, demand, type GlobalOptions } from '../../workflow/io.ts';
+import { type CommandIo, demand, type GlobalOptions } from '../io.ts';
 import { verifyFolder } from './verify.ts';
 
 export interface MirrorServeOptions extends GlobalOptions {

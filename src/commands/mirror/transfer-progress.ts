@@ -1,5 +1,5 @@
 import type { TransferEvent } from '../../mirror/transfer-event.ts';
-import type { CommandIo } from '../../workflow/io.ts';
+import type { CommandIo } from '../io.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 /**

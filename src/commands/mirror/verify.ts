@@ -4,14 +4,15 @@ import { demandIndex } from '../../mirror/layout/store-index.ts';
 import { expectedOfIndex, expectedOfLock, type Verdict, verifyMirror } from '../../mirror/verify.ts';
 import { verifyMessages } from '../../mirror/verify-messages.ts';
 import { parseLocation } from '../../object-store/location.ts';
+import type { S3Options } from '../../object-store/s3/client.ts';
 import type { Store } from '../../object-store/store.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { type CommandIo, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { checkEndpointOption, countOption, type StoreOptions, withStore } from '../../workflow/open-store.ts';
+import { checkEndpointOption, countOption, withStore } from '../../workflow/open-store.ts';
 import { keyOf, lockFileOf, lockIfThere } from '../../workflow/several-locks.ts';
+import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 
-export interface MirrorVerifyOptions extends StoreOptions {
+export interface MirrorVerifyOptions extends GlobalOptions, S3Options {
   readonly target: string;
   readonly lock?: string;
   readonly deep?: boolean;

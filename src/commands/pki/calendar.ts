@@ -3,7 +3,7 @@ import { calendar } from '../../pki/report/calendar.ts';
 import { daysUntil } from '../../pki/report/ends.ts';
 import type { InventoryEntry } from '../../pki/report/inventory.ts';
 import type { PkiSettings } from '../../pki/settings.ts';
-import { type CommandIo, type GlobalOptions, printJson } from '../../workflow/io.ts';
+import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
 /** A certificate and the nodes that hold it. */
 export interface ListedCertificate extends InventoryEntry {

@@ -1,9 +1,7 @@
 import { gitIgnoreAll } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { exportFiles } from '../../pki/exchange/export.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { openState } from '../../workflow/issue.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
+import { begin, type CommandIo, demand, type GlobalOptions, printJson } from '../io.ts';
 import { demandNewFolder, writeOrTell } from '../new-folder.ts';
 
 export interface PkiExportOptions extends GlobalOptions {
@@ -15,11 +13,11 @@ export interface PkiExportOptions extends GlobalOptions {
 
 /** `knode pki export`: certificates as PEM files, and what to trust in one bundle. */
 export async function pkiExport(options: PkiExportOptions, io: CommandIo): Promise<void> {
-  const [read] = together([
-    () => demand(readClusterFile(options.file), io),
+  const [session] = together([
+    () => begin(options, io),
     () => ofOption('--output', () => demandNewFolder(options.output)),
   ]);
-  const stored = await openState(read, options, io).read();
+  const stored = await session.state.read();
   const files = demand(exportFiles(stored, options.ids ?? [], options.keys ?? false), io);
   if (files.length === 0 && !options.json) return io.stdout('no certificates yet: knode render makes them\n');
   if (options.json)

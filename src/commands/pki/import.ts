@@ -2,11 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { planImport, type SignedFile } from '../../pki/exchange/import.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { demandNoErrors, pkiSettings, withState } from '../../workflow/issue.ts';
+import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
-import { planNodes } from '../../workflow/plan-nodes.ts';
-import { readClusterFile, readUserFile } from '../../workflow/read-inputs.ts';
+import { readUserFile } from '../../workflow/read-inputs.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
 export interface PkiImportOptions extends GlobalOptions {
   /** Files, or folders whose `.crt`, `.cer` and `.pem` files are meant. */
@@ -24,16 +23,16 @@ function signedFiles(paths: readonly string[]): SignedFile[] {
 
 /** `knode pki import`: signed certificates into the state, all or none. */
 export async function pkiImport(options: PkiImportOptions, io: CommandIo): Promise<void> {
-  const [read, files] = together([
-    () => demand(readClusterFile(options.file), io),
+  const [session, files] = together([
+    () => begin(options, io),
     () => ofOption('<path>', () => signedFiles(options.paths)),
   ]);
-  const settings = pkiSettings(read);
-  const certificates = planNodes(read, everyNode(read.cluster)).flatMap((plan) => plan.certificates);
-  await withState(read, options, io, async (stored, commit) => {
+  const { pki: settings } = session;
+  const certificates = session.plans(everyNode(session.read.cluster)).flatMap((plan) => plan.certificates);
+  await withState(session, async (stored, commit) => {
     const input = { authorities: [], certificates, secrets: [], settings, stored, clock: io.clock };
     const { entries, imported, known, waiting, diagnostics } = planImport(input, files);
-    demandNoErrors(diagnostics, read, io);
+    demandNoErrors(diagnostics, session);
     await commit(entries);
     if (options.json) return printJson({ dryRun: options.dryRun ?? false, imported, known, waiting }, io);
     for (const { id, file, notAfter } of imported)

@@ -1,11 +1,8 @@
 import { inventory, passportInventory } from '../../pki/report/inventory.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { openState, pkiSettings } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
 import { warnOfEnds } from '../../workflow/pki-ends.ts';
 import { holders, passportHolders } from '../../workflow/pki-holders.ts';
-import { planNodes } from '../../workflow/plan-nodes.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { type ListedCertificate, printCalendar } from './calendar.ts';
 
 export interface PkiListOptions extends GlobalOptions {
@@ -15,14 +12,14 @@ export interface PkiListOptions extends GlobalOptions {
 
 /** `knode pki list`: every certificate of the state, and which node holds it. */
 export async function pkiList(options: PkiListOptions, io: CommandIo): Promise<void> {
-  const read = demand(readClusterFile(options.file), io);
-  const plans = planNodes(read, everyNode(read.cluster));
-  const settings = pkiSettings(read);
-  const state = await openState(read, options, io).read();
+  const session = begin(options, io);
+  const plans = session.plans(everyNode(session.read.cluster));
+  const { pki: settings } = session;
+  const state = await session.state.read();
   const entries = inventory(state).map((entry) => ({ ...entry, nodes: holders(entry, plans) }));
   const passports = passportInventory(state).map((one) => ({ ...one, nodes: passportHolders(one.id, plans) }));
   const requests = plans.flatMap((plan) => plan.certificates);
-  warnOfEnds({ read, stored: state, settings, actions: [], requests }, io);
+  warnOfEnds(session, { stored: state, actions: [], requests });
   if (options.calendar) return printCalendar(entries, { settings, requests }, options, io);
   if (options.json) return printJson({ certificates: entries, passports }, io);
   if (entries.length === 0) return io.stdout('no certificates yet: knode render makes them\n');

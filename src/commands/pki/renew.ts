@@ -3,13 +3,11 @@ import { ofOption, together } from '../../base/option-mistakes.ts';
 import { applyPki } from '../../pki/apply.ts';
 import { planRenewal, type RenewalChoice } from '../../pki/renewal.ts';
 import type { PkiAction } from '../../pki/settings.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { demandNoErrors, pkiSettings, withState } from '../../workflow/issue.ts';
+import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
 import { holders } from '../../workflow/pki-holders.ts';
-import { planNodes } from '../../workflow/plan-nodes.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
 import { recalled } from '../../workflow/recall.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
 export interface PkiRenewOptions extends GlobalOptions {
   /** Ids or patterns of certificates. */
@@ -38,16 +36,16 @@ interface Renewed extends PkiAction {
 export async function pkiRenew(options: PkiRenewOptions, io: CommandIo): Promise<void> {
   const [choice, file] = together([
     () => ofOption('--expiring-within', () => choiceOf(options)),
-    () => demand(readClusterFile(options.file), io),
+    () => begin(options, io),
   ]);
-  const { read } = await recalled(file, options, io);
-  const plans = planNodes(read, everyNode(read.cluster));
+  const { session } = await recalled(file);
+  const plans = session.plans(everyNode(session.read.cluster));
   const certificates = plans.flatMap((plan) => plan.certificates);
-  const settings = pkiSettings(read);
-  const renewed = await withState(read, options, io, async (stored, commit) => {
+  const { pki: settings } = session;
+  const renewed = await withState(session, async (stored, commit) => {
     const whole = { authorities: [], certificates, secrets: [], settings, stored, clock: io.clock };
     const { input, plan } = planRenewal(whole, choice);
-    demandNoErrors(plan.diagnostics, read, io);
+    demandNoErrors(plan.diagnostics, session);
     const leaves = plan.actions.filter(({ kind, action }) => kind === 'certificate' && action !== 'reuse');
     if (leaves.length > 0 && !options.dryRun) await commit((await applyPki(input, plan, io.randomBytes)).entries);
     return leaves.map((leaf): Renewed => ({ ...leaf, nodes: holders({ id: leaf.id, kind: 'certificate' }, plans) }));

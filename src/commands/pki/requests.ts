@@ -4,12 +4,10 @@ import { requestFacts, requestFiles } from '../../pki/exchange/request-files.ts'
 import { isExternal } from '../../pki/leaf.ts';
 import { onlyCertificates, planPki } from '../../pki/plan.ts';
 import type { PkiInput } from '../../pki/settings.ts';
-import { type CommandIo, demand, type GlobalOptions, printJson } from '../../workflow/io.ts';
-import { demandNoErrors, pkiSettings, withState } from '../../workflow/issue.ts';
+import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
-import { planNodes } from '../../workflow/plan-nodes.ts';
-import { readClusterFile } from '../../workflow/read-inputs.ts';
 import { recalled } from '../../workflow/recall.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { demandNewFolder, writeOrTell } from '../new-folder.ts';
 
 export interface PkiRequestsOptions extends GlobalOptions {
@@ -19,21 +17,22 @@ export interface PkiRequestsOptions extends GlobalOptions {
 /** `knode pki requests`: what the owners of adopted authorities have to sign. The keys stay in the state. */
 export async function pkiRequests(options: PkiRequestsOptions, io: CommandIo): Promise<void> {
   const [file] = together([
-    () => demand(readClusterFile(options.file), io),
+    () => begin(options, io),
     () => ofOption('--output', () => demandNewFolder(options.output)),
   ]);
-  const { read } = await recalled(file, options, io);
-  const settings = pkiSettings(read);
-  const certificates = planNodes(read, everyNode(read.cluster))
+  const { session } = await recalled(file);
+  const { read, pki: settings } = session;
+  const certificates = session
+    .plans(everyNode(session.read.cluster))
     .flatMap((plan) => plan.certificates)
     .filter((request) => isExternal(request.authority, settings));
   if (certificates.length === 0)
     return nothing('nothing to sign: knode has the key of every authority (docs/pki.md)', options, io);
-  await withState(read, options, io, async (stored, commit) => {
+  await withState(session, async (stored, commit) => {
     const base = { authorities: [], certificates, secrets: [], settings, stored, clock: io.clock };
     const input: PkiInput = { ...base, unsignedAllowed: true };
     const plan = onlyCertificates(planPki(input), certificates);
-    demandNoErrors(plan.diagnostics, read, io);
+    demandNoErrors(plan.diagnostics, session);
     const open = new Set(
       plan.actions.filter(({ action }) => action === 'request' || action === 'await').map(({ id }) => id),
     );

@@ -3,17 +3,15 @@ import type { BakedLayer } from '../../image/bake-payload.ts';
 import { messages } from '../../image/messages.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
-import type { GlobalOptions } from '../io.ts';
 import { everyNode, pickNodes } from '../pick-nodes.ts';
 
 /** For which nodes an image is, and what of them it carries. */
-export interface ImageChoice extends GlobalOptions {
+export interface ImageChoice {
   readonly role?: string;
   readonly pool?: string;
   readonly allRoles?: boolean;
   readonly arch?: string;
   readonly layers?: string;
-  readonly lock?: string;
 }
 
 function mistake(option: string, code: string, message: string, hint: string): UserMistake {

@@ -11,7 +11,7 @@ import { messages } from '../../image/messages.ts';
 import type { System } from '../../image/systems.ts';
 import { placeDiagnostics, type ReadCluster } from '../../model/read-cluster.ts';
 import { pairsOn } from '../../model/rules/components.ts';
-import { type CommandIo, demand } from '../io.ts';
+import { demand, type Session } from '../session.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './base.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
 import { type PreparedPayload, preparePayload, provisionScripts } from './payload.ts';
@@ -91,7 +91,8 @@ function systemFindings({ cluster, source }: ReadCluster, system: System): reado
 }
 
 /** Everything that Packer builds, as files of one folder. */
-export async function imageFolder(read: ReadCluster, options: ImageOptions, io: CommandIo): Promise<ImageFolder> {
+export async function imageFolder(session: Session, options: ImageOptions): Promise<ImageFolder> {
+  const { read } = session;
   const { os } = read.cluster.spec;
   const [builder, packer, system] = together([
     () => chooseBuilder(options.builder),
@@ -100,12 +101,12 @@ export async function imageFolder(read: ReadCluster, options: ImageOptions, io: 
     () => chosenLayers(options),
     () => chosenNodes(read, options),
   ]);
-  demand({ value: system, diagnostics: systemFindings(read, system) }, io);
+  demand({ value: system, diagnostics: systemFindings(read, system) }, session);
   const arch = options.arch === 'arm64' ? 'arm64' : 'amd64';
   demandBase(builder, system, arch, options);
   const base = await checkedBase(builder, options);
   const from = base === undefined ? {} : { base: options.checksum ?? base };
-  const payload = await preparePayload(read, options, { system: system.name, ...from }, io);
+  const payload = await preparePayload(session, options, { system: system.name, ...from });
   const named = { ...options, ...(base === undefined ? {} : { base }) };
   const pkrvars = JSON.stringify(variables(builder, system, payload, named), null, 2);
   return {

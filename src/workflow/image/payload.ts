@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { packagePath } from '../../base/files/package-root.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
@@ -15,19 +14,17 @@ import {
 } from '../../image/bake-payload.ts';
 import type { ImageHead } from '../../image/manifest.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
-import { lockFileName, readLock } from '../../mirror/lock/lock.ts';
 import type { Arch } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { isSecretManifest } from '../../model/rules/secrets.ts';
 import type { NodeFile } from '../../render/node-file.ts';
 import { renderPlan } from '../../render/render-plan.ts';
 import { artifactsText, envText } from '../../render/structured.ts';
-import { type CommandIo, demand } from '../io.ts';
 import { issue, tellActions } from '../issue.ts';
 import { lockedArtifacts } from '../locked-artifacts.ts';
 import { imageMaterials } from '../payload.ts';
-import { planNodes } from '../plan-nodes.ts';
 import { readSources, readUserFile } from '../read-inputs.ts';
+import { demand, type Session } from '../session.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
 
 export interface PreparedPayload extends BakePayload {
@@ -53,22 +50,16 @@ function bakedTree(plan: NodePlan, materials: Materials): readonly NodeFile[] {
 async function materialsFor(
   plans: readonly NodePlan[],
   layers: readonly BakedLayer[],
-  read: ReadCluster,
+  session: Session,
   artifact: (need: ArtifactNeed) => ResolvedArtifact,
-  choice: ImageChoice,
-  io: CommandIo,
 ): Promise<Materials> {
   const materials = imageMaterials(artifact);
   if (!layers.includes('cluster')) return materials;
-  const sources = demand(readSources(plans, read), io);
+  const sources = demand(readSources(plans, session.read), session);
   const passports = plans.flatMap((plan) => plan.passports);
-  const issued = await issue(
-    read,
-    { certificates: [], passports, secrets: [], authorities: ['kubernetes', 'etcd', 'front-proxy'] },
-    choice,
-    io,
-  );
-  tellActions(issued.actions, choice, io);
+  const authorities = ['kubernetes', 'etcd', 'front-proxy'] as const;
+  const issued = await issue(session, { certificates: [], passports, secrets: [], authorities });
+  tellActions(issued.actions, session);
   return {
     ...materials,
     authority: (name, part) =>
@@ -104,10 +95,9 @@ interface Known {
 }
 
 /** Only what the lock pins: an image holds nothing that was not checked. */
-function knownArtifacts(plans: readonly NodePlan[], read: ReadCluster, choice: ImageChoice, io: CommandIo): Known {
-  const { lock: lockFile = join(dirname(read.source.file), lockFileName) } = choice;
-  const resolved = lockedArtifacts(plans, read, choice, io);
-  const lock = readLock(lockFile).value;
+function knownArtifacts(plans: readonly NodePlan[], session: Session): Known {
+  const resolved = lockedArtifacts(plans, session);
+  const { lock } = session;
   const sizes = new Map(lock?.entries.map((entry) => [artifactId(entry), entry.size]));
   const needs = sortedNeeds(plans.flatMap((plan) => plan.artifacts));
   return {
@@ -155,17 +145,17 @@ function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], 
 
 /** All that the bake of an image is made from, but for the builder. `system` names the distribution. */
 export async function preparePayload(
-  read: ReadCluster,
+  session: Session,
   choice: ImageChoice,
   { system, base }: { readonly system: string; readonly base?: string },
-  io: CommandIo,
 ): Promise<PreparedPayload> {
+  const { read } = session;
   const layers = chosenLayers(choice);
-  const plans = planNodes(read, chosenNodes(read, choice));
-  const { artifacts, lockSha256, sizes } = knownArtifacts(plans, read, choice, io);
+  const plans = session.plans(chosenNodes(read, choice));
+  const { artifacts, lockSha256, sizes } = knownArtifacts(plans, session);
   const byId = new Map(artifacts.map((one) => [artifactId(one), one]));
   const baked = bakedPlans(plans, layers);
-  const materials = await materialsFor(baked, layers, read, (need) => lookUp(byId, need), choice, io);
+  const materials = await materialsFor(baked, layers, session, (need) => lookUp(byId, need));
   const input: BakeInput = {
     plans,
     trees: baked.map((plan) => bakedTree(plan, materials)),

@@ -1,8 +1,15 @@
 import type { Clock } from '../base/clock.ts';
-import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
-import { UserMistake } from '../base/failure.ts';
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { formatDiagnostics } from '../base/format-diagnostic.ts';
 import { jsonText } from '../base/json-document.ts';
+import type { ReadOptions } from '../component/read-cluster.ts';
+import {
+  demand as demandReport,
+  openSession,
+  type Session,
+  type SessionOptions,
+  type Surroundings,
+} from '../workflow/session.ts';
 
 /** What a command may touch of its surroundings. Tests pass their own. */
 export interface CommandIo {
@@ -22,26 +29,33 @@ export interface CommandIo {
 }
 
 /** Options that every command has. */
-export interface GlobalOptions {
-  /** The cluster file. */
-  readonly file: string;
-  /** The state directory; `.knode` beside the cluster file when absent. */
-  readonly state?: string;
-  /** Take the state as the cluster's own from now on, also where other keys are tracked. */
-  readonly newState?: boolean;
-  /** Hold the state against no tracked keys, and track none of its own. */
-  readonly untrackedState?: boolean;
+export interface GlobalOptions extends SessionOptions {
   readonly json?: boolean;
-  readonly dryRun?: boolean;
   /** No notices and warnings on stderr. */
   readonly quiet?: boolean;
 }
 
+/** What workflows get of a command's surroundings: their notices go to stderr. */
+export function surroundings(io: CommandIo): Surroundings {
+  const { clock, randomBytes } = io;
+  return {
+    clock,
+    randomBytes,
+    notices: {
+      warn: (diagnostics) => warn(diagnostics, io),
+      tell: (text) => io.stderr(`knode: ${text}\n`),
+    },
+  };
+}
+
+/** Begins a session over the cluster file. @throws UserMistake with everything that is wrong with the file. */
+export function begin(options: SessionOptions, io: CommandIo, reading: ReadOptions = {}): Session {
+  return openSession(options, surroundings(io), reading);
+}
+
 /** Shows warnings and goes on, or stops with everything that is wrong. */
 export function demand<T>(report: Report<T>, io: CommandIo): T {
-  if (hasErrors(report.diagnostics) || report.value === undefined) throw new UserMistake(report.diagnostics);
-  warn(report.diagnostics, io);
-  return report.value;
+  return demandReport(report, surroundings(io));
 }
 
 export function warn(diagnostics: readonly Diagnostic[], io: CommandIo): void {
