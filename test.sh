@@ -147,7 +147,11 @@ beside check npm run --silent check
 joined kubernetes || finish
 joined trixie
 joined forky
-stage referees as_root npx vitest run --config vitest.referee.config.ts
+referee() { as_root npx vitest run --config vitest.referee.config.ts --project "$1"; }
+stage referees referee 'side by side'
 joined check
+beside machines referee machines
+stage alone referee alone
+joined machines
 stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci
 finish

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-// Outside programs judge the output here, as root. What these start has ports and folders of its own, and mostly waits.
+// Outside programs judge the output here, as root. `./test.sh` runs `machines` and `alone` at the same time, each in a vitest of its own.
+// What those of the first list start has ports and folders of its own, and mostly waits.
+const file = (name: string): string => `test/referee/${name}.referee.ts`;
 const sideBySide = [
   'mirror-*',
   'scripts-etcd',
@@ -11,7 +13,10 @@ const sideBySide = [
   'scripts-identity',
   'scripts-metadata',
   'scripts-other',
-].map((name) => `test/referee/${name}.referee.ts`);
+].map(file);
+
+// Whole machines that boot. Each has a name, a network and cgroups of its own, so other referees may run meanwhile.
+const machines = ['boot', 'first-boot', 'first-boot-packages', 'image-bake', 'power-cut'].map(file);
 
 export default defineConfig({
   test: {
@@ -35,10 +40,14 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ['test/referee/**/*.referee.ts'],
-          exclude: sideBySide,
+          exclude: [...sideBySide, ...machines],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'machines', include: machines, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
