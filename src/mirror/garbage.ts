@@ -1,6 +1,7 @@
 import type { StoredObject, WritableStore } from '../object-store/store.ts';
 import { targetOfPart } from './download/part-file.ts';
-import { type IndexEntry, isOwnKey, type MirrorIndex, parseKey } from './layout/layout.ts';
+import { isOwnKey, parseKey } from './layout/keys.ts';
+import type { IndexEntry, MirrorIndex } from './layout/layout.ts';
 import { readStoreIndex, updateIndex, type Waiting } from './layout/store-index.ts';
 import { inParallel } from './parallel.ts';
 

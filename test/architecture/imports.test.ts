@@ -63,6 +63,26 @@ describe('imports', () => {
     for (const file of users) expect(rooms).toContain(room(file));
   });
 
+  it('go in no circle, also not by types', () => {
+    const below = new Map(
+      files.map((file) => [
+        file,
+        imports(file)
+          .filter((one) => one.startsWith('.'))
+          .map((one) => join(dirname(file), one)),
+      ]),
+    );
+    const done = new Set<string>();
+    const visit = (file: string, way: readonly string[]): readonly string[] => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+      if (done.has(file)) return [];
+      const circle = (below.get(file) ?? []).map((next) => visit(next, [...way, file])).find((one) => one.length > 0);
+      done.add(file);
+      return circle ?? [];
+    };
+    expect(files.map((file) => visit(file, [])).find((one) => one.length > 0)).toBeUndefined();
+  });
+
   it('keeps the terminal to commands and the command line', () => {
     const knowing = files.filter((file) => /\bCommandIo\b/.test(readFileSync(join(src, file), 'utf8')));
     expect([...new Set(knowing.map(room))].toSorted()).toEqual(['cli', 'commands']);

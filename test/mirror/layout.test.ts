@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { readFolderIndex } from '../../src/mirror/layout/folder-index.ts';
+import { parseKey } from '../../src/mirror/layout/keys.ts';
 import {
   artifactKey,
   cacheControl,
@@ -13,7 +14,6 @@ import {
   indexText,
   mergeIndexes,
   parseIndex,
-  parseKey,
 } from '../../src/mirror/layout/layout.ts';
 import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
 import { writeIndex } from '../../src/mirror/layout/folder-index.ts';
-import { emptyIndex, type IndexEntry, mergeIndexes, parseKey } from '../../src/mirror/layout/layout.ts';
+import { parseKey } from '../../src/mirror/layout/keys.ts';
+import { emptyIndex, type IndexEntry, mergeIndexes } from '../../src/mirror/layout/layout.ts';
 import { stringifyLock } from '../../src/mirror/lock/file.ts';
 import type { LockEntry } from '../../src/mirror/lock/schema.ts';
 

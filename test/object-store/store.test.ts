@@ -7,11 +7,11 @@ import { mirrorGc } from '../../src/commands/mirror/gc.ts';
 import { mirrorLs } from '../../src/commands/mirror/ls.ts';
 import { mirrorVerify } from '../../src/commands/mirror/verify.ts';
 import { readFolderIndex } from '../../src/mirror/layout/folder-index.ts';
+import { indexKey } from '../../src/mirror/layout/keys.ts';
 import {
   cacheControl,
   contentType,
   emptyIndex,
-  indexKey,
   indexText,
   type MirrorIndex,
   mergeIndexes,

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { mirrorPush } from '../../src/commands/mirror/push.ts';
-import { indexKey } from '../../src/mirror/layout/layout.ts';
+import { indexKey } from '../../src/mirror/layout/keys.ts';
 import { memoryIo, mistakes } from '../commands/fixture.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { bigFile, type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';

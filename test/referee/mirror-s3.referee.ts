@@ -1,14 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import {
-  emptyIndex,
-  type IndexEntry,
-  indexKey,
-  mergeIndexes,
-  parseIndex,
-  sumsKey,
-} from '../../src/mirror/layout/layout.ts';
+import { indexKey, sumsKey } from '../../src/mirror/layout/keys.ts';
+import { emptyIndex, type IndexEntry, mergeIndexes, parseIndex } from '../../src/mirror/layout/layout.ts';
 import { blocksOf } from '../docs/markdown.ts';
 import { entryOf, fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { builtCli } from '../support/built-cli.ts';

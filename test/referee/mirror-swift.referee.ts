@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type IndexEntry, indexKey, sumsKey } from '../../src/mirror/layout/layout.ts';
+import { indexKey, sumsKey } from '../../src/mirror/layout/keys.ts';
+import type { IndexEntry } from '../../src/mirror/layout/layout.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { type Clients, clients, s3Environment, sha256Of, startKnode } from './mirror-s3-support.ts';
 import { type Swift, startSwift, swiftTools } from './servers/swift.ts';

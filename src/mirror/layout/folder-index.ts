@@ -3,16 +3,8 @@ import { join } from 'node:path';
 import type { Report } from '../../base/diagnostic.ts';
 import { EnvironmentFailure } from '../../base/failure.ts';
 import { replaceFiles } from '../../base/files/write-tree.ts';
-import {
-  broken,
-  indexKey,
-  indexText,
-  type MirrorIndex,
-  maxIndexBytes,
-  parseIndex,
-  sumsKey,
-  sumsText,
-} from './layout.ts';
+import { indexKey, sumsKey } from './keys.ts';
+import { broken, indexText, type MirrorIndex, maxIndexBytes, parseIndex, sumsText } from './layout.ts';
 import { layoutMessages } from './messages.ts';
 
 /** Writes the sums and then the index of a folder, each by a rename. The artifacts must be in place before. */

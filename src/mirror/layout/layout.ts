@@ -1,20 +1,11 @@
 import * as z from 'zod';
 import type { Report } from '../../base/diagnostic.ts';
-import { isArtifactName, isArtifactVersion, isRelativePath } from '../../base/safe-text.ts';
+import { isArtifactName, isArtifactVersion } from '../../base/safe-text.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { mirrorKey, upstreamFile } from '../catalogue/upstream-file.ts';
 import type { LockEntry } from '../lock/schema.ts';
+import { indexKey, isArtifactKey, sumsKey } from './keys.ts';
 import { layoutMessages } from './messages.ts';
-
-/**
- * A mirror, in a folder, behind a web server or in a bucket, is the same tree of keys:
- *
- *     NAME/VERSION/linux-ARCH/FILE   the artifacts, FILE as upstream names it; they never change
- *     SHA256SUMS                     for `sha256sum -c`
- *     index.json                     what is there; written last, so it never names what is missing
- */
-export const indexKey = 'index.json';
-export const sumsKey = 'SHA256SUMS';
 
 /** What readers may keep forever, and what they must ask for each time. */
 const immutable = 'public, max-age=31536000, immutable';
@@ -52,28 +43,10 @@ export interface MirrorIndex {
 
 export const emptyIndex: MirrorIndex = { artifacts: [] };
 
-/** Whether a key is one of the mirror's own files, or would lie below one. */
-export function isOwnKey(key: string): boolean {
-  return [indexKey, sumsKey].some((own) => key === own || key.startsWith(`${own}/`));
-}
-
-/** Whether a key may name an artifact: a plain relative path that is none of the mirror's own files. */
-export function isArtifactKey(key: string): boolean {
-  return isRelativePath(key) && !isOwnKey(key);
-}
-
 /** Key of a locked artifact below a mirror's base: its own, the catalogue's, or made the same way from its URL. */
 export function artifactKey(entry: LockEntry, catalogue: Catalogue): string {
   if (entry.key !== undefined) return entry.key;
   return catalogue.has(entry.name) ? upstreamFile(entry, catalogue).key : mirrorKey(entry, entry.url);
-}
-
-/** Parts of a key that follows the layout, or undefined for a file that knode did not name so. */
-export function parseKey(key: string): Pick<IndexEntry, 'name' | 'version' | 'arch'> | undefined {
-  const [, name, version, arch] = /^([^/]+)\/([^/]+)\/linux-(amd64|arm64)\/[^/]+$/.exec(key) ?? [];
-  if (name === undefined || version === undefined || !isArtifactKey(key)) return undefined;
-  if (!isArtifactName(name) || !isArtifactVersion(version)) return undefined;
-  return { name, version, arch: arch === 'arm64' ? 'arm64' : 'amd64' };
 }
 
 /** The index's line for a locked artifact. `measured` comes from its bytes: a lock may lack the size and pin by sha512. */

@@ -1,16 +1,8 @@
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
 import { storeMessages } from '../../object-store/messages.ts';
 import { readText, type Store, type WritableStore } from '../../object-store/store.ts';
-import {
-  emptyIndex,
-  indexKey,
-  indexText,
-  type MirrorIndex,
-  maxIndexBytes,
-  parseIndex,
-  sumsKey,
-  sumsText,
-} from './layout.ts';
+import { indexKey, sumsKey } from './keys.ts';
+import { emptyIndex, indexText, type MirrorIndex, maxIndexBytes, parseIndex, sumsText } from './layout.ts';
 
 export interface StoredIndex {
   readonly index: MirrorIndex;

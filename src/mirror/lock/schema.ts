@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import type { ArtifactNeed } from '../../component/contract.ts';
 import { isImageUrl } from '../images/reference.ts';
-import { isOwnKey } from '../layout/layout.ts';
+import { isOwnKey } from '../layout/keys.ts';
 import { messages } from '../messages.ts';
 
 /** The URL of what knode makes itself of the cluster file: the payloads. */

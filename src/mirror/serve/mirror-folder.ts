@@ -3,7 +3,8 @@ import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { readFolderIndex } from '../layout/folder-index.ts';
-import { type IndexEntry, indexKey, indexText, type MirrorIndex, sumsKey, sumsText } from '../layout/layout.ts';
+import { indexKey, sumsKey } from '../layout/keys.ts';
+import { type IndexEntry, indexText, type MirrorIndex, sumsText } from '../layout/layout.ts';
 import { serveMessages } from './messages.ts';
 
 /** What a client may have: the mirror's own texts from memory, artifacts as open files (whoever takes one closes it). */

@@ -1,12 +1,27 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { CertificateRequest } from '../../component/contract.ts';
+import type { Authority } from '../authority.ts';
 import { requestChanges } from '../leaf.ts';
 import type { PkiSettings } from '../settings.ts';
 import { endsWithin } from '../validity.ts';
 import { wasIssuedBy } from '../x509/chain.ts';
 import { keyUsageBits } from '../x509/extensions.ts';
-import { keyUsageByte, oneLine } from '../x509/read-certificate.ts';
-import type { Answer } from './import.ts';
+import type { KeyPair } from '../x509/keys.ts';
+import { type Certificate, keyUsageByte, oneLine } from '../x509/read-certificate.ts';
 import { importMessages } from './import-messages.ts';
+
+/** A request whose certificate is expected. */
+export interface Expected {
+  readonly request: CertificateRequest;
+  readonly keys: KeyPair;
+  readonly authority: Authority;
+}
+
+/** A certificate for the key of a request. */
+export interface Answer extends Expected {
+  readonly file: string;
+  readonly certificate: Certificate;
+}
 
 /** Everything that is wrong with a certificate that came back. That its key is the request's is settled before. */
 export function signedFaults(answer: Answer, settings: PkiSettings, now: Date): Diagnostic[] {

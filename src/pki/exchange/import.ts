@@ -1,13 +1,12 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
-import type { CertificateRequest } from '../../component/contract.ts';
-import { type Authority, planAuthority } from '../authority.ts';
+import { planAuthority } from '../authority.ts';
 import { certificateKeyPath, certificatePath } from '../layout.ts';
 import { isExternal, pendingFor } from '../leaf.ts';
 import type { PkiInput } from '../settings.ts';
 import { splitPem } from '../x509/chain.ts';
-import { type KeyPair, privateKeyPem } from '../x509/keys.ts';
+import { privateKeyPem } from '../x509/keys.ts';
 import { type Certificate, readCertificate } from '../x509/read-certificate.ts';
-import { signedFaults } from './import-checks.ts';
+import { type Answer, type Expected, signedFaults } from './import-checks.ts';
 import { importMessages } from './import-messages.ts';
 
 /** A file that came back from an authority's owner. */
@@ -26,13 +25,6 @@ export interface ImportPlan {
   /** Requests that are still not answered. */
   readonly waiting: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** A request whose certificate is expected. */
-interface Expected {
-  readonly request: CertificateRequest;
-  readonly keys: KeyPair;
-  readonly authority: Authority;
 }
 
 /** Holds every file against the requests that wait. Nothing is to be stored if anything is an error. */
@@ -78,12 +70,6 @@ function settle(
       ...contradictions(answers),
     ],
   };
-}
-
-/** A certificate for the key of a request. */
-export interface Answer extends Expected {
-  readonly file: string;
-  readonly certificate: Certificate;
 }
 
 interface Sorted {

@@ -1,0 +1,35 @@
+import { isArtifactName, isArtifactVersion, isRelativePath } from '../../base/safe-text.ts';
+
+/**
+ * A mirror, in a folder, behind a web server or in a bucket, is the same tree of keys:
+ *
+ *     NAME/VERSION/linux-ARCH/FILE   the artifacts, FILE as upstream names it; they never change
+ *     SHA256SUMS                     for `sha256sum -c`
+ *     index.json                     what is there; written last, so it never names what is missing
+ */
+export const indexKey = 'index.json';
+export const sumsKey = 'SHA256SUMS';
+
+/** Whether a key is one of the mirror's own files, or would lie below one. */
+export function isOwnKey(key: string): boolean {
+  return [indexKey, sumsKey].some((own) => key === own || key.startsWith(`${own}/`));
+}
+
+/** Whether a key may name an artifact: a plain relative path that is none of the mirror's own files. */
+export function isArtifactKey(key: string): boolean {
+  return isRelativePath(key) && !isOwnKey(key);
+}
+
+export interface ArtifactKeyParts {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: 'amd64' | 'arm64';
+}
+
+/** Parts of a key that follows the layout, or undefined for a file that knode did not name so. */
+export function parseKey(key: string): ArtifactKeyParts | undefined {
+  const [, name, version, arch] = /^([^/]+)\/([^/]+)\/linux-(amd64|arm64)\/[^/]+$/.exec(key) ?? [];
+  if (name === undefined || version === undefined || !isArtifactKey(key)) return undefined;
+  if (!isArtifactName(name) || !isArtifactVersion(version)) return undefined;
+  return { name, version, arch: arch === 'arm64' ? 'arm64' : 'amd64' };
+}
