@@ -28,7 +28,8 @@ function programs(): void {
 }
 
 /** Of a worker that has done all that it can without a master. */
-const onlyTheseAreMissing = /^(kube-proxy\.service is activating|lab-cni\.service is|the API servers are out of reach)/;
+const onlyTheseAreMissing =
+  /^((kube-proxy|knode-passport)\.service is activating|lab-cni\.service is|the API servers are out of reach)/;
 
 async function settled(machine: VirtualMachine): Promise<void> {
   const receipt = await until(
