@@ -29,3 +29,13 @@ export class UserMistake extends Error {
     this.diagnostics = diagnostics;
   }
 }
+
+/** One mistake that has no place in a file. */
+export function mistake(code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint }]);
+}
+
+/** One mistake in what an option says, or in leaving it out. */
+export function optionMistake(option: string, code: string, message: string, hint: string): UserMistake {
+  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
+}

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { UserMistake } from '../base/failure.ts';
+import { mistake, UserMistake } from '../base/failure.ts';
 import { replaceFiles } from '../base/files/write-tree.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
 import type { CertificateRequest } from '../component/contract.ts';
@@ -17,9 +17,11 @@ export interface KubeconfigOptions extends GlobalOptions {
 /** A user's name is a common name, and a file name in the state. */
 function checkUser(name: string): void {
   if (/^[A-Za-z0-9@_.-]{1,58}$/.test(name)) return;
-  const message = `'${name}' cannot be the user of a kubeconfig`;
-  const hint = "use at most 58 letters, digits, '@', '_', '.' and '-', for example --user jane@example.com";
-  throw new UserMistake([{ severity: 'error', code: 'invalid-user', message, hint }]);
+  throw mistake(
+    'invalid-user',
+    `'${name}' cannot be the user of a kubeconfig`,
+    "use at most 58 letters, digits, '@', '_', '.' and '-', for example --user jane@example.com",
+  );
 }
 
 /** Groups become organisations of the certificate's subject. */

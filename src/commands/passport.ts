@@ -1,4 +1,4 @@
-import { UserMistake } from '../base/failure.ts';
+import { mistake } from '../base/failure.ts';
 import { issue, tellActions } from '../workflow/issue.ts';
 import { type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
@@ -15,9 +15,11 @@ export async function passport(options: PassportOptions, io: CommandIo): Promise
   const passports = plans.flatMap((plan) => plan.passports);
   const [request] = passports;
   if (request === undefined) {
-    const message = `${plans[0]?.node.name ?? 'it'} is not a Kubernetes node: it has no passport`;
-    const hint = 'masters, workers and pools have one';
-    throw new UserMistake([{ severity: 'error', code: 'no-passport', message, hint }]);
+    throw mistake(
+      'no-passport',
+      `${plans[0]?.node.name ?? 'it'} is not a Kubernetes node: it has no passport`,
+      'masters, workers and pools have one',
+    );
   }
   const { materials, actions } = await issue(session, { certificates: [], passports, secrets: [] });
   tellActions(actions, session);

@@ -1,4 +1,4 @@
-import { UserMistake } from '../base/failure.ts';
+import { optionMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { together } from '../base/option-mistakes.ts';
 import { type Encoded, encode, type Format, formats } from './format.ts';
@@ -30,17 +30,13 @@ export interface Parcel {
   readonly encoded: Encoded;
 }
 
-function mistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
-}
-
 function named<T extends string>(what: 'format' | 'platform', word: string, known: readonly T[]): T {
   const found = known.find((one) => one === word);
   if (found !== undefined) return found;
   // A beginning will do: gz, open.
   const near = nearest(word, known) ?? known.find((one) => word !== '' && one.startsWith(word));
   const hint = `${near === undefined ? '' : `did you mean '${near}'? `}${what}s: ${known.join(', ')}`;
-  throw mistake(`--${what}`, `unknown-${what}`, `there is no ${what} '${word}'`, hint);
+  throw optionMistake(`--${what}`, `unknown-${what}`, `there is no ${what} '${word}'`, hint);
 }
 
 function platformOf(word: string): Platform | undefined {
@@ -60,7 +56,7 @@ export function chooseDelivery(options: Pick<DeliveryOptions, 'format' | 'platfo
   if (format !== undefined && !platform.formats.includes(format)) {
     const noCloud = format === 'iso' ? '; an ISO image is a seed of --platform nocloud' : '';
     const hint = `${platform.name} takes ${platform.formats.join(', ')}${noCloud}`;
-    throw mistake('--format', 'format-of-platform', `${platform.title} does not take ${format}`, hint);
+    throw optionMistake('--format', 'format-of-platform', `${platform.title} does not take ${format}`, hint);
   }
   return { format: format ?? platform.formats[0], platform, seed: platform.name === 'nocloud' && format !== 'iso' };
 }

@@ -1,4 +1,4 @@
-import { UserMistake } from '../base/failure.ts';
+import { mistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { PlannedFile } from '../component/plan.ts';
 import type { RenderedNode } from '../delivery/rendered-node.ts';
@@ -38,10 +38,6 @@ export interface ToldLine {
   /** Where the line comes from, the most particular first; none: a default. */
   readonly origins: readonly Origin[];
   readonly because: string;
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { UserMistake } from '../base/failure.ts';
+import { mistake, UserMistake } from '../base/failure.ts';
 import { loadCatalogue } from '../mirror/catalogue/catalogue.ts';
 import { artifactLabel } from '../mirror/catalogue/identity.ts';
 import { artifactKey } from '../mirror/layout/layout.ts';
@@ -23,8 +23,7 @@ export function lockIfThere(file: string): Lock | undefined {
 export function demandLock(file: string): Lock {
   const lock = lockIfThere(file);
   if (lock !== undefined) return lock;
-  const [message, hint] = [`${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock'];
-  throw new UserMistake([{ severity: 'error', code: 'no-lock', message, hint }]);
+  throw mistake('no-lock', `${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock');
 }
 
 /** Where a locked artifact lies in a mirror. */
@@ -32,7 +31,6 @@ export function keyOf(entry: LockEntry): string {
   try {
     return artifactKey(entry, loadCatalogue());
   } catch {
-    const [message, hint] = [verifyMessages.noKey(artifactLabel(entry)), verifyMessages.noKeyHint];
-    throw new UserMistake([{ severity: 'error', code: 'no-key', message, hint }]);
+    throw mistake('no-key', verifyMessages.noKey(artifactLabel(entry)), verifyMessages.noKeyHint);
   }
 }

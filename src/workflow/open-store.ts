@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserMistake } from '../base/failure.ts';
+import { optionMistake } from '../base/failure.ts';
 import { ofOption } from '../base/option-mistakes.ts';
 import { cacheControl, contentType } from '../mirror/layout/layout.ts';
 import type { Waiting } from '../mirror/layout/store-index.ts';
@@ -73,6 +73,10 @@ export function checkEndpointOption({ endpointUrl }: S3Options): void {
 export function countOption(text: string, name: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= most) return count;
-  const [message, hint] = [`${name} is not a number from 1 to ${most}: '${text}'`, `for example ${name} 4`];
-  throw new UserMistake([{ severity: 'error', code: 'not-a-count', message, hint, option: name }]);
+  throw optionMistake(
+    name,
+    'not-a-count',
+    `${name} is not a number from 1 to ${most}: '${text}'`,
+    `for example ${name} 4`,
+  );
 }

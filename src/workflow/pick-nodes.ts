@@ -1,4 +1,4 @@
-import { UserMistake } from '../base/failure.ts';
+import { optionMistake } from '../base/failure.ts';
 import { together } from '../base/option-mistakes.ts';
 import type { Cluster, ClusterNode, Role } from '../model/cluster.ts';
 
@@ -9,10 +9,6 @@ export interface NodeChoice {
   readonly node?: string;
   readonly pool?: string;
   readonly all?: boolean;
-}
-
-function mistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
 }
 
 const roles: readonly Role[] = ['master', 'worker', 'etcd', 'balancer'];
@@ -32,18 +28,18 @@ export function checkChoice(choice: NodeChoice): void {
 }
 
 function demandRole(): never {
-  throw mistake('--role', 'no-node', 'which node?', 'give --role and --index, or --node NAME, or --all');
+  throw optionMistake('--role', 'no-node', 'which node?', 'give --role and --index, or --node NAME, or --all');
 }
 
 function roleOf(word: string): Role {
   const role = roles.find((one) => one === word);
   if (role !== undefined) return role;
-  throw mistake('--role', 'unknown-role', `there is no role '${word}'`, `roles: ${roles.join(', ')}`);
+  throw optionMistake('--role', 'unknown-role', `there is no role '${word}'`, `roles: ${roles.join(', ')}`);
 }
 
 function checkIndex({ index, role = 'node' }: NodeChoice): void {
   if (index === undefined || /^\d+$/.test(index)) return;
-  throw mistake(
+  throw optionMistake(
     '--index',
     'index-out-of-range',
     `there is no ${role} ${index}`,
@@ -62,7 +58,7 @@ export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly Cluste
 function byIndex(cluster: Cluster, role: Role, asked: string | undefined): ClusterNode {
   const nodes = cluster.nodes.filter((node) => node.role === role);
   if (nodes.length === 0)
-    throw mistake(
+    throw optionMistake(
       '--role',
       'role-empty',
       `the cluster file names no ${role} nodes`,
@@ -70,7 +66,7 @@ function byIndex(cluster: Cluster, role: Role, asked: string | undefined): Clust
     );
   const index = asked ?? (nodes.length === 1 ? '0' : undefined);
   if (index === undefined)
-    throw mistake(
+    throw optionMistake(
       '--index',
       'no-index',
       `there are ${nodes.length} ${role} nodes: which one?`,
@@ -80,20 +76,20 @@ function byIndex(cluster: Cluster, role: Role, asked: string | undefined): Clust
   if (node !== undefined) return node;
   const range = nodes.length === 1 ? 'only --index 0' : `--index 0 to ${nodes.length - 1}`;
   const hint = `there is ${range}: ${nodes.map((one) => one.name).join(', ')}`;
-  throw mistake('--index', 'index-out-of-range', `there is no ${role} ${index}`, hint);
+  throw optionMistake('--index', 'index-out-of-range', `there is no ${role} ${index}`, hint);
 }
 
 function byName(cluster: Cluster, name: string): ClusterNode {
   const node = cluster.nodes.find((one) => one.name === name);
   if (node !== undefined) return node;
   const hint = `nodes: ${cluster.nodes.map((one) => one.name).join(', ')}`;
-  throw mistake('--node', 'unknown-node', `there is no node '${name}'`, hint);
+  throw optionMistake('--node', 'unknown-node', `there is no node '${name}'`, hint);
 }
 
 function demandPoolAlone({ role, index, node }: NodeChoice): void {
   if (node === undefined && index === undefined && (role === undefined || role === 'worker')) return;
   const message = "a pool's machines are workers and are all alike";
-  throw mistake('--pool', 'pool-and-node', message, 'give --pool alone, or with --role worker');
+  throw optionMistake('--pool', 'pool-and-node', message, 'give --pool alone, or with --role worker');
 }
 
 function byPool(cluster: Cluster, choice: NodeChoice): ClusterNode {
@@ -103,5 +99,5 @@ function byPool(cluster: Cluster, choice: NodeChoice): ClusterNode {
   if (found !== undefined) return found;
   const names = cluster.pools.map((one) => one.pool?.name);
   const hint = names.length === 0 ? `add it under nodes: pools: {${pool}: {}}` : `pools: ${names.join(', ')}`;
-  throw mistake('--pool', 'unknown-pool', `there is no pool '${pool}'`, hint);
+  throw optionMistake('--pool', 'unknown-pool', `there is no pool '${pool}'`, hint);
 }

@@ -1,21 +1,17 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserMistake } from '../base/failure.ts';
+import { optionMistake } from '../base/failure.ts';
 import type { TreeFile } from '../base/files/write-tree.ts';
 import type { Delivery, DeliveryOptions, Parcel } from '../delivery/delivery.ts';
 import { encode, type Format } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';
 import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
 
-function mistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
-}
-
 /** Several nodes go into a folder. @throws UserMistake */
 export function demandFolder({ output, files, all }: DeliveryOptions): void {
   if (!all || output !== undefined || files !== undefined) return;
   const hint = 'add -o out/ for NoCloud seeds, or --files DIR for the files';
-  throw mistake('--all', 'needs-folder', 'several nodes do not fit on one stdout', hint);
+  throw optionMistake('--all', 'needs-folder', 'several nodes do not fit on one stdout', hint);
 }
 
 /** A place that cannot hold what is asked for is refused before anything is made. */
@@ -47,22 +43,27 @@ function demandFileFits({ format }: Delivery, output: string, all = false): void
   if (!endings[format].test(output)) {
     const [other = ''] = Object.entries(endings).find(([, ending]) => ending.test(output)) ?? [];
     const hint = `add --format ${other}, or name a folder: -o out/`;
-    if (other === 'iso') throw mistake('--output', 'not-an-image', `${output} would be a folder`, hint);
-    throw mistake('--output', 'other-format', `${output} is the name of another format than ${format}`, hint);
+    if (other === 'iso') throw optionMistake('--output', 'not-an-image', `${output} would be a folder`, hint);
+    throw optionMistake('--output', 'other-format', `${output} is the name of another format than ${format}`, hint);
   }
   if (!all) return;
   const [what, each] = format === 'iso' ? ['image', 'out/NODE.iso'] : ['file', 'out/NODE/'];
   const hint = `name a folder: -o out/ writes ${each}`;
-  throw mistake('--output', 'needs-folder', `several nodes do not fit in one ${what}`, hint);
+  throw optionMistake('--output', 'needs-folder', `several nodes do not fit in one ${what}`, hint);
 }
 
 function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void {
   if (format === 'iso')
-    throw mistake('--format', 'needs-output', 'an ISO image is a file', 'add -o NODE.iso, or -o DIR for DIR/NODE.iso');
+    throw optionMistake(
+      '--format',
+      'needs-output',
+      'an ISO image is a file',
+      'add -o NODE.iso, or -o DIR for DIR/NODE.iso',
+    );
   const bytes = format === 'gzip' || (format === 'mime' && platform?.gzipsMime);
   if (onTerminal && bytes) {
     const hint = 'add -o DIR, or redirect: > user-data.gz';
-    throw mistake('--format', 'bytes-on-terminal', 'gzip is not for a terminal', hint);
+    throw optionMistake('--format', 'bytes-on-terminal', 'gzip is not for a terminal', hint);
   }
 }
 

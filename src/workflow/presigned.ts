@@ -1,4 +1,4 @@
-import { UserMistake } from '../base/failure.ts';
+import { mistake } from '../base/failure.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 import { presignMessages } from '../mirror/presign-messages.ts';
@@ -14,8 +14,7 @@ export function presignedArtifacts(
 ): ReadonlyMap<string, ResolvedArtifact> {
   if (file === undefined) return artifacts;
   if (session.read.cluster.spec.artifacts.payload !== 'user-data') {
-    const [message, hint] = [presignMessages.withPayload, presignMessages.withPayloadHint];
-    throw new UserMistake([{ severity: 'error', code: 'presigned-payload', message, hint }]);
+    throw mistake('presigned-payload', presignMessages.withPayload, presignMessages.withPayloadHint);
   }
   return demand(
     withPresigned(artifacts, demand(readPresigned(file), session), { file, now: session.clock.now() }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserMistake } from '../../base/failure.ts';
+import { mistake } from '../../base/failure.ts';
 import { isSecretUrl } from '../../base/secret-url.ts';
 import { messages } from '../../image/messages.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
@@ -38,6 +38,5 @@ function bakeEnvironment({ cluster }: ReadCluster): NodeJS.ProcessEnv {
 function demandNew(output: string, { image }: ImageFolder): void {
   const there = [`${image}.json`, image].map((name) => join(output, name)).find(existsSync);
   if (there === undefined) return;
-  const [message, hint] = [messages.imageThere(image, there), messages.imageThereHint];
-  throw new UserMistake([{ severity: 'error', code: 'image-exists', message, hint }]);
+  throw mistake('image-exists', messages.imageThere(image, there), messages.imageThereHint);
 }

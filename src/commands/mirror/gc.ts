@@ -1,4 +1,4 @@
-import { UserMistake } from '../../base/failure.ts';
+import { mistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { findGarbage, type Garbage, removeGarbage } from '../../mirror/garbage.ts';
 import { demandIndex } from '../../mirror/layout/store-index.ts';
@@ -40,8 +40,7 @@ export async function mirrorGc(options: MirrorGcOptions, io: CommandIo): Promise
 function writableLocation(target: string): Exclude<Location, { kind: 'http' }> {
   const location = parseLocation(target);
   if (location.kind !== 'http') return location;
-  const [message, hint] = [verifyMessages.readOnly(target), verifyMessages.readOnlyHint];
-  throw new UserMistake([{ severity: 'error', code: 'read-only-mirror', message, hint }]);
+  throw mistake('read-only-mirror', verifyMessages.readOnly(target), verifyMessages.readOnlyHint);
 }
 
 async function collect(

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { UserMistake } from '../../base/failure.ts';
+import { mistake } from '../../base/failure.ts';
 import { replaceFiles } from '../../base/files/write-tree.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { presignMessages } from '../../mirror/presign-messages.ts';
@@ -67,8 +67,4 @@ function parseExpiry(text: string): number {
   const seconds = Number(count) * (units[unit] ?? 0);
   if (seconds >= 1 && seconds <= longestSeconds) return seconds;
   throw mistake('not-an-expiry', presignMessages.badExpiry(text), presignMessages.badExpiryHint);
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
-import { UserMistake } from '../../base/failure.ts';
+import { mistake, UserMistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { readFolderIndex } from '../../mirror/layout/folder-index.ts';
 import type { MirrorIndex } from '../../mirror/layout/layout.ts';
@@ -146,8 +146,4 @@ function tellPlan(
     io.stdout(`${open.length} of ${files.length} files, ${total}; dry run: nothing was written\n`);
   }
   if (hasErrors(problems)) throw new UserMistake(problems);
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { UserMistake } from '../../base/failure.ts';
+import { mistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { readFolderIndex } from '../../mirror/layout/folder-index.ts';
 import type { MirrorIndex } from '../../mirror/layout/layout.ts';
@@ -53,8 +53,7 @@ export async function mirrorServe(
 function demandMirror(folder: string, io: CommandIo): MirrorIndex {
   const report = readFolderIndex(folder);
   if (report.value !== undefined || report.diagnostics.length > 0) return demand(report, io);
-  const [message, hint] = [serveMessages.noIndex(folder), serveMessages.noIndexHint];
-  throw new UserMistake([{ severity: 'error', code: 'not-a-mirror', message, hint }]);
+  throw mistake('not-a-mirror', serveMessages.noIndex(folder), serveMessages.noIndexHint);
 }
 
 function accessLine({ client, method, url, status, bytes, milliseconds, whole }: Access, io: CommandIo): string {

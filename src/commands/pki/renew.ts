@@ -1,4 +1,4 @@
-import { UserMistake } from '../../base/failure.ts';
+import { mistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { applyPki } from '../../pki/apply.ts';
 import { planRenewal, type RenewalChoice } from '../../pki/renewal.ts';
@@ -21,9 +21,11 @@ function choiceOf({ ids = [], all = false, expiringWithin }: PkiRenewOptions): R
   if (expiringWithin === undefined) return { ids, all };
   const [, digits, unit] = /^(\d{1,6})([dh])$/.exec(expiringWithin) ?? [];
   if (digits === undefined) {
-    const message = `'${expiringWithin}' is not a span of time`;
-    const hint = 'write days or hours, for example 60d or 1440h';
-    throw new UserMistake([{ severity: 'error', code: 'invalid-duration', message, hint }]);
+    throw mistake(
+      'invalid-duration',
+      `'${expiringWithin}' is not a span of time`,
+      'write days or hours, for example 60d or 1440h',
+    );
   }
   return { ids, all, withinHours: Number(digits) * (unit === 'd' ? 24 : 1) };
 }

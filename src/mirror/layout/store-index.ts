@@ -1,4 +1,4 @@
-import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { EnvironmentFailure, mistake, UserMistake } from '../../base/failure.ts';
 import { storeMessages } from '../../object-store/messages.ts';
 import { readText, type Store, type WritableStore } from '../../object-store/store.ts';
 import { indexKey, sumsKey } from './keys.ts';
@@ -27,10 +27,6 @@ export async function demandIndex(store: Store): Promise<StoredIndex> {
   const found = await readStoreIndex(store);
   if (found === undefined) throw mistake('not-a-mirror', storeMessages.noIndex(store.place), storeMessages.noIndexHint);
   return found;
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
 }
 
 export interface Waiting {

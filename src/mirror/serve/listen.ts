@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { EnvironmentFailure, mistake } from '../../base/failure.ts';
 import { serveMessages } from './messages.ts';
 
 export interface ListenAddress {
@@ -15,8 +15,7 @@ export function parseListen(text: string): ListenAddress {
     /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]*)):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === '' || port > 65535) {
-    const [message, hint] = [serveMessages.badListen(text), serveMessages.badListenHint];
-    throw new UserMistake([{ severity: 'error', code: 'not-a-listen-address', message, hint }]);
+    throw mistake('not-a-listen-address', serveMessages.badListen(text), serveMessages.badListenHint);
   }
   return { host: bracketed ?? (plain || '0.0.0.0'), port };
 }

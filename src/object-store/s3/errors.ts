@@ -1,4 +1,4 @@
-import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { EnvironmentFailure, mistake, UserMistake } from '../../base/failure.ts';
 import { TransferFailure } from '../../net/failure.ts';
 import { knownCode } from './known-codes.ts';
 import { s3Messages as words } from './messages.ts';
@@ -162,8 +162,4 @@ function serverProblem(error: SdkError, { place, endpoint }: S3Attempt, said: st
   if (error.name === 'SyntaxError' || status === 405)
     return new EnvironmentFailure('not-s3', words.notS3(endpoint), words.notS3Hint);
   return new EnvironmentFailure('s3-failed', `${words.other(place)}${said}`, words.otherHint);
-}
-
-function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { UserMistake } from '../../base/failure.ts';
+import { optionMistake } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { together } from '../../base/option-mistakes.ts';
 import { aliases, type Builder, builders } from '../../image/builders.ts';
@@ -18,10 +18,6 @@ export interface BaseChoice {
   readonly checksum?: string;
 }
 
-function mistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
-}
-
 /** @throws UserMistake that names those there are. */
 export function chooseBuilder(word: string): Builder {
   const names = builders.map((one) => one.name);
@@ -29,7 +25,7 @@ export function chooseBuilder(word: string): Builder {
   const found = builders.find((one) => one.name === name);
   if (found !== undefined) return found;
   const near = nearest(word, [...names, ...Object.keys(aliases)]);
-  throw mistake(
+  throw optionMistake(
     '--builder',
     'unknown-builder',
     messages.unknownBuilder(word),
@@ -44,7 +40,7 @@ export function chooseSystem(word: string | undefined, family: string): System {
   const found = word === undefined ? fitting[0] : systems.find((one) => one.name === word);
   if (found === undefined) {
     const near = nearest(word ?? '', names);
-    throw mistake(
+    throw optionMistake(
       '--os',
       'unknown-os',
       messages.unknownSystem(word ?? family),
@@ -53,7 +49,7 @@ export function chooseSystem(word: string | undefined, family: string): System {
   }
   if (found.family !== family) {
     const hint = messages.knownOf('systems of it', names);
-    throw mistake('--os', 'os-of-other-family', messages.systemOfFamily(found.name, family), hint);
+    throw optionMistake('--os', 'os-of-other-family', messages.systemOfFamily(found.name, family), hint);
   }
   return found;
 }
@@ -71,7 +67,7 @@ function demandOnPlatform(builder: Builder, system: System): void {
   if (builder.name !== 'azure-arm' || system.azure !== undefined) return;
   const free = systems.filter((one) => one.azure !== undefined).map((one) => one.name);
   const hint = messages.knownOf('there are', free);
-  throw mistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
+  throw optionMistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
 }
 
 function demandBaseName(builder: Builder, system: System, arch: Arch, { base }: BaseChoice): void {
@@ -79,16 +75,16 @@ function demandBaseName(builder: Builder, system: System, arch: Arch, { base }: 
   if ((isFile || builder.base === 'name') && base === undefined) {
     const example = isFile ? `, for example ${system.cloudImage(arch)}` : '';
     const hint = messages.noBaseHint(builder.baseWords, example);
-    throw mistake('--base', 'no-base', messages.noBase(builder.name), hint);
+    throw optionMistake('--base', 'no-base', messages.noBase(builder.name), hint);
   }
   if (builder.base !== 'none' || base === undefined) return;
   const hint = messages.knownOf('leave it out; those with a base', basedNames());
-  throw mistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
+  throw optionMistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
 }
 
 function demandChecksum(builder: Builder, { base, checksum }: BaseChoice): void {
   const isFile = builder.base === 'file';
-  const wrong = (code: string, message: string, hint: string) => mistake('--checksum', code, message, hint);
+  const wrong = (code: string, message: string, hint: string) => optionMistake('--checksum', code, message, hint);
   if (!isFile && checksum !== undefined) {
     const hint = messages.knownOf('those with files', ['qemu']);
     throw wrong('checksum-unused', messages.checksumUnused(builder.name), hint);
@@ -113,13 +109,13 @@ export async function checkedBase(builder: Builder, { base, checksum }: BaseChoi
   const path = resolve(base);
   if (checksum === undefined) throw new Error('a file without a checksum, and nobody refused it');
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw mistake('--base', 'base-missing', messages.baseMissing(path), messages.baseMissingHint);
+    throw optionMistake('--base', 'base-missing', messages.baseMissing(path), messages.baseMissingHint);
   const [algorithm = '', wanted] = checksum.split(':');
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path), hash);
   const got = hash.digest('hex');
   if (got !== wanted)
-    throw mistake(
+    throw optionMistake(
       '--checksum',
       'base-corrupt',
       messages.otherChecksum(path, `${algorithm}:${got}`, checksum),

@@ -1,4 +1,4 @@
-import { UserMistake } from '../../base/failure.ts';
+import { optionMistake } from '../../base/failure.ts';
 import type { BakedLayer } from '../../image/bake-payload.ts';
 import { messages } from '../../image/messages.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
@@ -14,15 +14,11 @@ export interface ImageChoice {
   readonly layers?: string;
 }
 
-function mistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
-}
-
 /** Nodes of one architecture. @throws UserMistake */
 export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): readonly ClusterNode[] {
   const { role, pool, allRoles, arch } = choice;
   if (!allRoles && role === undefined && pool === undefined)
-    throw mistake('--role', 'no-node', messages.noNodes, messages.noNodesHint);
+    throw optionMistake('--role', 'no-node', messages.noNodes, messages.noNodesHint);
   const named = allRoles
     ? everyNode(cluster)
     : pool === undefined
@@ -30,10 +26,10 @@ export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): read
       : pickNodes(cluster, { pool });
   const nodes = arch === undefined ? named : named.filter((one) => one.arch === arch);
   if (nodes.length === 0)
-    throw mistake('--arch', 'no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
+    throw optionMistake('--arch', 'no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
   const archs = [...new Set(nodes.map((one) => one.arch))];
   if (archs.length > 1)
-    throw mistake('--arch', 'several-archs', messages.severalArchs(archs), messages.severalArchsHint);
+    throw optionMistake('--arch', 'several-archs', messages.severalArchs(archs), messages.severalArchsHint);
   return nodes;
 }
 
@@ -48,5 +44,5 @@ function pickRole({ role = '' }: ImageChoice, cluster: ReadCluster['cluster']): 
 export function chosenLayers({ layers = 'image' }: ImageChoice): readonly BakedLayer[] {
   if (layers === 'image') return ['image'];
   if (layers === 'image,cluster') return ['image', 'cluster'];
-  throw mistake('--layers', 'unknown-layers', messages.badLayers(layers), messages.badLayersHint);
+  throw optionMistake('--layers', 'unknown-layers', messages.badLayers(layers), messages.badLayersHint);
 }

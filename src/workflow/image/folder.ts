@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import { UserMistake } from '../../base/failure.ts';
+import { optionMistake } from '../../base/failure.ts';
 import { packagePath } from '../../base/files/package-root.ts';
 import type { TreeFile } from '../../base/files/write-tree.ts';
 import { together } from '../../base/option-mistakes.ts';
@@ -65,8 +65,7 @@ function seedFiles(): readonly TreeFile[] {
 /** The version of Packer as `--packer` says it; today's when it says nothing. */
 function packerVersion({ packer = '1.7' }: ImageOptions): string {
   if (/^\d+\.\d+(\.\d+)?$/.test(packer)) return packer;
-  const [message, hint] = [messages.badPacker(packer), messages.badPackerHint];
-  throw new UserMistake([{ severity: 'error', code: 'bad-packer-version', message, hint, option: '--packer' }]);
+  throw optionMistake('--packer', 'bad-packer-version', messages.badPacker(packer), messages.badPackerHint);
 }
 
 function variables(builder: Builder, system: System, payload: PreparedPayload, options: ImageOptions) {
