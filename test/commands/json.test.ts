@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { documentedCommands, outputSchemaPath } from '../../scripts/generated/output-schemas.ts';
+import { documentedCommands, outputSchemaPath } from '../../scripts/generators/output-schemas.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { knode } from '../support/cli-process.ts';

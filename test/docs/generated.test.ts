@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { clusterFileReference } from '../../scripts/generated/cluster-file-reference.ts';
-import { schemaFiles } from '../../scripts/generated/cluster-schema.ts';
-import { commandReference } from '../../scripts/generated/command-reference.ts';
-import { type GeneratedFile, stale } from '../../scripts/generated/publish.ts';
+import { clusterFileReference } from '../../scripts/generators/cluster-file-reference.ts';
+import { schemaFiles } from '../../scripts/generators/cluster-schema.ts';
+import { commandReference } from '../../scripts/generators/command-reference.ts';
+import { type GeneratedFile, stale } from '../../scripts/generators/publish.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 
 /** Keys without a description today (of taints and hosts); the number only ever goes down. */

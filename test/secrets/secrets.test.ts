@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import * as z from 'zod';
-import { documentedCommands } from '../../scripts/generated/output-schemas.ts';
+import { documentedCommands } from '../../scripts/generators/output-schemas.ts';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { isSecretPlace } from '../../src/base/secret-keys.ts';
 import { merge } from '../../src/component/build/deep-merge.ts';
