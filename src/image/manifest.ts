@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { sha256 } from '../base/digest.ts';
+import { apiVersion } from '../model/api-version.ts';
 import { messages } from './messages.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Of a later knode there may be more in it. */
 const schema = z.object({
-  apiVersion: z.literal('knode.dev/v1'),
+  apiVersion: z.literal(apiVersion),
   kind: z.literal('Image'),
   name: z.string(),
   roles: z.array(z.string()),

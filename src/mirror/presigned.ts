@@ -3,11 +3,12 @@ import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { isPlainUrl } from '../base/safe-text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
+import { apiVersion } from '../model/api-version.ts';
 import { artifactId, artifactLabel } from './catalogue/identity.ts';
 import { presignMessages as words } from './presign-messages.ts';
 
 const presignedSchema = z.strictObject({
-  apiVersion: z.literal('knode.dev/v1'),
+  apiVersion: z.literal(apiVersion),
   kind: z.literal('PresignedURLs'),
   /** No URL is good for longer. */
   expires: z.iso.datetime(),
@@ -21,7 +22,7 @@ export type PresignedUrls = Readonly<z.infer<typeof presignedSchema>>;
 /** The file that `render --presigned` reads. It is a secret while the URLs are good: write it 0600. */
 export function presignedText(expires: Date, urls: ReadonlyMap<string, string>): string {
   const document: PresignedUrls = {
-    apiVersion: 'knode.dev/v1',
+    apiVersion,
     kind: 'PresignedURLs',
     expires: expires.toISOString(),
     urls: Object.fromEntries(urls),

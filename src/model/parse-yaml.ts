@@ -4,6 +4,7 @@ import { memoize } from '../base/memoize.ts';
 import { tellFirst } from '../base/most-told.ts';
 import { duplicateKeys, resolveAliases } from '../base/yaml/linear.ts';
 import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml/positions.ts';
+import { apiVersion } from './api-version.ts';
 import { messages } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
@@ -55,7 +56,7 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
     const data: unknown = document.toJS({ maxAliasCount });
     if (typeof data === 'object' && data !== null && !Array.isArray(data))
       return { value: { source: { ...source, document }, data }, diagnostics: [] };
-    return failed('not-a-map', messages.notAMap, 'begin with apiVersion: knode.dev/v1');
+    return failed('not-a-map', messages.notAMap, `begin with apiVersion: ${apiVersion}`);
   } catch (error) {
     // The library's words for too many aliases; the unknown ones were found above.
     if (!(error instanceof ReferenceError)) throw error;

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, stringify } from 'yaml';
 import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { locate, spanAt, type YamlSource } from '../base/yaml/positions.ts';
+import { apiVersion } from '../model/api-version.ts';
 
 /** The file beside the cluster file that says which keys a cluster has, by their fingerprints. */
 export const authoritiesFileName = 'knode.authorities.yaml';
@@ -16,7 +17,7 @@ const isFingerprint = (text: string | undefined): boolean => fingerprint.safePar
 const names = ['etcd', 'front-proxy', 'kubernetes', 'service-account'] as const;
 const keys = z.strictObject(Object.fromEntries(names.map((name) => [name, fingerprint.optional()])));
 const schema = z.strictObject({
-  apiVersion: z.literal('knode.dev/v1'),
+  apiVersion: z.literal(apiVersion),
   kind: z.literal('Authorities'),
   clusters: z.record(z.string(), keys),
 });
@@ -63,7 +64,7 @@ export function formatAuthorities(
 ): string {
   const clusters = { ...before?.clusters, [cluster]: fingerprints };
   const sorted = Object.fromEntries(Object.entries(clusters).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const text = stringify({ apiVersion: 'knode.dev/v1', kind: 'Authorities', clusters: sorted }, { lineWidth: 0 });
+  const text = stringify({ apiVersion, kind: 'Authorities', clusters: sorted }, { lineWidth: 0 });
   return `${header.replace(/^/gm, '#')}\n${text}`;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Report } from '../../base/diagnostic.ts';
 import { isArtifactName, isArtifactVersion } from '../../base/safe-text.ts';
+import { apiVersion } from '../../model/api-version.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { mirrorKey, upstreamFile } from '../catalogue/upstream-file.ts';
 import type { LockEntry } from '../lock/schema.ts';
@@ -28,7 +29,7 @@ const indexEntrySchema = z.strictObject({
 });
 
 const indexSchema = z.strictObject({
-  apiVersion: z.literal('knode.dev/v1'),
+  apiVersion: z.literal(apiVersion),
   kind: z.literal('MirrorIndex'),
   artifacts: z.array(indexEntrySchema),
 });
@@ -93,7 +94,7 @@ export function indexText(index: MirrorIndex): string {
     JSON.stringify({ key, name, version, arch, size, sha256, sha512 }),
   );
   const list = lines.length === 0 ? '[]' : `[\n    ${lines.join(',\n    ')}\n  ]`;
-  return `{\n  "apiVersion": "knode.dev/v1",\n  "kind": "MirrorIndex",\n  "artifacts": ${list}\n}\n`;
+  return `{\n  "apiVersion": "${apiVersion}",\n  "kind": "MirrorIndex",\n  "artifacts": ${list}\n}\n`;
 }
 
 /** `SHA256SUMS`, as `sha256sum -c` reads it in the mirror's folder. */

@@ -1,4 +1,5 @@
 import { Document, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
+import { apiVersion } from '../../model/api-version.ts';
 import { artifactId, sortedNeeds } from '../catalogue/identity.ts';
 import type { Lock } from './lock.ts';
 import type { LockEntry } from './schema.ts';
@@ -12,7 +13,7 @@ const defaultHeader = [
 /** Writes a lock: sorted by name, version and architecture, so that a change shows as the lines that changed. */
 export function stringifyLock(entries: readonly LockEntry[], header: string = defaultHeader): string {
   const sorted = sortedNeeds(entries);
-  const document = new Document({ apiVersion: 'knode.dev/v1', kind: 'Lock', artifacts: sorted.map(toFile) });
+  const document = new Document({ apiVersion, kind: 'Lock', artifacts: sorted.map(toFile) });
   document.commentBefore = header.replace(/^/gm, ' ');
   for (let i = 1; i < sorted.length; i++) spaceBefore(document.getIn(['artifacts', i]));
   return document.toString({ lineWidth: 0 });

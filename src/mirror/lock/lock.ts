@@ -8,6 +8,7 @@ import { nearest } from '../../base/nearest.ts';
 import { duplicateKeys } from '../../base/yaml/linear.ts';
 import { locate, spanAt, type YamlSource } from '../../base/yaml/positions.ts';
 import type { ArtifactNeed } from '../../component/contract.ts';
+import { apiVersion } from '../../model/api-version.ts';
 import { artifactId, artifactLabel } from '../catalogue/identity.ts';
 import { messages } from '../messages.ts';
 import { type LockEntry, lockEntrySchema, lockSchema, toLockEntry } from './schema.ts';
@@ -80,7 +81,7 @@ function yamlErrors(source: YamlSource): Diagnostic[] {
   });
   if (found.length > 0 || document.toJS({ maxAliasCount: 0 }) instanceof Object) return found;
   return [
-    error('not-a-map', messages.notALock, spanAt(source, 0, 0), 'begin with apiVersion: knode.dev/v1 and kind: Lock'),
+    error('not-a-map', messages.notALock, spanAt(source, 0, 0), `begin with apiVersion: ${apiVersion} and kind: Lock`),
   ];
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import type { ArtifactNeed } from '../../component/contract.ts';
+import { apiVersion } from '../../model/api-version.ts';
 import { isImageUrl } from '../images/reference.ts';
 import { isOwnKey } from '../layout/keys.ts';
 import { messages } from '../messages.ts';
@@ -38,7 +39,7 @@ export const lockEntrySchema = z.strictObject({
 });
 
 export const lockSchema = z.strictObject({
-  apiVersion: z.literal('knode.dev/v1'),
+  apiVersion: z.literal(apiVersion),
   kind: z.literal('Lock'),
   artifacts: z.array(lockEntrySchema.superRefine(oneChecksum)),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiVersion } from '../api-version.ts';
 import { dnsLabel } from './addresses.ts';
 import { apiEndpoint } from './api-endpoint.ts';
 import { artifacts } from './artifacts.ts';
@@ -8,8 +9,6 @@ import { etcd, network } from './network.ts';
 import { nodes, roleDefaults } from './nodes.ts';
 import { os } from './os.ts';
 import { addons, containerRuntime, pki } from './runtime.ts';
-
-export const apiVersion = 'knode.dev/v1';
 
 /** The one source of the cluster file's types, validation, JSON Schema and reference documentation. */
 export const clusterFileSchema = z

@@ -14,6 +14,7 @@ import {
 } from '../../image/bake-payload.ts';
 import type { ImageHead } from '../../image/manifest.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
+import { apiVersion } from '../../model/api-version.ts';
 import type { Arch } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { isSecretManifest } from '../../model/rules/secrets.ts';
@@ -124,7 +125,7 @@ function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], 
   const roles = [...new Set(plans.map((plan) => plan.node.role))];
   const label = roles.length > 1 ? 'all' : (roles[0] ?? '');
   return {
-    apiVersion: 'knode.dev/v1',
+    apiVersion,
     kind: 'Image',
     name: imageName([label, versions.kubernetes, system, arch], digest),
     roles,
