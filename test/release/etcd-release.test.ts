@@ -17,18 +17,16 @@ test('a malformed version is told apart', () => {
 });
 
 test.each([
-  ['3.3.25', { servesV2: true, needsEnableV2: false, logger: {}, variable: false, etcdutl: false }],
-  ['3.4.13', { servesV2: true, needsEnableV2: true, logger: { logger: 'zap' }, variable: true, etcdutl: false }],
-  ['3.5.33', { servesV2: true, needsEnableV2: true, logger: { logger: 'zap' }, variable: true, etcdutl: true }],
-  ['v3.6.14', { servesV2: false, needsEnableV2: false, logger: { logger: 'zap' }, variable: true, etcdutl: true }],
+  ['3.3.25', { servesV2: true, needsEnableV2: false, logger: {} }],
+  ['3.4.13', { servesV2: true, needsEnableV2: true, logger: { logger: 'zap' } }],
+  ['3.5.33', { servesV2: true, needsEnableV2: true, logger: { logger: 'zap' } }],
+  ['v3.6.14', { servesV2: false, needsEnableV2: false, logger: { logger: 'zap' } }],
 ])('%s', (version, want) => {
   const release = etcd(version);
   expect({
     servesV2: release.servesV2(),
     needsEnableV2: release.needsEnableV2(),
     logger: release.loggerFlags(),
-    variable: release.refusesFlagBesideVariable(),
-    etcdutl: release.hasEtcdutl(),
   }).toEqual(want);
   expect(release.knownFlag('enable-v2').known).toBe(release.servesV2());
   expect(release.checkExtraArgs(Object.keys(release.loggerFlags()))).toEqual([]);

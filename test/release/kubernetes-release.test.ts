@@ -38,33 +38,11 @@ describe('control plane', () => {
       (r) => r.componentInsecurePort('kube-scheduler'),
       { '1.16': true, '1.23': false },
     ],
-    ['needsServiceAccountIssuer', (r) => r.needsServiceAccountIssuer(), { '1.16': false, '1.20': true }],
-    ['hasBoundServiceAccountTokens', (r) => r.hasBoundServiceAccountTokens(), { '1.16': false, '1.21': true }],
-    ['makesTokenSecrets', (r) => r.makesTokenSecrets(), { '1.16': true, '1.24': false }],
-    ['needsRequestHeaderAllowedNames', (r) => r.needsRequestHeaderAllowedNames(), { '1.16': false, '1.35': true }],
-    ['needsDelegatedAuthKubeconfigs', (r) => r.needsDelegatedAuthKubeconfigs(), { '1.16': false, '1.22': true }],
     [
       'clusterSigningDurationFlag',
       (r) => r.clusterSigningDurationFlag(),
       { '1.16': 'experimental-cluster-signing-duration', '1.19': 'cluster-signing-duration' },
     ],
-    [
-      'leaderElectResourceLock',
-      (r) => r.leaderElectResourceLock(),
-      { '1.16': 'endpoints', '1.17': 'endpointsleases', '1.20': 'leases' },
-    ],
-    [
-      'leaderElectResourceLocks',
-      (r) => r.leaderElectResourceLocks(),
-      {
-        '1.16': ['leases', 'endpoints', 'configmaps'],
-        '1.17': ['leases', 'endpointsleases', 'configmapsleases', 'endpoints', 'configmaps'],
-        '1.24': ['leases', 'endpointsleases', 'configmapsleases'],
-        '1.28': ['leases'],
-      },
-    ],
-    ['hasPodSecurityPolicy', (r) => r.hasPodSecurityPolicy(), { '1.16': true, '1.25': false }],
-    ['hasKubeletSignerName', (r) => r.hasKubeletSignerName(), { '1.16': false, '1.18': true }],
     [
       'schedulerConfigApiVersion',
       (r) => r.schedulerConfigApiVersion().split('/')[1],
@@ -72,24 +50,8 @@ describe('control plane', () => {
     ],
     ['auditPolicyApiVersion', (r) => r.auditPolicyApiVersion(), { '1.16': 'audit.k8s.io/v1' }],
     ['encryptionConfigApiVersion', (r) => r.encryptionConfigApiVersion(), { '1.16': 'apiserver.config.k8s.io/v1' }],
-    [
-      'certificatesApiVersion',
-      (r) => r.certificatesApiVersion(),
-      { '1.16': 'certificates.k8s.io/v1beta1', '1.19': 'certificates.k8s.io/v1' },
-    ],
-    [
-      'endpointSliceApiVersion',
-      (r) => r.endpointSliceApiVersion(),
-      { '1.16': undefined, '1.17': 'discovery.k8s.io/v1beta1', '1.21': 'discovery.k8s.io/v1' },
-    ],
   ])('%s', (_, question, want) => {
     expect(changes(question)).toEqual(want);
-  });
-
-  test('the default of the resource lock is one it accepts', () => {
-    expect(changes((r) => r.leaderElectResourceLocks().includes(r.leaderElectResourceLock()))).toEqual({
-      '1.16': true,
-    });
   });
 });
 

@@ -25,14 +25,14 @@ describe('containerd', () => {
   });
 
   test.each([
-    ['1.3.10', { config: 2, bin: 'bin_dir', hosts: false, cri: ['v1alpha2'], cgroup: false }],
-    ['1.5.18', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2'], cgroup: false }],
-    ['1.6.39', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2', 'v1'], cgroup: false }],
-    ['1.7.34', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2', 'v1'], cgroup: false }],
-    ['2.0.11', { config: 3, bin: 'bin_dir', hosts: true, cri: ['v1'], cgroup: true }],
-    ['2.1.9', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
-    ['2.2.7', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
-    ['2.3.4', { config: 4, bin: 'bin_dirs', hosts: true, cri: ['v1'], cgroup: true }],
+    ['1.3.10', { config: 2, bin: 'bin_dir', hosts: false, cri: ['v1alpha2'] }],
+    ['1.5.18', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2'] }],
+    ['1.6.39', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2', 'v1'] }],
+    ['1.7.34', { config: 2, bin: 'bin_dir', hosts: true, cri: ['v1alpha2', 'v1'] }],
+    ['2.0.11', { config: 3, bin: 'bin_dir', hosts: true, cri: ['v1'] }],
+    ['2.1.9', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'] }],
+    ['2.2.7', { config: 3, bin: 'bin_dirs', hosts: true, cri: ['v1'] }],
+    ['2.3.4', { config: 4, bin: 'bin_dirs', hosts: true, cri: ['v1'] }],
   ])('%s', (version, want) => {
     const release = containerd(version);
     expect({
@@ -40,7 +40,6 @@ describe('containerd', () => {
       bin: release.cniBinDirKey(),
       hosts: release.hasRegistryConfigPath(),
       cri: release.criApis(),
-      cgroup: release.tellsCgroupDriver(),
     }).toEqual(want);
     expect(release.keys().cniBinDir.at(-1)).toBe(want.bin);
   });
@@ -84,11 +83,6 @@ describe('containerd', () => {
     ['1.3.10', '1.19', '1.4.0'],
   ])('%s with Kubernetes %s wants %s', (version, kubernetes, want) => {
     expect(containerd(version).olderThanPaired(kubernetes)).toBe(want);
-  });
-
-  test('end of life', () => {
-    expect(containerd('1.6.39').endOfLife()).toBe('2025-07');
-    expect(containerd('2.1.9').endOfLife()).toBeUndefined();
   });
 });
 

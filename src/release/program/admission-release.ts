@@ -20,11 +20,6 @@ export class AdmissionRelease extends NodeRelease {
     return admissionPlugins(this.minor);
   }
 
-  /** PodSecurityPolicy is served; removed in the Kubernetes 1.25 changelog. */
-  hasPodSecurityPolicy(): boolean {
-    return this.before('1.25');
-  }
-
   /** The plugin PodSecurity is there (Kubernetes 1.22 changelog). */
   hasPodSecurity(): boolean {
     return this.since('1.22');

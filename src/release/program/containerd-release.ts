@@ -131,16 +131,6 @@ export class ContainerdRelease {
     return this.splitsCri() ? 'io.containerd.cri.v1.runtime' : 'io.containerd.grpc.v1.cri';
   }
 
-  /** It tells kubelet its cgroup driver: from 2.0 (Kubernetes 1.28 changelog, KEP-4033). */
-  tellsCgroupDriver(): boolean {
-    return atLeast(this.minor, '2.0');
-  }
-
-  /** Month its minor's support ended or ends, `2025-07`, when there is a record of it (RELEASES.md). */
-  endOfLife(): string | undefined {
-    return facts('containerd').end_of_life[this.minor];
-  }
-
   /** The last Kubernetes minor whose kubelet works with it; nothing when no end is known (Kubernetes 1.36 changelog). */
   lastKubernetes(): string | undefined {
     return facts('containerd').last_kubernetes[this.minor];

@@ -86,11 +86,6 @@ export class EtcdRelease {
     return arch === 'arm64' && !atLeast(this.minor, '3.5');
   }
 
-  /** A setting given both as a flag and as ETCD_* ends etcd: from 3.4 (sources). */
-  refusesFlagBesideVariable(): boolean {
-    return atLeast(this.minor, '3.4');
-  }
-
   /**
    * What etcdctl needs in its environment to speak an API: its default is v2 in 3.3 and v3 from 3.4; 3.6 has no v2
    * commands (sources). Nothing when the API cannot be had.
@@ -99,11 +94,6 @@ export class EtcdRelease {
     if (api === 'v2' && !this.servesV2()) return undefined;
     const byDefault = atLeast(this.minor, '3.4') ? 'v3' : 'v2';
     return api === byDefault ? {} : { ETCDCTL_API: api.slice(1) };
-  }
-
-  /** Restoring a snapshot is etcdutl's work from 3.5, and no longer etcdctl's from 3.6 (etcd 3.5 and 3.6 changelogs). */
-  hasEtcdutl(): boolean {
-    return atLeast(this.minor, '3.5');
   }
 }
 

@@ -66,21 +66,6 @@ export class FlannelRelease {
     return this.#lookUp(facts('flannel').config_json_keys, key);
   }
 
-  /** --iptables-forward-rules and --iptables-resync are there: from 0.11.0. */
-  hasIptablesForwardRules(): boolean {
-    return this.knownFlag('iptables-forward-rules').known;
-  }
-
-  /** --net-config-path is there: from 0.12.0. Before, the Kubernetes store reads /etc/kube-flannel/net-conf.json. */
-  hasNetConfigPath(): boolean {
-    return this.knownFlag('net-config-path').known;
-  }
-
-  /** --healthz-ip and --healthz-port are there: from 0.8.0. */
-  hasHealthz(): boolean {
-    return this.knownFlag('healthz-port').known;
-  }
-
   /** The flannel CNI plugin is its own download beside these CNI plugins: from 1.0.0 (CNI plugins release notes). */
   static needsOwnCniPlugin(cniPlugins: string): boolean {
     return atLeast(withoutV(cniPlugins), '1.0.0');

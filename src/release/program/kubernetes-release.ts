@@ -1,5 +1,5 @@
 import type { Report } from '../../base/diagnostic.ts';
-import { apiVersionOf, apiVersionsOf, newestApiVersion, type VersionedKind } from '../api-versions.ts';
+import { apiVersionOf, apiVersionsOf, type VersionedKind } from '../api-versions.ts';
 import { type ComponentVersions, facts } from '../facts.ts';
 import { malformedVersion, unknownVersion } from '../messages.ts';
 import { everyMinor, knownMinors } from '../minors.ts';
@@ -21,26 +21,6 @@ export class KubernetesRelease extends AdmissionRelease {
   /** The same for --port=0: controller manager to 1.21, scheduler to 1.22 (Kubernetes 1.22 and 1.23 changelogs). */
   componentInsecurePort(program: LeaderElectingProgram): boolean {
     return this.before(program === 'kube-scheduler' ? '1.23' : '1.22');
-  }
-
-  /** Issuer, signing key and key file of service account tokens are required (Kubernetes 1.20 changelog). */
-  needsServiceAccountIssuer(): boolean {
-    return this.since('1.20');
-  }
-
-  /** Pods get bound, expiring tokens that carry the issuer (Kubernetes 1.21 changelog). */
-  hasBoundServiceAccountTokens(): boolean {
-    return this.since('1.21');
-  }
-
-  /** Each service account gets a Secret with a token by itself (to 1.23, Kubernetes 1.24 changelog). */
-  makesTokenSecrets(): boolean {
-    return this.before('1.24');
-  }
-
-  /** --requestheader-allowed-names must be given when its CA and the client CA overlap (Kubernetes 1.35 changelog). */
-  needsRequestHeaderAllowedNames(): boolean {
-    return this.since('1.35');
   }
 
   /** An AuthenticationConfiguration may decide about anonymous requests (feature AnonymousAuthConfigurableEndpoints, 1.31). */
@@ -66,27 +46,9 @@ export class KubernetesRelease extends AdmissionRelease {
     return this.since('1.20');
   }
 
-  /** Probes and metrics of both go over https only and need delegated authentication (Kubernetes 1.22 changelog). */
-  needsDelegatedAuthKubeconfigs(): boolean {
-    return this.since('1.22');
-  }
-
   /** The flag that limits what the controller manager signs; renamed in 1.19 (Kubernetes 1.19 changelog). */
   clusterSigningDurationFlag(): string {
     return this.since('1.19') ? 'cluster-signing-duration' : 'experimental-cluster-signing-duration';
-  }
-
-  /** Default of --leader-elect-resource-lock (sources of 1.16, 1.17 and 1.20). */
-  leaderElectResourceLock(): string {
-    if (this.since('1.20')) return 'leases';
-    return this.since('1.17') ? 'endpointsleases' : 'endpoints';
-  }
-
-  /** Values of --leader-elect-resource-lock that are not refused (client-go of 1.17, 1.24 and 1.28). */
-  leaderElectResourceLocks(): readonly string[] {
-    const plain = this.before('1.24') ? ['endpoints', 'configmaps'] : [];
-    const migrating = this.since('1.17') && this.before('1.28') ? ['endpointsleases', 'configmapsleases'] : [];
-    return ['leases', ...migrating, ...plain];
   }
 
   /**
@@ -115,21 +77,6 @@ export class KubernetesRelease extends AdmissionRelease {
   /** `apiserver.config.k8s.io/v1` throughout (sources). */
   encryptionConfigApiVersion(): string {
     return apiVersionOf('EncryptionConfiguration', this.minor);
-  }
-
-  /** `certificates.k8s.io/v1` from 1.19, v1beta1 before (Kubernetes 1.19 changelog; v1beta1 gone in 1.22). */
-  certificatesApiVersion(): string {
-    return apiVersionOf('CertificateSigningRequest', this.minor);
-  }
-
-  /** Signing requests carry a signerName, and approving one wants a right on the signer (Kubernetes 1.18 changelog). */
-  hasKubeletSignerName(): boolean {
-    return this.since('1.18');
-  }
-
-  /** `discovery.k8s.io/…`; nothing in 1.16 (Kubernetes 1.17 and 1.21 changelogs). CoreDNS and kube-proxy watch them. */
-  endpointSliceApiVersion(): string | undefined {
-    return newestApiVersion('EndpointSlice', this.minor);
   }
 
   /**

@@ -44,11 +44,6 @@ export class NodeRelease extends KubernetesMinor {
     return this.since('1.23');
   }
 
-  /** kubelet's field failCgroupV1 and its flag are there (Kubernetes 1.31 sources). */
-  hasFailCgroupV1(): boolean {
-    return this.since('1.31');
-  }
-
   /** kubelet does not start on cgroup v1 unless failCgroupV1 is false (default true from 1.35, sources). */
   refusesCgroupV1(): boolean {
     return this.since('1.35');
@@ -57,22 +52,6 @@ export class NodeRelease extends KubernetesMinor {
   /** kubelet runs on cgroup v2 (1.19 release notes; before, "system validation failed", kubernetes#90710). */
   hasCgroupV2(): boolean {
     return this.since('1.19');
-  }
-
-  /** kubelet asks the runtime for the cgroup driver; needs containerd 2.0 (on by default from 1.31, changelog). */
-  asksRuntimeForCgroupDriver(): boolean {
-    return this.since('1.31');
-  }
-
-  /** Values of memorySwap.swapBehavior; none before 1.22 (kubelet sources of 1.22 and 1.30). */
-  swapBehaviors(): readonly string[] {
-    if (this.before('1.22')) return [];
-    return this.before('1.30') ? ['LimitedSwap', 'UnlimitedSwap'] : ['NoSwap', 'LimitedSwap'];
-  }
-
-  /** Swap works only behind the gate NodeSwap: alpha 1.22, beta but off 1.28, on from 1.30 (feature gate sources). */
-  swapNeedsGate(): boolean {
-    return this.since('1.22') && this.before('1.30');
   }
 
   /** kubelet's field seccompDefault is there (Kubernetes 1.22 sources). */
@@ -88,16 +67,6 @@ export class NodeRelease extends KubernetesMinor {
   /** What --tls-cipher-suites and tlsCipherSuites are given, so that TLS 1.2 has nothing weak. */
   cipherSuites(): readonly string[] {
     return kubernetesCipherSuites(this.minor);
-  }
-
-  /** shutdownGracePeriod is there; alpha behind the gate GracefulNodeShutdown in 1.20, on from 1.21 (changelogs). */
-  hasGracefulShutdown(): boolean {
-    return this.since('1.21');
-  }
-
-  /** kubelet reads a drop-in directory given with --config-dir (Kubernetes 1.28 sources). */
-  hasConfigDropIns(): boolean {
-    return this.since('1.28');
   }
 
   /** Whether kubelet itself may set a label; it exits otherwise. */
