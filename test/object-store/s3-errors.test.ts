@@ -130,6 +130,12 @@ describe('how often a server is asked', () => {
     expect(s3.seen.length).toBe(1);
   });
 
+  test('one that does not know the request, once: it will not know it the next time either', async () => {
+    s3.fault = () => ({ status: 501, code: 'NotImplemented' });
+    await touched(s3.endpoint);
+    expect(s3.seen.length).toBe(1);
+  });
+
   test('with pauses that grow to more than a restart takes', async () => {
     const { retries } = await import('../../src/object-store/s3/retries.ts');
     const strategy = retries({ tries: 10 });

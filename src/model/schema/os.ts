@@ -32,7 +32,7 @@ const sshKey = text((value) => {
   const broken = brokenLine(value);
   if (broken !== undefined) return broken;
   const [, type = '', data = ''] =
-    /^(?:\S.*\s)?((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+)\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?$/.exec(value) ?? [];
+    /^(?:\S.*\s)?((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+)\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?$/s.exec(value) ?? [];
   const named = Buffer.from(data, 'base64')
     .subarray(4, 4 + type.length)
     .toString('latin1');

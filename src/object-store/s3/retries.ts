@@ -46,8 +46,10 @@ export function retries({
       const answered = $response !== undefined || $metadata?.httpStatusCode !== undefined;
       const most = answered ? tries : Math.min(tries, unansweredTries);
       const full = error instanceof Error && isFull(error.name);
+      // A server that does not know a request, such as a conditional write, will not know it the next time either (RFC 9110, 15.6.2).
+      const unknown = $metadata?.httpStatusCode === 501;
       // The SDK throws the request's own error instead of this one.
-      if (errorType === 'CLIENT_ERROR' || full || failed >= most) throw new Error('no further try');
+      if (errorType === 'CLIENT_ERROR' || full || unknown || failed >= most) throw new Error('no further try');
       const asked = Math.min((retryAfterHint?.getTime() ?? 0) - Date.now(), longestDelayMs);
       return token(failed, Math.max(asked, delayBefore(failed, firstDelayMs)));
     },

@@ -50,6 +50,10 @@ pipeline = catch_errors gatekeeper cache listing_formats s3api tempauth copy slo
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+# Half a second and ten are for machines that do nothing else: beyond them the proxy breaks off what it sends.
+conn_timeout = 30
+node_timeout = 120
+recoverable_node_timeout = 120
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:gatekeeper]
