@@ -1,3 +1,4 @@
+import type { DataPath } from '../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { Contribution } from './contract.ts';
 
@@ -10,6 +11,10 @@ export interface NodeContext {
 /** One component of a node. Returns undefined where the node does not have it. */
 export interface Component {
   readonly name: string;
+  /** Why it is on a node, as `knode explain` tells it: `keeps the state of the cluster`. */
+  readonly purpose: string;
+  /** The settings of the cluster file that choose the versions of its artifacts, by the artifact's name. */
+  readonly versionSettings?: Readonly<Record<string, DataPath>>;
   contribute(context: NodeContext): Contribution | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Report } from '../base/diagnostic.ts';
+import type { DataPath, Report } from '../base/diagnostic.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { approval } from './addon/approval.ts';
@@ -33,7 +33,7 @@ import { trust } from './machine/trust.ts';
 import { cni } from './network/cni.ts';
 import { flannel } from './network/flannel.ts';
 import { kubeProxy } from './network/kube-proxy.ts';
-import type { NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
+import type { ComponentRequests, NodePlan, PlannedFile, PlannedUnit } from './plan.ts';
 import { clashesOf } from './plan-clashes.ts';
 import { containerd } from './runtime/containerd.ts';
 import { docker } from './runtime/docker.ts';
@@ -74,18 +74,43 @@ export const components: readonly Component[] = [
 
 interface Collector {
   readonly name: string;
+  readonly purpose: string;
   contribute(context: NodeContext, merged: Merged): Contribution;
 }
 
 /** What is made from all the others' requests: each sees what was asked for before it. */
 const collectors: readonly Collector[] = [
-  { name: 'os', contribute: osContribution },
-  { name: 'kernel', contribute: kernelContribution },
-  { name: 'artifacts', contribute: artifactsContribution },
-  { name: 'packages', contribute: packagesContribution },
-  { name: 'ready', contribute: targetContribution },
-  { name: 'identity', contribute: clusterEnvContribution },
+  { name: 'os', purpose: 'host names, journal, locale and proxy of the system', contribute: osContribution },
+  {
+    name: 'kernel',
+    purpose: 'loads kernel modules and sets kernel settings, swap, firewall and SELinux',
+    contribute: kernelContribution,
+  },
+  {
+    name: 'artifacts',
+    purpose: 'downloads the programs, and puts in place only what matches the lock',
+    contribute: artifactsContribution,
+  },
+  {
+    name: 'packages',
+    purpose: 'installs the packages that the node needs, and yours',
+    contribute: packagesContribution,
+  },
+  { name: 'ready', purpose: ready.purpose, contribute: targetContribution },
+  { name: 'identity', purpose: identity.purpose, contribute: clusterEnvContribution },
 ];
+
+/** Why each component is on a node, by its name. */
+export const purposes: ReadonlyMap<string, string> = new Map(
+  [...components, ...collectors].map(({ name, purpose }) => [name, purpose]),
+);
+
+/** The setting that chooses an artifact's version; none for those whose version nobody chooses. */
+export function versionSetting(artifact: string): DataPath | undefined {
+  return components.find(({ versionSettings = {} }) => Object.hasOwn(versionSettings, artifact))?.versionSettings?.[
+    artifact
+  ];
+}
 
 /**
  * Everything one machine needs to become `node`.
@@ -116,6 +141,7 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
       node,
       files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
       units,
+      requests: named.flatMap(({ name, contribution }) => requestsOf(name, contribution)),
       certificates: merged.certificates,
       passports: merged.passports,
       secrets: merged.secrets,
@@ -127,6 +153,12 @@ export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> 
 
 function plannedUnits(component: string, units: readonly UnitDecl[]): PlannedUnit[] {
   return units.map(({ name, layer, start }) => ({ name, component, layer, start }));
+}
+
+function requestsOf(component: string, contribution: Contribution): readonly ComponentRequests[] {
+  const { artifacts = [], packages = [], kernelModules = [] } = contribution;
+  if (artifacts.length + packages.length + kernelModules.length === 0) return [];
+  return [{ component, artifacts, packages, kernelModules }];
 }
 
 function plannedFiles(component: string, contribution: Contribution): PlannedFile[] {

@@ -17,6 +17,15 @@ export interface PlannedUnit {
   readonly start: boolean;
 }
 
+/** What one component asked for, beside its files. */
+export interface ComponentRequests {
+  readonly component: string;
+  readonly artifacts: readonly ArtifactNeed[];
+  /** By purpose, as a component names them: `osPackages` says what an OS family calls them. */
+  readonly packages: readonly string[];
+  readonly kernelModules: readonly string[];
+}
+
 /** Everything one machine needs to become one node, as data: no bytes yet, nothing issued, nothing read. */
 export interface NodePlan {
   readonly cluster: Cluster;
@@ -30,4 +39,6 @@ export interface NodePlan {
   readonly artifacts: readonly ArtifactNeed[];
   /** Names as the OS family calls them, sorted. */
   readonly packages: readonly string[];
+  /** Who asked for artifacts, packages and kernel modules, in the order of the first boot; those who asked for none are left out. */
+  readonly requests: readonly ComponentRequests[];
 }

@@ -1,6 +1,7 @@
 import { mistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { PlannedFile } from '../component/plan.ts';
+import { purposes } from '../component/plan-node.ts';
 import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { isSecretManifest } from '../model/rules/secrets.ts';
@@ -8,7 +9,6 @@ import type { NodeFile } from '../render/node-file.ts';
 import { type Influence, influencesOn } from './influence.ts';
 import { describeFile } from './node.ts';
 import { filePath, type Origin, originFinder } from './origin.ts';
-import { purposes } from './purpose.ts';
 import { isPem, requestWords } from './request.ts';
 
 /** What `knode explain PATH[:LINE]` asks about. */
@@ -106,7 +106,7 @@ export function describeOneFile(
   return {
     node: plan.node.name,
     ...describeFile(file, origin),
-    purpose: purposes[file.component] ?? '',
+    purpose: purposes.get(file.component) ?? '',
     request: requestWords(planned.content, plan),
     settings: isPem(planned.content) ? settings.map((one) => ({ ...one, lines: [] })) : settings,
     untried,

@@ -1,13 +1,14 @@
 import { nodePaths } from '../base/node-paths.ts';
 import type { ArtifactNeed, Layer } from '../component/contract.ts';
 import type { PlannedUnit } from '../component/plan.ts';
+import { versionSetting } from '../component/plan-node.ts';
 import { encode, gzip } from '../delivery/format.ts';
 import { measure, platforms } from '../delivery/platform.ts';
 import { deliveredFiles, type RenderedNode } from '../delivery/rendered-node.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { type BootBranch, bootOrder, bootTree } from '../render/boot-order.ts';
 import type { NodeFile } from '../render/node-file.ts';
-import { artifactPath, filePath, type Origin, originFinder, packagePath } from './origin.ts';
+import { filePath, type Origin, originFinder, packagePath } from './origin.ts';
 import { artifactKey, askers } from './purpose.ts';
 
 interface Size {
@@ -124,7 +125,7 @@ export function describeNode(rendered: RenderedNode, read: ReadCluster): ToldNod
     }),
     artifacts: plan.artifacts.map((need) => {
       const asked = components.get(artifactKey(need)) ?? [];
-      return { ...need, layer, components: asked, ...origin(artifactPath(need)) };
+      return { ...need, layer, components: asked, ...origin(versionSetting(need.name)) };
     }),
     boot: bootTree(bootOrder(files, started)),
   };

@@ -1,6 +1,5 @@
 import { type DataPath, formatPath, type Span } from '../base/diagnostic.ts';
 import { locate } from '../base/yaml/positions.ts';
-import type { ArtifactNeed } from '../component/contract.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 
@@ -53,22 +52,6 @@ export function filePath(
 ): DataPath | undefined {
   const whole = file.from === undefined || (file.from.length === 1 && file.from[0] === 'nodes');
   return file.layer === 'node' && whole ? nodePath(node) : file.from;
-}
-
-const versionSettings: Readonly<Record<string, DataPath>> = {
-  etcd: ['etcd', 'version'],
-  flannel: ['network', 'flannel', 'version'],
-  containerd: ['containerRuntime', 'containerd', 'version'],
-  docker: ['containerRuntime', 'docker', 'version'],
-  'cri-dockerd': ['containerRuntime', 'docker', 'criDockerdVersion'],
-  runc: ['containerRuntime', 'runcVersion'],
-  'cni-plugins': ['containerRuntime', 'cniPluginsVersion'],
-  crictl: ['containerRuntime', 'crictlVersion'],
-};
-
-/** The setting that chooses an artifact's version; none for those whose version nobody chooses. */
-export function artifactPath({ name }: ArtifactNeed): DataPath | undefined {
-  return name.startsWith('kube') ? ['kubernetes', 'version'] : versionSettings[name];
 }
 
 /** The setting that names a package; none for those that components ask for. */

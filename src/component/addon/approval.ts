@@ -52,6 +52,7 @@ const scripts: readonly FileDecl[] = [
 /** Masters look at the passports that nodes show: by them nodes get their certificates, labels and taints. */
 export const approval: Component = {
   name: 'approval',
+  purpose: 'approves certificates, and sets labels and taints, by the passports that nodes show',
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const client = apiClient(context, {

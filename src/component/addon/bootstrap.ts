@@ -41,6 +41,8 @@ const units: readonly UnitDecl[] = [
 /** What makes a cluster of an API server: RBAC and add-ons. Any master may do it. */
 export const bootstrap: Component = {
   name: 'bootstrap',
+  purpose: 'applies access rules and add-ons, from any master',
+  versionSettings: { kubectl: ['kubernetes', 'version'] },
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const { cluster, node } = context;

@@ -44,6 +44,7 @@ function admissionConfiguration(
 /** What namespaces without labels of their own demand of pods. */
 export const podSecurity: Component = {
   name: 'pod-security',
+  purpose: 'tells the API server which pods it refuses',
   contribute(context) {
     const { cluster } = context;
     const settings = cluster.spec.kubernetes.podSecurity;

@@ -40,6 +40,7 @@ function defaultPolicy(cluster: Cluster): object {
 
 export const audit: Component = {
   name: 'audit',
+  purpose: 'records who did what to which object of the API',
   contribute(context) {
     const { cluster } = context;
     const settings = cluster.spec.kubernetes.apiServer.audit;

@@ -45,6 +45,7 @@ function entries(list: readonly EncryptedResource[]): object[] {
 /** Encryption at rest: new objects are encrypted, old plain ones stay readable (identity last, as in seed 004). */
 export const encryption: Component = {
   name: 'encryption',
+  purpose: 'encrypts Secrets before they are stored in etcd',
   contribute(context) {
     const { cluster } = context;
     if (!isMaster(context) || cluster.encryption.length === 0) return undefined;

@@ -12,6 +12,7 @@ const right = foundingRightName;
  */
 export const etcdFounding: Component = {
   name: 'etcd-founding',
+  purpose: 'the right to found the etcd cluster, with its end',
   contribute({ cluster, node }) {
     const { initialClusterState, foundingTTL } = cluster.spec.etcd;
     if (initialClusterState === 'existing') return undefined;

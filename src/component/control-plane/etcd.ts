@@ -102,6 +102,8 @@ function certificate(node: ClusterNode): CertificateRequest {
 
 export const etcd: Component = {
   name: 'etcd',
+  purpose: 'keeps the state of the cluster',
+  versionSettings: { etcd: ['etcd', 'version'] },
   contribute(context) {
     const { cluster, node } = context;
     if (!needsAuthority(context)) return undefined;

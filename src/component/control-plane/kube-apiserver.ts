@@ -134,6 +134,8 @@ function files(name: string): readonly FileDecl[] {
 
 export const kubeApiserver: Component = {
   name: program,
+  purpose: 'serves the Kubernetes API',
+  versionSettings: { [program]: ['kubernetes', 'version'] },
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const { cluster, node } = context;

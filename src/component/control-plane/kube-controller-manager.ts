@@ -45,6 +45,8 @@ function flags(cluster: Cluster, kubeconfig: string): Flags {
 
 export const kubeControllerManager: Component = {
   name: program,
+  purpose: 'runs the controllers, and signs the certificates of kubelets',
+  versionSettings: { [program]: ['kubernetes', 'version'] },
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const { cluster, node } = context;

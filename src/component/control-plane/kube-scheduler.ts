@@ -54,6 +54,8 @@ function configFile(cluster: Cluster, kubeconfig: string): readonly FileDecl[] {
 
 export const kubeScheduler: Component = {
   name: program,
+  purpose: 'places pods on nodes',
+  versionSettings: { [program]: ['kubernetes', 'version'] },
   contribute(context) {
     if (!isMaster(context)) return undefined;
     const { cluster, node } = context;

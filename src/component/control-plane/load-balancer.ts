@@ -52,6 +52,7 @@ function listenAddress({ cluster, node }: NodeContext): string | undefined {
  */
 export const loadBalancer: Component = {
   name: 'load-balancer',
+  purpose: 'spreads requests to the API over the masters',
   contribute(context) {
     const listen = listenAddress(context);
     if (listen === undefined || !(runsPods(context) || context.node.role === 'balancer')) return undefined;

@@ -28,6 +28,7 @@ function hasOwnImages({ cluster, node }: NodeContext): boolean {
  */
 export const containerImages: Component = {
   name: 'container-images',
+  purpose: 'imports container images from files, and again when kubelet has removed them',
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;

@@ -27,6 +27,7 @@ function diskLine(disk: DataDisk): string {
  */
 export const dataDisk: Component = {
   name: 'data-disk',
+  purpose: 'finds, formats (only when empty) and mounts the data disks',
   contribute({ cluster, node }) {
     const disks = disksOf(cluster.spec, node.role);
     if (disks.length === 0) return undefined;

@@ -10,6 +10,7 @@ function content(entry: { readonly source?: string | undefined; readonly content
 /** Files and units of the user's own. A path that knode writes too is an error, found when the plan is merged. */
 export const extras: Component = {
   name: 'extras',
+  purpose: 'your own files and units',
   contribute({ cluster, node }) {
     const files = cluster.spec.extraFiles.flatMap((entry, index): FileDecl[] => {
       if (!entry.roles.includes(node.role)) return [];

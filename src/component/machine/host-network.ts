@@ -49,6 +49,7 @@ function networkManager({ cluster }: NodeContext): readonly FileDecl[] {
 /** Keeps the operating system's own network programs away from the devices of the pod network. */
 export const hostNetwork: Component = {
   name: 'host-network',
+  purpose: 'keeps the system’s own network programs away from the pods’ devices',
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const files = [...flannelLink(context), ...networkManager(context)];

@@ -55,6 +55,7 @@ function addressedContribution(context: NodeContext): Contribution {
 
 export const identity: Component = {
   name: 'identity',
+  purpose: 'tells units and scripts the name and address of this node, and what they must know of the cluster',
   contribute(context) {
     const { pool } = context.node;
     return pool === undefined ? addressedContribution(context) : poolContribution(context, pool);

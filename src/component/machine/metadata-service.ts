@@ -7,6 +7,7 @@ import { type Component, runsPods } from '../context.ts';
  */
 export const metadataService: Component = {
   name: 'metadata-service',
+  purpose: 'keeps pods from the cloud’s metadata service, which shows the user-data',
   contribute(context) {
     if (!runsPods(context) || context.cluster.spec.network.metadataService === 'allow') return undefined;
     const from = ['network', 'metadataService'];

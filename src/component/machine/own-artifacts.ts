@@ -4,6 +4,7 @@ import type { Component } from '../context.ts';
 /** The user's own artifacts (`artifacts.extra`). What they install stands in the catalogue that `mirror` makes of them. */
 export const ownArtifacts: Component = {
   name: 'own-artifacts',
+  purpose: 'your own programs and images, pinned like the others',
   contribute({ cluster, node }) {
     const own = ownArtifactsOf(cluster, node);
     if (own.length === 0) return undefined;

@@ -28,6 +28,8 @@ function passportRequest({ cluster, node }: NodeContext): PassportRequest {
  */
 export const passport: Component = {
   name: 'passport',
+  purpose: 'shows the API server who this node is, signed by your state',
+  versionSettings: { kubectl: ['kubernetes', 'version'] },
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;

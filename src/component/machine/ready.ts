@@ -6,6 +6,8 @@ import type { Contribution } from '../contract.ts';
 /** The last stage: waits until the node does its job, writes the receipt and one line on the console. */
 export const ready: Component = {
   name: 'ready',
+  purpose: 'starts everything at boot, and tells when the node does its job',
+  versionSettings: { kubectl: ['kubernetes', 'version'] },
   contribute(context) {
     const { cluster, node } = context;
     return {

@@ -29,6 +29,7 @@ function rootAuthority(cluster: Cluster): readonly FileDecl[] {
 /** The authorities and the service-account key that several Kubernetes programs of a node share. */
 export const trust: Component = {
   name: 'trust',
+  purpose: 'the authorities that the programs of the node trust',
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const authority: FileDecl = {

@@ -25,6 +25,8 @@ const flannelConflist: FileDecl = {
 /** CNI plugins, and flannel's configuration for them. With `network.provider: external` the conflist is the user's. */
 export const cni: Component = {
   name: 'cni',
+  purpose: 'gives pods their network interface',
+  versionSettings: { 'cni-plugins': ['containerRuntime', 'cniPluginsVersion'] },
   contribute(context) {
     const { cluster, node } = context;
     if (!runsPods(context) || !cluster.usesCni) return undefined;

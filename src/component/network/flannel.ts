@@ -103,6 +103,8 @@ function environment(cluster: Cluster): Record<string, string> {
 
 export const flannel: Component = {
   name: 'flannel',
+  purpose: 'connects the pods of all nodes',
+  versionSettings: { flannel: ['network', 'flannel', 'version'] },
   contribute(context) {
     const { cluster, node } = context;
     if (!runsPods(context) || !usesFlannel(cluster)) return undefined;

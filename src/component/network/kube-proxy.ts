@@ -46,6 +46,8 @@ function kernel(cluster: Cluster): Contribution {
  */
 export const kubeProxy: Component = {
   name: program,
+  purpose: 'sends the traffic of Services to their pods',
+  versionSettings: { [program]: ['kubernetes', 'version'] },
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;

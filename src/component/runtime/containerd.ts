@@ -54,6 +54,12 @@ function cniBin(cluster: Cluster): string | string[] {
 
 export const containerd: Component = {
   name: 'containerd',
+  purpose: 'runs the containers',
+  versionSettings: {
+    containerd: ['containerRuntime', 'containerd', 'version'],
+    runc: ['containerRuntime', 'runcVersion'],
+    crictl: ['containerRuntime', 'crictlVersion'],
+  },
   contribute(context) {
     const { cluster, node } = context;
     if (!runsPods(context) || cluster.spec.containerRuntime.type !== 'containerd') return undefined;

@@ -52,6 +52,11 @@ function criDockerd(cluster: Cluster, arch: 'amd64' | 'arm64') {
 
 export const docker: Component = {
   name: 'docker',
+  purpose: 'runs the containers',
+  versionSettings: {
+    docker: ['containerRuntime', 'docker', 'version'],
+    'cri-dockerd': ['containerRuntime', 'docker', 'criDockerdVersion'],
+  },
   contribute(context) {
     const { cluster, node } = context;
     if (!runsPods(context) || cluster.spec.containerRuntime.type !== 'docker') return undefined;

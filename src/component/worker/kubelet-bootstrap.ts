@@ -116,6 +116,7 @@ const methods = { certificate: byCertificate, 'token-secret': byTokenSecret, 'to
 
 export const kubeletBootstrap: Component = {
   name: 'kubelet-bootstrap',
+  purpose: 'lets a new kubelet ask for its certificate',
   contribute(context) {
     if (!runsPods(context)) return undefined;
     return methods[context.cluster.spec.kubernetes.bootstrap.method](context);

@@ -61,6 +61,8 @@ function onlyCgroup({ cluster }: NodeContext): string | undefined {
 
 export const kubelet: Component = {
   name: program,
+  purpose: 'runs the pods of this node',
+  versionSettings: { [program]: ['kubernetes', 'version'] },
   contribute(context) {
     if (!runsPods(context)) return undefined;
     const { cluster, node } = context;
