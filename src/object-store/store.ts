@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '../base/digest.ts';
 import { EnvironmentFailure } from '../base/failure.ts';
 
@@ -43,16 +44,19 @@ export interface WritableStore extends Store {
 
 /** What breaks in the middle of a transfer and may go well the next time. */
 const passing: readonly string[] = ['connection-broken', 'upstream-broken', 'upstream-silent', 'upstream-stalled'];
-const tries = 4;
+const tries = 5;
+/** Before the second try, and doubled each time: a loaded server breaks several transfers within a moment. */
+const firstPauseMs = 250;
 
 /** Reads an object to its end with `work`, from its beginning again where the connection breaks. */
 export async function rereading<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = tries; ; left--) {
+  for (let done = 1; ; done++) {
     try {
       return await work();
     } catch (error) {
-      if (left <= 1 || !(error instanceof EnvironmentFailure) || !passing.includes(error.code)) throw error;
+      if (done >= tries || !(error instanceof EnvironmentFailure) || !passing.includes(error.code)) throw error;
     }
+    await sleep(firstPauseMs * 2 ** (done - 1));
   }
 }
 
