@@ -94,9 +94,11 @@ reasons() {
 }
 
 finish() {
-  local name
+  local name again
   for name in "${!running[@]}"; do joined "$name"; done
   for name in "${unhappy[@]}"; do reasons "$name"; done
+  again=$(cat "$logs"/* 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g' | grep '(retry x')
+  if [[ -n $again ]]; then printf '\n==> passed or failed at the second try: each is a fault to be found\n%s\n' "$again"; fi
   printf '\n'
   printf '%s\n' "${results[@]}"
   if ((failed)); then

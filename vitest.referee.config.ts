@@ -26,6 +26,10 @@ export default defineConfig({
       'test/referee/rendered-setup.ts',
     ],
     setupFiles: ['test/support/each-file-setup.ts'],
+    // Other programs decide, under whatever load there is. A second try that passes is told at the end of `./test.sh`, to be looked into.
+    retry: 1,
+    // Each test is listed, so that one that was tried again is.
+    slowTestThreshold: 0,
     testTimeout: 300_000,
     // Building the lab's image is part of the first hook, when it is not cached.
     hookTimeout: 600_000,

@@ -215,7 +215,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
       AWS_ENDPOINT_URL: server.endpoint,
       PATH: `${bin}:${process.env.PATH}`,
     };
-    const end = await sh('bash', ['-euo', 'pipefail', '-c', script], { cwd: site, env });
+    const end = await sh('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: site, env });
     expect([end.code, end.stderr.replaceAll(/^knode: .*\n/gm, '')]).toEqual([0, '']);
     expect(existsSync(join(site, 'urls.json'))).toBe(true);
   });

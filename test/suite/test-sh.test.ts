@@ -36,6 +36,13 @@ test('the end of the output says which stages failed and why', () => {
   expect(lines.at(-2)).toMatch(/^test\.sh: FAILED: 2 of 3 stages/);
 });
 
+test('a test that passed at its second try is told', () => {
+  const { code, lines } = withStages("stage tests printf '  \\342\\234\\223 adds \\033[33m(retry x1)\\033[39m\\n'");
+  expect(code).toBe(0);
+  const told = lines.findIndex((line) => line.includes('second try'));
+  expect(lines[told + 1]).toMatch(/adds \(retry x1\)$/);
+});
+
 test('no reasons are given when all stages passed', () => {
   const { code, lines } = withStages('stage quick echo done');
   expect([code, lines.filter((line) => line.includes('why'))]).toEqual([0, []]);
