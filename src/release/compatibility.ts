@@ -1,7 +1,8 @@
-import { facts, type OsReleaseFact } from './facts.ts';
-import * as say from './messages.ts';
+import type { OsReleaseFact } from './fact-files.ts';
+import { facts } from './facts.ts';
 import { knownMinors } from './minors.ts';
 import type { Pairing, Pairs } from './pairing.ts';
+import * as say from './pairing-messages.ts';
 import { type ContainerdRelease, containerdRelease } from './program/containerd-release.ts';
 import { type DockerRelease, dockerRelease } from './program/docker-release.ts';
 import { type EtcdRelease, etcdRelease } from './program/etcd-release.ts';

@@ -1,8 +1,9 @@
 import { memoize } from '../base/memoize.ts';
 import { nearest } from '../base/nearest.ts';
-import { type FieldFact, facts } from './facts.ts';
+import { facts } from './facts.ts';
 import { availability, contains } from './interval.ts';
 import { isRecord, jsonType } from './json-type.ts';
+import type { FieldFact } from './kubernetes-fact-files.ts';
 import { minorIntervals } from './minors.ts';
 import { compareVersions } from './version.ts';
 

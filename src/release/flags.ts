@@ -1,6 +1,7 @@
-import { facts, type RangeFact } from './facts.ts';
+import { facts } from './facts.ts';
 import { type FlagAnswer, type FlagFact, type FlagProblem, FlagTable } from './flag-table.ts';
 import { contains } from './interval.ts';
+import type { RangeFact } from './kubernetes-fact-files.ts';
 import { minorIntervals } from './minors.ts';
 
 /** The Kubernetes programs of a node. */

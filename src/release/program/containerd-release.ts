@@ -1,5 +1,6 @@
 import type { Report } from '../../base/diagnostic.ts';
-import { type CriApi, facts } from '../facts.ts';
+import type { CriApi } from '../fact-files.ts';
+import { facts } from '../facts.ts';
 import { contains, parseIntervals } from '../interval.ts';
 import { malformedVersion, newerThanFacts, unknownVersion } from '../messages.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from '../version.ts';

@@ -1,6 +1,7 @@
 import type { Report } from '../../base/diagnostic.ts';
 import { apiVersionOf, apiVersionsOf, type VersionedKind } from '../api-versions.ts';
-import { type ComponentVersions, facts } from '../facts.ts';
+import { facts } from '../facts.ts';
+import type { ComponentVersions } from '../kubernetes-fact-files.ts';
 import { malformedVersion, unknownVersion } from '../messages.ts';
 import { everyMinor, knownMinors } from '../minors.ts';
 import { atLeast, minorOf, parseVersion, withoutV } from '../version.ts';

@@ -1,4 +1,4 @@
-import type { CriApi } from '../facts.ts';
+import type { CriApi } from '../fact-files.ts';
 import { KubernetesMinor } from '../kubernetes-minor.ts';
 import { kubeletMayLabel } from '../node-labels.ts';
 import { type ProxyModeAnswer, proxyMode, proxyModes } from '../proxy-modes.ts';

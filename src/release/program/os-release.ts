@@ -1,4 +1,5 @@
-import { facts, type OsReleaseFact } from '../facts.ts';
+import type { OsReleaseFact } from '../fact-files.ts';
+import { facts } from '../facts.ts';
 import { atLeast } from '../version.ts';
 
 /** Names that `os.release` takes: `debian-12`, `rocky-9`. */

@@ -1,4 +1,5 @@
-import { facts, type TomlType } from '../facts.ts';
+import type { TomlType } from '../fact-files.ts';
+import { facts } from '../facts.ts';
 import { isRecord } from '../json-type.ts';
 import { milliseconds } from './go-values.ts';
 

@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import type { ConfigKind } from '../config-fields.ts';
-import { type FieldValueFact, facts } from '../facts.ts';
+import type { FieldValueFact } from '../fact-files.ts';
+import { facts } from '../facts.ts';
 import { contains } from '../interval.ts';
 import { minorIntervals } from '../minors.ts';
 import { formatExamples, formats } from './formats.ts';

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
-import { facts, type ValueFact } from '../facts.ts';
+import type { ValueFact } from '../fact-files.ts';
+import { facts } from '../facts.ts';
 import { flagTypeName, type KubernetesProgram, normalizeFlag } from '../flags.ts';
 import { contains, parseIntervals } from '../interval.ts';
 import { flagType } from './flag-types.ts';

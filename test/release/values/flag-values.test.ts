@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { facts, type ValueFact } from '../../../src/release/facts.ts';
+import type { ValueFact } from '../../../src/release/fact-files.ts';
+import { facts } from '../../../src/release/facts.ts';
 import { flagTypeName, knownFlag } from '../../../src/release/flags.ts';
 import { knownMinors } from '../../../src/release/minors.ts';
 import { flagType } from '../../../src/release/values/flag-types.ts';
