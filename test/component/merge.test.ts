@@ -24,6 +24,10 @@ test('null means nothing in a mapping that is new, too', () => {
   expect(merge({ a: 1 }, { b: { c: null, d: { e: null } }, a: { f: null } })).toEqual({ a: {}, b: { d: {} } });
 });
 
+test('null takes a field away in the mappings of a list, too, and is no entry of ours to judge', () => {
+  expect(merge({}, { list: [{ a: null, b: [{ c: null }] }, null] })).toEqual({ list: [{ b: [{}] }, null] });
+});
+
 test('falsy values are values', () => {
   expect(merge({ a: 1, b: true, c: 'x' }, { a: 0, b: false, c: '' })).toEqual({ a: 0, b: false, c: '' });
 });

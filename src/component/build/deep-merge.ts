@@ -9,13 +9,19 @@ function isPlain(value: unknown): value is Plain {
   );
 }
 
-/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field away, at every depth. */
+/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field away, at every depth and in lists. */
 export function merge(ours: Plain, theirs: Plain): Record<string, unknown> {
   const result: Record<string, unknown> = { ...ours };
   for (const [key, value] of Object.entries(theirs)) {
     const mine = result[key];
     if (value === null) delete result[key];
-    else result[key] = isPlain(value) ? merge(isPlain(mine) ? mine : {}, value) : value;
+    else result[key] = isPlain(value) ? merge(isPlain(mine) ? mine : {}, value) : entries(value);
   }
   return result;
+}
+
+/** A list replaces ours as a whole; what null takes away in its mappings was never there. */
+function entries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(entries);
+  return isPlain(value) ? merge({}, value) : value;
 }
