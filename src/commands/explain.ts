@@ -5,8 +5,9 @@ import { describeNode } from '../explain/node.ts';
 import { nodeText } from '../explain/node-text.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
 import { recalled } from '../workflow/recall.ts';
-import { fileOptions, hasSource, type RenderOptions, renderNodes } from '../workflow/render-nodes.ts';
-import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { hasSource, type RenderOptions, readRenderInputs } from '../workflow/render-inputs.ts';
+import { renderNodes } from '../workflow/render-nodes.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson, surroundings } from './io.ts';
 
 export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
@@ -17,14 +18,16 @@ export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
   // Looking needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
-  const [opened] = together([
+  const [opened, , inputs] = together([
     () => begin(looking, io, { sourceElsewhere: hasSource(options) }),
     () => checkChoice(options),
+    () => readRenderInputs(options, surroundings(io)),
   ]);
   const cluster = await recalled(opened);
-  const { read } = cluster.session;
-  const [chosen] = together([() => pickNodes(read.cluster, options)], fileOptions(cluster.session, options));
-  const { nodes } = await renderNodes(cluster, chosen, options);
+  const { session } = cluster;
+  const { read } = session;
+  const [chosen] = together([() => pickNodes(read.cluster, options)], [() => ofOption('--lock', () => session.lock)]);
+  const { nodes } = await renderNodes(cluster, chosen, inputs);
   if (options.path === undefined) {
     const told = nodes.map((node) => ({ plan: node.plan, told: describeNode(node, read) }));
     if (options.json)

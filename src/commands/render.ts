@@ -7,7 +7,7 @@ import {
   type TreeFile,
   writeNewFolder,
 } from '../base/files/write-tree.ts';
-import { together } from '../base/option-mistakes.ts';
+import { ofOption, together } from '../base/option-mistakes.ts';
 import { demandFit } from '../delivery/budget.ts';
 import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/delivery.ts';
 import { byteLength } from '../delivery/format.ts';
@@ -17,8 +17,9 @@ import { tellActions } from '../workflow/issue.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
 import { demandFolder, demandPlace, type Place, placeOf } from '../workflow/place.ts';
 import { recalled } from '../workflow/recall.ts';
-import { fileOptions, hasSource, type RenderOptions, renderNodes } from '../workflow/render-nodes.ts';
-import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { hasSource, type RenderOptions, readRenderInputs } from '../workflow/render-inputs.ts';
+import { renderNodes } from '../workflow/render-nodes.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson, surroundings } from './io.ts';
 
 export interface RenderCommandOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
@@ -33,11 +34,12 @@ export interface RenderCommandOptions extends GlobalOptions, RenderOptions, Node
 
 /** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
-  const [delivery, , , opened] = together([
+  const [delivery, , , opened, inputs] = together([
     () => chooseDelivery(options),
     () => checkChoice(options),
     () => demandFolder(options),
     () => begin(options, io, { sourceElsewhere: hasSource(options) }),
+    () => readRenderInputs(options, surroundings(io)),
   ]);
   const recalledCluster = await recalled(opened);
   const { session } = recalledCluster;
@@ -46,9 +48,9 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
       () => pickNodes(session.read.cluster, options),
       () => demandPlace(delivery, options, io.stdoutIsTerminal === true),
     ],
-    fileOptions(session, options),
+    [() => ofOption('--lock', () => session.lock)],
   );
-  const { nodes, actions } = await renderNodes(recalledCluster, chosen, options);
+  const { nodes, actions } = await renderNodes(recalledCluster, chosen, inputs);
   // The keys are kept by now; a node that does not fit costs nothing but this run.
   if (!options.dryRun) tellActions(actions, session);
   const parcels = pack(nodes, delivery);

@@ -5,7 +5,7 @@ import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 
 /** Rights that `--found` gives again. */
-export function grantOf({ found }: { readonly found?: boolean }): ReadonlySet<string> {
+export function grantOf(found: boolean): ReadonlySet<string> {
   return new Set(found ? [foundingRightName] : []);
 }
 

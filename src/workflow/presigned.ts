@@ -1,25 +1,24 @@
 import { mistake } from '../base/failure.ts';
 import { nodePaths } from '../base/node-paths.ts';
+import { ofOption } from '../base/option-mistakes.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 import { presignMessages } from '../mirror/presign-messages.ts';
-import { readPresigned, withPresigned } from '../mirror/presigned.ts';
+import { withPresigned } from '../mirror/presigned.ts';
 import type { NodeFile } from '../render/node-file.ts';
+import type { PresignedFile } from './render-inputs.ts';
 import { demand, type Session } from './session.ts';
 
-/** `render --presigned FILE`: the artifacts with the URLs of that file. */
+/** `render --presigned FILE`: the artifacts with the URLs of that file. @throws UserMistake where it lacks some, or has ended */
 export function presignedArtifacts(
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
   session: Session,
-  file: string | undefined,
+  presigned: PresignedFile,
 ): ReadonlyMap<string, ResolvedArtifact> {
-  if (file === undefined) return artifacts;
-  if (session.read.cluster.spec.artifacts.payload !== 'user-data') {
-    throw mistake('presigned-payload', presignMessages.withPayload, presignMessages.withPayloadHint);
-  }
-  return demand(
-    withPresigned(artifacts, demand(readPresigned(file), session), { file, now: session.clock.now() }),
-    session,
-  );
+  return ofOption('--presigned', () => {
+    if (session.read.cluster.spec.artifacts.payload !== 'user-data')
+      throw mistake('presigned-payload', presignMessages.withPayload, presignMessages.withPayloadHint);
+    return demand(withPresigned(artifacts, presigned, { file: presigned.file, now: session.clock.now() }), session);
+  });
 }
 
 /** Whoever has a presigned URL may fetch: the list is then a secret of this node, and never part of an image. */

@@ -1,16 +1,14 @@
 import { UserMistake } from '../base/failure.ts';
 import { memoize } from '../base/memoize.ts';
-import { ofOption, together } from '../base/option-mistakes.ts';
+import { together } from '../base/option-mistakes.ts';
 import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
 import { type RenderedNode, renderedWhenAsked } from '../delivery/rendered-node.ts';
-import type { ImageManifest } from '../image/manifest.ts';
 import { artifactId } from '../mirror/catalogue/identity.ts';
 import { lockFileName } from '../mirror/lock/lock.ts';
-import { readPresigned } from '../mirror/presigned.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
-import { demandImageFits, readImage } from './boot-image.ts';
+import { demandImageFits } from './boot-image.ts';
 import { demandFounders, grantOf } from './founding.ts';
 import { issue } from './issue.ts';
 import { lockedArtifacts } from './locked-artifacts.ts';
@@ -19,27 +17,13 @@ import { distinct } from './plan-nodes.ts';
 import { guardPresigned, presignedArtifacts } from './presigned.ts';
 import { readSources } from './read-inputs.ts';
 import { type RecalledCluster, remembered } from './recall.ts';
+import type { RenderInputs } from './render-inputs.ts';
 import { renderNode } from './render-node.ts';
 import { demand, type Session } from './session.ts';
 
 export interface RenderResult {
   readonly nodes: readonly RenderedNode[];
   readonly actions: readonly PkiAction[];
-}
-
-/** What `render` is told beside what the session knows. */
-export interface RenderOptions {
-  /** URLs that `knode mirror presign` wrote. */
-  readonly presigned?: string;
-  /** Give members without data the right to found the etcd cluster again. */
-  readonly found?: boolean;
-  /** The manifest of a golden image: its files are left out of the user-data. */
-  readonly image?: string;
-}
-
-/** Whether the nodes have their programs from somewhere that the cluster file does not name. */
-export function hasSource({ presigned, image }: RenderOptions): boolean {
-  return presigned !== undefined || image !== undefined;
 }
 
 /**
@@ -49,21 +33,17 @@ export function hasSource({ presigned, image }: RenderOptions): boolean {
 export async function renderNodes(
   recalled: RecalledCluster,
   nodes: readonly ClusterNode[],
-  options: RenderOptions,
+  { image, presigned, found }: RenderInputs,
 ): Promise<RenderResult> {
   const { session } = recalled;
   const { read } = session;
-  if (options.found) demandFounders(read, nodes);
+  if (found) demandFounders(read, nodes);
   const plans = session.needs(nodes);
-  const [sources, locked, image] = together(
-    [
-      () => demand(readSources(plans, read), session),
-      () => lockedArtifacts(plans, session),
-      () => imageOption(options, session),
-    ],
-    [() => presignedOption(options, session)],
-  );
-  const artifacts = ofOption('--presigned', () => presignedArtifacts(locked, session, options.presigned));
+  const [sources, locked] = together([
+    () => demand(readSources(plans, read), session),
+    () => lockedArtifacts(plans, session),
+  ]);
+  const artifacts = presigned === undefined ? locked : presignedArtifacts(locked, session, presigned);
   if (image !== undefined) demandImageFits(session.plans(nodes), artifacts, image, session);
   else demandPayloadsPinned(session, nodes, artifacts);
   const certificates = plans.flatMap((plan) => plan.certificates);
@@ -71,7 +51,7 @@ export async function renderNodes(
   const secrets = plans.flatMap((plan) => plan.secrets);
   const issued = await issue(
     session,
-    { certificates, passports, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'], grant: grantOf(options) },
+    { certificates, passports, secrets, authorities: ['kubernetes', 'etcd', 'front-proxy'], grant: grantOf(found) },
     (stored) => remembered(recalled, stored),
   );
   const materials: Materials = {
@@ -83,26 +63,9 @@ export async function renderNodes(
   const render = (node: ClusterNode) => {
     const plan = session.plan(node);
     const files = renderPlan(plan, materials, sharedTexts(kindOf(node)));
-    return renderNode(plan, options.presigned === undefined ? files : guardPresigned(files), materials, image);
+    return renderNode(plan, presigned === undefined ? files : guardPresigned(files), materials, image);
   };
   return { actions: issued.actions, nodes: renderedWhenAsked(nodes, render) };
-}
-
-function imageOption({ image }: RenderOptions, session: Session): ImageManifest | undefined {
-  return image === undefined ? undefined : ofOption('--image', () => readImage(image, session));
-}
-
-function presignedOption({ presigned }: RenderOptions, session: Session): void {
-  if (presigned !== undefined) ofOption('--presigned', () => demand(readPresigned(presigned), session));
-}
-
-/** Checks of the files that options name: what rendering finds in them anyway. */
-export function fileOptions(session: Session, options: RenderOptions): readonly (() => unknown)[] {
-  return [
-    () => ofOption('--lock', () => session.lock),
-    () => imageOption(options, session),
-    () => presignedOption(options, session),
-  ];
 }
 
 /** Looks at one node of each kind, before any key is made. */

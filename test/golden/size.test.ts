@@ -36,7 +36,7 @@ async function once(name: keyof typeof budget, payload: boolean): Promise<Record
   const { read } = session;
   expect(read.cluster.spec.pki.algorithm).toBe('ecdsa-p256');
   const nodes = read.cluster.nodes.filter((node) => Object.hasOwn(budget[name], node.name));
-  const rendered = await renderNodes(await recalled(session), nodes, {});
+  const rendered = await renderNodes(await recalled(session), nodes, { found: false });
   return Object.fromEntries(rendered.nodes.map(({ plan, userData }) => [plan.node.name, gzip(userData).length]));
 }
 

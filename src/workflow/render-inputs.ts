@@ -1,0 +1,46 @@
+import { ofOption, together } from '../base/option-mistakes.ts';
+import type { ImageManifest } from '../image/manifest.ts';
+import { type PresignedUrls, readPresigned } from '../mirror/presigned.ts';
+import { readImage } from './boot-image.ts';
+import { demand, type Surroundings } from './session.ts';
+
+/** What the user says to `render` beside what a session knows. */
+export interface RenderOptions {
+  /** File of URLs that `knode mirror presign` wrote. */
+  readonly presigned?: string;
+  /** Give members without data the right to found the etcd cluster again. */
+  readonly found?: boolean;
+  /** The manifest of a golden image: its files are left out of the user-data. */
+  readonly image?: string;
+}
+
+/** The same, with the files read. */
+export interface RenderInputs {
+  readonly presigned?: PresignedFile;
+  readonly found: boolean;
+  readonly image?: ImageManifest;
+}
+
+/** Presigned URLs, and the file that they were read from. */
+export interface PresignedFile extends PresignedUrls {
+  readonly file: string;
+}
+
+/** Whether the nodes have their programs from somewhere that the cluster file does not name. */
+export function hasSource({ presigned, image }: RenderOptions): boolean {
+  return presigned !== undefined || image !== undefined;
+}
+
+/** @throws UserMistake with everything that is wrong with the files that the options name. */
+export function readRenderInputs(options: RenderOptions, around: Pick<Surroundings, 'notices'>): RenderInputs {
+  const { presigned: file, image: path, found = false } = options;
+  const [image, presigned] = together([
+    () => (path === undefined ? undefined : ofOption('--image', () => readImage(path, around))),
+    () => (file === undefined ? undefined : ofOption('--presigned', () => demand(readPresigned(file), around))),
+  ]);
+  return {
+    found,
+    ...(image === undefined ? {} : { image }),
+    ...(file === undefined || presigned === undefined ? {} : { presigned: { file, ...presigned } }),
+  };
+}
