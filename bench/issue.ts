@@ -3,7 +3,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { applyPki } from '../src/pki/apply.ts';
 import { planPki } from '../src/pki/plan.ts';
 import { everyNode } from '../src/workflow/pick-nodes.ts';
-import { pkiSettings } from '../src/workflow/pki-settings.ts';
+import { pkiSettings } from '../src/workflow/pki/settings.ts';
 import { planNodes } from '../src/workflow/plan-nodes.ts';
 import { readClusterFile } from '../src/workflow/read-inputs.ts';
 

@@ -5,7 +5,7 @@ import { replaceFiles } from '../base/files/write-tree.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
 import type { CertificateRequest } from '../component/contract.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
-import { issue, tellActions } from '../workflow/issue.ts';
+import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface KubeconfigOptions extends GlobalOptions {

@@ -1,6 +1,6 @@
 import { mistake } from '../base/failure.ts';
-import { issue, tellActions } from '../workflow/issue.ts';
 import { type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
+import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;

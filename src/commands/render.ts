@@ -13,8 +13,8 @@ import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/de
 import { byteLength } from '../delivery/format.ts';
 import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { PkiAction } from '../pki/settings.ts';
-import { tellActions } from '../workflow/issue.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
+import { tellActions } from '../workflow/pki/issue.ts';
 import { demandFolder, demandPlace, type Place, placeOf } from '../workflow/place.ts';
 import { recalled } from '../workflow/recall.ts';
 import { hasSource, type RenderOptions, readRenderInputs } from '../workflow/render-inputs.ts';

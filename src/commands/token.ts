@@ -4,7 +4,7 @@ import { replaceFiles } from '../base/files/write-tree.ts';
 import { tokenSecret } from '../component/worker/kubelet-bootstrap.ts';
 import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
-import { issue, tellActions } from '../workflow/issue.ts';
+import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface TokenOptions extends GlobalOptions {

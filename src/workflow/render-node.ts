@@ -6,7 +6,7 @@ import { deliveredFiles, type Rendered } from '../delivery/rendered-node.ts';
 import type { ImageManifest } from '../image/manifest.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { imageStep } from './boot-image.ts';
-import { payloadOf, payloadStep } from './payload.ts';
+import { payloadOf, payloadStep } from './mirror/payload.ts';
 
 /** What the user-data of a node carries of its files, and how it gets the others. */
 export function renderNode(

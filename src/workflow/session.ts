@@ -12,8 +12,8 @@ import type { ReadCluster } from '../model/read-cluster.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import { localState } from '../state/local-state.ts';
 import type { StateStore } from '../state/store.ts';
-import { lockFileOf, lockIfThere } from './lock-file.ts';
-import { pkiSettings } from './pki-settings.ts';
+import { lockFileOf, lockIfThere } from './mirror/lock-file.ts';
+import { pkiSettings } from './pki/settings.ts';
 import { clusterCatalogue, type PlanNeeds, reportNeeds, reportPlans, withoutMistakes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure } from '../base/failure.ts';
-import { foreignState } from './authorities.ts';
+import { foreignState } from './pki/authorities.ts';
 import { recallFrom } from './recall.ts';
 import type { Session } from './session.ts';
 

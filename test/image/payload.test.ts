@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/contract.ts';
 import { isInPayload, type Payload, payloadKey } from '../../src/image/payload.ts';
-import { payloadOf } from '../../src/workflow/payload.ts';
+import { payloadOf } from '../../src/workflow/mirror/payload.ts';
 import { type Example, type ExampleNode, renderExample } from '../support/examples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 

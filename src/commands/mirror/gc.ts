@@ -7,8 +7,8 @@ import { type Location, parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import type { WritableStore } from '../../object-store/store.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { demandLock, keyOf } from '../../workflow/lock-file.ts';
-import { checkEndpointOption, waiting, withWritableStore } from '../../workflow/open-store.ts';
+import { demandLock, keyOf } from '../../workflow/mirror/lock-file.ts';
+import { checkEndpointOption, waiting, withWritableStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 

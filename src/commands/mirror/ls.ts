@@ -4,7 +4,7 @@ import { demandIndex } from '../../mirror/layout/store-index.ts';
 import { parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { checkEndpointOption, withStore } from '../../workflow/open-store.ts';
+import { checkEndpointOption, withStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 

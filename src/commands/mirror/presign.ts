@@ -8,8 +8,8 @@ import { type Location, parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import { s3Client } from '../../object-store/s3/client.ts';
 import { presignKeys } from '../../object-store/s3/presign.ts';
-import { demandLock, keyOf, lockFileOf } from '../../workflow/lock-file.ts';
-import { checkEndpointOption } from '../../workflow/open-store.ts';
+import { demandLock, keyOf, lockFileOf } from '../../workflow/mirror/lock-file.ts';
+import { checkEndpointOption } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson, warn } from '../io.ts';
 
 export interface MirrorPresignOptions extends GlobalOptions, S3Options {

@@ -11,7 +11,7 @@ import { type Location, parseLocation } from '../../object-store/location.ts';
 import type { S3Options, S3Patience } from '../../object-store/s3/client.ts';
 import type { ObjectStore } from '../../object-store/upload.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { checkEndpointOption, countOption, type Opened, waiting, withS3 } from '../../workflow/open-store.ts';
+import { checkEndpointOption, countOption, type Opened, waiting, withS3 } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from '../io.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';

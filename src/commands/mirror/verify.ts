@@ -7,8 +7,8 @@ import { parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import type { Store } from '../../object-store/store.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
-import { keyOf, lockFileOf, lockIfThere } from '../../workflow/lock-file.ts';
-import { checkEndpointOption, countOption, withStore } from '../../workflow/open-store.ts';
+import { keyOf, lockFileOf, lockIfThere } from '../../workflow/mirror/lock-file.ts';
+import { checkEndpointOption, countOption, withStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { bytesText } from './transfer-text.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { planImport, type SignedFile } from '../../pki/exchange/import.ts';
-import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
+import { demandNoErrors, withState } from '../../workflow/pki/issue.ts';
 import { readUserFile } from '../../workflow/read-inputs.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 

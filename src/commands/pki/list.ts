@@ -1,7 +1,7 @@
 import { inventory, passportInventory } from '../../pki/report/inventory.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
-import { warnOfEnds } from '../../workflow/pki-ends.ts';
-import { holders, passportHolders } from '../../workflow/pki-holders.ts';
+import { warnOfEnds } from '../../workflow/pki/ends.ts';
+import { holders, passportHolders } from '../../workflow/pki/holders.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { type ListedCertificate, printCalendar } from './calendar.ts';
 

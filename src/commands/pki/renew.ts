@@ -3,9 +3,9 @@ import { ofOption, together } from '../../base/option-mistakes.ts';
 import { applyPki } from '../../pki/apply.ts';
 import { planRenewal, type RenewalChoice } from '../../pki/renewal.ts';
 import type { PkiAction } from '../../pki/settings.ts';
-import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
-import { holders } from '../../workflow/pki-holders.ts';
+import { holders } from '../../workflow/pki/holders.ts';
+import { demandNoErrors, withState } from '../../workflow/pki/issue.ts';
 import { recalled } from '../../workflow/recall.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 

@@ -4,8 +4,8 @@ import { requestFacts, requestFiles } from '../../pki/exchange/request-files.ts'
 import { isExternal } from '../../pki/leaf.ts';
 import { onlyCertificates, planPki } from '../../pki/plan.ts';
 import type { PkiInput } from '../../pki/settings.ts';
-import { demandNoErrors, withState } from '../../workflow/issue.ts';
 import { everyNode } from '../../workflow/pick-nodes.ts';
+import { demandNoErrors, withState } from '../../workflow/pki/issue.ts';
 import { recalled } from '../../workflow/recall.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { demandNewFolder, writeOrTell } from '../new-folder.ts';

@@ -8,7 +8,7 @@ import type { CertificateRequest } from '../../../src/component/contract.ts';
 import { applyPki } from '../../../src/pki/apply.ts';
 import { planPki } from '../../../src/pki/plan.ts';
 import type { PkiInput } from '../../../src/pki/settings.ts';
-import { pkiSettings } from '../../../src/workflow/pki-settings.ts';
+import { pkiSettings } from '../../../src/workflow/pki/settings.ts';
 import { readClusterFile } from '../../../src/workflow/read-inputs.ts';
 import type { LabCluster } from '../cluster.ts';
 import type { Machine } from '../node.ts';

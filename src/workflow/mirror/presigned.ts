@@ -1,12 +1,12 @@
-import { mistake } from '../base/failure.ts';
-import { nodePaths } from '../base/node-paths.ts';
-import { ofOption } from '../base/option-mistakes.ts';
-import type { ResolvedArtifact } from '../component/contract.ts';
-import { presignMessages } from '../mirror/presign-messages.ts';
-import { withPresigned } from '../mirror/presigned.ts';
-import type { NodeFile } from '../render/node-file.ts';
-import type { PresignedFile } from './render-inputs.ts';
-import { demand, type Session } from './session.ts';
+import { mistake } from '../../base/failure.ts';
+import { nodePaths } from '../../base/node-paths.ts';
+import { ofOption } from '../../base/option-mistakes.ts';
+import type { ResolvedArtifact } from '../../component/contract.ts';
+import { presignMessages } from '../../mirror/presign-messages.ts';
+import { withPresigned } from '../../mirror/presigned.ts';
+import type { NodeFile } from '../../render/node-file.ts';
+import type { PresignedFile } from '../render-inputs.ts';
+import { demand, type Session } from '../session.ts';
 
 /** `render --presigned FILE`: the artifacts with the URLs of that file. @throws UserMistake where it lacks some, or has ended */
 export function presignedArtifacts(

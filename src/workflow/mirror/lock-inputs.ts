@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
-import { ofOption, together } from '../base/option-mistakes.ts';
-import type { ArtifactNeed } from '../component/contract.ts';
-import type { TransferFailure } from '../net/failure.ts';
-import { WrongBytes } from '../net/failure.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { ofOption, together } from '../../base/option-mistakes.ts';
+import type { ArtifactNeed } from '../../component/contract.ts';
+import type { TransferFailure } from '../../net/failure.ts';
+import { WrongBytes } from '../../net/failure.ts';
+import { everyNode } from '../pick-nodes.ts';
+import { openSession, type Session, type SessionOptions, type Surroundings } from '../session.ts';
 import { lockFileOf, lockIfThere } from './lock-file.ts';
-import { everyNode } from './pick-nodes.ts';
-import { openSession, type Session, type SessionOptions, type Surroundings } from './session.ts';
 
 /**
  * What the commands about the lock begin with.

@@ -1,5 +1,5 @@
-import type { NodePlan } from '../component/plan.ts';
-import type { InventoryEntry } from '../pki/report/inventory.ts';
+import type { NodePlan } from '../../component/plan.ts';
+import type { InventoryEntry } from '../../pki/report/inventory.ts';
 
 /** Which nodes hold a certificate: by the files of their plans. */
 export function holders(entry: Pick<InventoryEntry, 'id' | 'kind'>, plans: readonly NodePlan[]): string[] {

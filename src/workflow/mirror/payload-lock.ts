@@ -1,15 +1,15 @@
-import { UserMistake } from '../base/failure.ts';
-import type { ArtifactNeed, ResolvedArtifact } from '../component/contract.ts';
-import { type Payload, payloadKey } from '../image/payload.ts';
-import { artifactId, sortedNeeds } from '../mirror/catalogue/identity.ts';
-import type { Lock } from '../mirror/lock/lock.ts';
-import { resolveArtifacts } from '../mirror/lock/resolve.ts';
-import { type LockEntry, payloadUrl } from '../mirror/lock/schema.ts';
-import type { LockChange, LockUpdate } from '../mirror/lock/update.ts';
+import { UserMistake } from '../../base/failure.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/contract.ts';
+import { type Payload, payloadKey } from '../../image/payload.ts';
+import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
+import type { Lock } from '../../mirror/lock/lock.ts';
+import { resolveArtifacts } from '../../mirror/lock/resolve.ts';
+import { type LockEntry, payloadUrl } from '../../mirror/lock/schema.ts';
+import type { LockChange, LockUpdate } from '../../mirror/lock/update.ts';
+import { everyNode } from '../pick-nodes.ts';
+import type { Session } from '../session.ts';
 import { forMirrorsOnly } from './locked-artifacts.ts';
 import { oneOfEach, payloadOf } from './payload.ts';
-import { everyNode } from './pick-nodes.ts';
-import type { Session } from './session.ts';
 
 /** The payloads of a cluster, each once; none where user-data carries the image layer. `entries` pin the artifacts that they list. */
 export function clusterPayloads(session: Session, entries: readonly LockEntry[]): readonly Payload[] {

@@ -1,15 +1,15 @@
-import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
-import { UserMistake } from '../base/failure.ts';
-import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/contract.ts';
-import { placeDiagnostics } from '../model/read-cluster.ts';
-import { applyPki } from '../pki/apply.ts';
-import type { PkiMaterials } from '../pki/materials.ts';
-import { planPki } from '../pki/plan.ts';
-import type { PkiAction, PkiInput } from '../pki/settings.ts';
-import type { StateView } from '../state/store.ts';
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { UserMistake } from '../../base/failure.ts';
+import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../../component/contract.ts';
+import { placeDiagnostics } from '../../model/read-cluster.ts';
+import { applyPki } from '../../pki/apply.ts';
+import type { PkiMaterials } from '../../pki/materials.ts';
+import { planPki } from '../../pki/plan.ts';
+import type { PkiAction, PkiInput } from '../../pki/settings.ts';
+import type { StateView } from '../../state/store.ts';
+import type { Session } from '../session.ts';
 import { demandOwnState, trackState } from './authorities.ts';
-import { warnOfEnds } from './pki-ends.ts';
-import type { Session } from './session.ts';
+import { warnOfEnds } from './ends.ts';
 
 /** What has to exist before bytes can be made. */
 export interface IssueRequests {

@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
-import { planNode } from '../component/plan-node.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
-import { daysUntil, type Ending, endingSoon } from '../pki/report/ends.ts';
-import type { PkiAction, PkiSettings } from '../pki/settings.ts';
-import type { StateView } from '../state/store.ts';
-import { everyNode } from './pick-nodes.ts';
-import type { Session } from './session.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { AuthorityName, CertificateRequest } from '../../component/contract.ts';
+import { planNode } from '../../component/plan-node.ts';
+import type { ReadCluster } from '../../model/read-cluster.ts';
+import { daysUntil, type Ending, endingSoon } from '../../pki/report/ends.ts';
+import type { PkiAction, PkiSettings } from '../../pki/settings.ts';
+import type { StateView } from '../../state/store.ts';
+import { everyNode } from '../pick-nodes.ts';
+import type { Session } from '../session.ts';
 
 /** What a workflow knows when it has opened the state. */
 export interface OpenedState {

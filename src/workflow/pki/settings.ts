@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { AuthorityName } from '../component/contract.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
-import type { AdoptedAuthority, PkiSettings } from '../pki/settings.ts';
-import { readUserFile } from './read-inputs.ts';
+import type { AuthorityName } from '../../component/contract.ts';
+import type { ReadCluster } from '../../model/read-cluster.ts';
+import type { AdoptedAuthority, PkiSettings } from '../../pki/settings.ts';
+import { readUserFile } from '../read-inputs.ts';
 
 function adoptedAuthorities(read: ReadCluster): Partial<Record<AuthorityName, AdoptedAuthority>> {
   const adopted: Partial<Record<AuthorityName, AdoptedAuthority>> = {};

@@ -1,21 +1,21 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { UserMistake } from '../base/failure.ts';
-import { replaceFiles } from '../base/files/write-tree.ts';
-import { locate } from '../base/yaml/positions.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
-import { keyFingerprints, unreadable } from '../pki/fingerprints.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { UserMistake } from '../../base/failure.ts';
+import { replaceFiles } from '../../base/files/write-tree.ts';
+import { locate } from '../../base/yaml/positions.ts';
+import type { ReadCluster } from '../../model/read-cluster.ts';
+import { keyFingerprints, unreadable } from '../../pki/fingerprints.ts';
 import {
   type AuthoritiesFile,
   authoritiesFileName,
   formatAuthorities,
   parseAuthorities,
   unfit,
-} from '../record/authorities-file.ts';
-import type { StateView } from '../state/store.ts';
-import { readUserFile } from './read-inputs.ts';
-import type { Session } from './session.ts';
+} from '../../record/authorities-file.ts';
+import type { StateView } from '../../state/store.ts';
+import { readUserFile } from '../read-inputs.ts';
+import type { Session } from '../session.ts';
 
 function fileOf(read: ReadCluster): string {
   return join(dirname(read.source.file), authoritiesFileName);

@@ -1,8 +1,8 @@
-import type { ResolvedArtifact } from '../component/contract.ts';
-import { resolveArtifacts } from '../mirror/lock/resolve.ts';
-import type { ReadCluster } from '../model/read-cluster.ts';
-import type { PlanNeeds } from './plan-nodes.ts';
-import { demand, type Session } from './session.ts';
+import type { ResolvedArtifact } from '../../component/contract.ts';
+import { resolveArtifacts } from '../../mirror/lock/resolve.ts';
+import type { ReadCluster } from '../../model/read-cluster.ts';
+import type { PlanNeeds } from '../plan-nodes.ts';
+import { demand, type Session } from '../session.ts';
 
 /** What the lock says of the artifacts that the plans need. */
 export function lockedArtifacts(plans: readonly PlanNeeds[], session: Session): ReadonlyMap<string, ResolvedArtifact> {

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { mistake, UserMistake } from '../base/failure.ts';
-import { loadCatalogue } from '../mirror/catalogue/catalogue.ts';
-import { artifactLabel } from '../mirror/catalogue/identity.ts';
-import { artifactKey } from '../mirror/layout/layout.ts';
-import { type Lock, lockFileName, readLock } from '../mirror/lock/lock.ts';
-import type { LockEntry } from '../mirror/lock/schema.ts';
-import { verifyMessages } from '../mirror/verify-messages.ts';
+import { mistake, UserMistake } from '../../base/failure.ts';
+import { loadCatalogue } from '../../mirror/catalogue/catalogue.ts';
+import { artifactLabel } from '../../mirror/catalogue/identity.ts';
+import { artifactKey } from '../../mirror/layout/layout.ts';
+import { type Lock, lockFileName, readLock } from '../../mirror/lock/lock.ts';
+import type { LockEntry } from '../../mirror/lock/schema.ts';
+import { verifyMessages } from '../../mirror/verify-messages.ts';
 
 /** The lock's place: `--lock`, or beside the cluster file. */
 export function lockFileOf({ file, lock }: { readonly file: string; readonly lock?: string }): string {

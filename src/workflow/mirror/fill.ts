@@ -1,20 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EnvironmentFailure, mistake } from '../base/failure.ts';
-import { artifactId } from '../mirror/catalogue/identity.ts';
-import { onDisk } from '../mirror/download/part-file.ts';
-import { type Pulled, type PullTask, pull } from '../mirror/download/pull.ts';
-import { planPull } from '../mirror/download/pull-plan.ts';
-import { demandRoom } from '../mirror/download/room.ts';
-import { readFolderIndex, writeIndex } from '../mirror/layout/folder-index.ts';
-import { emptyIndex, indexEntry, type MirrorIndex, mergeIndexes } from '../mirror/layout/layout.ts';
-import type { Lock } from '../mirror/lock/lock.ts';
-import type { TransferEvent } from '../mirror/transfer-event.ts';
-import { TransferFailure } from '../net/failure.ts';
-import type { Surroundings as NetSurroundings } from '../net/surroundings.ts';
-import { acquireLock } from '../state/process-lock.ts';
+import { EnvironmentFailure, mistake } from '../../base/failure.ts';
+import { artifactId } from '../../mirror/catalogue/identity.ts';
+import { onDisk } from '../../mirror/download/part-file.ts';
+import { type Pulled, type PullTask, pull } from '../../mirror/download/pull.ts';
+import { planPull } from '../../mirror/download/pull-plan.ts';
+import { demandRoom } from '../../mirror/download/room.ts';
+import { readFolderIndex, writeIndex } from '../../mirror/layout/folder-index.ts';
+import { emptyIndex, indexEntry, type MirrorIndex, mergeIndexes } from '../../mirror/layout/layout.ts';
+import type { Lock } from '../../mirror/lock/lock.ts';
+import type { TransferEvent } from '../../mirror/transfer-event.ts';
+import { TransferFailure } from '../../net/failure.ts';
+import type { Surroundings as NetSurroundings } from '../../net/surroundings.ts';
+import { acquireLock } from '../../state/process-lock.ts';
+import { demand, type Session } from '../session.ts';
 import { clusterPayloads } from './payload-lock.ts';
-import { demand, type Session } from './session.ts';
 
 /** What it takes to have everything that the artifact lock names in one folder. */
 export interface FillPlan {

@@ -1,15 +1,15 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { shippedFile } from '../base/files/shipped-file.ts';
-import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
-import type { NodePlan } from '../component/plan.ts';
-import type { PayloadStep } from '../delivery/cloud-init/cloud-config.ts';
-import { isInPayload, type Payload, packPayload, payloadKey } from '../image/payload.ts';
-import { artifactId, artifactLabel } from '../mirror/catalogue/identity.ts';
-import type { Lock } from '../mirror/lock/lock.ts';
-import { payloadUrl } from '../mirror/lock/schema.ts';
-import { messages } from '../mirror/messages.ts';
-import type { ClusterNode } from '../model/cluster.ts';
-import { renderPlan } from '../render/render-plan.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { shippedFile } from '../../base/files/shipped-file.ts';
+import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
+import type { NodePlan } from '../../component/plan.ts';
+import type { PayloadStep } from '../../delivery/cloud-init/cloud-config.ts';
+import { isInPayload, type Payload, packPayload, payloadKey } from '../../image/payload.ts';
+import { artifactId, artifactLabel } from '../../mirror/catalogue/identity.ts';
+import type { Lock } from '../../mirror/lock/lock.ts';
+import { payloadUrl } from '../../mirror/lock/schema.ts';
+import { messages } from '../../mirror/messages.ts';
+import type { ClusterNode } from '../../model/cluster.ts';
+import { renderPlan } from '../../render/render-plan.ts';
 
 function missing(): never {
   throw new Error('the image layer asks for key material');

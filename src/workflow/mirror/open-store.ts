@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { optionMistake } from '../base/failure.ts';
-import { ofOption } from '../base/option-mistakes.ts';
-import { cacheControl, contentType } from '../mirror/layout/layout.ts';
-import type { Waiting } from '../mirror/layout/store-index.ts';
-import { processSurroundings } from '../net/surroundings.ts';
-import { folderStore } from '../object-store/folder-store.ts';
-import { httpStore } from '../object-store/http-store.ts';
-import type { Location } from '../object-store/location.ts';
-import type { S3Options, S3Patience } from '../object-store/s3/client.ts';
-import { checkEndpoint } from '../object-store/s3/endpoint.ts';
-import type { Store, WritableStore } from '../object-store/store.ts';
+import { optionMistake } from '../../base/failure.ts';
+import { ofOption } from '../../base/option-mistakes.ts';
+import { cacheControl, contentType } from '../../mirror/layout/layout.ts';
+import type { Waiting } from '../../mirror/layout/store-index.ts';
+import { processSurroundings } from '../../net/surroundings.ts';
+import { folderStore } from '../../object-store/folder-store.ts';
+import { httpStore } from '../../object-store/http-store.ts';
+import type { Location } from '../../object-store/location.ts';
+import type { S3Options, S3Patience } from '../../object-store/s3/client.ts';
+import { checkEndpoint } from '../../object-store/s3/endpoint.ts';
+import type { Store, WritableStore } from '../../object-store/store.ts';
 
 /** Opens whatever place a mirror is in; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
 export async function withStore<T>(
@@ -35,7 +35,7 @@ export async function withWritableStore<T>(
 }
 
 type S3Location = Extract<Location, { kind: 's3' }>;
-export type Opened = ReturnType<typeof import('../object-store/s3/open-s3.ts')['openS3']>;
+export type Opened = ReturnType<typeof import('../../object-store/s3/open-s3.ts')['openS3']>;
 
 /** `use` waits for `proven` before it believes anything that the store says. */
 export async function withS3<T>(
@@ -45,7 +45,7 @@ export async function withS3<T>(
   use: (opened: Opened) => Promise<T>,
   patience?: S3Patience,
 ): Promise<T> {
-  const { openS3 } = await import('../object-store/s3/open-s3.ts');
+  const { openS3 } = await import('../../object-store/s3/open-s3.ts');
   const opened = openS3(
     { ...location, headers: { contentType, cacheControl } },
     options,
