@@ -7,7 +7,7 @@ import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.
 import { recalled } from '../workflow/recall.ts';
 import { hasSource, type RenderOptions, readRenderInputs } from '../workflow/render-inputs.ts';
 import { renderNodes } from '../workflow/render-nodes.ts';
-import { begin, type CommandIo, type GlobalOptions, printJson, surroundings } from './io.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
@@ -18,15 +18,17 @@ export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
   // Looking needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
-  const [opened, , inputs] = together([
+  const [opened] = together([
     () => begin(looking, io, { sourceElsewhere: hasSource(options) }),
     () => checkChoice(options),
-    () => readRenderInputs(options, surroundings(io)),
   ]);
   const cluster = await recalled(opened);
   const { session } = cluster;
   const { read } = session;
-  const [chosen] = together([() => pickNodes(read.cluster, options)], [() => ofOption('--lock', () => session.lock)]);
+  const [chosen, inputs] = together(
+    [() => pickNodes(read.cluster, options), () => readRenderInputs(options, session)],
+    [() => ofOption('--lock', () => session.lock)],
+  );
   const { nodes } = await renderNodes(cluster, chosen, inputs);
   if (options.path === undefined) {
     const told = nodes.map((node) => ({ plan: node.plan, told: describeNode(node, read) }));

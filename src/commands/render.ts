@@ -19,7 +19,7 @@ import { demandFolder, demandPlace, type Place, placeOf } from '../workflow/plac
 import { recalled } from '../workflow/recall.ts';
 import { hasSource, type RenderOptions, readRenderInputs } from '../workflow/render-inputs.ts';
 import { renderNodes } from '../workflow/render-nodes.ts';
-import { begin, type CommandIo, type GlobalOptions, printJson, surroundings } from './io.ts';
+import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface RenderCommandOptions extends GlobalOptions, RenderOptions, NodeChoice {
   /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
@@ -34,18 +34,18 @@ export interface RenderCommandOptions extends GlobalOptions, RenderOptions, Node
 
 /** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
-  const [delivery, , , opened, inputs] = together([
+  const [delivery, , , opened] = together([
     () => chooseDelivery(options),
     () => checkChoice(options),
     () => demandFolder(options),
     () => begin(options, io, { sourceElsewhere: hasSource(options) }),
-    () => readRenderInputs(options, surroundings(io)),
   ]);
   const recalledCluster = await recalled(opened);
   const { session } = recalledCluster;
-  const [chosen] = together(
+  const [chosen, inputs] = together(
     [
       () => pickNodes(session.read.cluster, options),
+      () => readRenderInputs(options, session),
       () => demandPlace(delivery, options, io.stdoutIsTerminal === true),
     ],
     [() => ofOption('--lock', () => session.lock)],

@@ -9,8 +9,9 @@ import { openMirrorFolder } from '../../mirror/serve/mirror-folder.ts';
 import { type Access, mirrorServer } from '../../mirror/serve/server.ts';
 import { folderStore } from '../../object-store/folder-store.ts';
 import { type Interrupt, listenForInterrupt } from '../../workflow/interrupt.ts';
+import { demandAllRight, verifyByIndex } from '../../workflow/mirror/verify.ts';
 import { type CommandIo, demand, type GlobalOptions } from '../io.ts';
-import { verifyFolder } from './verify.ts';
+import { verdictLine } from './verify.ts';
 
 export interface MirrorServeOptions extends GlobalOptions {
   readonly folder: string;
@@ -34,8 +35,8 @@ export async function mirrorServe(
       () => ofOption('--listen', () => parseListen(options.listen)),
       () => ofOption('<dir>', () => demandMirror(folder, io)),
     ]);
-    if (options.verify) await verifyFolder(folderStore(folder), io, options);
     const say = (text: string) => io.stderr(`knode: ${text}\n`);
+    if (options.verify) await verifyFolder(folder, json ? () => {} : say);
     const access = (one: Access) => io.stderr(`${json ? accessJson(one, io) : accessLine(one, io)}\n`);
     const server = mirrorServer({ folder: openMirrorFolder(folder, index, say), access, say });
     const url = await startListening(server, address);
@@ -48,6 +49,15 @@ export async function mirrorServe(
   } finally {
     interrupt.dispose();
   }
+}
+
+/** Names what is missing or wrong, and stops there. */
+async function verifyFolder(folder: string, say: (text: string) => void): Promise<void> {
+  const store = folderStore(folder);
+  const verdicts = await verifyByIndex(store, (one) => {
+    if (one.status !== 'ok') say(verdictLine(one));
+  });
+  demandAllRight(verdicts, store.place);
 }
 
 function demandMirror(folder: string, io: CommandIo): MirrorIndex {
