@@ -1,7 +1,7 @@
 /** etcd members for the referees of etcd-join: the real etcd with the script's two flags, on addresses of this process' own or in a network of its own. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
-import { Root, Running, run, sh, start, until } from '../scripts-support.ts';
+import { Root, Running, run, sh, sleep, start } from '../scripts-support.ts';
 
 /** Where the members of one cluster are. */
 export interface Site {
@@ -189,20 +189,27 @@ export class Member {
   }
 
   async healthy(seconds = 60): Promise<void> {
-    await until(
-      async () => {
-        // As the unit does: etcd ends when it meets a cluster that is only just there.
-        if (this.etcd !== undefined && this.etcd.process.exitCode !== null) await this.boot();
-        try {
-          this.ctl('endpoint', 'health');
-          return true;
-        } catch {
-          return false;
-        }
-      },
-      seconds,
-      () => `${this.name} is not healthy:\n${this.etcd?.out.slice(-3000)}`,
-    );
+    for (const end = Date.now() + seconds * 1000; ; await sleep(50)) {
+      // As the unit does: etcd ends when it meets a cluster that is only just there.
+      if (this.etcd !== undefined && this.etcd.process.exitCode !== null) await this.boot();
+      try {
+        this.ctl('endpoint', 'health');
+        return;
+      } catch {
+        if (Date.now() > end) throw new Error(`${this.name} is not healthy:\n${await this.#whatItDoes()}`);
+      }
+    }
+  }
+
+  /** The end of what etcd said. Go answers SIGQUIT with the stacks of all goroutines, so a member that hangs shows where. */
+  async #whatItDoes(): Promise<string> {
+    const { etcd } = this;
+    if (etcd === undefined) return 'etcd was not started';
+    const said = etcd.out.slice(-3000);
+    const before = etcd.out.length;
+    if (etcd.process.exitCode === null) etcd.process.kill('SIGQUIT');
+    await etcd.finished;
+    return `${said}\nand when it was asked where it is:\n${etcd.out.slice(before, before + 20_000)}`;
   }
 
   members(): string[][] {
