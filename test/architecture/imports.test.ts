@@ -58,6 +58,7 @@ describe('imports', () => {
     ['commander', ['cli.ts', 'cli']],
     ['ipaddr.js', ['base', 'model', 'pki']],
     ['smol-toml', ['render']],
+    ['diff', ['base']],
   ])('only its room imports %s', (library, rooms) => {
     const users = files.filter((file) => imports(file).some((one) => one === library || one.startsWith(`${library}/`)));
     for (const file of users) expect(rooms).toContain(room(file));
