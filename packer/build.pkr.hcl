@@ -1,16 +1,9 @@
 # What every builder does once its machine answers: bring the payload and the scripts, run them as root, take the manifest home.
-# `sources` takes no variables, so this file names every builder; `knode image template` keeps the line of the one you chose.
+# `sources` takes no variables: `knode image template` puts the builder here that you chose.
 
 build {
   sources = [
-    "source.amazon-ebs.knode",
-    "source.azure-arm.knode",
-    "source.googlecompute.knode",
     "source.null.knode",
-    "source.openstack.knode",
-    "source.proxmox-clone.knode",
-    "source.qemu.knode",
-    "source.vsphere-clone.knode",
   ]
 
   provisioner "shell" {

@@ -1,7 +1,9 @@
 import { presets } from '../commands/init.ts';
 import { formats } from '../delivery/format.ts';
-import { platforms } from '../delivery/platform.ts';
 import { roles } from '../model/schema/nodes.ts';
+import { builders } from '../platform/builders.ts';
+import { clouds } from '../platform/clouds.ts';
+import { systems } from '../platform/systems.ts';
 import { allowableChanges } from '../record/recall.ts';
 
 interface TreeOption {
@@ -54,8 +56,10 @@ export interface CompletableOption {
 /** Values of options whose commands check them by themselves. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--role': roles,
-  '--format': formats,
-  '--platform': platforms.map((one) => one.name),
+  '--format': formats.map((one) => one.name),
+  '--platform': clouds.map((one) => one.name),
+  '--builder': builders.map((one) => one.name),
+  '--os': systems.map((one) => one.name),
   '--preset': presets,
   '--allow-change': allowableChanges,
 };

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { builders } from '../platform/builders.ts';
+import { systems } from '../platform/systems.ts';
 import { act, dryRun, lock } from './action.ts';
+import { choices } from './choices.ts';
 
 export function imageCommand(root: Command): void {
   const image = root
@@ -13,10 +16,7 @@ export function imageCommand(root: Command): void {
 /** Which nodes the image is for, what of them it carries, and what it is made from. */
 function imageOptions(command: Command): Command {
   return command
-    .requiredOption(
-      '--builder <name>',
-      'qemu, amazon-ebs (aws), googlecompute (gcp), azure-arm (azure), openstack, vsphere-clone (vsphere), proxmox-clone (proxmox), or null: a machine that is there',
-    )
+    .requiredOption('--builder <name>', choices(builders))
     .option('--role <role>', 'for the nodes of this role: master, worker, etcd or balancer')
     .option('--pool <name>', 'for the machines of this pool')
     .option('--all-roles', 'one image for every node of the cluster')
@@ -26,7 +26,7 @@ function imageOptions(command: Command): Command {
       'image, or image,cluster: with what is the same on every node of this cluster',
       'image',
     )
-    .option('--os <system>', 'debian-12, debian-13, ubuntu-24.04, ubuntu-22.04, rocky-9 or alma-9')
+    .option('--os <system>', choices(systems))
     .option('--base <base>', 'begin with this: URL or path of a cloud image, or the name of an image or template')
     .option('--checksum <checksum>', 'of a base that is a file: sha256:HEX or sha512:HEX')
     .addOption(lock());

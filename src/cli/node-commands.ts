@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { formats } from '../delivery/format.ts';
+import { clouds } from '../platform/clouds.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
+import { choices } from './choices.ts';
 
 /** How one node is named on the command line. */
 function oneNode(command: Command): Command {
@@ -25,14 +28,8 @@ function nodeOptions(command: Command): Command {
 export function renderCommand(root: Command): void {
   const command = nodeOptions(root.command('render'))
     .description('user-data of a node, on stdout')
-    .option(
-      '--format <format>',
-      'cloud-config (the default), gzip, base64 (of gzip), mime or iso (a NoCloud seed image)',
-    )
-    .option(
-      '--platform <platform>',
-      'aws, gcp, azure, openstack, vsphere, hetzner, digitalocean, linode, oci, cloudstack, proxmox or nocloud: chooses the format and holds to the limit',
-    )
+    .option('--format <format>', choices(formats))
+    .option('--platform <platform>', `${choices(clouds)}: chooses the format and holds to the limit`)
     .option(
       '-o, --output <path>',
       'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso; NAME.yaml, .gz, .b64, .mime or .iso is one file for one node',

@@ -10,7 +10,7 @@ import {
 import { ofOption, together } from '../base/option-mistakes.ts';
 import { demandFit } from '../delivery/budget.ts';
 import { chooseDelivery, type Delivery, type Parcel, pack } from '../delivery/delivery.ts';
-import { byteLength } from '../delivery/format.ts';
+import { byteLength } from '../delivery/encode.ts';
 import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { checkChoice, type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
@@ -104,7 +104,8 @@ function summary({ node, encoded }: Parcel, { format }: Delivery): object {
     files: files.length,
     bytes: Buffer.byteLength(userData),
     // An image's size is known only once it is built.
-    ...(format === 'iso' ? { format } : { format, delivered: byteLength(encoded.output) }),
+    format: format.name,
+    ...(format.seedImage ? {} : { delivered: byteLength(encoded.output) }),
   };
 }
 

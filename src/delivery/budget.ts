@@ -1,14 +1,15 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
+import type { Cloud } from '../platform/cloud.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import type { Delivery, Parcel } from './delivery.ts';
-import { encode, gzip } from './format.ts';
-import { counted, measure, type Platform } from './platform.ts';
+import { encode, gzip } from './encode.ts';
+import { counted, measure } from './limit.ts';
 import { deliveredFiles, type RenderedNode } from './rendered-node.ts';
 
 const shownFiles = 10;
 
-type LimitedPlatform = Platform & Required<Pick<Platform, 'limit'>>;
+type LimitedPlatform = Cloud & Required<Pick<Cloud, 'limit'>>;
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
@@ -68,7 +69,7 @@ function tooLarge(parcel: Parcel, also: number, platform: LimitedPlatform, { for
   return {
     severity: 'error',
     code: 'user-data-too-large',
-    message: `user-data of ${role} ${name} is too large for ${platform.title}: ${number(size)} bytes as ${format}, of at most ${number(bytes)} (${counted[of]})${others}`,
+    message: `user-data of ${role} ${name} is too large for ${platform.title}: ${number(size)} bytes as ${format.name}, of at most ${number(bytes)} (${counted[of]})${others}`,
     hint: `${number(size - bytes)} bytes have to go; see what is large and what would help`,
     snippet: [
       '  the largest files, each compressed by itself:',

@@ -1,8 +1,10 @@
 import { optionMistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import { together } from '../base/option-mistakes.ts';
-import { type Encoded, encode, type Format, formats } from './format.ts';
-import { type Platform, platforms } from './platform.ts';
+import type { Cloud } from '../platform/cloud.ts';
+import { clouds } from '../platform/clouds.ts';
+import { type Encoded, encode } from './encode.ts';
+import { type Format, formatNamed, formats } from './format.ts';
 import type { RenderedNode } from './rendered-node.ts';
 
 /** What the user says of how user-data leaves. */
@@ -19,7 +21,7 @@ export interface DeliveryOptions {
 export interface Delivery {
   readonly format: Format;
   /** Without one there is no limit. */
-  readonly platform?: Platform;
+  readonly platform?: Cloud;
   /** `-o` writes user-data beside meta-data and network-config, under the names that NoCloud looks for. */
   readonly seed: boolean;
 }
@@ -30,42 +32,48 @@ export interface Parcel {
   readonly encoded: Encoded;
 }
 
-function named<T extends string>(what: 'format' | 'platform', word: string, known: readonly T[]): T {
-  const found = known.find((one) => one === word);
+interface Named {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
+function named<T extends Named>(what: 'format' | 'platform', word: string, known: readonly T[]): T {
+  const found = known.find(({ name, aliases = [] }) => name === word || aliases.includes(word));
   if (found !== undefined) return found;
+  const names = known.map((one) => one.name);
   // A beginning will do: gz, open.
-  const near = nearest(word, known) ?? known.find((one) => word !== '' && one.startsWith(word));
-  const hint = `${near === undefined ? '' : `did you mean '${near}'? `}${what}s: ${known.join(', ')}`;
+  const near = nearest(word, names) ?? names.find((one) => word !== '' && one.startsWith(word));
+  const hint = `${near === undefined ? '' : `did you mean '${near}'? `}${what}s: ${names.join(', ')}`;
   throw optionMistake(`--${what}`, `unknown-${what}`, `there is no ${what} '${word}'`, hint);
 }
 
-function platformOf(word: string): Platform | undefined {
-  const names = platforms.map((one) => one.name);
-  const name = named('platform', word, names);
-  return platforms.find((one) => one.name === name);
+/** Where the seed image goes that a cloud does not take. */
+function seedImageHint({ seedImage }: Format): string {
+  const taking = clouds.filter((one) => one.formats.some((name) => formatNamed(name).seedImage));
+  return seedImage ? `; an ISO image is a seed of --platform ${taking.map((one) => one.name).join(', ')}` : '';
 }
 
 /** @throws UserMistake for names that are unknown, and for formats that the platform does not take. */
 export function chooseDelivery(options: Pick<DeliveryOptions, 'format' | 'platform'>): Delivery {
   const [format, platform] = together([
     () => (options.format === undefined ? undefined : named('format', options.format, formats)),
-    () => (options.platform === undefined ? undefined : platformOf(options.platform)),
+    () => (options.platform === undefined ? undefined : named('platform', options.platform, clouds)),
   ]);
-  if (platform === undefined)
-    return { format: format ?? 'cloud-config', seed: format === undefined || format === 'cloud-config' };
-  if (format !== undefined && !platform.formats.includes(format)) {
-    const noCloud = format === 'iso' ? '; an ISO image is a seed of --platform nocloud' : '';
-    const hint = `${platform.name} takes ${platform.formats.join(', ')}${noCloud}`;
-    throw optionMistake('--format', 'format-of-platform', `${platform.title} does not take ${format}`, hint);
+  const [plain] = formats;
+  if (platform === undefined) return { format: format ?? plain, seed: format === undefined || format === plain };
+  if (format !== undefined && !platform.formats.includes(format.name)) {
+    const hint = `${platform.name} takes ${platform.formats.join(', ')}${seedImageHint(format)}`;
+    throw optionMistake('--format', 'format-of-platform', `${platform.title} does not take ${format.name}`, hint);
   }
-  return { format: format ?? platform.formats[0], platform, seed: platform.name === 'nocloud' && format !== 'iso' };
+  const chosen = format ?? formatNamed(platform.formats[0]);
+  return { format: chosen, platform, seed: platform.seed === true && !chosen.seedImage };
 }
 
 export function pack(nodes: readonly RenderedNode[], { format, platform }: Delivery): readonly Parcel[] {
   return nodes.map((node) => ({
     node,
     get encoded() {
-      return encode(node.userData, format, platform?.gzipsMime);
+      return encode(node.userData, format.name, platform?.gzipsMime);
     },
   }));
 }

@@ -1,64 +1,36 @@
-import { gzipSync } from 'node:zlib';
-import { mimeArchive } from './mime.ts';
+/** What is done to user-data, in this order. */
+export type EncodingStep = 'mime' | 'gzip' | 'base64';
 
-/** How user-data leaves knode. */
-export const formats = ['cloud-config', 'gzip', 'base64', 'mime', 'iso'] as const;
-export type Format = (typeof formats)[number];
-
-/** User-data in a form that a platform takes. */
-export interface Encoded {
-  /** What cloud-init gets to read once every transport has taken off its base64: text, or bytes. */
-  readonly payload: string | Uint8Array;
-  /** What is written and handed to the platform's tool. */
-  readonly output: string | Uint8Array;
-  /** What the file's name ends with. */
-  readonly extension: '' | '.gz' | '.b64' | '.mime' | '.mime.gz';
+/** A form in which user-data leaves knode. */
+export interface Format {
+  /** As `--format` takes it. */
+  readonly name: string;
+  /** A few words for help. */
+  readonly about?: string;
+  readonly steps: readonly EncodingStep[];
+  /** What the name of a file below `-o DIR` ends with. */
+  readonly extension: '' | `.${string}`;
+  /** Names of files that hold one node's user-data in this format, for `-o FILE`. */
+  readonly fileNames: RegExp;
+  /** One image file with the node's whole NoCloud seed (iso.ts). */
+  readonly seedImage?: true;
 }
 
-/** RFC 1952: the byte of the header that names the system it was made on. */
-const systemByte = 9;
-const unix = 3;
+/**
+ * Every output format, in the order of help; the first one is the default. A new format is one row here, and its name in the file of
+ * each cloud that takes it (src/platform/clouds).
+ */
+export const formats: readonly [Format, ...Format[]] = [
+  { name: 'cloud-config', about: 'the default', steps: [], extension: '', fileNames: /\.(ya?ml|cfg|txt)$/ },
+  { name: 'gzip', steps: ['gzip'], extension: '.gz', fileNames: /\.gz$/ },
+  { name: 'base64', about: 'of gzip', steps: ['gzip', 'base64'], extension: '.b64', fileNames: /\.(b64|txt)$/ },
+  { name: 'mime', steps: ['mime'], extension: '.mime', fileNames: /\.(mime|txt|gz)$/ },
+  { name: 'iso', about: 'a NoCloud seed image', steps: [], extension: '', fileNames: /\.iso$/, seedImage: true },
+];
 
-/** gzip without a time, a name or a trace of the machine, so that the same text gives the same bytes. */
-export function gzip(text: string): Uint8Array {
-  // With less memory deflate makes smaller blocks, each with codes that suit it: one per cent less for what a node's files are like.
-  const bytes = gzipSync(text, { level: 9, memLevel: 6 });
-  bytes[systemByte] = unix;
-  return bytes;
-}
-
-/** The length that so many bytes have as base64. */
-export function base64Length(bytes: number): number {
-  return 4 * Math.ceil(bytes / 3);
-}
-
-export function byteLength(content: string | Uint8Array): number {
-  return typeof content === 'string' ? Buffer.byteLength(content) : content.length;
-}
-
-/** No line end: Terraform's `file()` and a shell's `$(cat …)` hand it on as it is. */
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
-}
-
-/** An ISO image is a seed around plain user-data: see iso.ts. */
-export function encode(userData: string, format: Format, gzipsMime = false): Encoded {
-  switch (format) {
-    case 'cloud-config':
-    case 'iso':
-      return { payload: userData, output: userData, extension: '' };
-    case 'gzip': {
-      const bytes = gzip(userData);
-      return { payload: bytes, output: bytes, extension: '.gz' };
-    }
-    case 'base64': {
-      const bytes = gzip(userData);
-      return { payload: bytes, output: base64(bytes), extension: '.b64' };
-    }
-    case 'mime': {
-      const archive = mimeArchive(userData);
-      const payload = gzipsMime ? gzip(archive) : archive;
-      return { payload, output: payload, extension: gzipsMime ? '.mime.gz' : '.mime' };
-    }
-  }
+/** @throws Error for a name that no row has: a cloud's file names it. */
+export function formatNamed(name: string): Format {
+  const found = formats.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no format '${name}'`);
+  return found;
 }

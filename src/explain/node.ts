@@ -2,10 +2,11 @@ import { nodePaths } from '../base/node-paths.ts';
 import type { ArtifactNeed, Layer } from '../component/contract.ts';
 import type { PlannedUnit } from '../component/plan.ts';
 import { versionSetting } from '../component/plan-node.ts';
-import { encode, gzip } from '../delivery/format.ts';
-import { measure, platforms } from '../delivery/platform.ts';
+import { encode, gzip } from '../delivery/encode.ts';
+import { measure } from '../delivery/limit.ts';
 import { deliveredFiles, type RenderedNode } from '../delivery/rendered-node.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
+import { clouds } from '../platform/clouds.ts';
 import { type BootBranch, bootOrder, bootTree } from '../render/boot-order.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { filePath, type Origin, originFinder, packagePath } from './origin.ts';
@@ -67,7 +68,7 @@ export function sizeOf(text: string): Size {
 }
 
 function budgetOf(userData: string): Budget[] {
-  return platforms.map(({ name, formats: [format], gzipsMime = false, limit }) => {
+  return clouds.map(({ name, formats: [format], gzipsMime = false, limit }) => {
     const encoded = encode(userData, format, gzipsMime);
     const bytes = measure(encoded, limit ?? { of: 'value' });
     return { platform: name, format, bytes, ...(limit === undefined ? {} : { limit: limit.bytes }) };

@@ -1,13 +1,12 @@
-import type { Builder } from './builders.ts';
+const source = /"source\.[^"]*\.knode"/;
 
-/** The build block for one builder: Packer lets no variable choose a source, so the lines of the others go. */
-export function buildBlock(text: string, { name }: Pick<Builder, 'name'>): string {
-  const mine = `"source.${name}.knode"`;
-  if (!text.includes(mine)) throw new Error(`the build block does not name ${name}`);
-  return text
-    .split('\n')
-    .filter((line) => !/^\s*"source\./.test(line) || line.includes(mine))
-    .join('\n');
+/**
+ * The build block for one builder: Packer lets no variable choose a source.
+ * @param packer Packer's own name of the builder.
+ */
+export function buildBlock(text: string, packer: string): string {
+  if (!source.test(text)) throw new Error('the build block names no source');
+  return text.replace(source, `"source.${packer}.knode"`);
 }
 
 /** Whether this Packer wants to be told of its plugins; before 1.7 it has them inside and does not know the block. */

@@ -1,3 +1,4 @@
+import type { Arch } from '../platform/arch.ts';
 import type { ContainerdRelease } from '../release/program/containerd-release.ts';
 import type { DockerRelease } from '../release/program/docker-release.ts';
 import type { EtcdRelease } from '../release/program/etcd-release.ts';
@@ -6,8 +7,8 @@ import type { KubernetesRelease } from '../release/program/kubernetes-release.ts
 import type { EncryptedResource } from './encryption.ts';
 import type { ClusterFile, Role } from './schema/cluster-file.ts';
 
+export type { Arch } from '../platform/arch.ts';
 export type { Role } from './schema/cluster-file.ts';
-export type Arch = 'amd64' | 'arm64';
 
 export interface Taint {
   readonly key: string;

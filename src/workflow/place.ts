@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { optionMistake } from '../base/failure.ts';
 import type { TreeFile } from '../base/files/write-tree.ts';
 import type { Delivery, DeliveryOptions, Parcel } from '../delivery/delivery.ts';
-import { encode, type Format } from '../delivery/format.ts';
+import { encode } from '../delivery/encode.ts';
+import { formats } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';
 import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
 
@@ -20,48 +21,45 @@ export function demandPlace(delivery: Delivery, options: DeliveryOptions, stdout
   if (output !== undefined && isFileName(output)) demandFileFits(delivery, output, all);
   if (options.dryRun) return;
   if (output !== undefined) {
-    if (delivery.format === 'iso') findIsoTool();
+    if (delivery.format.seedImage) findIsoTool();
   } else if (!options.json) demandStdout(delivery, files === undefined && stdoutIsTerminal);
 }
 
-/** What the names of files with one node's user-data end with. */
-const endings: Readonly<Record<Format, RegExp>> = {
-  'cloud-config': /\.(ya?ml|cfg|txt)$/,
-  gzip: /\.gz$/,
-  base64: /\.(b64|txt)$/,
-  mime: /\.(mime|txt|gz)$/,
-  iso: /\.iso$/,
-};
-
 /** Whether `-o` names a file. A folder of such a name that is there already is meant as a folder. */
 function isFileName(output: string): boolean {
-  const known = Object.values(endings).some((ending) => ending.test(output));
-  return known && !(statSync(output, { throwIfNoEntry: false })?.isDirectory() && !output.endsWith('.iso'));
+  const named = formats.filter(({ fileNames }) => fileNames.test(output));
+  if (named.some((one) => one.seedImage)) return true;
+  return named.length > 0 && !statSync(output, { throwIfNoEntry: false })?.isDirectory();
 }
 
 function demandFileFits({ format }: Delivery, output: string, all = false): void {
-  if (!endings[format].test(output)) {
-    const [other = ''] = Object.entries(endings).find(([, ending]) => ending.test(output)) ?? [];
-    const hint = `add --format ${other}, or name a folder: -o out/`;
-    if (other === 'iso') throw optionMistake('--output', 'not-an-image', `${output} would be a folder`, hint);
-    throw optionMistake('--output', 'other-format', `${output} is the name of another format than ${format}`, hint);
+  if (!format.fileNames.test(output)) {
+    const other = formats.find(({ fileNames }) => fileNames.test(output));
+    const hint = `add --format ${other?.name}, or name a folder: -o out/`;
+    if (other?.seedImage) throw optionMistake('--output', 'not-an-image', `${output} would be a folder`, hint);
+    throw optionMistake(
+      '--output',
+      'other-format',
+      `${output} is the name of another format than ${format.name}`,
+      hint,
+    );
   }
   if (!all) return;
-  const [what, each] = format === 'iso' ? ['image', 'out/NODE.iso'] : ['file', 'out/NODE/'];
+  const [what, each] = format.seedImage ? ['image', 'out/NODE.iso'] : ['file', 'out/NODE/'];
   const hint = `name a folder: -o out/ writes ${each}`;
   throw optionMistake('--output', 'needs-folder', `several nodes do not fit in one ${what}`, hint);
 }
 
 function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void {
-  if (format === 'iso')
+  if (format.seedImage)
     throw optionMistake(
       '--format',
       'needs-output',
       'an ISO image is a file',
       'add -o NODE.iso, or -o DIR for DIR/NODE.iso',
     );
-  const bytes = format === 'gzip' || (format === 'mime' && platform?.gzipsMime);
-  if (onTerminal && bytes) {
+  const { output } = encode('', format.name, platform?.gzipsMime);
+  if (onTerminal && typeof output !== 'string') {
     const hint = 'add -o DIR, or redirect: > user-data.gz';
     throw optionMistake('--format', 'bytes-on-terminal', 'gzip is not for a terminal', hint);
   }
@@ -85,9 +83,9 @@ export function placeOf(parcel: Parcel, { format, platform, seed }: Delivery, ou
     files: () => [{ path: basename(path), content: content(), mode: '0600' }],
   });
   const named = isFileName(output);
-  if (format === 'iso') return oneFile(named ? output : `${folder}.iso`, () => seedIso(seedFiles(), findIsoTool()));
+  if (format.seedImage) return oneFile(named ? output : `${folder}.iso`, () => seedIso(seedFiles(), findIsoTool()));
   if (named) return oneFile(output, () => parcel.encoded.output);
-  const paths = seed ? seedPaths : [`user-data${encode('', format, platform?.gzipsMime).extension}`];
+  const paths = seed ? seedPaths : [`user-data${encode('', format.name, platform?.gzipsMime).extension}`];
   const contents = (): Record<string, string | Uint8Array> =>
     seed ? { ...seedFiles() } : { [paths[0] ?? '']: parcel.encoded.output };
   const files = () =>

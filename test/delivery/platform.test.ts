@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/files/package-root.ts';
-import { type Encoded, encode } from '../../src/delivery/format.ts';
-import { measure, platforms } from '../../src/delivery/platform.ts';
+import { type Encoded, encode } from '../../src/delivery/encode.ts';
+import { measure } from '../../src/delivery/limit.ts';
+import { clouds } from '../../src/platform/clouds.ts';
 
 const page = readFileSync(packagePath('docs/formats.md'), 'utf8');
 
-test.each(platforms)('$name says where its limit is written, and the page tells the same', (platform) => {
+test.each(clouds)('$name says where its limit is written, and the page tells the same', (platform) => {
   expect(platform.source).toMatch(/^https:\/\//);
   const row = page.split('\n').find((line) => line.startsWith(`| \`${platform.name}\` |`)) ?? '';
   expect(row).toContain(platform.source);
@@ -17,7 +18,7 @@ test.each(platforms)('$name says where its limit is written, and the page tells 
 });
 
 test('only NoCloud has images', () => {
-  expect(platforms.filter(({ formats }) => formats.includes('iso')).map(({ name }) => name)).toEqual(['nocloud']);
+  expect(clouds.filter(({ formats }) => formats.includes('iso')).map(({ name }) => name)).toEqual(['nocloud']);
 });
 
 describe('what a limit counts', () => {

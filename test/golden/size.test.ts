@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../src/base/files/package-root.ts';
-import { gzip } from '../../src/delivery/format.ts';
+import { gzip } from '../../src/delivery/encode.ts';
 import { begin } from '../../src/commands/io.ts';
 import { recalled } from '../../src/workflow/recall.ts';
 import { renderNodes } from '../../src/workflow/render-nodes.ts';

@@ -5,7 +5,7 @@
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { gzip } from '../../src/delivery/format.ts';
+import { gzip } from '../../src/delivery/encode.ts';
 import type { ImageManifest } from '../../src/image/manifest.ts';
 import { makeSite, marker, type Site, stateSecrets, userData } from './image-site.ts';
 import { compareTrees, enabledUnits } from './image-trees.ts';

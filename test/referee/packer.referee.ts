@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { imageTemplate } from '../../src/commands/image/template.ts';
-import { builders } from '../../src/image/builders.ts';
+import { builders } from '../../src/platform/builders.ts';
 import { MemoryIo } from './rendered.ts';
 import { describeReferee, type Finished, sh, tempDir } from './tools.ts';
 

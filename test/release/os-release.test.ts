@@ -19,7 +19,7 @@ test('every release says all that is asked of it, in versions that can be compar
 });
 
 test('the systems that images are built of are known', async () => {
-  const { systems } = await import('../../src/image/systems.ts');
+  const { systems } = await import('../../src/platform/systems.ts');
   for (const { name, family } of systems) expect(osRelease(name), name).toMatchObject({ family });
 });
 

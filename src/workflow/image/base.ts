@@ -5,10 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { optionMistake } from '../../base/failure.ts';
 import { nearest } from '../../base/nearest.ts';
 import { together } from '../../base/option-mistakes.ts';
-import { aliases, type Builder, builders } from '../../image/builders.ts';
 import { messages } from '../../image/messages.ts';
-import { type System, systems } from '../../image/systems.ts';
-import type { Arch } from '../../model/cluster.ts';
+import type { Arch } from '../../platform/arch.ts';
+import { builders, imageFor, type NamedBuilder } from '../../platform/builders.ts';
+import type { System } from '../../platform/family.ts';
+import { systems } from '../../platform/systems.ts';
 
 /** What an image is made from, as the user says it. */
 export interface BaseChoice {
@@ -19,12 +20,11 @@ export interface BaseChoice {
 }
 
 /** @throws UserMistake that names those there are. */
-export function chooseBuilder(word: string): Builder {
-  const names = builders.map((one) => one.name);
-  const name = aliases[word] ?? word;
-  const found = builders.find((one) => one.name === name);
+export function chooseBuilder(word: string): NamedBuilder {
+  const found = builders.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (found !== undefined) return found;
-  const near = nearest(word, [...names, ...Object.keys(aliases)]);
+  const names = builders.map((one) => one.name);
+  const near = nearest(word, [...names, ...builders.flatMap((one) => one.aliases)]);
   throw optionMistake(
     '--builder',
     'unknown-builder',
@@ -55,38 +55,45 @@ export function chooseSystem(word: string | undefined, family: string): System {
 }
 
 /** What can be said without reading the base: everything that is missing or too much, at once. */
-export function demandBase(builder: Builder, system: System, arch: Arch, choice: BaseChoice): void {
+export function demandBase(builder: NamedBuilder, system: System, arch: Arch, choice: BaseChoice): void {
   together([
-    () => demandOnPlatform(builder, system),
+    () => demandImage(builder, system, arch, choice),
     () => demandBaseName(builder, system, arch, choice),
     () => demandChecksum(builder, choice),
   ]);
 }
 
-function demandOnPlatform(builder: Builder, system: System): void {
-  if (builder.name !== 'azure-arm' || system.azure !== undefined) return;
-  const free = systems.filter((one) => one.azure !== undefined).map((one) => one.name);
+function demandImage(builder: NamedBuilder, system: System, arch: Arch, { base }: BaseChoice): void {
+  const hasBase = base !== undefined && builder.base !== 'none';
+  if (!builder.findsImage || hasBase || imageFor(builder, system, arch) !== undefined) return;
+  const free = systems.filter((one) => imageFor(builder, one, arch) !== undefined).map((one) => one.name);
   const hint = messages.knownOf('there are', free);
   throw optionMistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
 }
 
-function demandBaseName(builder: Builder, system: System, arch: Arch, { base }: BaseChoice): void {
+function demandBaseName(builder: NamedBuilder, system: System, arch: Arch, { base }: BaseChoice): void {
   const isFile = builder.base === 'file';
   if ((isFile || builder.base === 'name') && base === undefined) {
     const example = isFile ? `, for example ${system.cloudImage(arch)}` : '';
-    const hint = messages.noBaseHint(builder.baseWords, example);
+    const hint = messages.noBaseHint(builder.baseWords ?? '', example);
     throw optionMistake('--base', 'no-base', messages.noBase(builder.name), hint);
   }
   if (builder.base !== 'none' || base === undefined) return;
-  const hint = messages.knownOf('leave it out; those with a base', basedNames());
+  const hint = messages.knownOf(
+    'leave it out; those with a base',
+    namesOf((one) => one.base !== 'none'),
+  );
   throw optionMistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
 }
 
-function demandChecksum(builder: Builder, { base, checksum }: BaseChoice): void {
+function demandChecksum(builder: NamedBuilder, { base, checksum }: BaseChoice): void {
   const isFile = builder.base === 'file';
   const wrong = (code: string, message: string, hint: string) => optionMistake('--checksum', code, message, hint);
   if (!isFile && checksum !== undefined) {
-    const hint = messages.knownOf('those with files', ['qemu']);
+    const hint = messages.knownOf(
+      'those with files',
+      namesOf((one) => one.base === 'file'),
+    );
     throw wrong('checksum-unused', messages.checksumUnused(builder.name), hint);
   }
   // Without a base there is nothing yet to have a checksum of.
@@ -96,15 +103,15 @@ function demandChecksum(builder: Builder, { base, checksum }: BaseChoice): void 
     throw wrong('bad-checksum', messages.badChecksum(checksum), messages.badChecksumHint);
 }
 
-function basedNames(): readonly string[] {
-  return builders.filter((one) => one.base !== 'none').map((one) => one.name);
+function namesOf(wanted: (builder: NamedBuilder) => boolean): readonly string[] {
+  return builders.filter(wanted).map((one) => one.name);
 }
 
 /**
  * The base as Packer takes it. A file is hashed here, so that a wrong one is told before a machine is started; Packer
  * hashes it again, and is the first who can with one that it downloads.
  */
-export async function checkedBase(builder: Builder, { base, checksum }: BaseChoice): Promise<string | undefined> {
+export async function checkedBase(builder: NamedBuilder, { base, checksum }: BaseChoice): Promise<string | undefined> {
   if (base === undefined || builder.base !== 'file' || /^https?:\/\//.test(base)) return base;
   const path = resolve(base);
   if (checksum === undefined) throw new Error('a file without a checksum, and nobody refused it');

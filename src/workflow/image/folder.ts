@@ -6,11 +6,11 @@ import { packagePath } from '../../base/files/package-root.ts';
 import type { TreeFile } from '../../base/files/write-tree.ts';
 import { together } from '../../base/option-mistakes.ts';
 import { bakeSeed, buildBlock, wantsPlugins } from '../../image/bake-folder.ts';
-import type { Builder } from '../../image/builders.ts';
 import { messages } from '../../image/messages.ts';
-import type { System } from '../../image/systems.ts';
 import { placeDiagnostics, type ReadCluster } from '../../model/read-cluster.ts';
 import { pairsOn } from '../../model/rules/components.ts';
+import { imageFor, type NamedBuilder } from '../../platform/builders.ts';
+import type { System } from '../../platform/family.ts';
 import { demand, type Session } from '../session.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './base.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
@@ -32,14 +32,13 @@ function packerFile(...segments: readonly string[]): string {
 }
 
 /** What Packer reads: as it ships, but for the build block's list of sources. */
-function definitions(builder: Builder, packer: string): readonly TreeFile[] {
-  const { name } = builder;
+function definitions({ packer: name, builtIn }: NamedBuilder, packer: string): readonly TreeFile[] {
   const texts: Record<string, string> = {
-    'build.pkr.hcl': buildBlock(packerFile('build.pkr.hcl'), builder),
+    'build.pkr.hcl': buildBlock(packerFile('build.pkr.hcl'), name),
     'variables.pkr.hcl': packerFile('variables.pkr.hcl'),
     [`${name}.pkr.hcl`]: packerFile('builders', `${name}.pkr.hcl`),
   };
-  if (wantsPlugins(packer) && name !== 'null') texts['plugins.pkr.hcl'] = packerFile('plugins', `${name}.pkr.hcl`);
+  if (wantsPlugins(packer) && !builtIn) texts['plugins.pkr.hcl'] = packerFile('plugins', `${name}.pkr.hcl`);
   return Object.entries(texts).map(([path, content]) => ({ path, content, mode: '0644' }));
 }
 
@@ -68,11 +67,13 @@ function packerVersion({ packer = '1.7' }: ImageOptions): string {
   throw optionMistake('--packer', 'bad-packer-version', messages.badPacker(packer), messages.badPackerHint);
 }
 
-function variables(builder: Builder, system: System, payload: PreparedPayload, options: ImageOptions) {
+function variables(builder: NamedBuilder, system: System, payload: PreparedPayload, options: ImageOptions) {
   const { base, checksum } = options;
+  const image = imageFor(builder, system, payload.arch);
   const bake = {
-    system,
     arch: payload.arch,
+    user: system.user,
+    ...(image === undefined ? {} : { image }),
     ...(base === undefined ? {} : { base }),
     ...(checksum === undefined ? {} : { checksum }),
   };

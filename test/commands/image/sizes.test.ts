@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../../src/base/files/package-root.ts';
 import { imageTemplate } from '../../../src/commands/image/template.ts';
 import { render } from '../../../src/commands/render.ts';
-import { gzip } from '../../../src/delivery/format.ts';
+import { gzip } from '../../../src/delivery/encode.ts';
 import { goldenFolder } from '../../support/examples.ts';
 import { manifestOf, writeManifest } from '../../support/image-manifest.ts';
 import { freshFolder, memoryIo } from '../fixture.ts';

@@ -7,7 +7,7 @@ import { EnvironmentFailure } from '../../../src/base/failure.ts';
 import { packagePath } from '../../../src/base/files/package-root.ts';
 import { type RenderCommandOptions, render } from '../../../src/commands/render.ts';
 import { formats } from '../../../src/delivery/format.ts';
-import { platforms } from '../../../src/delivery/platform.ts';
+import { clouds } from '../../../src/platform/clouds.ts';
 import { describeCloudInit, readByCloudInit } from '../../delivery/cloud-init.ts';
 import { describeXorriso, filesOfImage } from '../../delivery/xorriso.ts';
 import { builtCli } from '../../support/built-cli.ts';
@@ -15,6 +15,7 @@ import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } fr
 
 const worker = { role: 'worker', index: '0' };
 const shared = freshCluster();
+const formatNames = formats.map((one) => one.name).join(', ');
 
 type Options = Omit<RenderCommandOptions, 'file'>;
 
@@ -49,7 +50,7 @@ describe('to stdout', () => {
     };
     const magic = [0x1f, 0x8b];
     const [text, base64] = ['#clou', 'H4sIA'];
-    const found = await Promise.all(platforms.map(async ({ name }) => [name, await starts(name)] as const));
+    const found = await Promise.all(clouds.map(async ({ name }) => [name, await starts(name)] as const));
     expect(Object.fromEntries(found)).toEqual({
       aws: magic,
       gcp: text,
@@ -65,6 +66,13 @@ describe('to stdout', () => {
       nocloud: text,
     });
   });
+
+  test.each(clouds.flatMap(({ name, aliases = [] }) => aliases.map((alias) => ({ name, alias }))))(
+    'the builder’s name $alias is $name',
+    async ({ name, alias }) => {
+      expect(await rendered({ ...worker, platform: alias })).toEqual(await rendered({ ...worker, platform: name }));
+    },
+  );
 
   test.each<Options>([{ format: 'gzip' }, { platform: 'aws' }, { platform: 'aws', format: 'mime' }])(
     'bytes are refused on a terminal, before a key is made: %j',
@@ -169,12 +177,9 @@ describe('one file for one node', () => {
 
 describe('what there is not', () => {
   test.each<[Options, string]>([
-    [
-      { format: 'gzipp' },
-      `unknown-format: there is no format 'gzipp' | did you mean 'gzip'? formats: ${formats.join(', ')}`,
-    ],
-    [{ format: 'gz' }, `unknown-format: there is no format 'gz' | did you mean 'gzip'? formats: ${formats.join(', ')}`],
-    [{ format: 'zstd' }, `unknown-format: there is no format 'zstd' | formats: ${formats.join(', ')}`],
+    [{ format: 'gzipp' }, `unknown-format: there is no format 'gzipp' | did you mean 'gzip'? formats: ${formatNames}`],
+    [{ format: 'gz' }, `unknown-format: there is no format 'gz' | did you mean 'gzip'? formats: ${formatNames}`],
+    [{ format: 'zstd' }, `unknown-format: there is no format 'zstd' | formats: ${formatNames}`],
     [
       { platform: 'Azur' },
       "unknown-platform: there is no platform 'Azur' | did you mean 'azure'? platforms: aws, gcp, azure, openstack, vsphere, hetzner, digitalocean, linode, oci, cloudstack, proxmox, nocloud",
@@ -208,7 +213,7 @@ describe('what there is not', () => {
   test('--help names all that there is', () => {
     const cli = [builtCli(), 'render', '--help'];
     const help = execFileSync(process.execPath, cli, { cwd: packagePath('.'), encoding: 'utf8' });
-    for (const name of [...formats, ...platforms.map((one) => one.name)])
+    for (const name of [...formats, ...clouds].map((one) => one.name))
       expect(help).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
@@ -226,7 +231,7 @@ describeCloudInit('cloud-init', () => {
     const [[, want] = []] = readByCloudInit(await rendered(worker));
     expect(want).toHaveProperty('write_files');
     const seen = new Set<string>();
-    for (const { name, formats: taken, gzipsMime } of platforms)
+    for (const { name, formats: taken, gzipsMime } of clouds)
       for (const format of taken.filter((one) => one !== 'iso' && one !== 'cloud-config')) {
         // Whatever two platforms do alike is read once: cloud-init takes its time.
         const alike = `${format} ${format === 'mime' && gzipsMime}`;

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
 import { UserMistake } from '../../../src/base/failure.ts';
 import { render } from '../../../src/commands/render.ts';
-import { encode, type Format } from '../../../src/delivery/format.ts';
-import { measure, platforms } from '../../../src/delivery/platform.ts';
+import { encode } from '../../../src/delivery/encode.ts';
+import { measure } from '../../../src/delivery/limit.ts';
+import { clouds } from '../../../src/platform/clouds.ts';
 import { freshCluster, freshFolder, memoryIo, secretPattern, tree } from '../fixture.ts';
 
 const worker = { role: 'worker', index: '0' };
@@ -40,7 +41,7 @@ async function refusal(work: () => Promise<void>): Promise<UserMistake['diagnost
   return [];
 }
 
-const limited = platforms.flatMap((platform) =>
+const limited = clouds.flatMap((platform) =>
   platform.limit === undefined ? [] : [{ ...platform, limit: platform.limit, format: platform.formats[0] }],
 );
 
@@ -105,7 +106,7 @@ describe('at the limit', () => {
 });
 
 describe('beyond it', () => {
-  const formatOf = (platform: string): Format | undefined => limited.find(({ name }) => name === platform)?.formats[0];
+  const formatOf = (platform: string): string | undefined => limited.find(({ name }) => name === platform)?.formats[0];
 
   test('nothing is written of any node, no key is lost, and later everything is', async () => {
     const file = pad(freshCluster(), 100_000, 'master');

@@ -1,0 +1,6 @@
+import { debian } from './families/debian.ts';
+import { rhel } from './families/rhel.ts';
+import type { Family } from './family.ts';
+
+/** Every OS family, in the order of help; the first one is the default. A new family is one file in `families` and one row here. */
+export const families: readonly [Family, ...Family[]] = [debian, rhel];

@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describe, expect, it, vi } from 'vitest';
+import { packagePath } from '../../src/base/files/package-root.ts';
+import { completables } from '../../src/cli/completion-tree.ts';
+import { imageCommand } from '../../src/cli/image-commands.ts';
+import { renderCommand } from '../../src/cli/node-commands.ts';
+import { chooseDelivery } from '../../src/delivery/delivery.ts';
+import { formats } from '../../src/delivery/format.ts';
+import { builders, imageFor } from '../../src/platform/builders.ts';
+import type { Cloud } from '../../src/platform/cloud.ts';
+import { clouds } from '../../src/platform/clouds.ts';
+import { systems } from '../../src/platform/systems.ts';
+import { chooseBuilder } from '../../src/workflow/image/base.ts';
+
+/** A cloud that is in the list and nowhere else. */
+vi.mock(import('../../src/platform/clouds.ts'), async (original) => {
+  const cirrus: Cloud = {
+    name: 'cirrus',
+    aliases: ['cirrus-iso'],
+    title: 'Cirrus',
+    formats: ['mime'],
+    limit: { bytes: 1000, of: 'value' },
+    source: 'https://cirrus.example.com',
+    builder: {
+      packer: 'cirrus-iso',
+      base: 'optional',
+      baseWords: 'a disk',
+      findsImage: true,
+      variables: ({ image }) => ({ ...image }),
+    },
+    images: { 'debian-12': () => ({ disk: 'twelve' }) },
+  };
+  return { clouds: [...(await original()).clouds, cirrus] };
+});
+
+const src = packagePath('src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+/** Code without its comments. */
+function code(file: string): string {
+  return readFileSync(`${src}/${file}`, 'utf8').replace(/^\s*(\/\*\*?|\*|\/\/).*$/gm, '');
+}
+
+/** Places outside the room that have one of the words as a whole text. */
+function placesOf(words: readonly string[], home: RegExp): string[] {
+  const text = new RegExp(`['\`](${words.join('|')})['\`]`);
+  return files
+    .filter((file) => !home.test(file))
+    .flatMap((file) =>
+      code(file)
+        .split('\n')
+        .filter((line) => text.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+}
+
+function help(words: readonly string[]): string {
+  const root = new Command('knode');
+  renderCommand(root);
+  imageCommand(root);
+  const found = words.reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), root);
+  return found?.helpInformation() ?? '';
+}
+
+function completed(path: string, option: string): readonly string[] {
+  const root = new Command('knode');
+  renderCommand(root);
+  imageCommand(root);
+  const command = completables(root).find((one) => one.path === path);
+  return command?.options.find((one) => one.names.includes(option))?.values ?? [];
+}
+
+describe('a cloud', () => {
+  it('is named in its own file alone', () => {
+    const words = [...clouds, ...builders].flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+    expect(
+      placesOf(
+        words.filter((word) => word !== 'null'),
+        /^platform\//,
+      ),
+    ).toEqual([]);
+    expect(files.filter((file) => file.startsWith('platform/clouds/'))).toHaveLength(clouds.length - 1);
+  });
+
+  it('that is one row more is in help and completion', () => {
+    const names = clouds.map((one) => one.name);
+    expect(names.at(-1)).toBe('cirrus');
+    expect(help(['render'])).toMatch(/nocloud or\s+cirrus/);
+    expect(help(['image', 'build'])).toMatch(/\bcirrus\b/);
+    expect(completed('render', '--platform')).toEqual(names);
+    expect(completed('image template', '--builder')).toEqual(builders.map((one) => one.name));
+    expect(completed('image template', '--builder')).toContain('cirrus');
+  });
+
+  it('that is one row more is taken, by its other names, too', () => {
+    for (const platform of ['cirrus', 'cirrus-iso']) {
+      expect(chooseDelivery({ platform })).toMatchObject({ format: { name: 'mime' }, platform: { name: 'cirrus' } });
+      expect(chooseBuilder(platform)).toMatchObject({ name: 'cirrus', packer: 'cirrus-iso' });
+    }
+  });
+});
+
+describe('a Packer builder', () => {
+  it('has its HCL files, and each of these has a builder', () => {
+    const own = builders.filter((one) => one.name !== 'cirrus');
+    const hcl = (list: typeof own) => list.map((one) => `${one.packer}.pkr.hcl`).sort();
+    expect(readdirSync(packagePath('packer/builders')).sort()).toEqual(hcl(own));
+    expect(readdirSync(packagePath('packer/plugins')).sort()).toEqual(hcl(own.filter((one) => !one.builtIn)));
+    for (const { packer } of own)
+      expect(readFileSync(packagePath('packer/builders', `${packer}.pkr.hcl`), 'utf8')).toContain(
+        `source "${packer}" "knode" {`,
+      );
+  });
+
+  it('begins with the cloud’s own image, or with the distribution’s', () => {
+    const [debian, other] = systems;
+    if (debian === undefined || other === undefined) throw new Error('there are no systems');
+    expect(imageFor(chooseBuilder('cirrus'), debian, 'amd64')).toEqual({ disk: 'twelve' });
+    expect(imageFor(chooseBuilder('cirrus'), other, 'amd64')).toBeUndefined();
+    expect(imageFor(chooseBuilder('gcp'), debian, 'amd64')).toMatchObject({ source_image_project: 'debian-cloud' });
+  });
+});
+
+describe('an output format', () => {
+  it('is named in its own row, and by the clouds that take it', () => {
+    // base64 and gzip are words of Node.js as well.
+    const words = formats.map((one) => one.name).filter((name) => !['base64', 'gzip', 'mime'].includes(name));
+    expect(placesOf(words, /^platform\/|^delivery\/format\.ts$/)).toEqual([]);
+    const known = formats.map((one) => one.name);
+    for (const cloud of clouds) expect(known).toEqual(expect.arrayContaining([...cloud.formats]));
+  });
+
+  it('is in help and completion', () => {
+    const names = formats.map((one) => one.name);
+    for (const name of names) expect(help(['render'])).toMatch(new RegExp(`\\b${name}\\b`));
+    expect(completed('render', '--format')).toEqual(names);
+  });
+});
