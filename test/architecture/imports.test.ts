@@ -1,52 +1,32 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importsOf, readHouse, roomOf, sourceFiles } from '../../scripts/generators/house.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 
-const src = packagePath('src');
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-  (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
-);
-
-const design = readFileSync(packagePath('docs/design.md'), 'utf8');
-
+const files = sourceFiles();
 /** Rooms from the top down; a room imports only from lower ones, and those of one row never import each other. */
-const rows: readonly (readonly string[])[] = (/\n## Rooms\n[\s\S]*?```text\n([^`]*)```/.exec(design)?.[1] ?? '')
-  .trim()
-  .split('\n')
-  .map((row) => row.split(/ +/));
+const { rows, rooms } = readHouse();
 
-function room(file: string): string {
-  return file.split('/')[0] ?? file;
-}
-
-function rank(name: string): number {
-  return rows.findIndex((row) => row.includes(name));
-}
-
-function imports(file: string): string[] {
-  const text = readFileSync(join(src, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-}
+const rank = (name: string): number => rows.findIndex((row) => row.includes(name));
+const source = (file: string): string => readFileSync(packagePath('src', file), 'utf8');
+const isOwn = (target: string): boolean => target.endsWith('.ts');
 
 describe('imports', () => {
   it('finds the rooms that there are', () => {
     expect(files.length).toBeGreaterThan(50);
-    for (const file of files) expect([file, rank(room(file)) >= 0]).toEqual([file, true]);
-    expect(rows.flat().toSorted()).toEqual([...new Set(files.map(room))].toSorted());
+    for (const file of files) expect([file, rank(roomOf(file)) >= 0]).toEqual([file, true]);
+    expect(rows.flat().toSorted()).toEqual([...new Set(files.map(roomOf))].toSorted());
   });
 
   it('are of rooms that the design describes', () => {
-    const described = [...design.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, names = '']) =>
-      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
-    );
-    expect(described.toSorted()).toEqual(rows.flat().toSorted());
+    expect([...rooms.keys()].toSorted()).toEqual(rows.flat().toSorted());
   });
 
   it.each(files)('%s imports only from below', (file) => {
-    for (const target of imports(file).filter((one) => one.startsWith('.'))) {
-      const other = room(relative(src, join(src, dirname(file), target)));
-      const allowed = other === room(file) || rank(other) > rank(room(file));
+    for (const target of importsOf(file).filter(isOwn)) {
+      const other = roomOf(target);
+      const allowed = other === roomOf(file) || rank(other) > rank(roomOf(file));
       expect([target, allowed]).toEqual([target, true]);
     }
   });
@@ -59,20 +39,15 @@ describe('imports', () => {
     ['ipaddr.js', ['base', 'model', 'pki']],
     ['smol-toml', ['render']],
     ['diff', ['base']],
-  ])('only its room imports %s', (library, rooms) => {
-    const users = files.filter((file) => imports(file).some((one) => one === library || one.startsWith(`${library}/`)));
-    for (const file of users) expect(rooms).toContain(room(file));
+  ])('only its room imports %s', (library, allowed) => {
+    const users = files.filter((file) =>
+      importsOf(file).some((one) => one === library || one.startsWith(`${library}/`)),
+    );
+    for (const file of users) expect(allowed).toContain(roomOf(file));
   });
 
   it('go in no circle, also not by types', () => {
-    const below = new Map(
-      files.map((file) => [
-        file,
-        imports(file)
-          .filter((one) => one.startsWith('.'))
-          .map((one) => join(dirname(file), one)),
-      ]),
-    );
+    const below = new Map(files.map((file) => [file, importsOf(file).filter(isOwn)]));
     const done = new Set<string>();
     const visit = (file: string, way: readonly string[]): readonly string[] => {
       if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
@@ -85,8 +60,8 @@ describe('imports', () => {
   });
 
   it('keeps the terminal to commands and the command line', () => {
-    const knowing = files.filter((file) => /\bCommandIo\b/.test(readFileSync(join(src, file), 'utf8')));
-    expect([...new Set(knowing.map(room))].toSorted()).toEqual(['cli', 'commands']);
+    const knowing = files.filter((file) => /\bCommandIo\b/.test(source(file)));
+    expect([...new Set(knowing.map(roomOf))].toSorted()).toEqual(['cli', 'commands']);
   });
 
   it('keeps about twenty files in a folder', () => {
@@ -96,8 +71,8 @@ describe('imports', () => {
   });
 
   it('leaves the disk, the clock and randomness out of components', () => {
-    for (const file of files.filter((name) => ['component', 'model'].includes(room(name)))) {
-      const text = readFileSync(join(src, file), 'utf8');
+    for (const file of files.filter((name) => ['component', 'model'].includes(roomOf(name)))) {
+      const text = source(file);
       expect([file, /node:fs|new Date\(\)|Date\.now|Math\.random|process\./.test(text)]).toEqual([file, false]);
     }
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clusterFileReference } from '../../scripts/generators/cluster-file-reference.ts';
 import { schemaFiles } from '../../scripts/generators/cluster-schema.ts';
 import { commandReference } from '../../scripts/generators/command-reference.ts';
+import { housePicture } from '../../scripts/generators/house-picture.ts';
 import { type GeneratedFile, stale } from '../../scripts/generators/publish.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 
@@ -18,6 +19,8 @@ describe('generated files', () => {
   it('schema/cluster.v1.json is what knode schema prints', () => expectCurrent(schemaFiles(), 'npm run schema'));
 
   it('docs/cluster-file.md is made from the schema', () => expectCurrent([clusterFileReference()], 'npm run docs'));
+
+  it('docs/rooms.svg is drawn from docs/design.md and the code', () => expectCurrent([housePicture()], 'npm run docs'));
 
   it('docs/commands has a page for every command, of what --help says, and no other', async () => {
     const files = await commandReference();
