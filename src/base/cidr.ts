@@ -47,9 +47,9 @@ export function contains(cidr: string, address: string): boolean {
 }
 
 /**
- * The n-th address of a network: 1 for the first after the network's own address. Kubernetes gives the first address of the
- * service network to the API server.
- * @throws RangeError when the network has no such address.
+ * The n-th address of a network: 1 for the first after the network's own address. Kubernetes gives the first address of
+ * the service network to the API server.
+ * @throws RangeError if the network has no such address.
  */
 export function nthAddress(cidr: string, n: number): string {
   const { first, last } = interval(cidr);
@@ -67,7 +67,7 @@ export function isNetwork(text: string): boolean {
   return ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValidCIDR(text));
 }
 
-/** Kinds of addresses that no machine can have as its own on a network. */
+/** Kinds of addresses that no machine can have as its own. */
 const homeless: Readonly<Record<string, string>> = {
   loopback: 'a loopback address',
   unspecified: 'the unspecified address',
@@ -76,12 +76,14 @@ const homeless: Readonly<Record<string, string>> = {
   broadcast: 'the broadcast address',
 };
 
-/** What an IPv4 address is instead of a machine's own; undefined if it can be one. */
+/** Why an IPv4 address cannot belong to a machine; undefined if it can. */
 export function notAMachine(address: string): string | undefined {
   return homeless[ipaddr.IPv4.parse(address).range()];
 }
 
-/** Whether an address is the first or last of a network, which name the network and all of its machines (not in /31 and /32). */
+/**
+ * Whether an address is the first or last of a network, that is, its network or broadcast address (not in /31 and /32).
+ */
 export function namesNetwork(cidr: string, address: string): 'network' | 'broadcast' | undefined {
   const { first, last } = interval(cidr);
   if (last - first < 3) return undefined;

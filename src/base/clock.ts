@@ -5,7 +5,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** A clock that stands still, for tests and for `SOURCE_DATE_EPOCH`. */
+/** A clock with a fixed time, for tests and for `SOURCE_DATE_EPOCH`. */
 export function fixedClock(iso: string): Clock {
   const instant = new Date(iso).getTime();
   return { now: () => new Date(instant) };

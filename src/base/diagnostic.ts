@@ -25,11 +25,11 @@ export interface Diagnostic {
   readonly snippet?: string;
   readonly path?: DataPath;
   readonly span?: Span;
-  /** The option or argument of the command line that it is about: `--index`, `<target>`. */
+  /** The option or argument of the command line at fault: `--index`, `<target>`. */
   readonly option?: string;
 }
 
-/** What loaders and rules return: a value where one could be made, and everything there is to say about it. */
+/** Result of loaders and rules: a value if one could be made, and all diagnostics. */
 export interface Report<T> {
   readonly value?: T;
   readonly diagnostics: readonly Diagnostic[];

@@ -1,13 +1,14 @@
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
- * The environment failed (a disk, a permission, a lock, a damaged state file): not the user's file and not a bug of ours.
- * Carries the same shape as a diagnostic, so that it is shown with a remedy. The process ends with exit code 3.
+ * The environment failed (a disk, a permission, a lock, a damaged state file): neither the user's file nor a bug in
+ * knode is at fault. Has the shape of a diagnostic, so that it is shown with a remedy. The process ends with exit code
+ * 3.
  */
 export class EnvironmentFailure extends Error {
   readonly code: string;
   readonly hint: string | undefined;
-  /** What failed one by one, where it was more than one thing; shown before the message. */
+  /** The individual failures, if there was more than one; shown before the message. */
   readonly details: readonly Diagnostic[];
 
   constructor(code: string, message: string, hint?: string, details: readonly Diagnostic[] = []) {
@@ -19,7 +20,7 @@ export class EnvironmentFailure extends Error {
   }
 }
 
-/** The user's mistake, found where only an exception can carry it out (a command's argument, a file it names). Exit code 1. */
+/** The user's mistake, where only an exception can report it (a command's argument, a file it names). Exit code 1. */
 export class UserMistake extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
@@ -30,12 +31,12 @@ export class UserMistake extends Error {
   }
 }
 
-/** One mistake that has no place in a file. */
+/** One mistake without a place in a file. */
 export function mistake(code: string, message: string, hint: string): UserMistake {
   return new UserMistake([{ severity: 'error', code, message, hint }]);
 }
 
-/** One mistake in what an option says, or in leaving it out. */
+/** One mistake in the value of an option, or in its absence. */
 export function optionMistake(option: string, code: string, message: string, hint: string): UserMistake {
   return new UserMistake([{ severity: 'error', code, message, hint, option }]);
 }

@@ -4,11 +4,13 @@ const ansi = { bold: '\u001b[1m', red: '\u001b[31m', yellow: '\u001b[33m', cyan:
 
 type Paint = (style: keyof typeof ansi, text: string) => string;
 
-/** An excerpt is for finding the place: of a longer line, what is around it. Characters. */
+/** Longest excerpt, in characters. Of a longer line only the part around the place is shown. */
 const widestExcerpt = 160;
 const contextBefore = 60;
 
-/** A user's control characters must not steer the terminal: each is shown as its picture, one character wide. */
+/**
+ * Control characters in the user's text must not reach the terminal: each is shown as its picture, one character wide.
+ */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (char) => {
     const code = char.charCodeAt(0);
@@ -18,21 +20,21 @@ function visible(text: string): string {
   });
 }
 
-/** Columns that a text takes on a terminal: East Asian characters and emoji take two, combining marks none. */
+/** Columns of a text on a terminal: East Asian characters and emoji take two, combining marks none. */
 function columns(text: string): number {
   const wide =
     /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
   return [...text].reduce((sum, char) => sum + (/\p{Mark}/u.test(char) ? 0 : wide.test(char) ? 2 : 1), 0);
 }
 
-/** The line with a caret below the place. */
+/** The line, with a caret below the place. */
 function excerptOf(span: Span, paint: Paint): string[] {
   const at = span.column - 1;
   const long = span.excerpt.length > widestExcerpt;
   const from = long ? Math.max(0, at - contextBefore) : 0;
   const shown = span.excerpt.slice(from, from + (long ? widestExcerpt : span.excerpt.length));
   const [head, tail] = [from > 0 ? '…' : '', from + shown.length < span.excerpt.length ? '…' : ''];
-  // A tab stays a tab before the caret, so that the caret stands below its character whatever a tab's width is.
+  // A tab before the caret stays a tab, so that the caret is below its character whatever the tab width.
   const before = `${head}${shown.slice(0, at - from)}`;
   const indent = before.replace(/[^\t]+/g, (run) => ' '.repeat(columns(run)));
   const marked = shown.slice(at - from, at - from + Math.max(0, span.end - span.start));
@@ -44,7 +46,7 @@ function excerptOf(span: Span, paint: Paint): string[] {
 }
 
 /**
- * Writes a diagnostic as people read it: place, what is wrong, the line with a caret below the place, what to do.
+ * Formats a diagnostic for people: place, message, the line with a caret below the place, hint.
  * @param colour ANSI colours; off for files, pipes and NO_COLOR.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string {
@@ -66,7 +68,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, colour = false): string
   ].join('\n');
 }
 
-/** All diagnostics, then a line that counts them. Empty for none. */
+/** All diagnostics, then a line with their number. Empty if there are none. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], colour = false): string {
   if (diagnostics.length === 0) return '';
   const count = (severity: Diagnostic['severity'], word: string) => {

@@ -1,13 +1,13 @@
 import { isArtifactVersion } from './safe-text.ts';
 
-/** An image reference in its parts, normalised as container runtimes do. */
+/** The parts of an image reference, normalised as container runtimes do. */
 export interface ImageReference {
   /** `registry.k8s.io`, `docker.io`, `127.0.0.1:5000`. */
   readonly host: string;
   /** `coredns/coredns`, `library/busybox`. */
   readonly repository: string;
   readonly tag: string;
-  /** `docker.io/library/busybox:1.36`: the name that containerd keeps an image under, and CRI asks for. */
+  /** `docker.io/library/busybox:1.36`: the name under which containerd stores an image, and which CRI requests. */
   readonly canonical: string;
 }
 
@@ -17,9 +17,10 @@ const step = '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*';
 const repositoryPattern = new RegExp(`^${step}(/${step})*$`);
 
 /**
- * Reads a reference with a tag (github.com/distribution/reference: the first step is a host when it has a dot or a colon, or
- * is localhost; `latest` is the default tag). A digest is none: a file is pinned by its own checksum.
- * @returns undefined for what is no such reference.
+ * Parses a reference with a tag (github.com/distribution/reference: the first step is a host when it has a dot or a
+ * colon, or is localhost; `latest` is the default tag). References with a digest are not accepted: a file is pinned by
+ * its own checksum.
+ * @returns undefined if the text is not such a reference.
  */
 export function parseImageReference(text: string): ImageReference | undefined {
   const first = text.split('/')[0] ?? '';
@@ -28,7 +29,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const rest = hasHost ? text.slice(first.length + 1) : text;
   const [, path = '', tag = 'latest'] = /^([^:@]+)(?::([^:@/]+))?$/.exec(rest) ?? [];
   const repository = host === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
-  // Its tag becomes a version in the mirror's layout, which is stricter than a tag may be.
+  // The tag becomes a version in the mirror's layout, which is stricter than tags are.
   if (!hostPattern.test(host) || !repositoryPattern.test(repository) || !isArtifactVersion(tag)) return undefined;
   return { host, repository, tag, canonical: `${host}/${repository}:${tag}` };
 }

@@ -1,12 +1,12 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** What `--json` prints: one document, whatever happens. */
+/** Output of `--json`: one document, also after a failure. */
 export interface JsonDocument {
-  /** Keeps what the command has to say until it has ended. */
+  /** Keeps the command's output until the command ends. */
   hold(value: object): void;
-  /** The document of a command that has done its work; empty if it has said nothing. */
+  /** The document of a successful command; empty if the command had no output. */
   done(): string;
-  /** The document of a command that failed: what it had to say, and beside that its errors. */
+  /** The document of a failed command: its output so far, and its errors. */
   failed(diagnostics: readonly Diagnostic[]): string;
 }
 
@@ -17,7 +17,7 @@ export function jsonDocument(): JsonDocument {
       held = value;
     },
     done: () => (held === undefined ? '' : jsonText(held)),
-    // A list has no room for a second key.
+    // A list cannot hold a second key.
     failed: (error) => jsonText({ ...(Array.isArray(held) ? {} : held), error }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A function that is asked the same few things again and again, and answers each only once. For what never changes while knode
- * runs, and for keys that are few: nothing is ever forgotten.
+ * Caches every result of `make` by key. For results that never change while knode runs, and for few keys: nothing is
+ * evicted.
  */
 export function memoize<K, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();

@@ -1,9 +1,12 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** Mistakes of one kind that are told: whoever has more of them mends these first, or meant another file. */
+/** At most this many mistakes of one kind are reported: a user with more fixes these first, or meant another file. */
 export const mostTold = 500;
 
-/** Tells of the first ones only, and how many there are beyond. @param explain is asked for those that are told. */
+/**
+ * Reports the first findings, and the number of the others.
+ * @param explain is called for the reported ones only.
+ */
 export function tellFirst<T>(found: readonly T[], explain: (one: T) => Diagnostic): Diagnostic[] {
   const told = found.slice(0, mostTold).map(explain);
   const left = found.length - told.length;

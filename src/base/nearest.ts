@@ -1,4 +1,4 @@
-/** Levenshtein distance, case-blind: a wrong capital is the smallest of mistakes. */
+/** Levenshtein distance, ignoring case: a wrong capital is the smallest of mistakes. */
 function distance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, i) => i);
   for (let i = 1; i <= left.length; i++) {
@@ -13,8 +13,8 @@ function distance(left: string, right: string): number {
 }
 
 /**
- * The candidate that the word was most likely meant to be, for "did you mean …?". Nothing when none is close: at most
- * a third of the word may be wrong. The first of equally near candidates wins.
+ * The candidate that was most likely meant, for "did you mean …?". Undefined if none is close: at most a third of the
+ * word may be wrong. The first of equally near candidates wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();

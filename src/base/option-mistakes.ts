@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { UserMistake } from './failure.ts';
 
-/** Runs a check of what an option says: its mistakes name the option as their place, unless they have a better one. */
+/** Runs a check of an option's value. Its mistakes name the option as their place, unless they have a better one. */
 export function ofOption<T>(option: string, check: () => T): T {
   try {
     return check();
@@ -14,8 +14,8 @@ export function ofOption<T>(option: string, check: () => T): T {
 type Checks<T extends readonly unknown[]> = { readonly [Index in keyof T]: () => T[Index] };
 
 /**
- * Runs checks that do not need each other, so that the mistakes of all of them are told at once.
- * @param whenFailed checks that are made later anyway, and now only if there is a mistake already.
+ * Runs independent checks, so that the mistakes of all of them are reported together.
+ * @param whenFailed checks that are made later anyway; they are made now only if there is already a mistake.
  * @throws UserMistake with the mistakes of every check.
  */
 export function together<T extends readonly unknown[]>(checks: Checks<T>, whenFailed: Checks<unknown[]> = []): T {

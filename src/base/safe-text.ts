@@ -1,6 +1,7 @@
 /**
- * What may stand in names, versions, keys, members and URLs. These become paths in a mirror and on nodes, and fields of
- * the list that the fetch script reads as root: so no `..`, no blanks, no control characters, nothing a shell expands.
+ * Characters allowed in names, versions, keys, members and URLs. These become paths in a mirror and on nodes, and
+ * fields of the list that the fetch script reads as root. Therefore no `..`, no blanks, no control characters, nothing
+ * that a shell expands.
  */
 
 const segment = /^[A-Za-z0-9][A-Za-z0-9._+~-]*$/;
@@ -22,7 +23,7 @@ export function isAbsolutePath(text: string): boolean {
   return text.startsWith('/') && isRelativePath(text.slice(1));
 }
 
-/** An http(s) URL that can be handed on as it stands. No user and password: the file is for review. */
+/** An http(s) URL without user and password: the file is for review. */
 export function isPlainUrl(text: string): boolean {
   const match = /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?\/([A-Za-z0-9._~%!$&()*+,;=:@/?-]+)$/.exec(
     text,

@@ -1,6 +1,6 @@
 /**
- * URLs that carry a secret: a login (`https://user:password@host`), or a query, which may be a signature (a presigned URL, an Azure
- * SAS token). Such a URL goes to the program that uses it and nowhere else; people see `openUrl`.
+ * URLs that carry a secret: a login (`https://user:password@host`), or a query, which may be a signature (a presigned
+ * URL, an Azure SAS token). Only the program that uses it gets such a URL; people see `openUrl`.
  */
 
 const parts = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/s;
@@ -15,20 +15,21 @@ export function holdsLogin(text: string): boolean {
   return /[A-Za-z0-9+.-]:\/\/[^\s/?#'"]*@/.test(text);
 }
 
-/** The URL as everybody may see it: without login, query and fragment. */
+/** The URL without login, query and fragment, for everyone to see. */
 export function openUrl(url: string): string {
   const [, scheme = '', , host = '', path = ''] = parts.exec(url) ?? [];
   return scheme === '' ? url : `${scheme}${host}${path}`;
 }
 
-/*
- * Patterns begin at `://`, not at the scheme: a long line of letters would be read from each of them.
+/**
+ * Patterns begin at `://`, not at the scheme: otherwise a long line of letters would be scanned from each of its
+ * letters.
  */
 
-/** A password with '/', '?' or '#' in it, which should have been escaped. What follows the colon is no port. */
+/** A password with an unescaped '/', '?' or '#'. The text after the colon is not a port. */
 const malformedLogin = /(:\/\/)([^\s/?#'"@:]*:(?!\d+(?:[/?#]|$))[^\s'"]*)@/g;
 
-/** A text for everybody: login and query of each URL are stars, as many as there were characters, so that columns stay. */
+/** The text with stars for the login and query of each URL, one per character, so that columns stay the same. */
 export function maskedText(text: string): string {
   const stars = (secret: string) => '*'.repeat(secret.length);
   return text

@@ -1,11 +1,11 @@
-/** What a mark of a section looks like: `#[ WORD...` before it and `#]` behind it, each on a line of its own. */
+/** The marks of a section: `#[ WORD...` before it and `#]` after it, each on its own line. */
 const opening = /^\s*#\[ (\S.*)$/;
 const closing = /^\s*#\]$/;
 
 /**
- * The script without the sections that are not wanted. A section stays when its mark names at least one of `wanted`. The source
- * with all of its sections is a complete script.
- * @throws Error for a bug: a section that is not closed, or one within another.
+ * The script without unwanted sections. A section stays if its mark names at least one of `wanted`. The source with all
+ * of its sections is a complete script.
+ * @throws Error for a bug: an unclosed or a nested section.
  */
 export function withSections(text: string, wanted: readonly string[]): string {
   let section: string | undefined;
@@ -23,26 +23,32 @@ export function withSections(text: string, wanted: readonly string[]): string {
   return kept.join('\n');
 }
 
-/** What a place in a script is inside of: a quotation, an expansion in braces, or parentheses. The innermost comes last. */
+/**
+ * The open constructs around a place in a script: a quotation, an expansion in braces, or parentheses. The innermost
+ * comes last.
+ */
 type Inside = ("'" | '"' | '{' | '(')[];
 
-/** Opening characters, and what closes them. */
+/** Opening characters and their closing ones. */
 const closes = { "'": "'", '"': '"', '{': '}', '(': ')' } as const;
 
 /** The characters of shell that open or close something: an escaped one, a comment, an expansion, a quote, a parenthesis. */
 const token = /\\[\s\S]|(?<=^|[\s;(])#.*|\$\{|\$\(|['"(){}]/g;
 
-/** Whether a character opens what is inside of `innermost`. */
+/** Whether a character opens a construct within `innermost`. */
 function opens(text: string, innermost: Inside[number] | undefined): boolean {
   if (text === "'") return innermost !== '"';
   if (text === '(') return innermost !== '"' && innermost !== '{';
   return text === '"' || text === '${' || text === '$(';
 }
 
-/** What a token does to `inside`; false when it is text there, and what follows its first character is looked at again. */
+/**
+ * Updates `inside` for a token. False if the token is plain text there; scanning then goes on after its first
+ * character.
+ */
 function take(text: string, inside: Inside): boolean {
   const innermost = inside.at(-1);
-  // A backslash means nothing within such quotes.
+  // Within single quotes a backslash has no meaning.
   if (innermost === "'" && text !== "'") return !/^[\\#]/.test(text);
   if (text.startsWith('#')) return false;
   if (innermost !== undefined && text === closes[innermost]) inside.pop();
@@ -50,7 +56,7 @@ function take(text: string, inside: Inside): boolean {
   return true;
 }
 
-/** Follows one line of shell, and notes in `inside` what is open at its end. */
+/** Follows one line of shell, and records in `inside` the constructs that are open at its end. */
 function follow(line: string, inside: Inside): void {
   token.lastIndex = 0;
   for (let found = token.exec(line); found !== null; found = token.exec(line)) {
@@ -61,12 +67,12 @@ function follow(line: string, inside: Inside): void {
   }
 }
 
-/** A here-document begins, not a here-string or a shift of bits: the word, in capitals, that ends it. */
+/** The start of a here-document (not of a here-string or a shift of bits), with the word in capitals that ends it. */
 const hereDocument = /(?<!<)<<-?['"]?([A-Z]\w*)['"]?/;
 
 /**
- * The script without its full-line comments, its empty lines and its indentation: those are for people who read the source, and
- * user-data has little room. Here-documents and quotations that take several lines stay as they are.
+ * The script without full-line comments, empty lines and indentation: they help readers of the source, and space in
+ * user-data is scarce. Here-documents and quotations of several lines stay unchanged.
  */
 export function shortened(script: string): string {
   const inside: Inside = [];

@@ -1,10 +1,10 @@
-/** Why a transfer did not work out. `again` says whether the next try may. */
+/** Why a transfer failed. `again` says whether another try may succeed. */
 export class TransferFailure extends Error {
   /** Stable, for diagnostics. */
   readonly code: string;
   readonly hint: string;
   readonly again: boolean;
-  /** What the server asked for, in milliseconds. */
+  /** The delay that the server requested, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: string, message: string, hint: string, again = false, retryAfterMs?: number) {
@@ -17,8 +17,8 @@ export class TransferFailure extends Error {
   }
 }
 
-/** The bytes are there and are not those that were asked for. */
+/** The transfer succeeded, but the bytes are not the expected ones. */
 export class WrongBytes extends TransferFailure {}
 
-/** The disk does not take the bytes: every other transfer to it will fail, too. */
+/** The disk refuses the bytes: every other transfer to it will fail, too. */
 export class DiskFailure extends TransferFailure {}

@@ -18,7 +18,7 @@ export interface Ask {
 const mostRedirects = 10;
 const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
-/** Asks for a URL and follows redirects, never from https to http. The answer may have any other status. */
+/** Requests a URL and follows redirects, never from https to http. The answer may have any other status. */
 export async function ask(url: string, wanted: Ask, surroundings: Surroundings): Promise<IncomingMessage> {
   let at = new URL(url);
   for (let count = 0; count <= mostRedirects; count++) {
@@ -31,14 +31,14 @@ export async function ask(url: string, wanted: Ask, surroundings: Surroundings):
   throw failures.manyRedirects(shown(url));
 }
 
-/** A token is for the server that was asked; registries redirect to stores that even refuse one. */
+/** A token is only for the server it was made for; registries redirect to stores that even refuse one. */
 function withoutToken({ method, headers = {} }: Ask): Ask {
   const { authorization: _, ...rest } = headers;
   return { method, headers: rest };
 }
 
 function redirected(from: URL, location: string): URL {
-  // Signed redirects carry a secret in their query.
+  // Signed redirects have a secret in their query.
   if (!URL.canParse(location, from.href)) throw failures.badRedirect(shown(from), maskedText(location));
   const to = new URL(location, from);
   if (to.protocol !== 'https:' && to.protocol !== 'http:')
@@ -66,13 +66,13 @@ async function askOnce(url: URL, { method, headers: more }: Ask, surroundings: S
   }
 }
 
-/** A URL for messages: without a query, which may hold a signature. */
+/** A URL for messages, without its query, which may contain a signature. */
 export function shown(url: URL | string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
 
-/** http goes to the proxy whole, https through a tunnel in which TLS is spoken with the server itself. */
+/** Plain http requests go to the proxy; https requests go through a tunnel with TLS to the server itself. */
 async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop: AbortSignal): Promise<ClientRequest> {
   if (url.protocol === 'http:') {
     const whole = { ...options.headers, ...proxyLogin(proxy), host: url.host };
@@ -81,13 +81,13 @@ async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop:
   const socket = await openTunnel(`${url.hostname}:${url.port || 443}`, proxy, stop);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const connection = { socket, host, ...(isIP(host) === 0 && { servername: host }) };
-  // Node takes `createConnection` only from a request without an agent.
+  // Node accepts `createConnection` only without an agent.
   return httpsRequest(url, { ...options, createConnection: () => tlsConnect(connection) });
 }
 
 const certificateCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
 
-/** What went wrong on the way, as a failure that says whether another try may help. */
+/** Converts an error into a failure that says whether another try may help. */
 export function explained(error: unknown, url: string): Error {
   if (error instanceof TransferFailure || !(error instanceof Error)) return error as Error;
   const code = (error as NodeJS.ErrnoException).code ?? '';

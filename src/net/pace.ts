@@ -3,22 +3,22 @@ import { explained, shown } from './http.ts';
 import type { Surroundings } from './surroundings.ts';
 import { failures } from './words.ts';
 
-/** Bytes that a span of `stallMs` must bring at least. */
+/** The least number of bytes that must arrive within `stallMs`. */
 export function leastBytes({ patience }: Pick<Surroundings, 'patience'>): number {
   return (patience.slowest * patience.stallMs) / 1000;
 }
 
 /**
- * The chunks of an answer. Gives it up when a whole span of time brings fewer bytes than the floor: a server that drips would hold a
+ * The chunks of an answer. Aborts if fewer bytes than the minimum arrive in a period: a very slow server would hold a
  * transfer for ever.
- * @throws TransferFailure when it breaks off or is too slow: the next try may help.
+ * @throws TransferFailure if the answer breaks off or is too slow: the next try may help.
  */
 export async function* paced(url: string, answer: IncomingMessage, surroundings: Surroundings): AsyncGenerator<Buffer> {
   const { patience, signal } = surroundings;
   const seconds = patience.stallMs / 1000;
   let [bytes, waiting] = [0, true];
   const look = () => {
-    // What the reader does with the bytes is not the server's time.
+    // The time that the reader takes does not count against the server.
     if (!waiting) bytes = leastBytes(surroundings);
     if (bytes === 0) answer.destroy(failures.stalled(shown(url), seconds));
     else if (bytes < leastBytes(surroundings)) answer.destroy(failures.slow(shown(url), bytes, seconds));

@@ -1,12 +1,12 @@
-/** How long and how often a transfer tries. Tests pass short ones. Milliseconds. */
+/** How long and how often a transfer is tried. Milliseconds. Tests use short times. */
 export interface Patience {
   /** From the request to the first byte of the answer, the connection included. */
   readonly answerMs: number;
-  /** Without a byte, or at a slower rate than `slowest`. */
+  /** Longest time without a byte, or at a slower rate than `slowest`. */
   readonly stallMs: number;
-  /** Bytes a second; curl on nodes has the same floor. */
+  /** Bytes a second; curl on nodes has the same minimum. */
   readonly slowest: number;
-  /** Tries in a row that bring nothing; one that brings bytes begins the count anew. */
+  /** Consecutive tries without progress; a try that brings bytes resets the count. */
   readonly tries: number;
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
@@ -25,8 +25,8 @@ export const defaultPatience: Patience = {
 };
 
 /**
- * The pause before the next try: doubled each time, and spread so that many machines do not come back at once.
- * @param failures tries in a row that failed, from 1.
+ * The pause before the next try: doubled each time, and randomised so that many machines do not return at once.
+ * @param failures consecutive failed tries, from 1.
  * @param chance from 0 to 1.
  */
 export function delayBefore(failures: number, patience: Patience, chance: number): number {
@@ -35,8 +35,8 @@ export function delayBefore(failures: number, patience: Patience, chance: number
 }
 
 /**
- * What a `Retry-After` header asks for: seconds, or a date (RFC 9110, 10.2.3).
- * @returns milliseconds; undefined when there is none or it says nothing.
+ * The delay in a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
+ * @returns milliseconds; undefined if there is no valid header.
  */
 export function retryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;

@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for a URL, as curl and Go choose it: `http_proxy`, `https_proxy`, `no_proxy`, in small or capital letters. Node 20 knows
- * none of them by itself.
+ * The proxy for a URL, as curl and Go choose it: `http_proxy`, `https_proxy`, `no_proxy`, in lower or upper case. Node
+ * 20 itself supports none of them.
  */
 export function proxyFor(url: URL, env: Environment): string | undefined {
   const variable = (name: string) => env[name] || env[name.toUpperCase()] || undefined;
@@ -13,7 +13,10 @@ export function proxyFor(url: URL, env: Environment): string | undefined {
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-/** `*`, names with everything below them (with or without a leading dot), addresses, networks, each with a port if wanted. */
+/**
+ * Supports `*`, names including their subdomains (with or without a leading dot), addresses and networks, each with an
+ * optional port.
+ */
 function isDirect(url: URL, list: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -44,7 +47,7 @@ function inNetwork(word: string, host: string): boolean {
   return networks.check(host, type);
 }
 
-/** The same without user and password, for messages. */
+/** The proxy's URL without user and password, for messages. */
 export function shownProxy(proxy: string): string {
   return proxy.replace(/\/\/[^@/]*@/, '//');
 }

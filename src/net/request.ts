@@ -5,7 +5,7 @@ export function requestTo(url: URL, options: RequestOptions): ClientRequest {
   return url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
 }
 
-/** The answer's head. Until it comes, `stop` ends the request; the body is watched by who reads it. */
+/** The head of the answer. `stop` aborts the request until the head arrives; the reader watches the body. */
 export function answerOf(
   request: ClientRequest,
   stop: AbortSignal,
@@ -21,7 +21,7 @@ export function answerOf(
     });
     request.once(event, (answer: IncomingMessage) => {
       done();
-      // From now on an error of the socket is the body's, which has listeners of its own.
+      // From now on errors of the socket belong to the body, which has its own listeners.
       request.on('error', () => {});
       resolve(answer);
     });

@@ -5,18 +5,21 @@ import { delayBefore, retryAfter } from './patience.ts';
 import type { Surroundings } from './surroundings.ts';
 import { failures } from './words.ts';
 
-/** Tells how a transfer goes on. */
+/** Receives the progress of a transfer. */
 export interface Watcher {
-  /** Bytes that an answer goes on from. */
+  /** The number of bytes from which the transfer resumes. */
   begin?(done: number): void;
-  /** Bytes that are there; `total` is unknown where the server does not tell it. */
+  /** The number of bytes received; `total` is undefined if the server does not send it. */
   bytes?(done: number, total: number | undefined): void;
   retry?(reason: string, inMs: number): void;
-  /** What was there already did not fit: from zero, once. */
+  /** The partial file did not fit: the transfer starts again from zero, once. */
   restart?(reason: string): void;
 }
 
-/** Waits before the next try. @throws the failure itself when there is none. */
+/**
+ * Waits before the next try.
+ * @throws the failure itself if there is none.
+ */
 export async function pause(
   failure: TransferFailure,
   failed: number,
@@ -29,7 +32,7 @@ export async function pause(
   await sleep(delay, signal);
 }
 
-/** Does something small, again and again while that may help. */
+/** Repeats a small operation as long as another try may help. */
 export async function persist<T>(surroundings: Surroundings, watcher: Watcher, work: () => Promise<T>): Promise<T> {
   for (let failed = 1; ; failed++) {
     try {
@@ -42,7 +45,7 @@ export async function persist<T>(surroundings: Surroundings, watcher: Watcher, w
   }
 }
 
-/** The failure that a status stands for. */
+/** Converts an HTTP status into a failure. */
 export function refused(url: string, answer: IncomingMessage, { now, patience }: Surroundings): TransferFailure {
   const status = answer.statusCode ?? 0;
   const again = status >= 500 || [408, 425, 429].includes(status);

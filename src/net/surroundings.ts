@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { defaultPatience, type Patience } from './patience.ts';
 
-/** Everything of the outside that a transfer uses. */
+/** All external dependencies of a transfer. */
 export interface Surroundings {
   readonly patience: Patience;
-  /** Ends every transfer; what was received stays for the next run. */
+  /** Aborts every transfer; received bytes stay for the next run. */
   readonly signal: AbortSignal;
   /** For proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** The real ones of this process. */
+/** The real surroundings of this process. */
 export function processSurroundings(signal: AbortSignal, patience: Patience = defaultPatience): Surroundings {
   return {
     patience,

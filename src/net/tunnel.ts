@@ -3,21 +3,27 @@ import { shownProxy } from './proxy.ts';
 import { answerOf, reason, requestTo } from './request.ts';
 import { failures } from './words.ts';
 
-/** Reads what `proxyFor` found. @throws TransferFailure for one that is no http(s) proxy. */
+/**
+ * Parses the result of `proxyFor`.
+ * @throws TransferFailure if it is not an http(s) proxy.
+ */
 export function parseProxy(proxy: string): URL {
   const url = new URL(proxy);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw failures.proxyScheme(shownProxy(proxy));
   return url;
 }
 
-/** The header that a proxy with a password in its URL asks for. */
+/** The header for a proxy with a password in its URL. */
 export function proxyLogin({ username, password }: URL): Record<string, string> {
   if (username === '') return {};
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-/** A connection through the proxy (CONNECT) to `target`, HOST:PORT, of which the proxy sees no more. @throws TransferFailure */
+/**
+ * Opens a connection to `target` (HOST:PORT) through the proxy by CONNECT; the proxy sees nothing else.
+ * @throws TransferFailure
+ */
 export async function openTunnel(target: string, proxy: URL, stop: AbortSignal): Promise<Socket> {
   const to = new URL(proxy.origin);
   const tunnel = requestTo(to, {

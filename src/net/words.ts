@@ -1,6 +1,6 @@
 import { DiskFailure, TransferFailure, WrongBytes } from './failure.ts';
 
-/** The words of downloads: each failure once, with its remedy. */
+/** Messages about downloads: each failure once, with its remedy. */
 const network = 'check the network and the proxy settings, and run the command again: it goes on where it stopped';
 
 export const failures = {

@@ -4,7 +4,7 @@ import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { locate, spanAt, type YamlSource } from '../base/yaml/positions.ts';
 import { apiVersion } from '../model/api-version.ts';
 
-/** The file beside the cluster file that says which keys a cluster has, by their fingerprints. */
+/** The file beside the cluster file that names a cluster's keys by their fingerprints. */
 export const authoritiesFileName = 'knode.authorities.yaml';
 
 const header = [
@@ -27,11 +27,11 @@ export type Fingerprints = Readonly<Record<string, string>>;
 
 export interface AuthoritiesFile {
   readonly source: YamlSource;
-  /** By cluster: several cluster files of a folder share the file. */
+  /** By cluster: several cluster files in a folder share the file. */
   readonly clusters: Readonly<Record<string, Fingerprints>>;
 }
 
-/** Reads the file's text: a conflict that git left, or a fingerprint that was cut, is told with its place. */
+/** Parses the file. A git conflict or a truncated fingerprint is reported with its place. */
 export function parseAuthorities(text: string, file: string): Report<AuthoritiesFile> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -56,7 +56,7 @@ export function parseAuthorities(text: string, file: string): Report<Authorities
   return { diagnostics };
 }
 
-/** The file with one cluster's keys; the others' stay. */
+/** The file with one cluster's keys replaced; those of other clusters stay. */
 export function formatAuthorities(
   before: AuthoritiesFile | undefined,
   cluster: string,
@@ -69,8 +69,8 @@ export function formatAuthorities(
 }
 
 /**
- * Keys of the file that the state does not have: it lacks them, or has others. What the state has and knode cannot read is
- * damage, which is told by other words.
+ * Keys of the file that the state lacks or that differ. A key that the state has but knode cannot read is damage, which
+ * is reported separately.
  */
 export function unfit(
   known: Fingerprints,

@@ -4,7 +4,7 @@ import type { Memory } from './memory.ts';
 
 /** Names for `--allow-change`. */
 export const encryptionChanges = {
-  /** Every API server reads what the new provider writes. */
+  /** Every API server can read objects of the new provider. */
   writer: 'kubernetes.apiServer.encryption.provider',
   /** Every object was written again. */
   readers: 'kubernetes.apiServer.encryption.readers',
@@ -12,23 +12,24 @@ export const encryptionChanges = {
 
 export interface EncryptionStep {
   readonly encryption: readonly EncryptedResource[];
-  /** Resources whose new provider only reads for now. */
+  /** Resources whose new provider is read-only for now. */
   readonly waiting: readonly string[];
-  /** Resources that are also read by providers which the file does not name. */
+  /** Resources that are also read by providers that are not in the file. */
   readonly alsoRead: readonly string[];
 }
 
 type Providers = readonly EncryptionProvider[];
 
 /**
- * How each resource is kept after a change, so that no API server meets an object that it cannot read. A provider that was used
- * stays as a reader. A new one only reads at first: the API servers that still run do not know it, and would answer every request
- * for such an object with an error (kubernetes.io/docs/tasks/administer-cluster/encrypt-data, "Rotate a decryption key").
+ * The providers of each resource after a change, such that no API server meets an object that it cannot read. A
+ * provider that was used stays as a reader. A new one is read-only at first: API servers that still run do not know it,
+ * and would answer every request for such an object with an error
+ * (kubernetes.io/docs/tasks/administer-cluster/encrypt-data, "Rotate a decryption key").
  */
 export function encryptionStep(memory: Memory, cluster: Cluster, allowed: readonly string[]): EncryptionStep {
   const known = memory.encryption;
   const resources = new Set([...cluster.encryption.map(({ resource }) => resource), ...Object.keys(known).sort()]);
-  // A state that remembers nothing at all learns; a single API server never meets what another one wrote.
+  // A state without a memory learns; a single API server never meets objects written by another.
   const free =
     Object.keys(memory.fields).length === 0 ||
     cluster.masters.length === 1 ||
@@ -38,7 +39,7 @@ export function encryptionStep(memory: Memory, cluster: Cluster, allowed: readon
     const before: Providers = knownFor(resource, known) ?? (free ? [wanted] : ['identity']);
     const [writer = wanted] = before;
     const readers = allowed.includes(encryptionChanges.readers) ? [] : before;
-    // What is written plain can be read by every API server.
+    // Every API server can read plain objects.
     const waits = wanted !== writer && wanted !== 'identity' && !free;
     const first: Providers = waits ? [writer, wanted] : [wanted];
     const providers = [...first, ...without(readers, ...first)];
@@ -54,7 +55,7 @@ export function encryptionStep(memory: Memory, cluster: Cluster, allowed: readon
   };
 }
 
-/** A pattern that was in force held the resource too. */
+/** A previous pattern may have covered the resource, too. */
 function knownFor(resource: string, known: Memory['encryption']): Providers | undefined {
   const pattern = Object.keys(known).find((one) => covers(one, resource));
   return known[resource] ?? (pattern === undefined ? undefined : known[pattern]);
@@ -70,7 +71,7 @@ function without(providers: Providers, ...taken: Providers): Providers {
   return providers.filter((one) => !taken.includes(one));
 }
 
-/** Plain objects are always read: `identity` is named only where it writes. */
+/** Plain objects are always readable: `identity` is named only if it writes. */
 function withoutLastIdentity(providers: Providers): Providers {
   return providers.filter((one, index) => index === 0 || one !== 'identity');
 }

@@ -3,17 +3,19 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterFile } from '../model/schema/cluster-file.ts';
 import { upgradeFault } from '../release/upgrade.ts';
 
-/** A setting that a cluster lives with: nodes that run would not agree with nodes that are rendered after a change. */
+/**
+ * A setting that a living cluster must keep: running nodes would not agree with nodes that are rendered after a change.
+ */
 export interface FixedField {
-  /** As `--allow-change` takes it. */
+  /** The name for `--allow-change`. */
   readonly name: string;
-  /** The value in force, defaults and derived values included; undefined where the cluster does not use the setting. */
+  /** The effective value, defaults and derived values included; undefined if the cluster does not use the setting. */
   readonly value: (cluster: Cluster) => string | undefined;
-  /** What a change breaks, as the end of a sentence. Undefined where this change breaks nothing. */
+  /** What a change breaks, as the end of a sentence. Undefined if this change breaks nothing. */
   readonly breaks: (before: string, after: string) => string | undefined;
   /** What a change would need. */
   readonly needs: string | ((before: string, after: string) => string);
-  /** The setting that decides where the file does not name this one: a change of that one says it all. */
+  /** The setting that decides if the file does not set this one: only the change of that setting is then reported. */
   readonly follows?: { readonly name: string; readonly unless: (spec: ClusterFile) => unknown };
 }
 
@@ -47,7 +49,7 @@ function issuer({ spec }: Cluster): string {
   return String(own ?? serviceAccountIssuer ?? `https://kubernetes.default.svc.${spec.network.dnsDomain}`);
 }
 
-/** Every one of them; `docs/memory.md` lists the same. */
+/** All fixed fields; `docs/memory.md` has the same list. */
 export const fixedFields: readonly FixedField[] = [
   {
     name: 'kubernetes.version',
@@ -166,7 +168,7 @@ export const fixedFields: readonly FixedField[] = [
   },
 ];
 
-/** JSON with sorted keys: the order of keys in the file says nothing. */
+/** JSON with sorted keys: the order of keys in the file has no meaning. */
 function canonical(value: unknown): string {
   const sorted = (_key: string, one: unknown) =>
     one !== null && typeof one === 'object' && !Array.isArray(one)

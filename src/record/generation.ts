@@ -3,8 +3,8 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Memory } from './memory.ts';
 
 /**
- * Which of two renders is the newer one, for masters that would apply their manifests. It counts only what the manifests are made
- * of, so that a worker more leaves the masters as they are.
+ * Generation of the manifests, so that masters can tell which of two renders is newer. It counts only changes of the
+ * manifests' inputs, so that an additional worker does not change the masters.
  */
 export function generationNow({ generation }: Memory, cluster: Cluster, manifests: string): Memory['generation'] {
   const { kubernetes, network, addons } = cluster.spec;

@@ -1,26 +1,26 @@
 import * as z from 'zod';
 import { EnvironmentFailure } from '../base/failure.ts';
 
-/** Where the state keeps what it remembers of the cluster file. */
+/** Path of the memory in the state. */
 export const memoryPath = 'record/cluster.json';
 
 const provider = z.enum(['secretbox', 'aescbc', 'identity']);
 
 const memorySchema = z.object({
   version: z.literal(1),
-  /** Value by name of the fixed field, as the last render gave it to nodes (`fixed-fields.ts`). */
+  /** Value of each fixed field by name, as last rendered (`fixed-fields.ts`). */
   fields: z.record(z.string(), z.string()),
-  /** Providers by resource, the writing one first. */
+  /** Providers by resource; the first one writes. */
   encryption: z.record(z.string(), z.array(provider).min(1)),
-  /** Name by address, of nodes that the cluster file gives no name. */
+  /** Name by address, for nodes without a name in the cluster file. */
   names: z.record(z.string(), z.string()),
-  /** Counts changes of what the manifests are made of. */
+  /** Counts changes of the manifests' inputs. */
   generation: z.object({ number: z.int().min(1), digest: z.string() }).default({ number: 1, digest: '' }),
 });
 
 /**
- * What a cluster was last rendered with, as far as a later render must not contradict it. Settings only, never content: it is
- * small, versioned, and travels with the keys in the state.
+ * The settings of the last render that a later render must not contradict. Settings only, never content: it is small,
+ * versioned, and stored with the keys in the state.
  */
 export type Memory = Readonly<z.output<typeof memorySchema>>;
 
@@ -32,7 +32,7 @@ export const nothingKnown: Memory = {
   generation: { number: 1, digest: '' },
 };
 
-/** @param text undefined where the state has none: it is new, or of a knode that did not keep one. */
+/** @param text undefined if the state has none: it is new, or made by an older knode. */
 export function parseMemory(text: string | undefined): Memory {
   if (text === undefined) return nothingKnown;
   const value: unknown = JSON.parse(text);

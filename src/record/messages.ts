@@ -3,14 +3,14 @@ import type { ClusterNode } from '../model/cluster.ts';
 import { encryptionChanges } from './encryption.ts';
 import type { FixedField } from './fixed-fields.ts';
 
-/** A change that was asked for, or that would be refused. */
+/** A change that was allowed, or that would be refused. */
 export interface FieldChange {
   readonly field: FixedField;
   readonly before: string;
   readonly after: string;
 }
 
-/** Everything this room says to people. */
+/** All messages of this room. */
 export const messages = {
   fixedField: ({ field, before, after }: FieldChange, path: DataPath): Diagnostic => ({
     severity: 'error',

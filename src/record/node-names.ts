@@ -9,14 +9,14 @@ const lists = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'b
   string
 >;
 
-/** Nodes whose name follows from their place in the list. */
+/** Nodes whose name is derived from their place in the list. */
 function unnamed(cluster: Cluster): readonly ClusterNode[] {
   return cluster.nodes.filter((node) => cluster.spec.nodes[lists[node.role]][node.index]?.name === undefined);
 }
 
 /**
- * Nodes that would get another name because the list before them is shorter or longer than it was. A machine's name is its
- * member of etcd, its certificates and its Node: another name at the same address would take over those of another machine.
+ * Nodes whose name would change because the list before them became shorter or longer. A name stands for an etcd
+ * member, certificates and a Node: another name at the same address would take over those of another machine.
  */
 export function shiftedNames(memory: Memory, cluster: Cluster): readonly Diagnostic[] {
   return unnamed(cluster).flatMap((node) => {
@@ -26,7 +26,7 @@ export function shiftedNames(memory: Memory, cluster: Cluster): readonly Diagnos
   });
 }
 
-/** Also of nodes that are not in the file any more: their names stay theirs. */
+/** Includes nodes that are no longer in the file: their names stay reserved. */
 export function namesNow(memory: Memory, cluster: Cluster): Memory['names'] {
   return { ...memory.names, ...Object.fromEntries(unnamed(cluster).map(({ address, name }) => [address, name])) };
 }

@@ -10,16 +10,16 @@ import { namesNow, shiftedNames } from './node-names.ts';
 
 const renaming = 'node-names';
 
-/** What `--allow-change` takes. */
+/** Valid values of `--allow-change`. */
 export const allowableChanges: readonly string[] = [
   ...fixedFields.map(({ name }) => name),
   ...Object.values(encryptionChanges),
   renaming,
 ];
 
-/** A cluster file held against what the state remembers. */
+/** A cluster file compared with the state's memory. */
 export interface Recalled {
-  /** The cluster with what only the state knows of it. */
+  /** The cluster, completed from the state. */
   readonly cluster: Cluster;
   /** For the next render. */
   readonly memory: Memory;
@@ -29,7 +29,8 @@ export interface Recalled {
 }
 
 /**
- * Refuses what would break a living cluster, and completes the cluster with what its file no longer says.
+ * Refuses changes that would break a living cluster, and completes the cluster with settings that its file no longer
+ * has.
  * @param allowed names of `allowableChanges`.
  * @param manifests digest of the user's own manifests.
  */
@@ -65,7 +66,7 @@ function fieldsNow(cluster: Cluster): Record<string, string> {
 
 const byName = (name: string | undefined): FixedField | undefined => fixedFields.find((one) => one.name === name);
 
-/** The setting that decides this one where the file does not name it. */
+/** The setting that decides if the file does not set this one. */
 function leaderOf(field: FixedField, cluster: Cluster): FixedField | undefined {
   const { follows } = field;
   return follows === undefined || follows.unless(cluster.spec) !== undefined ? undefined : byName(follows.name);
@@ -82,7 +83,7 @@ interface JudgedChange extends FieldChange {
   readonly verdict: 'refused' | 'allowed' | 'follows';
 }
 
-/** Changes that break something. One that only follows from another is decided with that one. */
+/** Changes that break something. A change that merely follows from another is judged with the other one. */
 function judgedChanges(memory: Memory, cluster: Cluster, allowed: readonly string[]): readonly JudgedChange[] {
   return fixedFields.flatMap((field): JudgedChange[] => {
     const change = changeOf(field, memory, cluster);

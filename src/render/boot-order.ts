@@ -3,9 +3,9 @@ import type { NodeFile } from './node-file.ts';
 
 export interface BootStep {
   readonly unit: string;
-  /** Units of this node that it waits for. */
+  /** Units of this node after which it starts. */
   readonly after: readonly string[];
-  /** Whether it is refused a start when one of `after` failed. */
+  /** Whether its start fails if one of `after` failed. */
   readonly requires: readonly string[];
 }
 
@@ -18,7 +18,7 @@ function settingsOf(text: string, key: string): string[] {
 }
 
 /**
- * The units of a node in an order that systemd may start them in, read from the rendered units themselves, so that it cannot
+ * The units of a node in a valid start order of systemd, read from the rendered units themselves, so that it cannot
  * drift from them. Units that nothing starts are left out.
  */
 export function bootOrder(files: readonly NodeFile[], started: readonly string[]): readonly BootStep[] {
@@ -36,7 +36,7 @@ export function bootOrder(files: readonly NodeFile[], started: readonly string[]
   return sorted(steps, started);
 }
 
-/** @throws Error when units wait for each other: systemd would break the cycle by dropping one of them. */
+/** @throws Error if units wait for each other: systemd would break the cycle by dropping one of them. */
 function sorted(steps: ReadonlyMap<string, BootStep>, started: readonly string[]): BootStep[] {
   const result: BootStep[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -59,16 +59,19 @@ function sorted(steps: ReadonlyMap<string, BootStep>, started: readonly string[]
   return result;
 }
 
-/** A unit below the last one that it waits for. */
+/** A unit, below the last unit that it waits for. */
 export interface BootBranch {
   readonly unit: string;
-  /** What else it waits for, but for units that its parents in the tree wait for anyway. */
+  /** The other units that it waits for, except those that its parents in the tree wait for anyway. */
   readonly alsoAfter: readonly string[];
   readonly requires: readonly string[];
   readonly children: readonly BootBranch[];
 }
 
-/** The boot order as a tree: at its root what starts at once, below each unit what waits for it. Every unit stands in it once. */
+/**
+ * The boot order as a tree: at the root the units that start at once, below each unit those that wait for it. Every
+ * unit occurs once.
+ */
 export function bootTree(steps: readonly BootStep[]): readonly BootBranch[] {
   const places = new Map(steps.map((step, index) => [step.unit, index]));
   const parents = new Map(steps.map((step) => [step.unit, lastOf(step.after, places)]));

@@ -1,8 +1,8 @@
 const unitPath = /^\/etc\/systemd\/system\/[^/]+\.(service|timer|target|socket|path|mount)$/;
 
 /**
- * Last look at a unit before it leaves: nothing but sections and assignments, every ExecStart with a program. Catches a template
- * that lost a line end or a backslash; `systemd-analyze verify` judges the rest in the tests.
+ * Final check of a unit: only sections and assignments, and a program in every ExecStart. Catches a template that lost
+ * a line end or a backslash; the tests check the rest with `systemd-analyze verify`.
  * @throws Error naming the file and line.
  */
 export function checkUnit(path: string, text: string): void {

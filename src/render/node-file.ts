@@ -1,7 +1,7 @@
 import type { DataPath } from '../base/diagnostic.ts';
 import type { Layer } from '../component/contract.ts';
 
-/** A file as it will stand on the node. */
+/** A file as it will be on the node. */
 export interface NodeFile {
   readonly path: string;
   /** Four octal digits. */

@@ -5,15 +5,16 @@ import type { NodeFile } from './node-file.ts';
 import { artifactsText, envText, jsonText, tomlText, yamlText } from './structured.ts';
 import { renderTemplate, staticFile } from './template.ts';
 
-/** Texts that nodes of one kind share, by path: see `renderPlan`. */
+/** Texts shared by nodes of one kind, by path: see `renderPlan`. */
 export type SharedTexts = Map<string, string>;
 
 /**
- * Makes the bytes of every file of a plan. Pure but for reading the package's own templates: the same plan and materials give
- * the same files, in order of their paths.
- * @param shared texts of another node of the same role, pool and architecture, with the same materials: only the node layer differs
- *   from one to the next (the law of the layers, which the goldens hold), so the rest is made once. What is missing is added.
- * @throws Error for a bug: a template that asks for what it was not given, a unit that is none, a secret in the image layer.
+ * Makes the bytes of every file of a plan. Pure except for reading the package's templates: the same plan and materials
+ * give the same files, in order of their paths.
+ * @param shared texts of another node of the same role, pool and architecture, with the same materials: only the node
+ * layer differs from one to the next (the rule of the layers, which the goldens check), so the rest is made once.
+ * Missing texts are added.
+ * @throws Error for a bug: a template that uses an undefined name, an invalid unit, a secret in the image layer.
  */
 export function renderPlan(plan: NodePlan, materials: Materials, shared: SharedTexts = new Map()): readonly NodeFile[] {
   const files = plan.files.filter(({ during }) => during === undefined || materials.lasts(during));
@@ -76,7 +77,7 @@ function sectionsOf({ sections = [], needs = [] }: Static, materials: Materials)
   return unlocked ? [...sections, 'unlocked'] : sections;
 }
 
-/** Puts secrets where a structured content refers to them. */
+/** Replaces references to secrets in structured content by the secrets. */
 export function fillSecrets(value: unknown, materials: Pick<Materials, 'secret'>): unknown {
   if (value instanceof SecretRef) return `${value.prefix}${secretText(value, materials)}${value.suffix}`;
   if (Array.isArray(value)) return value.map((item) => fillSecrets(item, materials));

@@ -2,7 +2,7 @@ import { stringify as stringifyToml } from 'smol-toml';
 import { yamlDocument } from '../base/yaml/text.ts';
 import type { ResolvedArtifact } from '../component/contract.ts';
 
-/** One or more documents that mean the same to readers of YAML 1.1 and 1.2. */
+/** One or more documents with the same meaning in YAML 1.1 and 1.2. */
 export function yamlText(documents: readonly unknown[]): string {
   return documents.map((document) => yamlDocument(document)).join('---\n');
 }
@@ -15,14 +15,14 @@ export function tomlText(value: Readonly<Record<string, unknown>>): string {
   return stringifyToml(value);
 }
 
-/** `KEY="value"` lines that mean the same to systemd (systemd.exec(5), EnvironmentFile) and to a POSIX shell. */
+/** `KEY="value"` lines with the same meaning to systemd (systemd.exec(5), EnvironmentFile) and to a POSIX shell. */
 export function envText(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}="${value.replace(/[\\"$`]/g, '\\$&')}"\n`)
     .join('');
 }
 
-/** The list that the fetch script reads (templates/cloud-init/usr/local/lib/knode/fetch tells its format). */
+/** The list that the fetch script reads (templates/cloud-init/usr/local/lib/knode/fetch documents its format). */
 export function artifactsText(artifacts: readonly ResolvedArtifact[]): string {
   return artifacts
     .flatMap((artifact) => [

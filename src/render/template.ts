@@ -4,10 +4,10 @@ import { packagePath } from '../base/files/package-root.ts';
 import { shippedFile } from '../base/files/shipped-file.ts';
 import { memoize } from '../base/memoize.ts';
 
-/** Where templates live: the path on the node follows, and `.ejs` for those that have something to fill in. */
+/** Folder of the templates, at their paths on the node; a file with something to fill in ends in `.ejs`. */
 const templateFolder = 'templates/cloud-init';
 
-/** A static file that ships with knode, with these sections, as the node gets it. */
+/** A static file that ships with knode, with these sections, as a node gets it. */
 export function staticFile(path: string, sections: readonly string[]): string {
   return readStatic([path, ...sections].join(' '));
 }
@@ -23,7 +23,7 @@ const template = memoize((path: string): TemplateFunction => {
     filename: file,
     strict: true,
     _with: false,
-    // ejs copies the data that it is given; what stands in it is handed on as it is, proxy and all.
+    // ejs copies its data object, but passes the values through unchanged, proxies included.
     destructuredLocals: ['it'],
     escape: String,
     async: false,
@@ -31,8 +31,8 @@ const template = memoize((path: string): TemplateFunction => {
 });
 
 /**
- * Renders `templates/cloud-init/<path>.ejs` with `data` as `it`. Nothing is HTML-escaped, and a name that the data lacks is an
- * error instead of an empty text; errors carry the template's file and line.
+ * Renders `templates/cloud-init/<path>.ejs` with `data` as `it`. Nothing is HTML-escaped. An undefined name is an error
+ * instead of an empty text. Errors carry the template's file and line.
  */
 export function renderTemplate(path: string, data: Readonly<Record<string, unknown>>): string {
   const it = new Proxy(data, {

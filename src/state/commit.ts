@@ -16,12 +16,13 @@ import type { Snapshot } from './snapshot.ts';
 /**
  * How a commit survives a crash at any moment:
  *
- *  1. every new content is written to `pending/` and synced; nothing that counts has changed;
+ *  1. every new content is written to `pending/` and synced; the valid state is unchanged;
  *  2. `state.json` is replaced by one that names the new contents: this one rename is the commit;
  *  3. the contents are moved from `pending/` to their places.
  *
- * Before 2 the leftovers in `pending/` belong to nobody and the next commit removes them. After 2 a reader finds a content
- * in its place or in `pending/`, and the next holder of the lock finishes 3. A file is never written in place.
+ * After a crash before step 2 the contents of `pending/` are unused, and the next commit removes them. After step 2 a
+ * reader finds each content in its place or in `pending/`, and the next holder of the lock finishes step 3. A file is
+ * never written in place.
  */
 export async function commitEntries(
   directory: string,
@@ -59,11 +60,11 @@ async function writePending(directory: string, changes: readonly (readonly [stri
   await mkdir(`${directory}/pending`, { recursive: true, mode: 0o700 });
   for (const [path, text] of changes) await writeDurably(`${directory}/${pendingName(path, sha256(text))}`, text);
   await syncDirectory(`${directory}/pending`);
-  // Before the manifest names them, the way to them must be on the disk as well.
+  // Before the manifest names them, their directory entries must be on the disk as well.
   await syncDirectory(directory);
 }
 
-/** Moves committed contents to their places. Safe to repeat: one that was moved already is skipped. */
+/** Moves committed contents to their places. Safe to repeat: contents that were already moved are skipped. */
 export async function finishMoves(directory: string, manifest: Manifest, paths: readonly string[]): Promise<void> {
   const parents = new Set<string>();
   for (const path of paths) {
@@ -81,7 +82,7 @@ export async function finishMoves(directory: string, manifest: Manifest, paths: 
   await rmdir(`${directory}/pending`).catch(() => {});
 }
 
-/** What an interrupted run left behind. Its commit never became valid, so nobody uses what is in there. */
+/** Leftovers of an interrupted run. Its commit never became valid, so they are unused. */
 async function removeLeftovers(directory: string): Promise<void> {
   await rm(`${directory}/pending`, { recursive: true, force: true });
   for (const name of (await listIfPresent(directory)) ?? []) {
@@ -89,7 +90,7 @@ async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
-/** Keys do not belong into a repository, whatever its own .gitignore says. */
+/** Keys must not be in a repository, whatever its own .gitignore says. */
 async function ignoreInGit(directory: string): Promise<void> {
   const path = `${directory}/.gitignore`;
   if ((await readIfPresent(path)) === undefined) await replaceDurably(path, '*\n');

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Durable file operations: what they report as done survives a power failure. */
+/** Durable file operations: their results survive a power failure. */
 
-/** Temporary files end so; `open` ignores them and the next commit removes them. */
+/** Suffix of temporary files; `open` ignores them and the next commit removes them. */
 export const temporarySuffix = '.tmp';
 
 /** True for an error of the file system with one of these codes. */
@@ -57,7 +57,7 @@ async function syncAndClose(file: FileHandle, write: () => Promise<void>): Promi
   }
 }
 
-/** Makes a directory and what is missing above it, 0700. Gives true if it was not there. */
+/** Makes a directory and its missing parents, 0700. Returns true if it did not exist. */
 export async function makeDirectory(path: string): Promise<boolean> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first !== undefined) await syncDirectory(dirname(path));

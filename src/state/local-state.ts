@@ -14,15 +14,15 @@ export interface LocalStateOptions {
   /** Name of the cluster the state must belong to. */
   readonly cluster: string;
   readonly clock: Clock;
-  /** How long to wait for another run to end; 30 s when absent. */
+  /** How long to wait for another run to end; default 30 s. */
   readonly waitMs?: number;
-  /** Told when a dead process's lock was taken over. */
+  /** Called when the lock of a dead process was taken over. */
   readonly notice?: (text: string) => void;
 }
 
 /**
- * A state in a local directory: readable files, 0600 in 0700, checked against `state.json` at every opening, changed
- * under a lock by atomic commits. The directory itself appears with the first commit.
+ * A state in a local directory: readable files, 0600 in 0700, checked against `state.json` whenever it is opened,
+ * changed under a lock by atomic commits. The first commit creates the directory.
  */
 export function localState(options: LocalStateOptions): StateStore {
   const directory = resolve(options.directory);
@@ -52,15 +52,15 @@ export function localState(options: LocalStateOptions): StateStore {
   };
 }
 
-/** Whether a directory may not be changed: its rights, or a file system that is mounted read-only. */
+/** Whether a directory cannot be changed, because of its mode or a read-only file system. */
 function isReadOnly(error: unknown): boolean {
   return hasCode(error, 'EACCES', 'EPERM', 'EROFS');
 }
 
 /**
- * A state that may be read but not changed is enough for a run that makes nothing. Nothing that this session shows can be half of a
- * commit: a snapshot is checked against its manifest.
- * @param failure thrown if the run has something to keep.
+ * A read-only state is enough for a run that makes nothing new. This session cannot show half a commit: a snapshot is
+ * checked against its manifest.
+ * @param failure thrown if the run has something to commit.
  */
 function readOnlySession(snapshot: Snapshot, failure: unknown): StateSession {
   const { revision, get, paths } = view(() => snapshot);
@@ -81,7 +81,7 @@ function acquire(directory: string, options: LocalStateOptions): Promise<Lock> {
 
 async function openSession(directory: string, cluster: string, lock: Lock): Promise<StateSession> {
   let snapshot = await recover(directory, cluster);
-  // A commit that failed may have become valid all the same; only the disk knows.
+  // A failed commit may have become valid all the same; only the disk can tell.
   let uncertain = false;
   const commit = async (entries: ReadonlyMap<string, string>): Promise<void> => {
     if (uncertain) snapshot = await recover(directory, cluster);
@@ -100,7 +100,7 @@ async function openSession(directory: string, cluster: string, lock: Lock): Prom
   };
 }
 
-/** Loads the state and finishes what an interrupted commit left to do. Needs the lock. */
+/** Loads the state and finishes an interrupted commit. Requires the lock. */
 async function recover(directory: string, cluster: string): Promise<Snapshot> {
   const snapshot = await loadSnapshot(directory, cluster);
   const { manifest, unmoved } = snapshot;
@@ -120,11 +120,11 @@ function view(snapshot: () => Snapshot): StateView {
 
 async function leave(directory: string, lock: Lock): Promise<void> {
   await lock.release();
-  // Taking the lock made the directory; without a commit it goes away again. Anything in it keeps it.
+  // Taking the lock made the directory; without a commit it is removed again, unless it holds anything.
   if (lock.madeDirectory) await rmdir(directory).catch(() => {});
 }
 
-/** Only knode's own file operations get the state's words; an error of the caller's work passes unchanged. */
+/** Adds the state's messages to errors of knode's own file operations; errors of the caller's work pass unchanged. */
 async function explain<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,11 +1,11 @@
 import { sha256 } from '../base/digest.ts';
 import { failures } from './messages.ts';
 
-/** `state.json`: the one file whose replacement is the moment of a commit. */
+/** `state.json`: replacing this file is the moment of a commit. */
 export interface Manifest {
   readonly version: 1;
   readonly cluster: string;
-  /** Counts commits. */
+  /** Number of commits. */
   readonly revision: number;
   /** SHA-256 by path. */
   readonly files: Readonly<Record<string, string>>;
@@ -13,10 +13,13 @@ export interface Manifest {
 
 export const manifestName = 'state.json';
 
-/** Names at the top of the directory that are knode's own and never entries. */
+/** Names at the top of the directory that knode uses itself; they are never entries. */
 export const reserved: ReadonlySet<string> = new Set([manifestName, 'lock', 'lock.takeover', 'pending', '.gitignore']);
 
-/** Entries become paths on the disk: no absolute ones, no way out, nothing that a shell or another system trips over. */
+/**
+ * Entries become paths on the disk: relative, inside the directory, without characters that are special to a shell or
+ * another system.
+ */
 export function checkEntryPath(path: string): void {
   const segments = path.split('/');
   const safe = segments.every((segment) => /^[A-Za-z0-9_][A-Za-z0-9._@-]*$/.test(segment));
@@ -25,7 +28,7 @@ export function checkEntryPath(path: string): void {
   }
 }
 
-/** Where an entry waits between its writing and its commit. One name per path and content, so nothing is overwritten. */
+/** Place of an entry between its writing and its commit. One name per path and content, so nothing is overwritten. */
 export function pendingName(path: string, hash: string): string {
   return `pending/${sha256(`${path}\n${hash}`)}`;
 }
@@ -36,7 +39,10 @@ export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify({ version, cluster, revision, files }, undefined, 2)}\n`;
 }
 
-/** Reads `state.json`. Throws the failure to show if it is not one. */
+/**
+ * Parses `state.json`.
+ * @throws the failure to show if it is invalid.
+ */
 export function parseManifest(text: string, directory: string): Manifest {
   const file = `${directory}/${manifestName}`;
   const value = parseJson(text);

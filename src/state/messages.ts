@@ -1,11 +1,11 @@
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 
-/** Everything this room says to people. Paths and names only, never what a file holds. */
+/** All messages of this room. Paths and names only, never file contents. */
 
 const restore = (directory: string): string =>
   `restore ${directory} from a backup; knode does not repair or replace it, because new keys would cut off running nodes`;
 
-/** A word for the shell, quoted if need be. */
+/** A word for the shell, quoted if necessary. */
 function shell(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
@@ -98,7 +98,7 @@ export function explainIo(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
   const [why, hint] = explained[String(error.code)] ?? [String(error.code), 'check the disk and the directory'];
   const file = 'path' in error && typeof error.path === 'string' ? error.path : path;
-  // Of a file that is written beside its place, the place is what matters.
+  // A temporary file is written beside its target: report the target.
   const at = file.replace(/\.[0-9a-f-]{36}\.tmp$/, '');
   return new EnvironmentFailure('state-io', `cannot use the state directory ${path}: ${why} (${at})`, hint);
 }

@@ -1,13 +1,13 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process, told apart from later ones with its number and from those of other machines and containers. */
+/** A process, distinguishable from later ones with the same number and from those of other machines and containers. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** The PID namespace where there are such: a number means nothing in another one. */
+  /** The PID namespace, if the system has them: a number is valid only within its namespace. */
   readonly namespace?: string;
-  /** When it began, in ticks of the kernel's own: numbers are used again, begin and number together are not. */
+  /** Start time in kernel ticks: numbers are reused, but start time and number together are unique. */
   readonly began?: string;
 }
 
@@ -22,13 +22,13 @@ export function thisProcess(): ProcessIdentity {
   };
 }
 
-/** True only when it is certain that the process has ended: it ran here, and is not there any more. */
+/** True only if the process has certainly ended: it ran here, and no longer exists. */
 export function hasEnded(identity: ProcessIdentity): boolean {
   if (identity.host !== hostname() || identity.namespace !== pidNamespace()) return false;
   if (!isAlive(identity.pid)) return true;
   const state = processState(identity.pid);
   if (state === undefined) return false;
-  // A zombie has ended; its parent has not taken notice yet.
+  // A zombie has ended; its parent has not collected it yet.
   return state.letter === 'Z' || (identity.began !== undefined && identity.began !== state.began);
 }
 
@@ -37,7 +37,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and belongs to somebody else.
+    // EPERM: it exists, and belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
@@ -50,7 +50,7 @@ function pidNamespace(): string | undefined {
   }
 }
 
-/** Linux only: proc_pid_stat(5), fields 3 and 22. The name before them may hold blanks and brackets. */
+/** Linux only: proc_pid_stat(5), fields 3 and 22. The name before them may contain blanks and parentheses. */
 function processState(pid: number): { letter: string; began: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -10,7 +10,7 @@ import { hasEnded, type ProcessIdentity, thisProcess } from './process-identity.
 
 const pollMs = 50;
 
-/** What stands in the lock file. The token tells apart two locks of one process. */
+/** Content of the lock file. The token distinguishes two locks of one process. */
 interface Holder extends ProcessIdentity {
   readonly started: string;
   readonly token: string;
@@ -26,14 +26,14 @@ export interface LockOptions {
 export interface Lock {
   /** True if the lock's directory did not exist before. */
   readonly madeDirectory: boolean;
-  /** Throws if somebody took the lock away. */
+  /** @throws if another process took the lock away. */
   assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Takes the lock: waits for a live holder, takes over from a dead one of this machine, and gives up with a failure. */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
-  // Waiting is measured by the monotonic clock; the injected one may stand still.
+  // Waiting is measured by the monotonic clock; the injected one may be fixed.
   const begin = performance.now();
   let madeDirectory = false;
   for (;;) {
@@ -46,7 +46,7 @@ export async function acquireLock(options: LockOptions): Promise<Lock> {
   }
 }
 
-/** How one attempt ended; `again` means that something has moved and the next one may succeed at once. */
+/** Result of one attempt; `again` means that something has changed and the next attempt may succeed at once. */
 type Attempt = { token: string } | { blockedBy: string; holder: Holder | undefined; again: boolean };
 
 async function attempt(options: LockOptions): Promise<Attempt> {
@@ -67,8 +67,8 @@ async function attempt(options: LockOptions): Promise<Attempt> {
 }
 
 /**
- * The lock appears with its whole content, by a hard link, so nobody ever reads half a lock. Gives undefined when another
- * process was faster, or removed the directory or the temporary file meanwhile.
+ * The lock file appears with its whole content, by a hard link, so no process reads half a lock. Returns undefined if
+ * another process was faster, or removed the directory or the temporary file meanwhile.
  */
 async function create({ file, clock }: LockOptions): Promise<string | undefined> {
   const token = randomUUID();
@@ -100,9 +100,9 @@ function held(file: string, token: string, madeDirectory: boolean): Lock {
 }
 
 /**
- * Removes the lock of a dead process. Two processes may find it at the same time, and the slower one must not remove the
- * faster one's new lock: so only the owner of the guard removes, and only what it has just read again. All of it is
- * synchronous, to leave next to no time in which a kill could strand the guard.
+ * Removes the lock of a dead process. Two processes may find it at the same time, and the slower one must not remove
+ * the faster one's new lock. Therefore only the owner of the guard removes a lock, and only after reading it again. All
+ * of it is synchronous, so that a kill is unlikely to leave the guard behind.
  */
 function removeStale(file: string, guard: string, stale: string): boolean {
   try {
@@ -117,7 +117,9 @@ function removeStale(file: string, guard: string, stale: string): boolean {
   }
 }
 
-/** Removes a guard whose owner was killed while taking over; should that ever hit a live guard, `assertHeld` is behind it. */
+/**
+ * Removes a guard whose owner was killed during the takeover. If it ever hits a live guard, `assertHeld` catches that.
+ */
 function removeIfDead(guard: string): boolean {
   try {
     const owner = parseHolder(readFileSync(guard, 'utf8'));

@@ -5,18 +5,18 @@ import { hasCode, listIfPresent, readIfPresent, temporarySuffix } from './files.
 import { type Manifest, manifestName, parseManifest, pendingName, reserved } from './manifest.ts';
 import { failures, otherCluster } from './messages.ts';
 
-/** The state as it was found, whole and checked. */
+/** The state as it was read, complete and checked. */
 export interface Snapshot {
-  /** Absent when there is no state yet. */
+  /** Undefined if there is no state yet. */
   readonly manifest: Manifest | undefined;
   readonly files: ReadonlyMap<string, string>;
-  /** Entries of the last commit that still lie in `pending/`: it was interrupted after it had become valid. */
+  /** Entries of the last commit that are still in `pending/`: it was interrupted after it had become valid. */
   readonly unmoved: readonly string[];
 }
 
 /**
- * Reads and checks the state without a lock. Another process may commit meanwhile, and then a perfectly good state looks
- * damaged against the old manifest: so a fault counts only if the manifest is still the same after it was found.
+ * Reads and checks the state without a lock. If another process commits meanwhile, a valid state looks damaged against
+ * the old manifest: a fault counts only if the manifest is still the same afterwards.
  */
 export async function loadSnapshot(directory: string, cluster: string): Promise<Snapshot> {
   const readManifest = () => readIfPresent(`${directory}/${manifestName}`);
@@ -48,11 +48,14 @@ async function check(directory: string, cluster: string, manifestText: string | 
   return { manifest, files: new Map(contents.map((entry) => [entry.path, entry.text])), unmoved };
 }
 
-/** Relative paths of all files but pending and temporary ones; no file and no directory may be open to others. */
+/**
+ * Relative paths of all files except pending and temporary ones; no file and no directory may be accessible to other
+ * users.
+ */
 async function listFiles(directory: string): Promise<string[]> {
   const names = await listIfPresent(directory);
   if (names === undefined) return [];
-  // The directory itself may be a link of the user's, what is in it may not.
+  // The directory itself may be a symbolic link of the user's; its content may not be.
   checkMode(directory, directory, await stat(directory));
   const files: string[] = [];
   const waiting = names.filter((name) => name !== 'pending' && !name.endsWith(temporarySuffix));
@@ -68,7 +71,7 @@ async function listFiles(directory: string): Promise<string[]> {
   return files.sort();
 }
 
-/** Locks come and go while others look. */
+/** Locks may appear and disappear during the check. */
 async function lstatIfPresent(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
@@ -79,7 +82,7 @@ async function lstatIfPresent(path: string): Promise<Stats | undefined> {
 }
 
 function checkMode(directory: string, path: string, info: Stats): void {
-  // Windows has no such bits; its access lists are inherited from the user's folder.
+  // Windows has no such mode bits; access lists are inherited from the user's folder.
   if (process.platform === 'win32') return;
   if ((info.mode & 0o077) !== 0) throw failures.readable(directory, path, info.mode);
 }
@@ -99,7 +102,7 @@ async function readEntries(directory: string, manifest: Manifest): Promise<Entry
 async function readEntry(directory: string, path: string, hash: string): Promise<Entry> {
   const full = `${directory}/${path}`;
   const pending = `${directory}/${pendingName(path, hash)}`;
-  // In place, else committed but not yet moved, else moved just between the two looks.
+  // In place, or committed but not yet moved, or moved between the two looks.
   for (const place of [full, pending, full]) {
     const text = await readIfPresent(place);
     if (text !== undefined && sha256(text) === hash) return { path, text, unmoved: place === pending };

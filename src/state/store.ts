@@ -1,22 +1,22 @@
-/** What the state holds at one moment: texts by path (`pki/etcd-ca.crt`), already checked against the manifest. */
+/** Content of the state at one moment: texts by path (`pki/etcd-ca.crt`), already checked against the manifest. */
 export interface StateView {
-  /** Counts commits; 0 for a state that does not exist yet. */
+  /** Number of commits; 0 for a state that does not exist yet. */
   readonly revision: number;
   get(path: string): string | undefined;
   /** All paths, sorted. */
   paths(): readonly string[];
 }
 
-/** The state while this process alone may change it. */
+/** The state, while only this process may change it. */
 export interface StateSession extends StateView {
   /**
    * Adds and replaces all entries or none, also across a crash. Returns when they are on the disk; the session then
-   * shows them. Entries that say what is stored already are no change, and a commit without a change writes nothing.
+   * shows them. Entries that equal the stored ones are not a change; a commit without a change writes nothing.
    */
   commit(entries: ReadonlyMap<string, string>): Promise<void>;
 }
 
-/** Where a cluster's keys, tokens and locks are kept. */
+/** Storage of a cluster's keys, tokens and locks. */
 export interface StateStore {
   /** Reads everything without a lock and without writing: for dry runs and lists. */
   read(): Promise<StateView>;

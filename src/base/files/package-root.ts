@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of knode's package.json, above this module: it is deeper in `src/` than in what the build makes of it. */
+/** The folder of knode's package.json, above this module. The module is deeper in `src/` than in the build output. */
 function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }

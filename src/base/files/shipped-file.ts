@@ -3,8 +3,8 @@ import { shortened, withSections } from '../shell-script.ts';
 import { packagePath } from './package-root.ts';
 
 /**
- * The text of a file that ships with knode and goes to nodes as it stands, by its path in the package. A shell script is shortened,
- * and of its sections it has those that `sections` name.
+ * The text of a file that ships with knode and goes to nodes unchanged, by its path in the package. A shell script is
+ * shortened, and keeps only the sections that `sections` names.
  */
 export function shippedFile(path: string, sections: readonly string[] = []): string {
   const text = readFileSync(packagePath(path), 'utf8');

@@ -2,7 +2,7 @@
 export interface TarEntry {
   /** Relative to the folder it is unpacked in; `/` between its parts. At most 255 bytes, of which the last part 100. */
   readonly path: string;
-  /** Bytes that follow the header. */
+  /** Length of the content after the header. */
   readonly size: number;
   /** Four octal digits. */
   readonly mode: string;
@@ -13,7 +13,7 @@ export const tarBlock = 512;
 
 /**
  * The header of one file, in the ustar format (POSIX.1-1988), which every tar reads: owner root, time 0.
- * @throws Error for a path or a size that the format cannot hold.
+ * @throws Error if the format cannot hold the path or the size.
  */
 export function tarHeader({ path, size, mode }: TarEntry): Buffer {
   const { prefix, name } = splitPath(path);
@@ -37,7 +37,7 @@ export function tarHeader({ path, size, mode }: TarEntry): Buffer {
   return header;
 }
 
-/** What follows a file's bytes up to the next block. */
+/** Zero bytes between the end of a file and the next block. */
 export function tarPadding(size: number): Buffer {
   return Buffer.alloc((tarBlock - (size % tarBlock)) % tarBlock);
 }

@@ -26,9 +26,9 @@ function reason(error: unknown): string {
 }
 
 /**
- * Writes a folder as a whole: it is built beside its place and renamed into it, so that nobody ever sees half of it. The folder
- * itself is 0700, because it holds keys.
- * @throws UserMistake when the folder is there and is not empty: what it holds is not ours to remove.
+ * Writes a folder as a whole: it is built beside its place and renamed into it, so that no reader sees it half written.
+ * The folder itself is 0700, because it holds keys.
+ * @throws UserMistake if the folder exists and is not empty: knode must not remove its content.
  */
 export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
@@ -61,17 +61,17 @@ export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void 
 
 function writeInto(folder: string, file: TreeFile): void {
   const path = join(folder, file.path);
-  // The folder itself is there.
+  // The folder itself exists.
   if (dirname(file.path) !== '.') mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, file.content, { mode: Number.parseInt(file.mode, 8) });
-  // The process's umask may have taken bits away.
+  // The process's umask may have removed bits.
   chmodSync(path, Number.parseInt(file.mode, 8));
 }
 
-/** For folders that hold keys: git leaves out all that is in them, this file too. */
+/** For folders that hold keys: git ignores their whole content, this file included. */
 export const gitIgnoreAll: TreeFile = { path: '.gitignore', content: '*\n', mode: '0644' };
 
-/** Whether a folder is not there or is empty, so that what it will hold is knode's alone. */
+/** Whether a folder is missing or empty, so that all of its content will be knode's. */
 export function isNewFolder(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
@@ -80,21 +80,21 @@ export function isNewFolder(folder: string): boolean {
   }
 }
 
-/** Files for a folder; their content is made when it is asked for. */
+/** Files for a folder; their content is made lazily. */
 export interface FolderFiles {
   readonly folder: string;
   readonly files: () => readonly TreeFile[];
 }
 
-/** Replaces single files of a folder that may hold others: each by a rename, each whole. */
+/** Replaces single files of a folder that may hold others: each atomically, by a rename. */
 export function replaceFiles(folder: string, files: readonly TreeFile[]): void {
   replaceInFolders([{ folder, files: () => files }]);
 }
 
 /**
- * The same in several folders. All is written beside its place before the first is renamed into it: a disk that is full, or
- * a folder that may not be written, leaves everything as it was.
- * @throws UserMistake where a file stands in the way of a folder.
+ * Like `replaceFiles`, in several folders. All files are written beside their places before the first is renamed: a
+ * full disk or a read-only folder leaves everything unchanged.
+ * @throws UserMistake if a file is in the place of a folder.
  */
 export function replaceInFolders(places: readonly FolderFiles[]): void {
   const made: string[] = [];
@@ -108,7 +108,7 @@ export function replaceInFolders(places: readonly FolderFiles[]): void {
       for (const file of files()) {
         const path = `${file.path}.new`;
         const target = join(folder, file.path);
-        // In a folder that was just made, nothing stands in the way.
+        // A new folder cannot hold such a directory.
         if (first === undefined && existsSync(target) && statSync(target).isDirectory())
           throw standsInTheWay(target, 'a file', 'folder');
         staged.push([join(folder, path), target]);
@@ -124,7 +124,7 @@ export function replaceInFolders(places: readonly FolderFiles[]): void {
   }
 }
 
-/** Of folders that were made in vain; one that holds something stays. */
+/** Removes folders that were made in vain; those with content stay. */
 function removeEmpty(folder: string): void {
   for (const name of readdirSync(folder))
     if (statSync(join(folder, name)).isDirectory()) removeEmpty(join(folder, name));
@@ -140,7 +140,7 @@ function standsInTheWay(path: string, wanted: 'a file' | 'a folder', other: 'fil
 
 function explained(error: unknown, folder: string): Error {
   const { code, errno } = error as NodeJS.ErrnoException;
-  // Contents are made while they are written: what is not the disk's fault keeps its own words.
+  // Contents are made during writing: errors that do not come from the disk keep their own messages.
   if (error instanceof Error && errno === undefined) return error;
   if (code === 'ENOTDIR' || code === 'EEXIST') return standsInTheWay(folder, 'a folder', 'file');
   const hint = 'check the folder’s permissions and free space';

@@ -1,10 +1,10 @@
 import { type Alias, type Document, isNode, isScalar, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 
-/** Work on YAML documents that takes a time proportional to their size, where the library compares everything with everything. */
+/** Operations on YAML documents in linear time, where the library compares everything with everything. */
 
 /**
- * Tells every alias what it stands for: the last node with its anchor before it. The library looks through the whole document for
- * each alias.
+ * Resolves every alias to the last node with its anchor before it. The library searches the whole document for each
+ * alias.
  * @returns aliases whose anchor is not defined before them.
  */
 export function resolveAliases(document: Document): readonly Alias[] {
@@ -25,7 +25,10 @@ export function resolveAliases(document: Document): readonly Alias[] {
 
 type Resolve = Alias['resolve'];
 
-/** The library's way, which also counts how often a node is copied, with the answer in the place of its list of all nodes. */
+/**
+ * The library's resolver, which also counts how often a node is copied, with the known answer in place of its list of
+ * all nodes.
+ */
 function known(alias: Alias, node: Node): Resolve {
   const library: Resolve = Object.getPrototypeOf(alias).resolve;
   return (document, context) => {
@@ -35,7 +38,10 @@ function known(alias: Alias, node: Node): Resolve {
   };
 }
 
-/** Keys that a mapping has twice, as offsets of the second one. For documents that were parsed with `uniqueKeys: false`. */
+/**
+ * Duplicate keys of mappings, as offsets of the second occurrence. For documents that were parsed with `uniqueKeys:
+ * false`.
+ */
 export function duplicateKeys(document: Document): readonly (readonly [start: number, end: number])[] {
   const found: (readonly [number, number])[] = [];
   visit(document, {
@@ -53,7 +59,7 @@ export function duplicateKeys(document: Document): readonly (readonly [start: nu
 
 const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
-/** The pair of a key; the first one where there are several. A mapping is looked through once. */
+/** The pair of a key; the first one if there are several. Each mapping is indexed once. */
 export function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
   let index = indexes.get(map);
   if (index === undefined) {

@@ -3,13 +3,13 @@ import type { DataPath, Span } from '../diagnostic.ts';
 import { maskedText } from '../secret-url.ts';
 import { pairOf } from './linear.ts';
 
-/** A YAML text that was parsed, kept so that diagnostics can point into it. */
+/** A parsed YAML text, kept so that diagnostics can point into it. */
 export interface YamlSource {
   readonly file: string;
   readonly text: string;
   readonly document: Document;
   readonly lineCounter: LineCounter;
-  /** What no message and no excerpt may show; looked for only when there is something to tell. */
+  /** The secrets that no message and no excerpt may show; computed only if there is something to report. */
   readonly secrets?: () => SecretPlaces;
 }
 
@@ -17,7 +17,7 @@ export interface YamlSource {
 export interface SecretPlaces {
   /** Offsets, from and to. */
   readonly ranges: readonly (readonly [number, number])[];
-  /** Their lines, without white space around them. */
+  /** Their lines, trimmed. */
   readonly texts: readonly string[];
 }
 
@@ -31,10 +31,7 @@ export function spanAt(source: Omit<YamlSource, 'document'>, start: number, end:
   return { file: source.file, start, end: Math.max(end, start), line, column: col, excerpt };
 }
 
-/**
- * A line without what its comment says: a password may have been commented out. Before the place that is pointed at, stars keep
- * the columns.
- */
+/** A line without its comment: a password may have been commented out. Before the place, stars keep the columns. */
 function withoutComment(line: string, at: number): string {
   const start = commentStart(line);
   if (start === -1 || start + 1 >= line.length) return line;
@@ -42,14 +39,16 @@ function withoutComment(line: string, at: number): string {
   return at > start ? head + '*'.repeat(line.length - start - 1) : `${head} …`;
 }
 
-/** Offset of the `#` that begins a comment: at the margin or behind white space, and not in quotes. -1 where there is none. */
+/**
+ * Offset of the `#` that begins a comment: at the margin or after white space, and outside quotes. -1 if there is none.
+ */
 function commentStart(line: string): number {
   for (let at = 0; at < line.length; at++) {
     const [char = '', before = ' '] = [line[at], line[at - 1]];
     if (char === '#' && /\s/.test(before)) return at;
     if ((char !== '"' && char !== "'") || !/[\s[{,:-]/.test(before)) continue;
     const end = quoteEnd(line, at, char);
-    // What is not closed in this line hides no comment.
+    // A quote that is not closed in this line hides no comment.
     if (end === -1) return line.indexOf(' #', at) === -1 ? -1 : line.indexOf(' #', at) + 1;
     at = end;
   }
@@ -65,7 +64,7 @@ function quoteEnd(line: string, start: number, quote: string): number {
   return -1;
 }
 
-/** A line with stars in the place of its secrets: as many as there are characters, so that columns stay. */
+/** A line with its secrets replaced by stars, one per character, so that columns stay the same. */
 function shownLine({ text, secrets }: Omit<YamlSource, 'document'>, from: number, to: number): string {
   const line = (secrets?.().ranges ?? []).reduce(
     (shown, [start, end]) => {
@@ -78,7 +77,7 @@ function shownLine({ text, secrets }: Omit<YamlSource, 'document'>, from: number
 }
 
 /**
- * Where a data path stands in the text. For a path that is not there (a missing key) it climbs to the nearest parent that is.
+ * The position of a data path in the text. For a missing path (a missing key) the nearest existing parent.
  * @param target `value` points at the value, `key` at the last key itself (for unknown keys).
  */
 export function locate(source: YamlSource, path: DataPath, target: 'value' | 'key' = 'value'): Span {
@@ -105,7 +104,7 @@ function rangeOf(document: Document, path: DataPath, target: 'value' | 'key'): r
   }
   const { node, pair } = found;
   const key = pair?.key;
-  // A whole mapping or list is too much to underline, and nothing is too little: their key stands for them.
+  // A whole mapping or list is too long to underline, and an empty value too short: their key is underlined instead.
   if ((target === 'key' || !isShort(node)) && isNode(key) && key.range) return [key.range[0], key.range[1]];
   if (!isNode(node) || !node.range) return undefined;
   const [start, end] = node.range;
