@@ -12,6 +12,8 @@ interface Schema {
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  /** Names of one key, of which one is required. */
+  readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
   readonly additionalProperties?: Schema | boolean;
   readonly minimum?: number;
@@ -73,6 +75,11 @@ function defaultOf(schema: Schema, required: boolean): string {
   return `\`${stringify(schema.default, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true }).trim()}\``;
 }
 
+/** Of a required key with two names, the first one is shown as required. */
+function isRequired({ required = [], oneOf = [] }: Schema, key: string): boolean {
+  return required.includes(key) || (oneOf[0]?.required?.includes(key) ?? false);
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
@@ -118,7 +125,7 @@ class Reference {
         nested.push([heading, object]);
       }
       const see = object === undefined ? '' : ` See ${link(same ?? `${below}${value.items ? '[]' : ''}`)}.`;
-      return this.row(below, value, schema.required?.includes(key) ?? false, see);
+      return this.row(below, value, isRequired(schema, key), see);
     });
     this.table(rows);
     if (schema.additionalProperties !== false) this.lines.push('Further keys are taken as they are.', '');
@@ -169,7 +176,7 @@ name: smallest
 kubernetes: { version: 1.36.3 }
 apiEndpoint: { address: 10.30.0.11 }
 nodes:
-  masters: [{ address: 10.30.0.11 }]
+  controlPlane: [{ address: 10.30.0.11 }]
   workers: [{ address: 10.30.0.21 }]
 \`\`\`
 `;

@@ -9,7 +9,7 @@ export interface Span {
   readonly excerpt: string;
 }
 
-/** A place in the cluster file as keys and indexes, for example `['nodes', 'masters', 0, 'name']`. */
+/** A place in the cluster file as keys and indexes, for example `['nodes', 'controlPlane', 0, 'name']`. */
 export type DataPath = readonly (string | number)[];
 
 /**
@@ -39,7 +39,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
 }
 
-/** Writes a data path as people do: `nodes.masters[0].name`. */
+/** Writes a data path as people do: `nodes.controlPlane[0].name`. */
 export function formatPath(path: DataPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;

@@ -1,6 +1,6 @@
 import { presets } from '../commands/init.ts';
 import { formats } from '../delivery/format.ts';
-import { roles } from '../model/schema/nodes.ts';
+import { roleWords } from '../model/schema/nodes.ts';
 import { builders } from '../platform/builders.ts';
 import { clouds } from '../platform/clouds.ts';
 import { systems } from '../platform/systems.ts';
@@ -55,7 +55,7 @@ export interface CompletableOption {
 
 /** Values of options whose commands check them by themselves. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
-  '--role': roles,
+  '--role': roleWords,
   '--format': formats.map((one) => one.name),
   '--platform': clouds.map((one) => one.name),
   '--builder': builders.map((one) => one.name),

@@ -8,7 +8,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'knode --json validate',
   ],
   explain: [
-    'knode explain --role master --index 0',
+    'knode explain --role control-plane --index 0',
     'knode explain --node m1 /etc/systemd/system/etcd.service',
     'knode explain --node w1 /etc/kubernetes/kubelet.yaml:12',
     'knode --json explain --all',

@@ -17,7 +17,10 @@ export function imageCommand(root: Command): void {
 function imageOptions(command: Command): Command {
   return command
     .requiredOption('--builder <name>', choices(builders))
-    .option('--role <role>', 'for the nodes of this role: master, worker, etcd or balancer')
+    .option(
+      '--role <role>',
+      'for the nodes of this role: control-plane, worker, etcd or balancer; master is the older word for control-plane',
+    )
     .option('--pool <name>', 'for the machines of this pool')
     .option('--all-roles', 'one image for every node of the cluster')
     .option('--arch <arch>', 'amd64 or arm64, where the nodes are of both')

@@ -7,7 +7,7 @@ import { choices } from './choices.ts';
 /** How one node is named on the command line. */
 function oneNode(command: Command): Command {
   return command
-    .option('--role <role>', 'master, worker, etcd or balancer')
+    .option('--role <role>', 'control-plane, worker, etcd or balancer; master is the older word for control-plane')
     .option('--index <n>', 'which node of the role, from 0')
     .option('--node <name>', 'the node of this name')
     .option('--pool <name>', 'the machines of this pool: one user-data for all of them');
@@ -43,7 +43,7 @@ export function renderCommand(root: Command): void {
       'after',
       [
         '\nExamples:',
-        '  knode render --role master --index 0',
+        '  knode render --role control-plane --index 0',
         '  knode render --all -o out/',
         '  knode render --all --platform aws -o out/',
         '  knode render --node m1 --format iso -o m1.iso',

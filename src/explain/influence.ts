@@ -1,5 +1,6 @@
 import { changedLines } from '../base/changed-lines.ts';
 import { type DataPath, formatPath, hasErrors } from '../base/diagnostic.ts';
+import { writtenPath } from '../base/yaml/spelling.ts';
 import type { Materials } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
@@ -9,11 +10,13 @@ import { withOwnArtifacts } from '../mirror/catalogue/own-artifacts.ts';
 import { resolveArtifacts } from '../mirror/lock/resolve.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { deriveCluster } from '../model/derive.ts';
+import { nodePath } from '../model/node-path.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { checkRules } from '../model/rules/index.ts';
 import { clusterFileSchema } from '../model/schema/cluster-file.ts';
+import { inSchemaWords } from '../model/schema/synonyms.ts';
 import { renderPlan } from '../render/render-plan.ts';
-import { nodePath, placeOf } from './origin.ts';
+import { placeOf } from './origin.ts';
 import { certificateWords, passportWords, requestWords } from './request.ts';
 import { type Leaf, leavesOf, variantsOf } from './variants.ts';
 
@@ -123,7 +126,7 @@ function worthTrying(data: unknown, node: ClusterNode, text: string): { tried: L
  * @param line looks for the settings of this line alone, from 1.
  */
 export function influencesOn(read: ReadCluster, node: ClusterNode, path: string, line?: number): Influences {
-  const data: unknown = read.source.document.toJS();
+  const { data } = inSchemaWords(read.source.document.toJS());
   const planned = plannedIn(read.cluster, node, path);
   if (planned === undefined) return { settings: [], untried: 0 };
   const text = textOf(planned);
@@ -136,7 +139,8 @@ export function influencesOn(read: ReadCluster, node: ClusterNode, path: string,
     const wholeFile = variants.includes(undefined);
     if (lines.size === 0 && !wholeFile) return [];
     const sorted = [...lines].sort((a, b) => a - b);
-    return [{ setting: formatPath(setting), from: placeOf(read, setting), lines: sorted, wholeFile }];
+    const written = writtenPath(read.source, setting);
+    return [{ setting: formatPath(written), from: placeOf(read, written), lines: sorted, wholeFile }];
   });
   return { settings, untried };
 }

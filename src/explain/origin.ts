@@ -1,6 +1,8 @@
 import { type DataPath, formatPath, type Span } from '../base/diagnostic.ts';
 import { locate } from '../base/yaml/positions.ts';
+import { writtenPath } from '../base/yaml/spelling.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { nodePath } from '../model/node-path.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 
 /** Where something on a node comes from: a place in the cluster file, or a default of knode's. */
@@ -30,19 +32,12 @@ export function placeOf(read: ReadCluster, path: DataPath): string {
 /** Answers for one cluster file; reads its data once. */
 export function originFinder(read: ReadCluster): (path: DataPath | undefined) => Origin {
   const data: unknown = read.source.document.toJS();
-  return (path) => {
-    if (path === undefined) return { from: 'default' };
+  return (asked) => {
+    if (asked === undefined) return { from: 'default' };
+    const path = writtenPath(read.source, asked);
     const from = valueAt(data, path).found ? placeOf(read, path) : 'default';
     return { setting: formatPath(path), from };
   };
-}
-
-const roleKeys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
-
-/** The node's own entry in the cluster file. */
-export function nodePath(node: ClusterNode): DataPath {
-  if (node.pool !== undefined) return ['nodes', 'pools', node.pool.name];
-  return ['nodes', roleKeys[node.role], node.index];
 }
 
 /** What of a node no component traces: files of the `node` layer are there because of the node's own entry. */

@@ -1,3 +1,6 @@
+import type { Role } from '../model/cluster.ts';
+import { wordOfRole } from '../model/schema/nodes.ts';
+
 /** The words of this room's diagnostics. */
 export const messages = {
   notJson: (file: string): string => `${file} is not JSON`,
@@ -16,7 +19,7 @@ export const messages = {
   otherVersionsHint: 'bake an image of this cluster file, or render without --image',
   lacks: (image: string, node: string, names: readonly string[]): string =>
     `the image ${image} lacks ${names.length} of the programs that ${node} needs, which it will download: ${names.join(', ')}`,
-  lacksHint: (role: string): string => `bake an image for it: knode image template --role ${role}`,
+  lacksHint: (role: Role): string => `bake an image for it: knode image template --role ${wordOfRole(role)}`,
   differs: (image: string, names: readonly string[]): string =>
     `the lock has other checksums than the image ${image}, so nodes will download these anew: ${names.join(', ')}`,
   differsHint: 'bake an image of this lock',

@@ -3,6 +3,7 @@ import type { DataPath } from '../base/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
 import { intactCopy } from './intact.ts';
 import { type ClusterFile, clusterFileSchema } from './schema/cluster-file.ts';
+import { newerKey, olderKeys } from './schema/synonyms.ts';
 import { keysAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -34,10 +35,11 @@ function pathOf(issue: Issue): DataPath {
 /** What an unknown key was meant to be: the nearest one, or any that is not given. */
 function doubtfulKeys(path: DataPath, unknown: readonly string[], data: object): DataPath[] {
   const given = path.reduce<unknown>((at, step) => (at as Record<string | number, unknown>)[step], data) as object;
-  const open = keysAt(clusterFileSchema, path).filter((key) => !Object.hasOwn(given, key));
+  const keys = keysAt(clusterFileSchema, path);
+  const open = keys.filter((key) => !Object.hasOwn(given, key));
   return unknown.flatMap((key) => {
-    const near = nearest(key, keysAt(clusterFileSchema, path));
-    const meant = near === undefined ? open : open.filter((one) => one === near);
+    const near = nearest(key, [...keys, ...olderKeys(path)]);
+    const meant = near === undefined ? open : open.filter((one) => one === newerKey(path, near));
     return meant.map((one) => [...path, one]);
   });
 }

@@ -42,7 +42,7 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     flannel: () => releases.flannel,
     containerd: () => releases.containerd,
     docker: () => releases.docker,
-    masters: () => file.nodes.masters.map(node('master')),
+    masters: () => file.nodes.controlPlane.map(node('master')),
     workers: () => file.nodes.workers.map(node('worker')),
     balancers: () => file.nodes.balancers.map(node('balancer')),
     etcdMembers: () => (file.nodes.etcd.length > 0 ? dedicated() : cluster.masters),

@@ -5,6 +5,7 @@ import { nearest } from '../base/nearest.ts';
 import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import { messages } from './messages.ts';
 import { clusterFileSchema } from './schema/cluster-file.ts';
+import { olderKeys } from './schema/synonyms.ts';
 import { describeAt, keysAt, mayBeAbsent, schemaAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -51,7 +52,7 @@ function noValue(path: Path, source: YamlSource): Diagnostic {
 
 function unknownKey(key: string, path: Path, source: YamlSource): Diagnostic {
   const keys = keysAt(clusterFileSchema, path);
-  const near = nearest(key, keys);
+  const near = nearest(key, [...keys, ...olderKeys(path)]);
   const known = near === undefined ? messages.knownKeys(keys) : messages.didYouMean(near);
   return {
     severity: 'error',

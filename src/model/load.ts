@@ -1,10 +1,11 @@
-import type { Report } from '../base/diagnostic.ts';
-import type { YamlSource } from '../base/yaml/positions.ts';
+import type { Diagnostic, Report } from '../base/diagnostic.ts';
+import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import { type IntactFile, intactFile } from './broken-places.ts';
 import { explainIssue } from './explain-issue.ts';
 import { messages } from './messages.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type ClusterFile, clusterFileSchema } from './schema/cluster-file.ts';
+import { inSchemaWords, type Respelled } from './schema/synonyms.ts';
 
 /** A cluster file is written by hand; what is larger is something else. Bytes. */
 export const maxClusterFileBytes = 1024 * 1024;
@@ -41,10 +42,23 @@ export function decodeClusterFile(bytes: Uint8Array, name: string): Report<strin
 export function loadClusterFile(text: string, name: string): LoadReport {
   const parsed = parseYaml(text, name);
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
-  const { source, data } = parsed.value;
+  const { data, spelling, doubled } = inSchemaWords(parsed.value.data);
+  const source = { ...parsed.value.source, spelling };
   const result = clusterFileSchema.safeParse(data, { reportInput: true });
-  if (result.success) return { value: { file: result.data, source }, diagnostics: [] };
-  const { issues } = result.error;
-  const diagnostics = issues.flatMap((issue) => explainIssue(issue, source));
+  if (result.success && doubled.length === 0) return { value: { file: result.data, source }, diagnostics: [] };
+  const issues = result.error?.issues ?? [];
+  const diagnostics = [...issues.flatMap((issue) => explainIssue(issue, source)), ...twoNames(doubled, source)];
   return { diagnostics, intact: { ...intactFile(data, issues), source } };
+}
+
+/** A key under both of its names, told at the older one. */
+function twoNames(doubled: Respelled['doubled'], source: YamlSource): readonly Diagnostic[] {
+  return doubled.map(({ section, key, older }) => ({
+    severity: 'error',
+    code: 'key-twice',
+    message: messages.twoNames([section, older], [section, key]),
+    hint: messages.oneName(key, older),
+    path: [section, older],
+    span: locate(source, [section, older], 'key'),
+  }));
 }

@@ -33,6 +33,9 @@ export const messages = {
   tooDeepHint: 'is a bracket never closed? A cluster file has fewer than twenty levels',
   unknownAnchor: (name: string): string => `there is no anchor '${name}'`,
   defineAnchor: (name: string): string => `define it before with &${name}, or put the value in quotes`,
+  twoNames: (older: DataPath, newer: DataPath): string =>
+    `'${formatPath(older)}' is the older name of '${formatPath(newer)}', and the file has both`,
+  oneName: (newer: string, older: string): string => `write all of it under ${newer}, and remove ${older}`,
   duplicateKey: (key: string): string => `the key '${key}' stands twice in one mapping`,
   keyNotText: 'a key must be a plain text',
   openQuote: 'the quote that begins here never ends',

@@ -33,7 +33,7 @@ export function poolNodeName(pool: string): string {
  */
 export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames: string[]; ipAddresses: string[] } {
   const domain = file.network.dnsDomain;
-  const masters = file.nodes.masters;
+  const masters = file.nodes.controlPlane;
   const { address, name, extraSANs } = file.apiEndpoint;
   const balancers =
     file.apiEndpoint.loadBalancer.type === 'balancer' ? file.nodes.balancers.map((node) => node.address) : [];

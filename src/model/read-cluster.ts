@@ -1,5 +1,6 @@
 import { type DataPath, type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import { locate, type YamlSource } from '../base/yaml/positions.ts';
+import { writtenPath, writtenText } from '../base/yaml/spelling.ts';
 import type { Cluster } from './cluster.ts';
 import { deriveLazily } from './derive.ts';
 import { loadClusterFile } from './load.ts';
@@ -42,14 +43,15 @@ function isBelow(path: DataPath = [], place: DataPath): boolean {
 type Placeable = Diagnostic & { readonly target?: 'key' };
 
 /**
- * Gives every diagnostic that has a path but no place its place in the text, and sorts by it. Secrets of the file leave neither by a
- * message nor by an excerpt.
+ * Gives every diagnostic that has a path but no place its place in the text, and sorts by it. Paths name keys as the text does.
+ * Secrets of the file leave neither by a message nor by an excerpt.
  */
 export function placeDiagnostics(found: readonly Placeable[], source: YamlSource): readonly Diagnostic[] {
-  const open = (text: string) => withoutSecrets(text, source);
+  const open = (text: string) => withoutSecrets(writtenText(source, text), source);
   return found
-    .map(({ message, hint, ...rest }) => ({
+    .map(({ message, hint, path, ...rest }) => ({
       ...rest,
+      ...(path === undefined ? {} : { path: writtenPath(source, path) }),
       message: open(message),
       ...(hint === undefined ? {} : { hint: open(hint) }),
     }))

@@ -1,17 +1,13 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
-import type { Role } from '../model/schema/cluster-file.ts';
+import { nodePath } from '../model/node-path.ts';
+import { nodeLists } from '../model/schema/nodes.ts';
 import type { Memory } from './memory.ts';
 import { messages } from './messages.ts';
 
-const lists = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const satisfies Record<
-  Role,
-  string
->;
-
 /** Nodes whose name is derived from their place in the list. */
 function unnamed(cluster: Cluster): readonly ClusterNode[] {
-  return cluster.nodes.filter((node) => cluster.spec.nodes[lists[node.role]][node.index]?.name === undefined);
+  return cluster.nodes.filter((node) => cluster.spec.nodes[nodeLists[node.role]][node.index]?.name === undefined);
 }
 
 /**
@@ -22,7 +18,7 @@ export function shiftedNames(memory: Memory, cluster: Cluster): readonly Diagnos
   return unnamed(cluster).flatMap((node) => {
     const before = memory.names[node.address];
     if (before === undefined || before === node.name) return [];
-    return [messages.renamed(['nodes', lists[node.role], node.index], node, before)];
+    return [messages.renamed(nodePath(node), node, before)];
   });
 }
 

@@ -1,6 +1,7 @@
 import { optionMistake } from '../base/failure.ts';
 import { together } from '../base/option-mistakes.ts';
 import type { Cluster, ClusterNode, Role } from '../model/cluster.ts';
+import { nodeLists, roleOfWord, roles, wordOfRole } from '../model/schema/nodes.ts';
 
 /** How the user names nodes on the command line. */
 export interface NodeChoice {
@@ -10,8 +11,6 @@ export interface NodeChoice {
   readonly pool?: string;
   readonly all?: boolean;
 }
-
-const roles: readonly Role[] = ['master', 'worker', 'etcd', 'balancer'];
 
 /** Everything that can be rendered: machines with addresses, and one for each pool. */
 export function everyNode(cluster: Cluster): readonly ClusterNode[] {
@@ -31,10 +30,12 @@ function demandRole(): never {
   throw optionMistake('--role', 'no-node', 'which node?', 'give --role and --index, or --node NAME, or --all');
 }
 
-function roleOf(word: string): Role {
-  const role = roles.find((one) => one === word);
+/** @throws UserMistake */
+export function roleOf(word: string): Role {
+  const role = roleOfWord(word);
   if (role !== undefined) return role;
-  throw optionMistake('--role', 'unknown-role', `there is no role '${word}'`, `roles: ${roles.join(', ')}`);
+  const hint = `roles: ${roles.map(wordOfRole).join(', ')}`;
+  throw optionMistake('--role', 'unknown-role', `there is no role '${word}'`, hint);
 }
 
 function checkIndex({ index, role = 'node' }: NodeChoice): void {
@@ -52,31 +53,33 @@ export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly Cluste
   if (choice.all) return everyNode(cluster);
   if (choice.pool !== undefined) return [byPool(cluster, choice)];
   if (choice.node !== undefined) return [byName(cluster, choice.node)];
-  return [byIndex(cluster, choice.role === undefined ? demandRole() : roleOf(choice.role), choice.index)];
+  return [byIndex(cluster, choice.role ?? demandRole(), choice.index)];
 }
 
-function byIndex(cluster: Cluster, role: Role, asked: string | undefined): ClusterNode {
+/** @param word the role as the user wrote it, which messages repeat. */
+function byIndex(cluster: Cluster, word: string, asked: string | undefined): ClusterNode {
+  const role = roleOf(word);
   const nodes = cluster.nodes.filter((node) => node.role === role);
   if (nodes.length === 0)
     throw optionMistake(
       '--role',
       'role-empty',
-      `the cluster file names no ${role} nodes`,
-      `add one under nodes.${role === 'etcd' ? 'etcd' : `${role}s`}`,
+      `the cluster file names no ${word} nodes`,
+      `add one under nodes.${nodeLists[role]}`,
     );
   const index = asked ?? (nodes.length === 1 ? '0' : undefined);
   if (index === undefined)
     throw optionMistake(
       '--index',
       'no-index',
-      `there are ${nodes.length} ${role} nodes: which one?`,
+      `there are ${nodes.length} ${word} nodes: which one?`,
       `give --index 0 to ${nodes.length - 1}, or --all`,
     );
   const node = /^\d+$/.test(index) ? nodes[Number(index)] : undefined;
   if (node !== undefined) return node;
   const range = nodes.length === 1 ? 'only --index 0' : `--index 0 to ${nodes.length - 1}`;
   const hint = `there is ${range}: ${nodes.map((one) => one.name).join(', ')}`;
-  throw optionMistake('--index', 'index-out-of-range', `there is no ${role} ${index}`, hint);
+  throw optionMistake('--index', 'index-out-of-range', `there is no ${word} ${index}`, hint);
 }
 
 function byName(cluster: Cluster, name: string): ClusterNode {

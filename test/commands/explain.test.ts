@@ -31,6 +31,11 @@ function lineOf(file: string, text: string): string {
   return `${file}:${lines.findIndex((line) => line.includes(text)) + 1}`;
 }
 
+/** The key that holds the nodes of the control plane. */
+function listOf(file: string): string | undefined {
+  return /^ {2}(masters|controlPlane):/m.exec(readFileSync(file, 'utf8'))?.[1];
+}
+
 describe('a node', () => {
   test('shows files, units, packages, artifacts, budget and the boot order', async () => {
     const { out } = await told(first);
@@ -168,13 +173,22 @@ describe('a line', () => {
   test('a variable of another file, a text of your own, and PEM', async () => {
     const file = setup();
     const address = await lineWith('/etc/knode/node.env', 'NODE_IP', file);
-    expect(address?.origins[0]).toMatchObject({ setting: 'nodes.masters[0].address' });
+    expect(address?.origins[0]).toMatchObject({ setting: `nodes.${listOf(file)}[0].address` });
     expect((await oneFile('/etc/motd:1', file)).line?.origins).toEqual([
       { setting: 'extraFiles[0]', from: lineOf(file, '/etc/motd') },
     ]);
     const key = await told({ ...first, path: '/etc/kubernetes/pki/apiserver.key:2' }, file);
     expect(key.out).toContain('  (secret)\n');
     expect(key.out).toContain('PEM: its lines mean nothing by themselves');
+  });
+
+  test.each(['masters', 'controlPlane'])('names nodes.%s as the cluster file does', async (key) => {
+    const file = freshCluster((text) => text.replace(/^ {2}(masters|controlPlane):/m, `  ${key}:`));
+    expect(listOf(file)).toBe(key);
+    const address = await lineWith('/etc/knode/node.env', 'NODE_IP', file);
+    expect(address?.origins).toEqual([{ setting: `nodes.${key}[0].address`, from: lineOf(file, 'name: m1') }]);
+    const { settings } = await oneFile('/etc/knode/node.env', file);
+    expect(settings.map(({ setting }) => setting)).toContain(`nodes.${key}[0].address`);
   });
 
   test('a line that is not there', async () => {

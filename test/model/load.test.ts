@@ -63,7 +63,7 @@ describe('loading', () => {
 
   test('anchors and aliases may be used', () => {
     const text = clusterText().replace('10.0.0.10', '&vip 10.0.0.10').replace('10.0.0.11', '*vip');
-    expect(loadClusterFile(text, 'a').value?.file.nodes.masters).toMatchObject([{ address: '10.0.0.10' }]);
+    expect(loadClusterFile(text, 'a').value?.file.nodes.controlPlane).toMatchObject([{ address: '10.0.0.10' }]);
   });
 
   test.each(['yes', 'no', 'on', 'off', '~x', '0o17', '1e3', '12:30:45'])(

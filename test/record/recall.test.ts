@@ -136,7 +136,10 @@ test('nodes without names keep them when the first is dropped', () => {
       nodes: { masters: last.map((one) => ({ address: `10.0.0.${one}` })), workers: [{ address: '10.0.0.31' }] },
     });
   const memory = after(nodes(11, 12, 13));
-  expect(told(memory, nodes(12, 13, 14))).toEqual(['node-renamed nodes.masters.0', 'node-renamed nodes.masters.1']);
+  expect(told(memory, nodes(12, 13, 14))).toEqual([
+    'node-renamed nodes.controlPlane.0',
+    'node-renamed nodes.controlPlane.1',
+  ]);
   expect(told(memory, nodes(11, 12, 13, 14))).toEqual([]);
   const [first] = recall(memory, nodes(12, 13, 14), []).diagnostics;
   expect(first?.hint).toContain('{ name: prod-m2, address: 10.0.0.12 }');

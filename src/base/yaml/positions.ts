@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounte
 import type { DataPath, Span } from '../diagnostic.ts';
 import { maskedText } from '../secret-url.ts';
 import { pairOf } from './linear.ts';
+import { type Spelling, writtenPath } from './spelling.ts';
 
 /** A parsed YAML text, kept so that diagnostics can point into it. */
 export interface YamlSource {
@@ -9,6 +10,8 @@ export interface YamlSource {
   readonly text: string;
   readonly document: Document;
   readonly lineCounter: LineCounter;
+  /** Keys that the text calls by another name than the schema. */
+  readonly spelling?: readonly Spelling[];
   /** The secrets that no message and no excerpt may show; computed only if there is something to report. */
   readonly secrets?: () => SecretPlaces;
 }
@@ -80,7 +83,8 @@ function shownLine({ text, secrets }: Omit<YamlSource, 'document'>, from: number
  * The position of a data path in the text. For a missing path (a missing key) the nearest existing parent.
  * @param target `value` points at the value, `key` at the last key itself (for unknown keys).
  */
-export function locate(source: YamlSource, path: DataPath, target: 'value' | 'key' = 'value'): Span {
+export function locate(source: YamlSource, asked: DataPath, target: 'value' | 'key' = 'value'): Span {
+  const path = writtenPath(source, asked);
   for (let length = path.length; length >= 0; length--) {
     const range = rangeOf(source.document, path.slice(0, length), length === path.length ? target : 'key');
     if (range !== undefined) return spanAt(source, range[0], range[1]);

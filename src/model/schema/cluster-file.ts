@@ -36,6 +36,6 @@ export const clusterFileSchema = z
 
 /** The cluster file after validation, every default that does not depend on another value filled in. */
 export type ClusterFile = z.output<typeof clusterFileSchema>;
-export type NodeSpec = ClusterFile['nodes']['masters'][number];
+export type NodeSpec = ClusterFile['nodes']['controlPlane'][number];
 export type PoolSpec = ClusterFile['nodes']['pools'][string];
 export type Role = 'master' | 'worker' | 'etcd' | 'balancer';

@@ -6,6 +6,27 @@ import { text } from './primitives.ts';
 export const roles = ['master', 'worker', 'etcd', 'balancer'] as const;
 export const role = z.enum(roles);
 
+/** The list of `nodes` in which the machines of a role are. */
+export const nodeLists = {
+  master: 'controlPlane',
+  worker: 'workers',
+  etcd: 'etcd',
+  balancer: 'balancers',
+} as const satisfies Record<(typeof roles)[number], string>;
+
+/** Roles as the command line takes them. `master` is the older word for `control-plane`. */
+export const roleWords = ['control-plane', 'worker', 'etcd', 'balancer', 'master'] as const;
+
+/** The role that a word of the command line means. */
+export function roleOfWord(word: string): (typeof roles)[number] | undefined {
+  return word === 'control-plane' ? 'master' : roles.find((one) => one === word);
+}
+
+/** The word for a role in commands that a message proposes. */
+export function wordOfRole(role: (typeof roles)[number]): string {
+  return role === 'master' ? 'control-plane' : role;
+}
+
 const labelKey = text((value) =>
   /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value)
     ? undefined
@@ -92,7 +113,7 @@ const pool = z.strictObject({
 });
 
 export const nodes = z.strictObject({
-  masters: z.array(node).min(1).describe('Control-plane nodes, in order: `--index 0` is the first.'),
+  controlPlane: z.array(node).min(1).describe('Control-plane nodes, in order: `--index 0` is the first.'),
   workers: z.array(node).default([]).describe('Nodes that run your pods.'),
   etcd: z.array(node).default([]).describe('Dedicated etcd nodes. Empty: every master carries an etcd member.'),
   pools: z

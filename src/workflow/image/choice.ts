@@ -3,7 +3,7 @@ import type { BakedLayer } from '../../image/bake-payload.ts';
 import { messages } from '../../image/messages.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
-import { everyNode, pickNodes } from '../pick-nodes.ts';
+import { everyNode, pickNodes, roleOf } from '../pick-nodes.ts';
 
 /** For which nodes an image is, and what of them it carries. */
 export interface ImageChoice {
@@ -22,7 +22,7 @@ export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): read
   const named = allRoles
     ? everyNode(cluster)
     : pool === undefined
-      ? [...pickRole(choice, cluster), ...cluster.pools.filter((one) => one.role === role)]
+      ? pickRole(role ?? '', cluster)
       : pickNodes(cluster, { pool });
   const nodes = arch === undefined ? named : named.filter((one) => one.arch === arch);
   if (nodes.length === 0)
@@ -33,11 +33,12 @@ export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): read
   return nodes;
 }
 
-/** Every node of the role; its mistakes are told as those of `render`. */
-function pickRole({ role = '' }: ImageChoice, cluster: ReadCluster['cluster']): readonly ClusterNode[] {
-  const hasPool = cluster.pools.some((one) => one.role === role);
-  if (!hasPool) pickNodes(cluster, { role, index: '0' });
-  return cluster.nodes.filter((one) => one.role === role);
+/** Every node and pool of the role; mistakes are told as those of `render`. */
+function pickRole(word: string, cluster: ReadCluster['cluster']): readonly ClusterNode[] {
+  const role = roleOf(word);
+  const pools = cluster.pools.filter((one) => one.role === role);
+  if (pools.length === 0) pickNodes(cluster, { role: word, index: '0' });
+  return [...cluster.nodes.filter((one) => one.role === role), ...pools];
 }
 
 /** @throws UserMistake */

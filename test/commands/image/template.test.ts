@@ -101,7 +101,9 @@ describe('knode image template', () => {
     const name = (folder: string) =>
       JSON.parse(readFileSync(join(folder, 'payload/image.json'), 'utf8')).name as string;
     expect(name(one)).toMatch(/^knode-worker-1-36-\d-debian-12-amd64-[0-9a-f]{12}$/);
-    expect(name(await template({ file, role: 'master' }))).not.toBe(name(one));
+    const master = name(await template({ file, role: 'master' }));
+    expect(master).not.toBe(name(one));
+    expect(name(await template({ file, role: 'control-plane' }))).toBe(master);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^name: .*/m, 'name: elsewhere'));
     // Of the image layer nothing is a cluster's own: another cluster with these versions has the same image.
     expect(name(await template({ file }))).toBe(name(one));

@@ -128,13 +128,21 @@ test('--json holds figures, never the user-data', async () => {
   }
 });
 
+test('--role control-plane is --role master', async () => {
+  const said = async (role: string) => (await rendered({ role, index: '1', dryRun: true, json: true })).out;
+  expect(await said('control-plane')).toBe(await said('master'));
+  expect(JSON.parse(await said('control-plane'))).toMatchObject({ nodes: [{ name: 'm2', role: 'master' }] });
+});
+
 describe('who is not there', () => {
   test.each<[object, RegExp]>([
     [{}, /^no-node: .*--role and --index/],
-    [{ role: 'Master' }, /^unknown-role: there is no role 'Master' \| roles: master, worker, etcd, balancer/],
+    [{ role: 'Master' }, /^unknown-role: there is no role 'Master' \| roles: control-plane, worker, etcd, balancer/],
     [{ role: 'etcd' }, /^role-empty: the cluster file names no etcd nodes \| .*nodes\.etcd/],
     [{ role: 'master' }, /^no-index: there are 3 master nodes: which one\? \| give --index 0 to 2/],
     [{ role: 'master', index: '3' }, /^index-out-of-range: there is no master 3 \| .*m1, m2, m3/],
+    [{ role: 'control-plane' }, /^no-index: there are 3 control-plane nodes: which one\?/],
+    [{ role: 'control-plane', index: '3' }, /^index-out-of-range: there is no control-plane 3 \| .*m1, m2, m3/],
     [{ role: 'master', index: '-1' }, /^index-out-of-range: there is no master -1/],
     [{ role: 'master', index: '1e0' }, /^index-out-of-range: /],
     [{ node: 'm9' }, /^unknown-node: there is no node 'm9' \| nodes: m1, m2, m3, w1, w2/],

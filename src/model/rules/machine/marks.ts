@@ -30,7 +30,7 @@ interface Marks {
 function everyMark({ spec }: Cluster): readonly Marks[] {
   return [
     ...(['master', 'worker'] as const).map((role) => ({ path: ['roles', role], read: () => spec.roles[role] })),
-    ...(['masters', 'workers'] as const).flatMap((list) =>
+    ...(['controlPlane', 'workers'] as const).flatMap((list) =>
       spec.nodes[list].map((_node, index) => ({ path: ['nodes', list, index], read: () => spec.nodes[list][index] })),
     ),
     ...Object.keys(spec.nodes.pools).map((pool) => ({

@@ -1,13 +1,8 @@
-import type { DataPath } from '../../../base/diagnostic.ts';
+import { formatPath } from '../../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
+import { nodePath } from '../../node-path.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
-
-const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
-
-function place(node: ClusterNode): DataPath {
-  return ['nodes', keys[node.role], node.index];
-}
 
 function repeated(cluster: Cluster, field: 'name' | 'address', code: string): Finding[] {
   const seen = new Map<string, ClusterNode>();
@@ -15,10 +10,10 @@ function repeated(cluster: Cluster, field: 'name' | 'address', code: string): Fi
     const earlier = seen.get(node[field]);
     seen.set(node[field], node);
     if (earlier === undefined) return [];
-    const message = `${field} ${node[field]} is used twice: nodes.${keys[earlier.role]}[${earlier.index}] has it too`;
+    const message = `${field} ${node[field]} is used twice: ${formatPath(nodePath(earlier))} has it too`;
     return [
       error(
-        [...place(node), field],
+        [...nodePath(node), field],
         code,
         message,
         `give every node ${field === 'name' ? 'a name' : 'an address'} of its own`,
@@ -35,7 +30,7 @@ export const namesAndAddressesDiffer: Rule = (cluster) => [
 /** An even number of members tolerates no more failures than one less, and has one more that can fail. */
 export const oddEtcd: Rule = ({ spec, etcdMembers }) => {
   const count = etcdMembers.length;
-  const path = ['nodes', spec.nodes.etcd.length > 0 ? 'etcd' : 'masters'];
+  const path = ['nodes', spec.nodes.etcd.length > 0 ? 'etcd' : 'controlPlane'];
   if (count % 2 === 0) {
     const message = `${count} etcd members survive no more failures than ${count - 1}`;
     return [warning(path, 'etcd-even', message, `use ${count - 1} or ${count + 1}`)];
@@ -53,7 +48,7 @@ export const somewhereToRun: Rule = ({ spec, workers, pools }) => {
   const hint = 'add workers, or let masters run pods: roles: {master: {schedulable: true}}';
   return [
     warning(
-      ['nodes', 'masters'],
+      ['nodes', 'controlPlane'],
       'nothing-schedulable',
       'no node runs ordinary pods: there are no workers, and masters are tainted',
       hint,
@@ -106,7 +101,7 @@ export const roleLabelsAreOurs: Rule = (cluster) =>
     if (node.role !== 'etcd' && node.role !== 'balancer') return [];
     if (Object.keys(node.labels).length + node.taints.length === 0) return [];
     const message = `${node.name} is no Kubernetes node: labels and taints have no effect on ${node.role} nodes`;
-    return [error(place(node), 'labels-without-node', message, 'remove them')];
+    return [error(nodePath(node), 'labels-without-node', message, 'remove them')];
   });
 
 /** What a kubelet may not give itself stays with named nodes: all machines of a pool hold the same credential. */

@@ -2,6 +2,7 @@ import { contains, notAMachine, nthAddress, overlaps, prefixLength } from '../..
 import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
+import { nodePath } from '../../node-path.ts';
 import { error, type Rule, warning } from '../rule.ts';
 
 /** Pod, service and host networks must not share addresses: packets would go to the wrong one. */
@@ -36,7 +37,7 @@ export const networksApart: Rule = ({ spec }) => {
  */
 export const staticNetworkNamesInterface: Rule = ({ spec }) => {
   const { cidr, gateway, interface: name } = spec.network.host;
-  const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.masters.length > 0;
+  const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.controlPlane.length > 0;
   if (!isStatic || spec.os.family !== 'rhel' || !/[*?[]/.test(name)) return [];
   const message = `network.host is static, and on RHEL its network-config cannot find an interface by the pattern '${name}'`;
   const hint = 'write the interface’s name, as `ip link` shows it on the image, for example interface: eth0';
@@ -47,10 +48,7 @@ type Placed = readonly [path: DataPath, address: () => string];
 
 /** Addresses of the cluster's own machines; one that is broken keeps nobody from looking at the others. */
 function hostAddresses(cluster: Cluster): readonly Placed[] {
-  const keys = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
-  const nodes = cluster.nodes.map((node): Placed => {
-    return [['nodes', keys[node.role], node.index, 'address'], () => node.address];
-  });
+  const nodes = cluster.nodes.map((node): Placed => [[...nodePath(node), 'address'], () => node.address]);
   const others = [() => endpointAddress(cluster), () => gatewayAddress(cluster)];
   return [...nodes, ...eachIntact(others, (placed) => placed())];
 }

@@ -2,18 +2,13 @@ import { namesNetwork, notAMachine } from '../../../base/cidr.ts';
 import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
+import { nodePath } from '../../node-path.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
-
-const lists = { master: 'masters', worker: 'workers', etcd: 'etcd', balancer: 'balancers' } as const;
-
-function placeOf(node: ClusterNode): DataPath {
-  return ['nodes', lists[node.role], node.index];
-}
 
 const hint = 'write the address of the machine’s own network interface';
 
 function ownAddress({ spec }: Cluster, node: ClusterNode): Finding[] {
-  const path = [...placeOf(node), 'address'];
+  const path = [...nodePath(node), 'address'];
   const { address } = node;
   const kind = notAMachine(address);
   if (kind !== undefined)
@@ -39,7 +34,7 @@ export const namesAreNotLocalhost: Rule = (cluster) =>
   eachIntact(cluster.nodes, (node) => {
     if (!/^localhost(\.|$)/.test(node.name)) return [];
     const message = `${node.name} is every machine's own name for itself: others would not find the node by it`;
-    return [error([...placeOf(node), 'name'], 'name-localhost', message, 'for example w1')];
+    return [error([...nodePath(node), 'name'], 'name-localhost', message, 'for example w1')];
   });
 
 /** Where people and nodes reach the API: nothing listens at such an address. */
@@ -69,7 +64,7 @@ export const taintsDiffer: Rule = ({ spec }) => {
     path: ['roles', role, 'taints'],
     taints: () => spec.roles[role].taints,
   }));
-  const nodes = (['masters', 'workers'] as const).flatMap((list) =>
+  const nodes = (['controlPlane', 'workers'] as const).flatMap((list) =>
     spec.nodes[list].map((_node, index) => ({
       path: ['nodes', list, index, 'taints'],
       taints: () => spec.nodes[list][index]?.taints ?? [],
