@@ -1,14 +1,17 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { packagePath } from '../src/base/files/package-root.ts';
 import { readCatalogue } from '../src/mirror/catalogue/catalogue-files.ts';
+import { bundleContents } from './bundle/contents.ts';
+import { thirdPartyNotices } from './bundle/notices.ts';
+import { softwareBillOfMaterials } from './bundle/sbom.ts';
 
 /**
  * Puts knode and the libraries that every run needs into few files: node spends more time on finding and reading five hundred small
  * ones than knode on its work (docs/benchmarks.md). Nothing is minified, so that what runs can be read.
  *
- * `tsx scripts/build.ts [folder]`; dist/ when none is named.
+ * `tsx scripts/build.ts [folder]`; dist/ when none is named. Beside the folder it puts the notices and the bill of materials.
  */
 const out = process.argv[2] ?? packagePath('dist');
 
@@ -25,23 +28,6 @@ const checkedCatalogue: Plugin = {
     });
   },
 };
-
-/** The licences of what is in the bundle ask to be passed on with it: each text once, below the libraries that it is of. */
-function licences(inputs: readonly string[]): string {
-  const folders = new Set(inputs.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
-  const named = new Map<string, string[]>();
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = join(folder, 'LICENSE');
-    // A few parts of the S3 client come without the text that the others bring.
-    const text = existsSync(file)
-      ? readFileSync(file, 'utf8').trim()
-      : `${license} (https://spdx.org/licenses/${license})`;
-    named.set(text, [...(named.get(text) ?? []), `${name} ${version}`]);
-  }
-  const texts = [...named].map(([text, libraries]) => `${libraries.join('\n')}\n\n${text}\n`);
-  return `knode contains:\n\n${texts.join('\n----\n\n')}`;
-}
 
 rmSync(out, { recursive: true, force: true });
 process.chdir(packagePath('.'));
@@ -63,4 +49,18 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 chmodSync(join(out, 'cli.js'), 0o755);
-writeFileSync(join(out, 'LICENCES.txt'), licences(Object.keys(metafile.inputs)));
+
+// What the package says of the bundle stands at its top, beside dist/.
+const read = (name: string) => JSON.parse(readFileSync(packagePath(name), 'utf8'));
+const contents = bundleContents(metafile);
+const beside = (name: string, text: string) => writeFileSync(join(dirname(out), name), text);
+beside('THIRD-PARTY-NOTICES', thirdPartyNotices(contents.libraries));
+beside(
+  'sbom.cdx.json',
+  softwareBillOfMaterials(
+    read('package.json'),
+    contents,
+    read('package-lock.json').packages,
+    process.env.SOURCE_DATE_EPOCH,
+  ),
+);

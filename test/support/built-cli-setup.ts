@@ -14,10 +14,10 @@ export function setup(): (() => void) | undefined {
   for (const pid of readdirSync(builds))
     if (!existsSync(`/proc/${pid}`)) rmSync(join(builds, pid), { recursive: true, force: true });
   const folder = join(builds, `${process.pid}`);
-  execFileSync(process.execPath, ['--import', 'tsx', packagePath('scripts/build.ts'), folder], {
+  execFileSync(process.execPath, ['--import', 'tsx', packagePath('scripts/build.ts'), join(folder, 'dist')], {
     cwd: packagePath('.'),
     stdio: 'inherit',
   });
-  process.env.KNODE_TEST_CLI = join(folder, 'cli.js');
+  process.env.KNODE_TEST_CLI = join(folder, 'dist', 'cli.js');
   return () => rmSync(folder, { recursive: true, force: true });
 }
