@@ -1,12 +1,16 @@
 /**
- * `npm run audit`: known vulnerabilities of the libraries in package-lock.json. All of them are bundled, so development
- * dependencies count. Advisories come from the first source that answers: the configured registry, registry.npmjs.org, OSV.
- * Exit codes: 0 no advisory of this severity or a higher one; 1 there are some; 4 no source answered, so nothing was checked.
+ * `npm run audit`: known vulnerabilities of the libraries that ship, which `sbom.cdx.json` lists; the build makes it.
+ * Advisories come from the first source that answers: the configured registry, registry.npmjs.org, OSV.
+ * Exit codes: 0 no advisory of this severity or a higher one; 1 there are some; 2 wrong usage; 4 nothing was checked, because no
+ * source answered or no list of libraries is there.
  *
  *   npm run audit -- [--level low|moderate|high|critical]
+ *
+ * KNODE_AUDIT_SBOM names another list, KNODE_AUDIT_SOURCES other sources.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { PackageURL } from 'packageurl-js';
 import { packagePath } from '../src/base/files/package-root.ts';
 
 const levels = ['low', 'moderate', 'high', 'critical'] as const;
@@ -85,17 +89,31 @@ function osv(address: string): Source {
   };
 }
 
-/** Library → versions, of everything that package-lock.json installs. */
-function lockedVersions(): Versions {
-  const { packages } = JSON.parse(readFileSync(packagePath('package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version: string }>;
-  };
+/** Library → versions, of everything that the bill of materials lists. */
+function shippedVersions(file: string): Versions {
+  const { components } = JSON.parse(readFileSync(file, 'utf8')) as { components: readonly { purl: string }[] };
   const versions: Record<string, string[]> = {};
-  for (const [path, { version }] of Object.entries(packages)) {
-    const library = path.split('node_modules/').at(-1);
-    if (path !== '' && library !== undefined) versions[library] = [...new Set([...(versions[library] ?? []), version])];
+  for (const { purl } of components) {
+    const { namespace, name, version } = PackageURL.fromString(purl);
+    const library = namespace ? `${namespace}/${name}` : name;
+    versions[library] = [...new Set([...(versions[library] ?? []), version ?? ''])];
   }
+  if (Object.keys(versions).length === 0) throw new Error('it lists no library');
   return versions;
+}
+
+/** Ends with code 4: nothing was checked, and this is why. */
+function notChecked(why: string): never {
+  process.stderr.write(`audit: NOT CHECKED: ${why}\n`);
+  process.exit(4);
+}
+
+function versionsOrEnd(file: string): Versions {
+  try {
+    return shippedVersions(file);
+  } catch (error) {
+    return notChecked(`${file}: ${(error as Error).message}; \`npm run build\` makes it`);
+  }
 }
 
 function sources(): readonly Source[] {
@@ -134,13 +152,9 @@ function wantedLevel(args: readonly string[]): Level {
 }
 
 const level = wantedLevel(process.argv.slice(2));
-const versions = lockedVersions();
-const answer = await firstAnswer(versions);
+const versions = versionsOrEnd(process.env.KNODE_AUDIT_SBOM ?? packagePath('sbom.cdx.json'));
 const count = Object.keys(versions).length;
-if (answer === undefined) {
-  process.stderr.write(`audit: NOT CHECKED: no source of advisories answered, for ${count} libraries\n`);
-  process.exit(4);
-}
+const answer = (await firstAnswer(versions)) ?? notChecked(`no source of advisories answered, for ${count} libraries`);
 const serious = answer.advisories.filter((one) => levels.indexOf(one.level) >= levels.indexOf(level));
 for (const { library, version, level: how, title, url } of serious)
   process.stdout.write(`${how}: ${library} ${version}: ${title}\n  ${url}\n`);

@@ -1,9 +1,13 @@
 /** `npm run audit` against servers of its own: it finds what is known, and says when nobody can tell. */
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { packagePath } from '../../src/base/files/package-root.ts';
+import { builtCli } from '../support/built-cli.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -31,10 +35,13 @@ async function answering(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-function audit(sources: string, ...args: readonly string[]) {
+const audit = (sources: string, ...args: readonly string[]) =>
+  auditOf(join(dirname(builtCli()), '..', 'sbom.cdx.json'), sources, ...args);
+
+function auditOf(sbom: string, sources: string, ...args: readonly string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', packagePath('scripts/audit.ts'), ...args], {
     cwd: packagePath('.'),
-    env: { ...process.env, KNODE_AUDIT_SOURCES: sources },
+    env: { ...process.env, KNODE_AUDIT_SOURCES: sources, KNODE_AUDIT_SBOM: sbom },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
@@ -60,10 +67,10 @@ test('a known vulnerability is told, with its library, and fails', async () => {
   });
   const [request] = server.asked;
   expect(request?.path).toBe('POST /-/npm/v1/security/advisories/bulk');
-  expect(JSON.parse(request?.body ?? '')).toMatchObject({
-    zod: [expect.any(String)],
-    '@aws-sdk/client-s3': ['3.1169.0'],
-  });
+  const asked = JSON.parse(request?.body ?? '');
+  expect(asked).toMatchObject({ zod: [expect.any(String)], '@aws-sdk/client-s3': ['3.1169.0'] });
+  // It runs no part of a user's knode.
+  expect(asked).not.toHaveProperty('vitest');
 });
 
 test('below the wanted level it passes', async () => {
@@ -82,6 +89,14 @@ test('the next source is asked where one has no advisories, and OSV is one', asy
 test('when no source answers it says that nothing was checked', async () => {
   const { url } = await answering(404, {});
   expect(await audit(`${url} http://127.0.0.1:1`)).toExit(4, { out: '', err: expect.stringContaining('NOT CHECKED') });
+});
+
+test('without a list of libraries it says that nothing was checked', async () => {
+  const { url } = await answering(200, {});
+  const file = join(tempFolder('audit'), 'sbom.cdx.json');
+  expect(await auditOf(file, url)).toExit(4, { out: '', err: expect.stringMatching(/NOT CHECKED: .*npm run build/) });
+  writeFileSync(file, JSON.stringify({ bomFormat: 'CycloneDX', components: [] }));
+  expect(await auditOf(file, url)).toExit(4, { out: '', err: expect.stringContaining('lists no library') });
 });
 
 test('a wrong level is told', async () => {
