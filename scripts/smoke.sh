@@ -15,6 +15,24 @@ npm init --yes >/dev/null
 npm install --silent --no-fund --no-audit --offline --cache "$work/empty" "$work/$tarball"
 test "$(ls node_modules)" = knode
 
+package=node_modules/knode
+for file in LICENSE THIRD-PARTY-NOTICES sbom.cdx.json docs/cluster-file.md; do test -s "$package/$file"; done
+
+# Prints each link of a shipped page that leads to no shipped file.
+dead_links() {
+  local page link
+  while read -r page; do
+    while read -r link; do
+      if [[ ! -e ${page%/*}/$link ]]; then printf '%s: %s\n' "${page#"$package/"}" "$link"; fi
+    done < <(grep -oP '\]\(\K[^)#\s]+' "$page" | grep -vP '^[a-z]+:')
+  done < <(find "$package" -name '*.md')
+}
+dead=$(dead_links)
+if [[ -n $dead ]]; then
+  printf 'smoke: links in the package that lead nowhere:\n%s\n' "$dead" >&2
+  exit 1
+fi
+
 knode() { ./node_modules/.bin/knode "$@"; }
 knode --version
 knode init smoke
