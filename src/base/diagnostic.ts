@@ -23,6 +23,8 @@ export interface Diagnostic {
   readonly hint?: string;
   /** Lines to paste that go with the hint. */
   readonly snippet?: string;
+  /** What the words were made of (`catalogue.ts`); `--json` has the words alone. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
   readonly path?: DataPath;
   readonly span?: Span;
   /** The option or argument of the command line at fault: `--index`, `<target>`. */

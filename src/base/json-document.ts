@@ -22,7 +22,14 @@ export function jsonDocument(): JsonDocument {
   };
 }
 
-/** A document as it goes to stdout. */
+/** A document as it goes to stdout. Of a diagnostic it has the words, and not what they were made of. */
 export function jsonText(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const text = JSON.stringify(
+    value,
+    function (this: object, key, inner: unknown) {
+      return key === 'parameters' && 'severity' in this && 'code' in this ? undefined : inner;
+    },
+    2,
+  );
+  return `${text}\n`;
 }

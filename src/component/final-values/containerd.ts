@@ -4,6 +4,7 @@ import { isRecord } from '../../release/json-type.ts';
 import { checkContainerdValues } from '../../release/relations/containerd.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
 import { containerdConfiguration, movedTables } from '../runtime/containerd.ts';
+import { refused, say } from './messages.ts';
 
 const path: DataPath = ['containerRuntime', 'containerd', 'extraConfig'];
 const socket = '/run/containerd/containerd.sock';
@@ -27,22 +28,11 @@ function runtimes(config: Table, plugin: string, systemd: boolean): Finding[] {
     return typeof SystemdCgroup === 'boolean' && SystemdCgroup !== systemd;
   });
   return [
-    ...(missing
-      ? [
-          error(
-            [...place, 'default_runtime_name'],
-            'containerd-runtime',
-            `containerd's CRI plugin would not load: there is no runtime ${name}`,
-            `describe it: runtimes: {${name}: {runtime_type: io.containerd.runc.v2}}`,
-          ),
-        ]
-      : []),
+    ...(missing ? [error([...place, 'default_runtime_name'], say('containerd-runtime', { name }))] : []),
     ...other.map((one) =>
       error(
         [...place, 'runtimes', one, 'options', 'SystemdCgroup'],
-        'cgroup-driver-differs',
-        `runtime ${one} has another cgroup manager than kubelet, ${systemd ? 'systemd' : 'cgroupfs'}: pods would fail`,
-        'set containerRuntime.cgroupDriver, which is for both',
+        say('cgroup-driver-differs/containerd', { runtime: one, systemd }),
       ),
     ),
   ];
@@ -59,21 +49,9 @@ function service(config: Table, criPlugins: readonly string[]): Finding[] {
   return [
     ...(off === undefined
       ? []
-      : [
-          error(
-            [...path, 'disabled_plugins'],
-            'containerd-without-cri',
-            `kubelet cannot use a containerd without its plugin ${off}`,
-            'take it out of disabled_plugins',
-          ),
-        ]),
+      : [error([...path, 'disabled_plugins'], say('containerd-without-cri', { plugin: off }))]),
     ...elsewhere.map(({ address, place }) =>
-      error(
-        [...path, ...place, 'address'],
-        'runtime-endpoint-differs',
-        `kubelet looks for containerd at ${socket}, not at ${address}`,
-        'remove it',
-      ),
+      error([...path, ...place, 'address'], say('runtime-endpoint-differs/containerd', { address })),
     ),
   ];
 }
@@ -87,8 +65,7 @@ function timeouts(config: Table, plugins: readonly string[]): Finding[] {
       .filter((key) => settings[key] !== undefined && settings[key] !== '')
       .filter((key) => milliseconds(settings[key]) === undefined);
     return bad.map((key) => {
-      const message = `containerd's CRI plugin would not load: ${key} '${settings[key]}' is not a duration`;
-      return error([...path, 'plugins', plugin, key], 'value-malformed', message, 'for example 4h');
+      return error([...path, 'plugins', plugin, key], say('value-malformed', { key, value: settings[key] }));
     });
   });
 }
@@ -104,8 +81,8 @@ export const containerdTakesValues: Rule = (cluster) => {
     ...runtimes(config, cluster.containerd.runtimePlugin(), cgroupDriver === 'systemd'),
     ...service(config, plugins),
     ...timeouts(config, plugins),
-    ...checkContainerdValues(config, plugins).map(({ path: at, code, message, hint }) =>
-      error([...path, ...at], code, `containerd ${cluster.versions.containerd} would not start: ${message}`, hint),
+    ...checkContainerdValues(config, plugins).map(({ path: at, words }) =>
+      error([...path, ...at], refused(`containerd ${cluster.versions.containerd}`, words)),
     ),
   ];
 };
@@ -115,9 +92,11 @@ export const containerdTablesAreCurrent: Rule = (cluster) => {
   if (cluster.spec.containerRuntime.type !== 'containerd') return [];
   const plugins = cluster.containerd.movedTables();
   return movedTables(cluster).map((one) => {
-    const message = `containerd ${cluster.containerd.version} has a plugin in place of the table ${one}, and migrates it at every start`;
     return atKey(
-      warning([...path, one], 'containerd-table-moved', message, `write it under plugins."${plugins[one]}"`),
+      warning(
+        [...path, one],
+        say('containerd-table-moved', { version: cluster.containerd.version, table: one, plugin: plugins[one] }),
+      ),
     );
   });
 };

@@ -6,6 +6,7 @@ import { containerRuntime as containerRuntimeSchema } from '../../model/schema/r
 import { checkDaemonValues } from '../../release/relations/docker.ts';
 import { containersFail } from '../../release/relations/docker-settings.ts';
 import { daemonConfig } from '../runtime/docker.ts';
+import { noContainer, refused, say } from './messages.ts';
 
 const section = ['containerRuntime', 'docker'];
 
@@ -38,12 +39,8 @@ export const dockerdTakesValues: Rule = (cluster) => {
   const daemon = daemonConfig({ cluster, node });
   const place = (fields: readonly string[]): DataPath => placeOf(fields, docker.extraConfig);
   return [
-    ...refusals.map(({ fields, code, message, hint }) =>
-      error(place(fields), code, `dockerd ${cluster.versions.docker} would not start: ${message}`, hint),
-    ),
-    ...containersFail(daemon).map(({ fields, code, message, hint }) =>
-      error(place(fields), code, `no container would start: docker’s log option ${message}`, hint),
-    ),
+    ...refusals.map((one) => error(place(one.fields), refused(`dockerd ${cluster.versions.docker}`, one))),
+    ...containersFail(daemon).map((one) => error(place(one.fields), noContainer(one))),
   ];
 };
 
@@ -63,22 +60,14 @@ export const dockerMeetsKubelet: Rule = ({ spec }) => {
   const sockets = ['unix:///var/run/docker.sock', 'unix:///run/docker.sock', 'unix://'];
   const findings: Finding[] = [];
   if (driver !== undefined && driver !== cgroupDriver) {
-    const message = `docker's cgroup driver ${driver} is not kubelet's, ${cgroupDriver}: kubelet would not start`;
-    const hint = 'set containerRuntime.cgroupDriver, which is for both';
-    findings.push(error([...path, 'exec-opts'], 'cgroup-driver-differs', message, hint));
+    findings.push(error([...path, 'exec-opts'], say('cgroup-driver-differs/docker', { driver, cgroupDriver })));
   }
   if (hosts.length > 0 && !hosts.some((host) => sockets.includes(host))) {
-    const hint = 'add unix:///var/run/docker.sock';
-    findings.push(
-      error([...path, 'hosts'], 'daemon-socket', 'kubelet could not reach docker: its socket is not in hosts', hint),
-    );
+    findings.push(error([...path, 'hosts'], say('daemon-socket')));
   }
   const open = hosts.find((host) => host.startsWith('tcp://'));
   if (open !== undefined && docker.extraConfig.tlsverify !== true) {
-    const message = `dockerd listens on ${open} without client certificates: anyone who reaches it is root on the node`;
-    findings.push(
-      warning([...path, 'hosts'], 'docker-open', message, 'remove it, or set tlsverify, tlscacert, tlscert and tlskey'),
-    );
+    findings.push(warning([...path, 'hosts'], say('docker-open', { host: open })));
   }
   return findings;
 };
@@ -96,7 +85,6 @@ export const runtimeSettingsAreUsed: Rule = ({ spec }) => {
     (key) => (attempt(() => JSON.stringify(settings[key])) ?? '') !== JSON.stringify(usual[key]),
   );
   return own.map((key) => {
-    const message = `${key} of ${other} has no effect: the runtime is ${containerRuntime.type}`;
-    return warning(['containerRuntime', other, key], 'runtime-unused', message, `remove it, or set type: ${other}`);
+    return warning(['containerRuntime', other, key], say('runtime-unused', { key, type: containerRuntime.type }));
   });
 };

@@ -2,6 +2,7 @@ import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { error, type Rule, warning } from '../../model/rules/rule.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
+import { say } from './messages.ts';
 
 /** Settings that become flags, by the flag. */
 const settings = {
@@ -30,9 +31,7 @@ export const etcdElectsInTime: Rule = (cluster) => {
   // What is no number, or out of its range, is told by the check of flags.
   if (Number.isNaN(beatMs) || Number.isNaN(electionMs) || beatMs <= 0) return [];
   if (electionMs >= 5 * beatMs) return [];
-  const problem = `the election timeout ${electionMs} ms is less than five heartbeats of ${beatMs} ms`;
-  const message = `etcd ${cluster.versions.etcd} would not start: ${problem}`;
-  return [error(election.path, 'etcd-election', message, `set electionTimeout: ${5 * beatMs} or more`)];
+  return [error(election.path, say('etcd-election', { version: cluster.versions.etcd, electionMs, beatMs }))];
 };
 
 /** embed/etcd.go, parseCompactionRetention: hours as a number, or a duration. */
@@ -40,8 +39,7 @@ export const etcdCompacts: Rule = (cluster) => {
   const { text, path } = final(cluster, 'auto-compaction-retention');
   const mode = cluster.spec.etcd.extraArgs['auto-compaction-mode'] ?? 'periodic';
   if (mode !== 'revision' || milliseconds(text) === undefined) return [];
-  const message = `etcd takes the retention '${text}' for a number of revisions: it would never compact`;
-  return [warning(path, 'etcd-compaction', message, "write a number of revisions, for example '10000'")];
+  return [warning(path, say('etcd-compaction', { text }))];
 };
 
 /** Metrics without a certificate tell anyone about keys and clients; on loopback they are for the machine itself. */
@@ -51,7 +49,5 @@ export const etcdMetricsAreClosed: Rule = ({ spec }) => {
   const urls = (Array.isArray(own) ? own : [own]).flatMap((one) => String(one).split(','));
   const open = urls.find((url) => /^http:\/\//.test(url) && !/^http:\/\/(127\.|localhost\b|\[::1\])/.test(url));
   if (open === undefined) return [];
-  const message = `etcd shows its metrics at ${open} to anyone who reaches the node`;
-  const hint = 'listen on http://127.0.0.1:2381, or use the client port, which asks for a certificate';
-  return [warning(['etcd', 'extraArgs', 'listen-metrics-urls'], 'etcd-metrics-open', message, hint)];
+  return [warning(['etcd', 'extraArgs', 'listen-metrics-urls'], say('etcd-metrics-open', { url: open }))];
 };

@@ -5,6 +5,7 @@ import { effectiveValue, valueFact } from '../../release/relations/field-values.
 import type { FinalValues, Refusal } from '../../release/relations/relation.ts';
 import type { ExtraArgs } from '../build/arguments.ts';
 import { flagValue } from './flag-value.ts';
+import { refused } from './messages.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -59,12 +60,10 @@ export class FinalConfig implements FinalValues {
   /** The refusals as findings, each at the field that the user wrote. */
   findings(refusals: readonly Refusal[]): readonly Finding[] {
     return refusals
-      .filter((refused) => !this.#toldOfFlag(refused))
-      .map((refused) => {
-        const { code, message, hint, wrong } = refused;
-        const text = `${this.#sources.program} would not start: ${message}`;
-        const finding = error(this.#place(refused), code, text, hint);
-        return wrong === 'key' ? atKey(finding) : finding;
+      .filter((one) => !this.#toldOfFlag(one))
+      .map((one) => {
+        const finding = error(this.#place(one), refused(this.#sources.program, one));
+        return one.wrong === 'key' ? atKey(finding) : finding;
       });
   }
 

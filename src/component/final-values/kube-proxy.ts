@@ -5,6 +5,7 @@ import { kubeProxy } from '../../model/schema/kubernetes.ts';
 import { checkKubeProxyValues } from '../../release/relations/kube-proxy.ts';
 import { kubeProxyConfiguration } from '../network/kube-proxy.ts';
 import { FinalConfig } from './final-config.ts';
+import { say } from './messages.ts';
 
 const defaults = memoize((_section: string) => kubeProxy.parse(undefined));
 
@@ -37,7 +38,6 @@ export const kubeProxyTakesValues: Rule = (cluster) => {
 export const kubeProxyModeIsSet: Rule = ({ spec, proxyMode }) => {
   const { mode } = spec.kubernetes.kubeProxy.extraConfig;
   if ((mode !== 'ipvs' && mode !== 'nftables') || mode === proxyMode) return [];
-  const message = `kube-proxy's mode ${mode} needs kernel modules and packages that come with the setting`;
   const path = ['kubernetes', 'kubeProxy', 'extraConfig', 'mode'];
-  return [error(path, 'proxy-mode-field', message, `set kubernetes.kubeProxy.mode: ${mode}`)];
+  return [error(path, say('proxy-mode-field', { mode }))];
 };

@@ -7,6 +7,7 @@ import { criEndpoints } from '../../release/program/kubelet-runtime.ts';
 import { checkKubeletValues } from '../../release/relations/kubelet.ts';
 import { kubeletConfiguration } from '../worker/kubelet-config.ts';
 import { FinalConfig } from './final-config.ts';
+import { say } from './messages.ts';
 
 const defaults = memoize((_section: string) => kubelet.parse(undefined));
 
@@ -47,9 +48,11 @@ export const kubeletMeetsRuntime: Rule = (cluster) => {
       ? [
           error(
             [...path, 'cgroupDriver'],
-            'cgroup-driver-differs',
-            `kubelet's cgroupDriver ${cgroupDriver} is not that of ${containerRuntime.type}, ${containerRuntime.cgroupDriver}: pods would fail`,
-            'set containerRuntime.cgroupDriver, which is for both',
+            say('cgroup-driver-differs/kubelet', {
+              own: cgroupDriver,
+              type: containerRuntime.type,
+              own2: containerRuntime.cgroupDriver,
+            }),
           ),
         ]
       : []),
@@ -57,9 +60,11 @@ export const kubeletMeetsRuntime: Rule = (cluster) => {
       ? [
           error(
             [...path, 'containerRuntimeEndpoint'],
-            'runtime-endpoint-differs',
-            `nothing listens on ${containerRuntimeEndpoint}: ${containerRuntime.type} has ${endpoint ?? 'no socket for kubelet'}`,
-            'remove it, and set containerRuntime.type',
+            say('runtime-endpoint-differs/kubelet', {
+              own: containerRuntimeEndpoint,
+              type: containerRuntime.type,
+              endpoint,
+            }),
           ),
         ]
       : []),
@@ -74,12 +79,15 @@ export const kubeletMeetsDns: Rule = ({ spec }) => {
   const wrong = servers.find((one) => typeof one === 'string' && !isAddress(one));
   const found: Finding[] = [];
   if (wrong !== undefined) {
-    const message = `kubelet leaves '${wrong}' out of its DNS servers, because it is no IP address: pods would find no Service by name`;
-    found.push(error([...path, 'clusterDNS'], 'dns-differs', message, 'write addresses, or set network.dnsServiceIP'));
+    found.push(error([...path, 'clusterDNS'], say('dns-differs/servers', { server: String(wrong) })));
   }
   if (typeof clusterDomain === 'string' && clusterDomain !== '' && clusterDomain !== spec.network.dnsDomain) {
-    const message = `pods would look for Services in ${clusterDomain}, and the cluster's DNS answers for ${spec.network.dnsDomain}`;
-    found.push(error([...path, 'clusterDomain'], 'dns-differs', message, 'set network.dnsDomain, which is for both'));
+    found.push(
+      error(
+        [...path, 'clusterDomain'],
+        say('dns-differs/domain', { clusterDomain, dnsDomain: spec.network.dnsDomain }),
+      ),
+    );
   }
   return found;
 };

@@ -5,6 +5,7 @@ import { eachIntact } from '../../model/intact.ts';
 import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { finalKubeProxy } from './kube-proxy.ts';
 import { finalKubelet } from './kubelet.ts';
+import { say } from './messages.ts';
 
 /** Something that listens on a TCP port of a node. */
 interface Listener {
@@ -106,8 +107,7 @@ function clashes(role: Role, listeners: readonly Listener[]): Finding[] {
       const path = paths.find((one) => one.includes('extraConfig') || one.includes('extraArgs')) ?? paths[0];
       // The addresses of one program are its own business.
       if (later.name === earlier.name || !meet(earlier, later) || path === undefined) return [];
-      const message = `${later.name} and ${earlier.name} would both listen on port ${later.port} of the ${role}s`;
-      return [error(path, 'port-taken', message, 'choose another port for one of them')];
+      return [error(path, say('port-taken', { later: later.name, earlier: earlier.name, port: later.port, role }))];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { apiAccess } from '../api-access.ts';
 import type { Cluster } from '../cluster.ts';
 import { extraFlag, type FinalFlag, finalFlags } from '../final-flags.ts';
 import { attempt } from '../intact.ts';
+import { say } from './access-messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 const program = 'kube-apiserver';
@@ -38,15 +39,10 @@ export const admissionPluginsExist: Rule = (cluster) => {
     const { known, since, until } = kubernetes.validAdmissionPlugin(name);
     if (known) return [];
     const near = nearest(name, kubernetes.admissionPlugins());
-    const when = since === undefined ? '' : ` (known ${since} to ${until})`;
-    const hint = near === undefined ? 'remove it: kube-apiserver would not start' : `did you mean '${near}'?`;
-    const message = `kube-apiserver ${kubernetes.version} has no admission plugin ${name}${when}`;
-    return [error(path, 'plugin-unknown', message, hint)];
+    return [error(path, say('plugin-unknown', { version: kubernetes.version, name, since, until, near }))];
   });
   const both = disable.filter(({ name }) => enable.some((other) => other.name === name));
-  const overlaps = both.map(({ name, path }) =>
-    error(path, 'plugin-on-and-off', `the admission plugin ${name} is switched on and off`, 'remove it from one list'),
-  );
+  const overlaps = both.map(({ name, path }) => error(path, say('plugin-on-and-off', { name })));
   return [...unknown, ...overlaps];
 };
 
@@ -56,9 +52,7 @@ export const nodesStayRestricted: Rule = (cluster) => {
   const off = pluginList(cluster, 'disable').find(({ name }) => name === nodeRestriction);
   const lost = flag && !flag.value.split(',').includes(nodeRestriction) ? flag : off;
   if (!lost) return [];
-  const message = 'NodeRestriction is off: root on one worker can change every other node';
-  const hint = lost === off ? 'remove it from the list' : `add ${nodeRestriction} to the list`;
-  return [warning(lost.path, 'node-restriction-off', message, hint)];
+  return [warning(lost.path, say('node-restriction-off', { listed: lost === off, nodeRestriction }))];
 };
 
 /** What kubelets and knode's own programs need of the authorization (kubernetes/authorization.go; knode's roles). */
@@ -67,31 +61,13 @@ export const authorizationLetsNodesIn: Rule = (cluster) => {
   if (modes === undefined) return [];
   const allowed = (mode: string): boolean => (modes as readonly string[]).includes(mode);
   const twice = modes.flatMap((mode, index) =>
-    modes.indexOf(mode) < index
-      ? [error([...modesPath, index], 'authorization-mode', `the mode ${mode} is named twice`, 'remove one of them')]
-      : [],
+    modes.indexOf(mode) < index ? [error([...modesPath, index], say('authorization-mode', { mode }))] : [],
   );
-  const open = allowed('AlwaysAllow')
-    ? [
-        warning(
-          modesPath,
-          'authorization-open',
-          'AlwaysAllow lets everyone with any credential do everything',
-          'use [Node, RBAC]',
-        ),
-      ]
-    : [];
+  const open = allowed('AlwaysAllow') ? [warning(modesPath, say('authorization-open'))] : [];
   const decides = ['AlwaysAllow', 'ABAC', 'Webhook'].some(allowed);
   const missing = (['Node', 'RBAC'] as const).filter((mode) => !allowed(mode) && !decides);
   const reasons = { Node: 'kubelets', RBAC: 'new nodes, controllers and administrators' };
-  const shut = missing.map((mode) =>
-    error(
-      modesPath,
-      'authorization-shut',
-      `without the mode ${mode}, ${reasons[mode]} are forbidden everything`,
-      `add ${mode} to the list`,
-    ),
-  );
+  const shut = missing.map((mode) => error(modesPath, say('authorization-shut', { mode, who: reasons[mode] })));
   return [...twice, ...open, ...shut];
 };
 
@@ -107,40 +83,13 @@ export const authorizationFilesFit: Rule = (cluster) => {
     const legacy = finalFlags(cluster, program).filter(({ flag: name }) =>
       /^authorization-(webhook-|policy-)/.test(name),
     );
-    return legacy.map(({ flag: name, path }) =>
-      atKey(
-        error(
-          path,
-          'flag-conflict',
-          `kube-apiserver refuses --${name} beside --authorization-config`,
-          'say it in the file',
-        ),
-      ),
-    );
+    return legacy.map(({ flag: name, path }) => atKey(error(path, say('flag-conflict/authorization', { name }))));
   }
   return files.flatMap(([mode, name]): Finding[] => {
     const file = flag(name);
     const used = modes.includes(mode);
-    if (used && !file)
-      return [
-        error(
-          modesPath,
-          'authorization-file',
-          `the mode ${mode} needs --${name}`,
-          `set it under kubernetes.apiServer.extraArgs`,
-        ),
-      ];
-    if (!used && file)
-      return [
-        atKey(
-          error(
-            file.path,
-            'flag-conflict',
-            `kube-apiserver refuses --${name} without the mode ${mode}`,
-            `add ${mode} to kubernetes.apiServer.authorizationModes`,
-          ),
-        ),
-      ];
+    if (used && !file) return [error(modesPath, say('authorization-file', { mode, name }))];
+    if (!used && file) return [atKey(error(file.path, say('flag-conflict/mode', { name, mode })))];
     return [];
   });
 };
@@ -152,26 +101,15 @@ export const authenticationFits: Rule = (cluster) => {
   const oidc = finalFlags(cluster, program).filter(({ flag: name }) => name.startsWith('oidc-'));
   if (config) {
     const refused = oidc.map(({ flag: name, path }) =>
-      atKey(
-        error(
-          path,
-          'flag-conflict',
-          `kube-apiserver refuses --${name} beside --authentication-config`,
-          'say it in the file',
-        ),
-      ),
+      atKey(error(path, say('flag-conflict/authentication', { name }))),
     );
     const open = apiAccess(cluster).anonymousUnknown && !cluster.spec.kubernetes.apiServer.anonymousAuth;
-    const hint = "give the file 'anonymous: {enabled: false}', or its text under extraFiles, where knode can read it";
-    const message = 'this file decides about requests without credentials, and lets them in unless it says otherwise';
-    return [...refused, ...(open ? [atKey(warning(config.path, 'anonymous-by-file', message, hint))] : [])];
+    return [...refused, ...(open ? [atKey(warning(config.path, say('anonymous-by-file')))] : [])];
   }
   const [issuer, client] = [flag('oidc-issuer-url'), flag('oidc-client-id')];
   const alone = issuer && !client ? issuer : client && !issuer ? client : undefined;
   if (!alone) return [];
-  const other = alone === issuer ? 'oidc-client-id' : 'oidc-issuer-url';
-  const message = `kube-apiserver refuses --${alone.flag} without --${other}`;
-  return [atKey(error(alone.path, 'flag-conflict', message, `add ${other}`))];
+  return [atKey(error(alone.path, say('flag-conflict/oidc', { flag: alone.flag, when: alone === issuer })))];
 };
 
 /** The files are behind a gate in the minor that brought them. */
@@ -180,8 +118,5 @@ export const accessFilesHaveGate: Rule = (cluster) =>
     const flag = extraFlag(cluster, program, name);
     const gate = cluster.kubernetes.accessConfigGate(name);
     if (!flag || gate === undefined || given(cluster)('feature-gates')?.value.includes(`${gate}=true`)) return [];
-    const message = `kube-apiserver ${cluster.kubernetes.version} takes --${name} only with the feature gate ${gate}`;
-    return [
-      atKey(error(flag.path, 'flag-needs-gate', message, `set kubernetes.apiServer.featureGates: {${gate}: true}`)),
-    ];
+    return [atKey(error(flag.path, say('flag-needs-gate', { version: cluster.kubernetes.version, name, gate })))];
   });

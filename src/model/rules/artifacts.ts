@@ -2,6 +2,7 @@ import type { DataPath } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { Cluster } from '../cluster.ts';
 import { type OwnArtifact, ownArtifactsOf } from '../own-artifacts.ts';
+import { say } from './messages.ts';
 import { error, type Finding, type Rule, warning } from './rule.ts';
 
 function each({ spec }: Cluster, check: (own: OwnArtifact, path: DataPath, index: number) => Finding[]): Finding[] {
@@ -12,9 +13,7 @@ function each({ spec }: Cluster, check: (own: OwnArtifact, path: DataPath, index
 export const ownArtifactHasSource: Rule = (cluster) =>
   each(cluster, ({ name, url, file }, path) => {
     if ((url === undefined) !== (file === undefined)) return [];
-    const message = url === undefined ? `nothing says where ${name} comes from` : `${name} comes from two places`;
-    const hint = "give either 'url' or 'file' (beside the cluster file)";
-    return [error([...path, 'name'], 'artifact-source-once', message, hint)];
+    return [error([...path, 'name'], say('artifact-source-once', { url, name }))];
   });
 
 /** A lock pins a name, version and architecture once, and a node has one artifact of a name. */
@@ -30,9 +29,7 @@ export const ownArtifactsDiffer: Rule = (cluster) => {
         (sameFile(other, own) || onNodes.some((list) => list.includes(other) && list.includes(own))),
     );
     if (earlier < 0) return [];
-    const message = `${own.name} stands twice: artifacts.extra[${earlier}] is it too`;
-    const hint = 'keep one, give each its own arch, or nodes of its own (roles, pools)';
-    return [error([...path, 'name'], 'artifact-twice', message, hint)];
+    return [error([...path, 'name'], say('artifact-twice', { name: own.name, earlier }))];
   });
 };
 
@@ -40,31 +37,17 @@ export const ownArtifactsDiffer: Rule = (cluster) => {
 export const ownMembersFitFormat: Rule = (cluster) =>
   each(cluster, ({ name, format, members }, path) => {
     if (format === 'image') {
-      const hint = 'remove them: the runtime imports the file, wherever it lies';
-      return members.length > 0
-        ? [error([...path, 'members'], 'member-of-image', 'an image has no members', hint)]
-        : [];
+      return members.length > 0 ? [error([...path, 'members'], say('member-of-image'))] : [];
     }
     if (members.length === 0) {
-      const hint = "add members: [{ to: /usr/local/bin/NAME }], with 'from' where the file is an archive";
-      return [error([...path, 'name'], 'members-missing', `nothing says where ${name} goes`, hint)];
+      return [error([...path, 'name'], say('members-missing', { name }))];
     }
     if (format === 'binary') {
       const archive = members.length > 1 || members.some((member) => member.from !== '');
-      const hint = "give it one member without 'from', or write format: tar.gz";
-      return archive ? [error([...path, 'members'], 'member-of-binary', 'a bare file has no members', hint)] : [];
+      return archive ? [error([...path, 'members'], say('member-of-binary'))] : [];
     }
     return members.flatMap((member, at) =>
-      member.from === ''
-        ? [
-            error(
-              [...path, 'members', at, 'to'],
-              'member-without-from',
-              `nothing says which file of the archive goes to ${member.to}`,
-              "add 'from', the path that tar -t prints",
-            ),
-          ]
-        : [],
+      member.from === '' ? [error([...path, 'members', at, 'to'], say('member-without-from', { to: member.to }))] : [],
     );
   });
 
@@ -74,9 +57,7 @@ export const ownArtifactPoolsExist: Rule = (cluster) =>
     return pools.flatMap((pool, at) => {
       if (known.includes(pool)) return [];
       const near = nearest(pool, known);
-      const list = known.length === 0 ? 'the cluster file has no pools' : `pools: ${known.join(', ')}`;
-      const hint = near === undefined ? list : `did you mean '${near}'?`;
-      return [error([...path, 'pools', at], 'unknown-pool', `there is no pool '${pool}'`, hint)];
+      return [error([...path, 'pools', at], say('unknown-pool', { pool, near, length: known.length, known }))];
     });
   });
 
@@ -84,7 +65,5 @@ export const ownArtifactPoolsExist: Rule = (cluster) =>
 export const ownFilesHaveMirror: Rule = (cluster) =>
   each(cluster, ({ name, file, url }, path) => {
     if (file === undefined || url !== undefined || cluster.spec.artifacts.mirrors.length > 0) return [];
-    const message = `nodes cannot download ${name}: it is a file of yours, and there is no mirror`;
-    const hint = 'name one in artifacts.mirrors, and fill it: knode mirror pull, knode mirror push';
-    return [warning([...path, 'file'], 'file-without-mirror', message, hint)];
+    return [warning([...path, 'file'], say('file-without-mirror', { name }))];
   });

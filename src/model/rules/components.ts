@@ -3,6 +3,7 @@ import { nearest } from '../../base/nearest.ts';
 import { checkPairs } from '../../release/compatibility.ts';
 import { osRelease } from '../../release/program/os-release.ts';
 import type { Cluster } from '../cluster.ts';
+import { say } from './messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Versions and modes that do not go together (release/compatibility.ts). */
@@ -50,8 +51,7 @@ export const osReleaseIsOfFamily: Rule = ({ spec }) => {
   const { release, family } = spec.os;
   const own = release === undefined ? undefined : osRelease(release);
   if (own === undefined || own.family === family) return [];
-  const message = `${own.title} is of the family ${own.family}, os.family says ${family}`;
-  return [error(['os', 'release'], 'os-family-differs', message, `set os.family to ${own.family}`)];
+  return [error(['os', 'release'], say('os-family-differs', { title: own.title, own: own.family, said: family }))];
 };
 
 export const flannelBackendExists: Rule = ({ spec, flannel }) => {
@@ -60,11 +60,12 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   const path = ['network', 'flannel', 'backend'];
   const { known, since, until } = flannel.backend(type);
   if (!known) {
-    const when = since === undefined ? '' : ` (known ${since} to ${until})`;
     const near = nearest(type, flannel.backends());
-    const hint = near === undefined ? `choose one of ${flannel.backends().join(', ')}` : `did you mean '${near}'?`;
     return [
-      error([...path, 'Type'], 'backend-unknown', `flannel ${flannel.version} has no back end ${type}${when}`, hint),
+      error(
+        [...path, 'Type'],
+        say('backend-unknown', { version: flannel.version, type, since, until, near, backends: flannel.backends() }),
+      ),
     ];
   }
   const knownKeys = flannel.backendKeys(type)?.map((key) => key.split(' ')[0] ?? key);
@@ -72,8 +73,7 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   return Object.keys(keys).flatMap((key) => {
     if (knownKeys.includes(key)) return [];
     const near = nearest(key, knownKeys);
-    const hint = near === undefined ? `known: ${knownKeys.join(', ')}` : `did you mean '${near}'?`;
-    return [atKey(error([...path, key], 'backend-key-unknown', `flannel's back end ${type} has no key ${key}`, hint))];
+    return [atKey(error([...path, key], say('backend-key-unknown', { type, key, near, knownKeys })))];
   });
 };
 
@@ -86,7 +86,7 @@ export const kubeletStaysClosed: Rule = ({ spec }) => {
   };
   const path = ['kubernetes', 'kubelet', 'extraConfig'];
   const open = (key: readonly string[], what: string): Finding[] => [
-    warning([...path, ...key], 'kubelet-open', `${what}: anyone who reaches the node can use it`, 'remove it'),
+    warning([...path, ...key], say('kubelet-open', { what })),
   ];
   return [
     ...(typeof readOnlyPort === 'number' && readOnlyPort !== 0
@@ -102,7 +102,7 @@ export const kubeletStaysClosed: Rule = ({ spec }) => {
 /** An older kubelet has no such field: without a word, nothing would come of it. */
 export const seccompDefaultIsThere: Rule = ({ spec, kubernetes }) => {
   if (spec.kubernetes.kubelet.seccompDefault !== true || kubernetes.hasSeccompDefault()) return [];
-  const message = `kubelet ${kubernetes.version} has no seccompDefault yet: it came with 1.22`;
-  const hint = 'remove it; pods name a profile themselves (securityContext.seccompProfile, from 1.19 on)';
-  return [atKey(error(['kubernetes', 'kubelet', 'seccompDefault'], 'field-version', message, hint))];
+  return [
+    atKey(error(['kubernetes', 'kubelet', 'seccompDefault'], say('field-version', { version: kubernetes.version }))),
+  ];
 };

@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
 import { eachIntact } from '../intact.ts';
+import { say } from './access-messages.ts';
 import { error, type Finding, type Rule, warning } from './rule.ts';
 
 /** Resources of the core API (k8s.io/api, core/v1/register.go); the same in every minor. */
@@ -50,12 +51,9 @@ export const encryptionNamesResources: Rule = ({ spec, kubernetes }) => {
   return eachIntact(resources, (name, index): Finding[] => {
     const wrong = wrongName(name, kubernetes);
     if (wrong !== undefined)
-      return [error([...path, index], 'encryption-resource', `the resource '${name}' ${wrong.why}`, wrong.hint)];
+      return [error([...path, index], say('encryption-resource/wrong', { name, why: wrong.why, hint: wrong.hint }))];
     if (name.includes('.') || coreResources.includes(name)) return [];
     const near = nearest(name, coreResources);
-    const message = `the core API has no resource '${name}': nothing would be encrypted`;
-    const hint =
-      near === undefined ? `write resource.group, for example ${name}.example.com` : `did you mean '${near}'?`;
-    return [warning([...path, index], 'encryption-resource', message, hint)];
+    return [warning([...path, index], say('encryption-resource/unknown', { name, near }))];
   });
 };

@@ -3,6 +3,7 @@ import { parseGoBool } from '../../release/values/go-syntax.ts';
 import type { Cluster } from '../cluster.ts';
 import { extraFlag } from '../final-flags.ts';
 import { attempt } from '../intact.ts';
+import { say } from './access-messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
 const program = 'kube-apiserver';
@@ -11,8 +12,7 @@ const path = ['kubernetes', 'podSecurity'];
 /** kube-apiserver ends on a configuration of a plugin that it does not know (apiserver, pkg/admission/config.go). */
 export const podSecurityIsThere: Rule = ({ spec, kubernetes }) => {
   if (spec.kubernetes.podSecurity === undefined || kubernetes.hasPodSecurity()) return [];
-  const message = `kube-apiserver ${kubernetes.version} has no admission plugin PodSecurity yet: it came with 1.22`;
-  return [atKey(error(path, 'pod-security-not-yet', message, 'remove it, or choose Kubernetes 1.22 or later'))];
+  return [atKey(error(path, say('pod-security-not-yet', { version: kubernetes.version })))];
 };
 
 /** Where the file switches the plugin off by name. */
@@ -40,7 +40,7 @@ export const podSecurityIsRead: Rule = (cluster) => {
   const { spec, kubernetes } = cluster;
   if (spec.kubernetes.podSecurity === undefined || !kubernetes.hasPodSecurity()) return [];
   const unread = (at: DataPath, why: string, hint: string): Finding =>
-    error(at, 'pod-security-unread', `kubernetes.podSecurity has no effect: ${why}`, hint);
+    error(at, say('pod-security-unread', { why, hint }));
   const file = extraFlag(cluster, program, 'admission-control-config-file');
   const off = attempt(() => switchedOff(cluster));
   const gate = attempt(() => gateGiven(cluster));
@@ -63,10 +63,9 @@ export const podSecurityExemptsOnce: Rule = ({ spec }) => {
   return lists.flatMap(([key, names]) =>
     names.flatMap((name, index): Finding[] => {
       const at = [...path, 'exempt', key, index];
-      if (name === '') return [error(at, 'pod-security-name', 'the name is empty', 'remove it')];
+      if (name === '') return [error(at, say('pod-security-name/empty'))];
       if (names.indexOf(name) === index) return [];
-      const message = `kube-apiserver refuses a name that stands here twice: '${name}'`;
-      return [error(at, 'pod-security-name', message, 'remove one of them')];
+      return [error(at, say('pod-security-name/twice', { name }))];
     }),
   );
 };
@@ -76,7 +75,5 @@ export const podSecurityLetsDnsStart: Rule = ({ spec, kubernetes }) => {
   const { podSecurity } = spec.kubernetes;
   if (podSecurity?.enforce !== 'restricted' || !kubernetes.hasPodSecurity()) return [];
   if (!spec.addons.coreDNS.enabled || podSecurity.exempt.namespaces.includes('kube-system')) return [];
-  const message = 'CoreDNS would not start: it is in kube-system and not within the level restricted';
-  const hint = 'exempt kube-system, or enforce baseline; labels of a namespace can be stricter';
-  return [warning([...path, 'enforce'], 'pod-security-dns', message, hint)];
+  return [warning([...path, 'enforce'], say('pod-security-dns'))];
 };

@@ -1,3 +1,4 @@
+import type { Advice } from '../../base/catalogue.ts';
 import type { DataPath, Diagnostic } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
 
@@ -11,12 +12,12 @@ export type Finding = Diagnostic & {
 /** One cross-field rule. A new rule is one function and one row in `index.ts`, with one golden. */
 export type Rule = (cluster: Cluster) => readonly Finding[];
 
-export function error(path: DataPath, code: string, message: string, hint: string): Finding {
-  return { severity: 'error', path, code, message, hint };
+export function error(path: DataPath, { code, message, hint, parameters }: Advice): Finding {
+  return { severity: 'error', path, code, message, hint, parameters };
 }
 
-export function warning(path: DataPath, code: string, message: string, hint: string): Finding {
-  return { severity: 'warning', path, code, message, hint };
+export function warning(path: DataPath, { code, message, hint, parameters }: Advice): Finding {
+  return { severity: 'warning', path, code, message, hint, parameters };
 }
 
 /** What is wrong with a key, whatever its value. */

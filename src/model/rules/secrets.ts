@@ -2,6 +2,7 @@ import type { DataPath } from '../../base/diagnostic.ts';
 import { isSecretFlag } from '../../base/secret-keys.ts';
 import { holdsLogin } from '../../base/secret-url.ts';
 import { eachIntact } from '../intact.ts';
+import { say } from './messages.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
 
 /** What makes a text a secret, in words; undefined for one that everybody may read. */
@@ -17,8 +18,7 @@ export function isSecretManifest(text: string): boolean {
 
 /** An open file's content is read by every user of the node and is part of an image. */
 export function openSecret(path: string, what: string, at: DataPath): Finding {
-  const message = `${path} holds ${what}, which every user of the node can read and an image would carry`;
-  return warning(at, 'secret-in-open-file', message, 'add secret: true');
+  return warning(at, say('secret-in-open-file', { path, what }));
 }
 
 /** A private key or a password among the user's own files. Files beside the cluster file are looked at when they are read. */
@@ -30,9 +30,7 @@ export const ownSecretsAreMarked: Rule = ({ spec }) => [
   ...eachIntact(spec.extraUnits, ({ name, content }, index) => {
     const what = secretWithin(content ?? '');
     if (what === undefined) return [];
-    const message = `${name} holds ${what}: systemctl show tells every user of the node what is in a unit`;
-    const hint = 'put it into an entry of extraFiles with secret: true, and name that as EnvironmentFile';
-    return [warning(['extraUnits', index, 'content'], 'secret-in-unit', message, hint)];
+    return [warning(['extraUnits', index, 'content'], say('secret-in-unit', { name, what }))];
   }),
 ];
 
@@ -52,10 +50,7 @@ export const noSecretsOnCommandLines: Rule = ({ spec }) => {
     Object.entries(extraArgs).flatMap(([flag, value]) => {
       const login = [value].flat().some((one) => typeof one === 'string' && holdsLogin(one));
       if (!login && !isSecretFlag(flag)) return [];
-      const what = login ? 'a URL with a login' : 'a secret';
-      const message = `--${flag} holds ${what}: every user of the node can read a command line`;
-      const hint = `give the program the ${login ? 'login' : 'secret'} in a file of its own, or use an address that wants none`;
-      return [warning([...path, 'extraArgs', flag], 'secret-on-command-line', message, hint)];
+      return [warning([...path, 'extraArgs', flag], say('secret-on-command-line', { flag, login }))];
     }),
   );
 };

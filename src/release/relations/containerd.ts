@@ -1,30 +1,30 @@
+import type { Advice } from '../../base/catalogue.ts';
 import type { TomlType } from '../fact-files.ts';
 import { facts } from '../facts.ts';
 import { isRecord } from '../json-type.ts';
 import { milliseconds } from './go-values.ts';
+import { kind, say } from './runtime-messages.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 
 /** A value of config.toml that containerd refuses, and where it stands. */
 export interface TomlRefusal {
   readonly path: readonly string[];
-  readonly code: string;
   /** Follows "containerd 2.3.4 would not start: ". */
-  readonly message: string;
-  readonly hint: string;
+  readonly words: Advice;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 const shapes: Readonly<Record<TomlType, { readonly words: string; check(value: unknown): boolean }>> = {
-  bool: { words: 'true or false', check: (value) => typeof value === 'boolean' },
-  int: { words: 'a whole number', check: Number.isInteger },
-  string: { words: 'a text', check: isText },
+  bool: { words: kind.flag, check: (value) => typeof value === 'boolean' },
+  int: { words: kind.number, check: Number.isInteger },
+  string: { words: kind.text, check: isText },
   strings: {
-    words: 'a list of texts',
+    words: kind.texts,
     check: (value) => Array.isArray(value) && value.every((one) => one === null || isText(one)),
   },
-  stringMap: { words: 'a map of texts', check: (value) => isRecord(value) && Object.values(value).every(isText) },
+  stringMap: { words: kind.textMap, check: (value) => isRecord(value) && Object.values(value).every(isText) },
 };
 
 /** The tables that a name of the facts stands for: `cri` is each CRI plugin of the version, `*` any key. */
@@ -50,11 +50,10 @@ function tablesOf(
 }
 
 /** Text is written in quotes in TOML, numbers and switches without: containerd reads neither for the other. */
-function hintFor(type: TomlType, value: unknown): string {
-  if (type === 'string' && !isRecord(value) && !Array.isArray(value)) return `in quotes: "${String(value)}"`;
+function slip(type: TomlType, value: unknown): 'quoted' | 'bare' | undefined {
+  if (type === 'string' && !isRecord(value) && !Array.isArray(value)) return 'quoted';
   const bare = type === 'int' ? /^-?\d+$/ : type === 'bool' ? /^(true|false)$/ : undefined;
-  if (bare?.test(String(value))) return `without quotes: ${String(value)}`;
-  return `write ${shapes[type].words}`;
+  return bare?.test(String(value)) ? 'bare' : undefined;
 }
 
 function wrongTypes(config: Table, criPlugins: readonly string[]): TomlRefusal[] {
@@ -63,8 +62,8 @@ function wrongTypes(config: Table, criPlugins: readonly string[]): TomlRefusal[]
       Object.entries(table).flatMap(([key, value]): TomlRefusal[] => {
         const type = Object.hasOwn(types, key) ? types[key] : undefined;
         if (type === undefined || value === null || shapes[type].check(value)) return [];
-        const message = `${key} must be ${shapes[type].words}`;
-        return [{ path: [...path, key], code: 'value-type', message, hint: hintFor(type, value) }];
+        const words = say('value-type', { key, expected: shapes[type].words, value, write: slip(type, value) });
+        return [{ path: [...path, key], words }];
       }),
     ),
   );
@@ -90,8 +89,8 @@ function wrongWords(config: Table): TomlRefusal[] {
   return words.flatMap(([path, takes]) => {
     const value = at(config, path);
     if (typeof value !== 'string' || takes.includes(value.toLowerCase())) return [];
-    const hint = `choose one of ${takes.filter((word) => word !== '').join(', ')}`;
-    return [{ path, code: 'value-unknown', message: `${path.join('.')} cannot be '${value}'`, hint }];
+    const choices = takes.filter((word) => word !== '');
+    return [{ path, words: say('value-unknown', { key: path.join('.'), value, choices }) }];
   });
 }
 
@@ -100,17 +99,11 @@ function wrongForms(config: Table): TomlRefusal[] {
   const timeouts = isRecord(config.timeouts) ? Object.entries(config.timeouts) : [];
   const found = timeouts.flatMap(([key, value]): TomlRefusal[] => {
     if (typeof value !== 'string' || milliseconds(value) !== undefined) return [];
-    const message = `timeouts: ${key} '${value}' is not a duration`;
-    return [{ path: ['timeouts', key], code: 'value-malformed', message, hint: 'for example 5s' }];
+    return [{ path: ['timeouts', key], words: say('value-malformed/timeout', { key, value }) }];
   });
   const address = at(config, ['metrics', 'address']);
   if (typeof address === 'string' && address !== '' && !/^.*:\d{1,5}$/.test(address))
-    found.push({
-      path: ['metrics', 'address'],
-      code: 'value-malformed',
-      message: `metrics.address '${address}' has no port`,
-      hint: 'for example 127.0.0.1:1338',
-    });
+    found.push({ path: ['metrics', 'address'], words: say('value-malformed/port', { address }) });
   return found;
 }
 
@@ -124,10 +117,7 @@ function unknownSnapshotters(config: Table, criPlugins: readonly string[]): Toml
       const path = ['plugins', plugin, ...keys];
       const name = at(config, path);
       if (typeof name !== 'string' || name === '' || [...snapshotters, ...proxies].includes(name)) return [];
-      const message = `there is no snapshotter ${name}`;
-      return [
-        { path, code: 'containerd-snapshotter', message, hint: `describe it under proxy_plugins, or use overlayfs` },
-      ];
+      return [{ path, words: say('containerd-snapshotter', { name }) }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { isAddress, isNetwork } from '../../base/cidr.ts';
 import { isRecord } from '../json-type.ts';
-import { type Refusal, refusal } from './relation.ts';
+import type { Refusal } from './relation.ts';
+import { eg, isNot, say } from './runtime-messages.ts';
 
 type Daemon = Readonly<Record<string, unknown>>;
 
@@ -18,16 +19,16 @@ export function items(key: string, bad: (item: string) => string | undefined, hi
       const value = daemon[key];
       const all = typeof value === 'string' ? [value] : Array.isArray(value) ? value.map(String) : [];
       const wrong = all.find((item) => bad(item) !== undefined);
-      return wrong === undefined ? undefined : refusal('daemon-value', `${key}: '${wrong}' ${bad(wrong)}`, hint);
+      return wrong === undefined ? undefined : say('daemon-value/item', { key, wrong, why: bad(wrong), hint });
     },
   };
 }
 
 const oneOf = (key: string, ...words: readonly string[]): DaemonCheck =>
-  items(key, (item) => (['', ...words].includes(item) ? undefined : 'is not known'), `write ${words.join(' or ')}`);
+  items(key, (item) => (['', ...words].includes(item) ? undefined : isNot.known), eg.words(words));
 
 const address = (key: string): DaemonCheck =>
-  items(key, (item) => (item === '' || isAddress(item) ? undefined : 'is not an IP address'), 'for example 10.0.0.1');
+  items(key, (item) => (item === '' || isAddress(item) ? undefined : isNot.address), eg.address);
 
 /** go-units, FromHumanSize and RAMInBytes: a number with a unit, of bytes when it has none. */
 const size = /^\d+(\.\d+)? ?([kKmMgGtTpP]?i?[bB]?)$/;
@@ -36,8 +37,8 @@ const size = /^\d+(\.\d+)? ?([kKmMgGtTpP]?i?[bB]?)$/;
 function badInsecure(item: string): string | undefined {
   if (isNetwork(item)) return undefined;
   const [, host = '', port] = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:]*)(?::(.*))?$/i.exec(item) ?? [];
-  if (!/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$/.test(host)) return 'is no host and no network';
-  return port === undefined || (/^\d+$/.test(port) && Number(port) <= 65_535) ? undefined : 'has no possible port';
+  if (!/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$/.test(host)) return isNot.host;
+  return port === undefined || (/^\d+$/.test(port) && Number(port) <= 65_535) ? undefined : isNot.port;
 }
 
 /** libnetwork, ipamutils: each pool is cut into networks of `size`. */
@@ -55,8 +56,7 @@ const pools: DaemonCheck = {
       );
     });
     if (bad === undefined) return undefined;
-    const message = `default-address-pools: ${JSON.stringify(bad)} is no network with a longer prefix for its parts`;
-    return refusal('daemon-value', message, 'for example {base: 172.80.0.0/16, size: 24}');
+    return say('daemon-value/pool', { pool: JSON.stringify(bad) });
   },
 };
 
@@ -70,7 +70,7 @@ const labelsOnce: DaemonCheck = {
       list.some((other, at) => at < index && key(other) === key(label) && other !== label),
     );
     if (twice === undefined) return undefined;
-    return refusal('daemon-value', `labels: '${key(twice)}' has two values`, 'keep one of them');
+    return say('daemon-value/label', { label: key(twice) });
   },
 };
 
@@ -78,9 +78,9 @@ const cgroupDriver: DaemonCheck = items(
   'exec-opts',
   (item) => {
     const driver = /^native\.cgroupdriver=(.*)$/.exec(item)?.[1];
-    return driver === undefined || ['cgroupfs', 'systemd', ''].includes(driver) ? undefined : 'is no cgroup driver';
+    return driver === undefined || ['cgroupfs', 'systemd', ''].includes(driver) ? undefined : isNot.cgroupDriver;
   },
-  'set containerRuntime.cgroupDriver: systemd or cgroupfs',
+  eg.cgroupDriver,
 );
 
 const oomScore: DaemonCheck = {
@@ -88,7 +88,7 @@ const oomScore: DaemonCheck = {
   refuses(daemon) {
     const value = daemon['oom-score-adjust'];
     if (typeof value !== 'number' || (value >= -1000 && value <= 1000)) return undefined;
-    return refusal('daemon-value', `oom-score-adjust ${value} is not between -1000 and 1000`, 'for example -500');
+    return say('daemon-value/oom-score', { value });
   },
 };
 
@@ -103,8 +103,7 @@ const storage: DaemonCheck = {
       return name === undefined || (driver === 'overlay2' && !/^overlay2\.(size|override_kernel_check)$/i.test(name));
     });
     if (wrong === undefined) return undefined;
-    const message = `storage-opts: the storage driver ${driver} has no option '${wrong}'`;
-    return refusal('daemon-value', message, 'for example overlay2.size=20G');
+    return say('daemon-value/storage', { driver, option: wrong });
   },
 };
 
@@ -125,11 +124,7 @@ const logs: DaemonCheck = {
     const given = Object.keys(isRecord(daemon['log-opts']) ? daemon['log-opts'] : {});
     const wrong = known === undefined ? undefined : given.find((name) => ![...known, ...everyDriver].includes(name));
     if (wrong === undefined) return undefined;
-    return refusal(
-      'daemon-value',
-      `log-opts: the log driver ${driver} has no option ${wrong}`,
-      `options: ${known?.join(', ')}`,
-    );
+    return say('daemon-value/log', { driver, option: wrong, known: known?.join(', ') });
   },
 };
 
@@ -138,27 +133,20 @@ export function containersFail(daemon: Daemon): readonly Refusal[] {
   const options = isRecord(daemon['log-opts']) ? daemon['log-opts'] : {};
   const { 'max-size': most, 'max-file': files } = options;
   const found: Refusal[] = [];
-  const add = (message: string, hint: string): void => {
-    found.push({ code: 'daemon-logs', message, hint, fields: ['log-opts'] });
-  };
   if (!['json-file', 'local'].includes(String(daemon['log-driver'] ?? 'json-file'))) return [];
   if (typeof most === 'string' && most !== '-1' && (!size.test(most) || Number.parseFloat(most) === 0))
-    add(`max-size '${most}' is not a size above 0`, 'for example 100m');
+    found.push({ ...say('daemon-logs/size', { most }), fields: ['log-opts'] });
   if (typeof files === 'string' && !/^[1-9]\d*$/.test(files))
-    add(`max-file '${files}' is not 1 or more`, 'for example 3');
+    found.push({ ...say('daemon-logs/files', { files }), fields: ['log-opts'] });
   return found;
 }
 
 /** daemon/config/config.go and opts of moby 20.10; dockerd 20.10.24 asked. */
 export const settingChecks: readonly DaemonCheck[] = [
-  items('insecure-registries', badInsecure, 'for example registry.local:5000 or 10.0.0.0/8'),
-  items('default-shm-size', (item) => (size.test(item) ? undefined : 'is not a size'), 'for example 64m'),
-  items(
-    'dns-search',
-    (item) => (/^[A-Za-z0-9._-]+$/.test(item) ? undefined : 'is not a domain'),
-    'for example example.com',
-  ),
-  items('metrics-addr', (item) => (/:\d{1,5}$/.test(item) ? undefined : 'has no port'), 'for example 127.0.0.1:9323'),
+  items('insecure-registries', badInsecure, eg.registry),
+  items('default-shm-size', (item) => (size.test(item) ? undefined : isNot.size), eg.size),
+  items('dns-search', (item) => (/^[A-Za-z0-9._-]+$/.test(item) ? undefined : isNot.domain), eg.domain),
+  items('metrics-addr', (item) => (/:\d{1,5}$/.test(item) ? undefined : isNot.withPort), eg.listen),
   oneOf('default-ipc-mode', 'private', 'shareable'),
   oneOf('default-cgroupns-mode', 'private', 'host'),
   address('ip'),

@@ -1,7 +1,8 @@
 import { isAddress, isNetwork } from '../../base/cidr.ts';
 import { isRecord } from '../json-type.ts';
 import { type DaemonCheck, items, settingChecks } from './docker-settings.ts';
-import { type Refusal, refusal } from './relation.ts';
+import type { Refusal } from './relation.ts';
+import { eg, isNot, kind, say } from './runtime-messages.ts';
 
 type Daemon = Readonly<Record<string, unknown>>;
 
@@ -11,13 +12,13 @@ interface Shape {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
-const flag: Shape = { words: 'true or false', check: (value) => typeof value === 'boolean' };
-const number: Shape = { words: 'a whole number', check: Number.isInteger };
-const text: Shape = { words: 'a text', check: isText };
-const texts: Shape = { words: 'a list of texts', check: (value) => Array.isArray(value) && value.every(isText) };
-const map: Shape = { words: 'a map', check: isRecord };
+const flag: Shape = { words: kind.flag, check: (value) => typeof value === 'boolean' };
+const number: Shape = { words: kind.number, check: Number.isInteger };
+const text: Shape = { words: kind.text, check: isText };
+const texts: Shape = { words: kind.texts, check: (value) => Array.isArray(value) && value.every(isText) };
+const map: Shape = { words: kind.map, check: isRecord };
 const textMap: Shape = {
-  words: 'a map of texts',
+  words: kind.textMap,
   check: (value) => isRecord(value) && Object.values(value).every(isText),
 };
 
@@ -49,23 +50,23 @@ function wrongTypes(daemon: Daemon): Refusal[] {
     if (shape === undefined || value === null || shape.check(value)) return [];
     const bad =
       key === 'log-opts' && isRecord(value) ? Object.entries(value).find(([, one]) => !isText(one)) : undefined;
-    const hint = bad === undefined ? `write ${shape.words}` : `write it in quotes: ${bad[0]}: "${String(bad[1])}"`;
-    return [{ code: 'daemon-value', message: `${key} must be ${shape.words}`, hint, fields: [key] }];
+    const quoted = bad === undefined ? undefined : `${bad[0]}: "${String(bad[1])}"`;
+    return [{ ...say('daemon-value/type', { key, expected: shape.words, quoted }), fields: [key] }];
   });
 }
 
 /** registry/config.go, ValidateMirror. */
 function badMirror(item: string): string | undefined {
-  if (!URL.canParse(item)) return 'is not a URL';
+  if (!URL.canParse(item)) return isNot.url;
   const url = new URL(item);
-  if (!/^https?:$/.test(url.protocol)) return 'is not an http(s) URL';
-  if (url.username !== '' || url.password !== '') return 'has a user or password';
+  if (!/^https?:$/.test(url.protocol)) return isNot.http;
+  if (url.username !== '' || url.password !== '') return isNot.withoutLogin;
   const rest = `${url.pathname === '/' ? '' : url.pathname}${url.search}${url.hash}`;
-  return rest === '' ? undefined : 'has a path or query: dockerd takes the host alone';
+  return rest === '' ? undefined : isNot.bareHost;
 }
 
 function badHost(item: string): string | undefined {
-  return /^(unix|tcp|fd|npipe):\/\//.test(item) ? undefined : 'does not begin with unix://, tcp:// or fd://';
+  return /^(unix|tcp|fd|npipe):\/\//.test(item) ? undefined : isNot.socket;
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'];
@@ -74,7 +75,7 @@ const notAbove = (key: string, least: number): DaemonCheck => ({
   refuses(daemon) {
     const value = daemon[key];
     if (typeof value !== 'number' || value >= least) return undefined;
-    return refusal('daemon-value', `${key} ${value} must be ${least} or more`, 'raise it, or leave it out');
+    return say('daemon-value/least', { key, value, least });
   },
 });
 
@@ -86,11 +87,7 @@ const defaultRuntime: DaemonCheck = {
     // containerd's shims go by their own names (io.containerd.runc.v2).
     if (typeof name !== 'string' || [...own, 'runc'].includes(name) || name.startsWith('io.containerd.'))
       return undefined;
-    return refusal(
-      'daemon-runtime',
-      `there is no runtime ${name}`,
-      `describe it: runtimes: {${name}: {path: /usr/bin/${name}}}`,
-    );
+    return say('daemon-runtime', { name });
   },
 };
 
@@ -98,11 +95,7 @@ const bridgeAndAddress: DaemonCheck = {
   fields: ['bip', 'bridge'],
   refuses({ bip, bridge }) {
     if (typeof bip !== 'string' || typeof bridge !== 'string' || bip === '' || bridge === '') return undefined;
-    return refusal(
-      'daemon-bridge',
-      `bip and bridge '${bridge}' exclude each other`,
-      'remove bip: pods have a network of their own',
-    );
+    return say('daemon-bridge/address', { bridge });
   },
 };
 
@@ -110,28 +103,20 @@ const traffic: DaemonCheck = {
   fields: ['iptables', 'icc'],
   refuses({ iptables, icc }) {
     if (iptables !== false || icc !== false) return undefined;
-    return refusal('daemon-bridge', 'icc: false needs iptables', 'leave one of the two out');
+    return say('daemon-bridge/icc');
   },
 };
 
 /** daemon/config/config.go (Validate), daemon/daemon_unix.go (verifyDaemonSettings), registry/config.go. */
 const checks: readonly DaemonCheck[] = [
   ...settingChecks,
-  items('dns', (item) => (isAddress(item) ? undefined : 'is not an IP address'), 'for example 10.0.0.2'),
-  items('labels', (item) => (/^[^=]+=/.test(item) ? undefined : 'is not key=value'), 'for example zone=a'),
-  items('registry-mirrors', badMirror, 'for example https://mirror.example.com'),
-  items('hosts', badHost, 'for example unix:///var/run/docker.sock'),
-  items('log-level', (item) => (levels.includes(item) ? undefined : 'is no level'), `levels: ${levels.join(', ')}`),
-  items(
-    'bip',
-    (item) => (item === '' || isNetwork(item) ? undefined : 'is not an address with its prefix'),
-    'for example 172.17.0.1/16',
-  ),
-  items(
-    'fixed-cidr',
-    (item) => (item === '' || isNetwork(item) ? undefined : 'is not a network'),
-    'for example 172.17.0.0/24',
-  ),
+  items('dns', (item) => (isAddress(item) ? undefined : isNot.address), eg.nameServer),
+  items('labels', (item) => (/^[^=]+=/.test(item) ? undefined : isNot.pair), eg.label),
+  items('registry-mirrors', badMirror, eg.mirror),
+  items('hosts', badHost, eg.socket),
+  items('log-level', (item) => (levels.includes(item) ? undefined : isNot.level), eg.levels(levels)),
+  items('bip', (item) => (item === '' || isNetwork(item) ? undefined : isNot.prefixed), eg.prefixed),
+  items('fixed-cidr', (item) => (item === '' || isNetwork(item) ? undefined : isNot.network), eg.network),
   notAbove('max-concurrent-downloads', 0),
   notAbove('max-concurrent-uploads', 0),
   notAbove('max-download-attempts', 1),

@@ -6,6 +6,7 @@ import { contains } from '../interval.ts';
 import { minorIntervals } from '../minors.ts';
 import { formatExamples, formats } from './formats.ts';
 import { milliseconds } from './go-values.ts';
+import { say, type ValueRange } from './messages.ts';
 import type { FinalValues, Refusal } from './relation.ts';
 
 function held(minors: string | null | undefined, minor: string): boolean {
@@ -36,15 +37,12 @@ function measure(value: unknown): number | undefined {
   return typeof value === 'number' ? value : milliseconds(value);
 }
 
-function outOfRange({ min, max, above }: FieldValueFact, value: unknown): string | undefined {
+function outOfRange({ min, max, above }: FieldValueFact, value: unknown): ValueRange | undefined {
   const size = measure(value);
   const [low, high] = [measure(min), measure(max)];
   if (size === undefined) return undefined;
   const fits = (low ?? size) <= size && size <= (high ?? size) && (above === undefined || size > above);
-  if (fits) return undefined;
-  if (above !== undefined) return `must be greater than ${above} and at most ${max}`;
-  if (min !== undefined && max !== undefined) return `must be between ${min} and ${max}`;
-  return min === '1ns' ? 'must be greater than 0' : `must be ${min ?? max} or ${min === undefined ? 'less' : 'more'}`;
+  return fits ? undefined : { min, max, above };
 }
 
 /** One of the values that a field takes, or each item of a list. */
@@ -64,22 +62,18 @@ function unknownChoice(field: string, fact: FieldValueFact, value: unknown, mino
   return items.flatMap((item) => {
     if (known.includes(item)) return [];
     const shown = known.filter((choice) => choice !== '');
-    const near = nearest(item, shown);
-    const list = shown.length > mostShown ? 'see the reference of the program' : `choose one of ${shown.join(', ')}`;
-    const hint = near === undefined ? list : `did you mean '${near}'?`;
-    return [{ code: 'value-unknown', message: `${field} cannot be '${item}'`, hint }];
+    const choices = shown.length > mostShown ? undefined : shown;
+    return [say('value-unknown', { field, value: item, near: nearest(item, shown), choices })];
   });
 }
 
 function checkField(field: string, fact: FieldValueFact, value: unknown, minor: string): Omit<Refusal, 'fields'>[] {
   const range = outOfRange(fact, value);
-  if (range !== undefined)
-    return [{ code: 'value-range', message: `${field} ${value} ${range}`, hint: 'write a value in that range' }];
+  if (range !== undefined) return [say('value-range', { field, value, range })];
   const format = fact.format === undefined ? undefined : formats[fact.format]?.(value, minor);
   if (format === undefined) return unknownChoice(field, fact, value, minor);
   const example = formatExamples[fact.format ?? ''];
-  const hint = example === undefined ? 'write that, or leave the field out' : `for example ${example}`;
-  return [{ code: 'value-malformed', message: `${field} ${JSON.stringify(value)} ${format}`, hint }];
+  return [say('value-malformed', { field, value: JSON.stringify(value), why: format, example })];
 }
 
 /**

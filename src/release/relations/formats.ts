@@ -1,5 +1,6 @@
 import { isAddress, isNetwork } from '../../base/cidr.ts';
 import { isCpuSet, quantity } from './go-values.ts';
+import { must } from './messages.ts';
 
 /** Why a value is not of a format, in words that follow the field's name; undefined if it is. */
 type Format = (value: unknown, minor: string) => string | undefined;
@@ -8,9 +9,9 @@ type Format = (value: unknown, minor: string) => string | undefined;
 function hostPort(value: unknown): string | undefined {
   if (isAddress(String(value))) return undefined;
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(String(value));
-  if (match === null || !isAddress(match[1] ?? match[2] ?? '')) return 'must be an address and a port';
+  if (match === null || !isAddress(match[1] ?? match[2] ?? '')) return must.hostPort;
   const port = Number(match[3]);
-  return port >= 1 && port <= 65535 ? undefined : 'must have a port between 1 and 65535';
+  return port >= 1 && port <= 65535 ? undefined : must.port;
 }
 
 /** k8s.io/apimachinery, pkg/util/net/port_range.go: a port, low-high, or first+count. */
@@ -20,41 +21,37 @@ function portRange(value: unknown): string | undefined {
   const match = /^(\d{1,5})(?:([-+])(\d{1,5}))?$/.exec(text);
   const low = Number(match?.[1]);
   const high = match?.[2] === '-' ? Number(match[3]) : low + Number(match?.[3] ?? 0);
-  return match !== null && low <= high && high <= 65535 ? undefined : 'must be a port range';
+  return match !== null && low <= high && high <= 65535 ? undefined : must.portRange;
 }
 
 /** k8s.io/component-base, metrics/version_parser.go and registry.go: the minor before the program's own, nothing else. */
 function previousMinor(value: unknown, minor: string): string | undefined {
   const [major, own] = minor.split('.').map(Number);
   const wanted = `${major}.${(own ?? 0) - 1}`;
-  return value === '' || value === wanted ? undefined : `must be '${wanted}', the minor before its own`;
+  return value === '' || value === wanted ? undefined : must.previousMinor(wanted);
 }
 
 function containerLogSize(value: unknown): string | undefined {
   const bytes = quantity(value);
-  return bytes !== undefined && Number.isInteger(bytes) && bytes >= 0 ? undefined : 'must be a size in bytes';
+  return bytes !== undefined && Number.isInteger(bytes) && bytes >= 0 ? undefined : must.size;
 }
 
 function cleanPath(value: unknown): string | undefined {
   const text = String(value);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it looks for
-  if (!/^[\u0000-\u007f]*$/.test(text)) return 'must be an ASCII path';
-  return /^(\/[^/]+)+$/.test(text) && !/(^|\/)\.\.?(\/|$)/.test(text)
-    ? undefined
-    : 'must be a normalized absolute path';
+  if (!/^[\u0000-\u007f]*$/.test(text)) return must.ascii;
+  return /^(\/[^/]+)+$/.test(text) && !/(^|\/)\.\.?(\/|$)/.test(text) ? undefined : must.path;
 }
 
 function cidrs(value: unknown): string | undefined {
   const parts = String(value).split(',');
-  return value === '' || (parts.length <= 2 && parts.every(isNetwork))
-    ? undefined
-    : 'must be a network in CIDR notation';
+  return value === '' || (parts.length <= 2 && parts.every(isNetwork)) ? undefined : must.cidr;
 }
 
 function nodePortAddresses(value: unknown): string | undefined {
   const list = Array.isArray(value) ? value : [value];
   const primary = list.length === 1 && list[0] === 'primary';
-  return primary || list.every((one) => isNetwork(String(one))) ? undefined : 'must be networks in CIDR notation';
+  return primary || list.every((one) => isNetwork(String(one))) ? undefined : must.cidrs;
 }
 
 /** k8s.io/component-helpers, node/util/sysctl/namespace.go: the names, and what stands before a dot or a star. */
@@ -65,13 +62,13 @@ const namespaced =
 function namespacedSysctls(value: unknown): string | undefined {
   const list = Array.isArray(value) ? value : String(value).split(',');
   const wrong = list.map(String).find((item) => item !== '' && !namespaced.test(item.replaceAll('/', '.')));
-  return wrong === undefined ? undefined : `holds '${wrong}', which no namespace has`;
+  return wrong === undefined ? undefined : must.namespaced(wrong);
 }
 
 /** The formats that `facts/config-values.json` names. */
 export const formats: Readonly<Record<string, Format>> = {
-  ip: (value) => (isAddress(String(value)) ? undefined : 'must be an IP address'),
-  cpuset: (value) => (value === '' || isCpuSet(String(value)) ? undefined : 'must be a list of processors'),
+  ip: (value) => (isAddress(String(value)) ? undefined : must.ip),
+  cpuset: (value) => (value === '' || isCpuSet(String(value)) ? undefined : must.cpuset),
   size: containerLogSize,
   hostPort,
   portRange,

@@ -1,6 +1,7 @@
 import { checkFieldValues } from './field-values.ts';
 import { milliseconds } from './go-values.ts';
-import { checkRelations, type FinalValues, type Refusal, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import { checkRelations, type FinalValues, type Refusal, type Relation } from './relation.ts';
 
 type Mode = 'iptables' | 'ipvs' | 'nftables';
 
@@ -13,8 +14,7 @@ function syncPeriods(mode: Mode): Relation {
     fields: [least, most],
     refuses(values) {
       if (time(values, least) <= time(values, most)) return undefined;
-      const message = `${least} ${values.value(least)} is more than ${most} ${values.value(most)}`;
-      return refusal('kube-proxy-sync', message, `lower ${least}, or raise ${most}`);
+      return say('kube-proxy-sync', { least, leastValue: values.value(least), most, mostValue: values.value(most) });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import { milliseconds, percentage, quantity } from './go-values.ts';
+import { say, unfit } from './messages.ts';
 import type { FinalValues, Refusal } from './relation.ts';
 
 /** pkg/kubelet/eviction/api/types.go; those of containerfs came with 1.29. */
@@ -29,10 +30,8 @@ function unknownSignals(field: string, values: FinalValues): Refusal[] {
   const known = knownSignals(values.minor);
   return entries(values, field).flatMap(([signal]) => {
     if (known.includes(signal)) return [];
-    const near = nearest(signal, known);
-    const hint = near === undefined ? `signals: ${known.join(', ')}` : `did you mean '${near}'?`;
-    const message = `it knows no eviction signal ${signal}`;
-    return [{ code: 'eviction-signal', message, hint, fields: [field], key: signal, wrong: 'key' }];
+    const words = say('eviction-signal', { signal, near: nearest(signal, known), known });
+    return [{ ...words, fields: [field], key: signal, wrong: 'key' }];
   });
 }
 
@@ -43,17 +42,17 @@ function highestShare(minor: string): number {
 
 function badThreshold(value: unknown, minor: string): string | undefined {
   const share = percentage(value);
-  if (share !== undefined) return share >= 0 && share <= highestShare(minor) ? undefined : 'is not between 0% and 100%';
+  if (share !== undefined) return share >= 0 && share <= highestShare(minor) ? undefined : unfit.share;
   const amount = quantity(value);
-  if (amount === undefined) return 'is neither a quantity nor a percentage';
-  return amount > 0 ? undefined : 'is not positive';
+  if (amount === undefined) return unfit.form;
+  return amount > 0 ? undefined : unfit.positive;
 }
 
 function badReclaim(value: unknown): string | undefined {
   const share = percentage(value);
   const amount = quantity(value);
-  if (share === undefined && amount === undefined) return 'is neither a quantity nor a percentage';
-  return (share ?? 1) > 0 && (amount ?? 0) >= 0 ? undefined : 'is not positive';
+  if (share === undefined && amount === undefined) return unfit.form;
+  return (share ?? 1) > 0 && (amount ?? 0) >= 0 ? undefined : unfit.positive;
 }
 
 /** Why an amount is refused, in words that follow it. */
@@ -63,8 +62,8 @@ function badAmounts(field: string, bad: Amount, values: FinalValues): Refusal[] 
   return entries(values, field).flatMap(([signal, value]) => {
     const why = bad(value, values.minor);
     if (why === undefined || signals[signal] === undefined) return [];
-    const message = `${field}: ${signal} ${JSON.stringify(value)} ${why}`;
-    return [{ code: 'eviction-amount', message, hint: 'for example 200Mi or 10%', fields: [field], key: signal }];
+    const words = say('eviction-amount', { field, signal, value: JSON.stringify(value), why });
+    return [{ ...words, fields: [field], key: signal }];
   });
 }
 
@@ -73,8 +72,8 @@ function badPeriods(values: FinalValues): Refusal[] {
   return entries(values, field).flatMap(([signal, value]) => {
     const span = milliseconds(value);
     if (span !== undefined && span >= 0) return [];
-    const message = `${field}: ${signal} ${JSON.stringify(value)} is not a duration`;
-    return [{ code: 'eviction-amount', message, hint: 'for example 1m30s', fields: [field], key: signal }];
+    const words = say('eviction-amount/period', { field, signal, value: JSON.stringify(value) });
+    return [{ ...words, fields: [field], key: signal }];
   });
 }
 
@@ -85,9 +84,7 @@ function withoutPeriod(values: FinalValues): Refusal[] {
     // Both switch a threshold off.
     const off = value === '0%' || value === '100%';
     if (off || periods.has(signal) || !known.includes(signal)) return [];
-    const message = `the soft threshold ${signal} has no grace period`;
-    const hint = `add evictionSoftGracePeriod: {${signal}: 1m}`;
-    return [{ code: 'eviction-grace', message, hint, fields: ['evictionSoft'], key: signal, wrong: 'key' }];
+    return [{ ...say('eviction-grace', { signal }), fields: ['evictionSoft'], key: signal, wrong: 'key' }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { gateIsOnByDefault } from '../feature-gates.ts';
 import { milliseconds } from './go-values.ts';
-import { type FinalValues, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import type { FinalValues, Relation } from './relation.ts';
 
 /** A gate that must be open for a field; `minors` are those in which it is shut unless asked for. */
 interface GatedField {
@@ -85,11 +86,6 @@ export const kubeletGates: readonly Relation[] = gatedFields.map(({ gate, field,
   refuses(values) {
     const value = values.value(field);
     if (!given(value) || !needs(value) || gateIsOpen(values, gate)) return undefined;
-    const shown = typeof value === 'object' ? '' : ` ${String(value)}`;
-    return refusal(
-      'gate-needed',
-      `${field}${shown} needs the feature gate ${gate}`,
-      `add featureGates: {${gate}: true}`,
-    );
+    return say('gate-needed', { field, hidden: typeof value === 'object', value: String(value), gate });
   },
 }));

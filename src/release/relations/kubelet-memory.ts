@@ -1,5 +1,6 @@
 import { quantity } from './go-values.ts';
-import { type FinalValues, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import type { FinalValues, Relation } from './relation.ts';
 
 interface Limit {
   readonly node: unknown;
@@ -30,7 +31,7 @@ const kinds: Relation = {
   refuses(values) {
     const bad = limits(values).find(({ resource }) => resource !== 'memory' && !resource.startsWith('hugepages-'));
     if (bad === undefined) return undefined;
-    return refusal('kubelet-memory', `reservedMemory cannot reserve ${bad.resource}`, 'memory, or hugepages-SIZE');
+    return say('kubelet-memory/kind', { resource: bad.resource });
   },
 };
 
@@ -40,8 +41,7 @@ const amounts: Relation = {
   refuses(values) {
     const bad = limits(values).find(({ value }) => !((quantity(value) ?? 0) > 0));
     if (bad === undefined) return undefined;
-    const message = `reservedMemory of NUMA node ${bad.node}: ${bad.resource} ${JSON.stringify(bad.value)} is not a quantity above zero`;
-    return refusal('kubelet-memory', message, 'for example 1Gi');
+    return say('kubelet-memory/amount', { node: bad.node, resource: bad.resource, value: JSON.stringify(bad.value) });
   },
 };
 
@@ -52,7 +52,7 @@ const once: Relation = {
     const names = limits(values).map(({ node, resource }) => `${resource} of NUMA node ${node}`);
     const twice = names.find((name, index) => names.indexOf(name) < index);
     if (twice === undefined) return undefined;
-    return refusal('kubelet-memory', `reservedMemory names ${twice} twice`, 'keep one of the two');
+    return say('kubelet-memory/twice', { twice });
   },
 };
 
@@ -64,8 +64,7 @@ const staticSum: Relation = {
     if (values.value('memoryManagerPolicy') !== 'Static') return undefined;
     const reserved = limits(values).filter(({ resource }) => resource === 'memory');
     if (reserved.length === 0) {
-      const hint = 'reserve memory on NUMA nodes: reservedMemory: [{numaNode: 0, limits: {memory: 1124Mi}}]';
-      return refusal('kubelet-memory', 'memoryManagerPolicy Static needs reservedMemory', hint);
+      return say('kubelet-memory/static');
     }
     const hard = (values.value('evictionHard') ?? {}) as Readonly<Record<string, unknown>>;
     const threshold = quantity(hard['memory.available'] ?? 0);
@@ -74,8 +73,7 @@ const staticSum: Relation = {
     const wanted = reservedOf(values, 'kubeReserved') + reservedOf(values, 'systemReserved') + threshold;
     const sum = reserved.reduce((all, { value }) => all + (quantity(value) ?? 0), 0);
     if (sum === wanted) return undefined;
-    const message = `reservedMemory is ${sum} bytes; kubeReserved, systemReserved and evictionHard memory.available are ${wanted}`;
-    return refusal('kubelet-memory', message, 'make both sums equal');
+    return say('kubelet-memory/sum', { sum, wanted });
   },
 };
 

@@ -1,5 +1,6 @@
 import { quantity } from './go-values.ts';
-import { checkRelations, type FinalValues, type Refusal, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import { checkRelations, type FinalValues, type Refusal, type Relation } from './relation.ts';
 
 type Entries = readonly (readonly [string, unknown])[];
 
@@ -22,14 +23,11 @@ function badReservations(field: string, values: FinalValues): Refusal[] {
   return entries(values, field).flatMap(([name, value]) => {
     const amount = quantity(value);
     if (!reservable.includes(name)) {
-      const hint = `it reserves ${reservable.join(', ')}`;
-      return [
-        { code: 'reserved-unknown', message: `${field} cannot reserve ${name}`, hint, fields: [field], key: name },
-      ];
+      return [{ ...say('reserved-unknown', { field, name, known: reservable }), fields: [field], key: name }];
     }
     if (amount !== undefined && amount >= 0) return [];
-    const message = `${field}: ${name} ${JSON.stringify(value)} is not a positive quantity`;
-    return [{ code: 'reserved-amount', message, hint: 'for example 500m or 1Gi', fields: [field], key: name }];
+    const words = say('reserved-amount', { field, name, value: JSON.stringify(value) });
+    return [{ ...words, fields: [field], key: name }];
   });
 }
 
@@ -46,9 +44,7 @@ const staticNeedsReserve: Relation = {
   refuses(values) {
     if (values.value('cpuManagerPolicy') !== 'static') return undefined;
     if (total(values, 'cpu') > 0 || text(values, 'reservedSystemCPUs') !== '') return undefined;
-    const message =
-      'cpuManagerPolicy static needs reserved processors, and kubeReserved and systemReserved have no cpu';
-    return refusal('kubelet-cpu-reserve', message, "reserve some, for example kubeReserved: {cpu: '1'}");
+    return say('kubelet-cpu-reserve');
   },
 };
 
@@ -71,17 +67,8 @@ function unknownOptions(field: string, since: Readonly<Record<string, number>>, 
   const known = Object.keys(since).filter((name) => (since[name] ?? 0) <= Number(values.minor.split('.')[1]));
   return entries(values, field).flatMap(([name]) => {
     if (known.includes(name)) return [];
-    const hint = `options: ${known.join(', ')}`;
-    return [
-      {
-        code: 'value-unknown',
-        message: `${field} cannot be '${name}'`,
-        hint,
-        fields: [field],
-        key: name,
-        wrong: 'key',
-      },
-    ];
+    const words = say('value-unknown/option', { field, value: name, known });
+    return [{ ...words, fields: [field], key: name, wrong: 'key' }];
   });
 }
 
@@ -91,8 +78,7 @@ const optionsNeedStatic: Relation = {
   refuses(values) {
     if (entries(values, 'cpuManagerPolicyOptions').length === 0 || values.value('cpuManagerPolicy') === 'static')
       return undefined;
-    const message = 'cpuManagerPolicyOptions are for cpuManagerPolicy static';
-    return refusal('kubelet-cpu-options', message, 'set cpuManagerPolicy: static, or remove the options');
+    return say('kubelet-cpu-options');
   },
 };
 
@@ -108,7 +94,7 @@ const knownEnforcement: Relation = {
     const known = enforcementKeys(values.minor);
     const strange = list(values, 'enforceNodeAllocatable').find((key) => !known.includes(key));
     if (strange === undefined) return undefined;
-    return refusal('value-unknown', `enforceNodeAllocatable cannot be '${strange}'`, `choose of ${known.join(', ')}`);
+    return say('value-unknown/enforcement', { value: strange, known });
   },
 };
 
@@ -117,11 +103,7 @@ const noneAlone: Relation = {
   refuses(values) {
     const keys = list(values, 'enforceNodeAllocatable');
     if (!keys.includes('none') || keys.length < 2) return undefined;
-    return refusal(
-      'kubelet-enforce',
-      "enforceNodeAllocatable has 'none' beside others",
-      "keep 'none' alone, or remove it",
-    );
+    return say('kubelet-enforce/none');
   },
 };
 
@@ -133,9 +115,7 @@ function enforcedCgroup(kind: 'system' | 'kube'): Relation {
       const keys = [`${kind}-reserved`, `${kind}-reserved-compressible`];
       const key = list(values, 'enforceNodeAllocatable').find((one) => keys.includes(one));
       if (key === undefined || text(values, cgroup) !== '') return undefined;
-      const message = `enforceNodeAllocatable has ${key}, and ${cgroup} is not set`;
-      const example = kind === 'system' ? '/system.slice' : '/podruntime.slice';
-      return refusal('kubelet-enforce', message, `set ${cgroup}, for example ${example}, or enforce pods alone`);
+      return say('kubelet-enforce/cgroup', { key, kind });
     },
   };
 }
@@ -145,8 +125,7 @@ const enforcementNeedsQos: Relation = {
   refuses(values) {
     const keys = list(values, 'enforceNodeAllocatable').filter((key) => key !== 'none');
     if (values.value('cgroupsPerQOS') !== false || keys.length === 0) return undefined;
-    const message = `enforceNodeAllocatable ${keys.join(', ')} needs cgroupsPerQOS`;
-    return refusal('kubelet-enforce', message, 'set enforceNodeAllocatable: [], or leave cgroupsPerQOS out');
+    return say('kubelet-enforce/qos', { keys });
   },
 };
 
@@ -156,7 +135,7 @@ const reservedCpusAlone: Relation = {
   refuses(values) {
     const cgroup = ['systemReservedCgroup', 'kubeReservedCgroup'].find((field) => text(values, field) !== '');
     if (text(values, 'reservedSystemCPUs') === '' || cgroup === undefined) return undefined;
-    return refusal('kubelet-reserved-cpus', `reservedSystemCPUs and ${cgroup} exclude each other`, 'keep one of them');
+    return say('kubelet-reserved-cpus', { cgroup });
   },
 };
 
@@ -164,7 +143,7 @@ const systemCgroups: Relation = {
   fields: ['systemCgroups', 'cgroupRoot'],
   refuses(values) {
     if (text(values, 'systemCgroups') === '' || text(values, 'cgroupRoot') !== '') return undefined;
-    return refusal('kubelet-cgroups', 'systemCgroups needs cgroupRoot', 'set cgroupRoot: /, or remove systemCgroups');
+    return say('kubelet-cgroups');
   },
 };
 
@@ -176,11 +155,7 @@ const qosReserved: Relation = {
       ([name, value]) => name !== 'memory' || !/^(\d{1,2}|100)%$/.test(String(value)),
     );
     if (bad === undefined) return undefined;
-    return refusal(
-      'value-malformed',
-      `qosReserved ${bad.join(': ')} is not a share of memory`,
-      "for example memory: '50%'",
-    );
+    return say('value-malformed/share', { entry: bad.join(': ') });
   },
 };
 

@@ -1,6 +1,7 @@
 import { milliseconds } from './go-values.ts';
 import { gateIsOpen } from './kubelet-gates.ts';
-import { type FinalValues, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import type { FinalValues, Relation } from './relation.ts';
 
 const time = (values: FinalValues, field: string): number => milliseconds(values.value(field)) ?? 0;
 
@@ -12,8 +13,7 @@ function wholeSeconds(field: string): Relation {
     refuses(values) {
       const span = time(values, field);
       if (!gateIsOpen(values, 'GracefulNodeShutdown') || span === 0 || span >= 1000) return undefined;
-      const message = `${field} ${values.value(field)} is neither 0s nor a second or more`;
-      return refusal('kubelet-shutdown', message, 'write whole seconds, for example 30s');
+      return say('kubelet-shutdown/seconds', { field, value: values.value(field) });
     },
   };
 }
@@ -25,8 +25,7 @@ const imageAges: Relation = {
     const [most, least] = [time(values, 'imageMaximumGCAge'), time(values, 'imageMinimumGCAge')];
     if (most <= 0 || most > least) return undefined;
     const [max, min] = [values.value('imageMaximumGCAge'), values.value('imageMinimumGCAge')];
-    const message = `imageMaximumGCAge ${max} is not more than imageMinimumGCAge ${min}`;
-    return refusal('kubelet-image-ages', message, 'raise imageMaximumGCAge, or set it to 0s');
+    return say('kubelet-image-ages', { max, min });
   },
 };
 
@@ -36,8 +35,12 @@ const criticalWithinAll: Relation = {
   refuses(values) {
     const [critical, all] = ['shutdownGracePeriodCriticalPods', 'shutdownGracePeriod'] as const;
     if (!gateIsOpen(values, 'GracefulNodeShutdown') || time(values, critical) <= time(values, all)) return undefined;
-    const message = `${critical} ${values.value(critical)} is more than ${all} ${values.value(all)}, of which it is a part`;
-    return refusal('kubelet-shutdown', message, `raise ${all}`);
+    return say('kubelet-shutdown/critical', {
+      critical,
+      criticalValue: values.value(critical),
+      all,
+      allValue: values.value(all),
+    });
   },
 };
 
@@ -49,8 +52,7 @@ const oneShutdown: Relation = {
     const both = time(values, 'shutdownGracePeriod') > 0 || time(values, 'shutdownGracePeriodCriticalPods') > 0;
     if (!Array.isArray(steps) || steps.length === 0 || !both) return undefined;
     if (!gateIsOpen(values, 'GracefulNodeShutdownBasedOnPodPriority')) return undefined;
-    const message = 'shutdownGracePeriodByPodPriority and shutdownGracePeriod exclude each other';
-    return refusal('kubelet-shutdown', message, 'keep one of them');
+    return say('kubelet-shutdown/one');
   },
 };
 

@@ -4,7 +4,8 @@ import { kubeletGates } from './kubelet-gates.ts';
 import { kubeletMemory } from './kubelet-memory.ts';
 import { checkKubeletResources } from './kubelet-resources.ts';
 import { kubeletTimes } from './kubelet-times.ts';
-import { checkRelations, type FinalValues, type Refusal, type Relation, refusal } from './relation.ts';
+import { say } from './messages.ts';
+import { checkRelations, type FinalValues, type Refusal, type Relation } from './relation.ts';
 
 const number = (values: FinalValues, field: string): number => Number(values.value(field));
 
@@ -13,8 +14,7 @@ const imageThresholds: Relation = {
   refuses(values) {
     const [low, high] = [number(values, 'imageGCLowThresholdPercent'), number(values, 'imageGCHighThresholdPercent')];
     if (low < high) return undefined;
-    const message = `imageGCLowThresholdPercent ${low} is not less than imageGCHighThresholdPercent ${high}`;
-    return refusal('kubelet-gc-thresholds', message, 'clean-up begins at the high one and ends at the low one');
+    return say('kubelet-gc-thresholds', { low, high });
   },
 };
 
@@ -24,8 +24,7 @@ const parallelPulls: Relation = {
   refuses(values) {
     const most = values.value('maxParallelImagePulls');
     if (typeof most !== 'number' || most <= 1 || values.value('serializeImagePulls') !== true) return undefined;
-    const message = `maxParallelImagePulls ${most} and serializeImagePulls exclude each other`;
-    return refusal('kubelet-parallel-pulls', message, 'leave serializeImagePulls out, or set it to false');
+    return say('kubelet-parallel-pulls', { most });
   },
 };
 
@@ -37,7 +36,7 @@ const marksDiffer: Relation = {
     const bit = values.value('iptablesDropBit');
     if (values.value('makeIPTablesUtilChains') !== true || bit !== values.value('iptablesMasqueradeBit'))
       return undefined;
-    return refusal('kubelet-marks', `iptablesDropBit and iptablesMasqueradeBit are both ${bit}`, 'choose another bit');
+    return say('kubelet-marks', { bit });
   },
 };
 
@@ -45,7 +44,7 @@ const noRunOnce: Relation = {
   fields: ['runOnce'],
   refuses(values) {
     if (values.value('runOnce') !== true) return undefined;
-    return refusal('kubelet-run-once', 'runOnce ends it after the static pods', 'remove runOnce');
+    return say('kubelet-run-once');
   },
 };
 
@@ -55,7 +54,7 @@ const systemLogs: Relation = {
   refuses(values) {
     const both = values.value('enableSystemLogQuery') === true && values.value('enableSystemLogHandler') === false;
     if (!both) return undefined;
-    return refusal('kubelet-log-query', 'enableSystemLogQuery needs enableSystemLogHandler', 'set it to true');
+    return say('kubelet-log-query');
   },
 };
 
@@ -65,7 +64,7 @@ const logFiles: Relation = {
   refuses(values) {
     const files = number(values, 'containerLogMaxFiles');
     if (files > 1) return undefined;
-    return refusal('value-range', `containerLogMaxFiles ${files} must be 2 or more`, 'keep at least one old file');
+    return say('value-range/log-files', { files });
   },
 };
 
@@ -75,7 +74,7 @@ const idsPerPod: Relation = {
   refuses(values) {
     const ids = values.value('userNamespaces.idsPerPod');
     if (typeof ids !== 'number' || (ids > 0 && ids % 65536 === 0)) return undefined;
-    return refusal('value-range', `userNamespaces.idsPerPod ${ids} is not a multiple of 65536`, 'for example 65536');
+    return say('value-range/ids', { ids });
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Advice } from '../../base/catalogue.ts';
 import { contains } from '../interval.ts';
 import { minorIntervals } from '../minors.ts';
 
@@ -8,12 +9,8 @@ export interface FinalValues {
   value(field: string): unknown;
 }
 
-/** Values that the program refuses. */
-export interface Refusal {
-  readonly code: string;
-  /** Follows "kubelet 1.36.3 would not start: ". */
-  readonly message: string;
-  readonly hint: string;
+/** Values that the program refuses. The message follows "kubelet 1.36.3 would not start: ". */
+export interface Refusal extends Advice {
   /** The fields it is about, the one to point at first. */
   readonly fields: readonly string[];
   /** The key of the first field, a map, that is wrong. */
@@ -37,8 +34,4 @@ export function checkRelations(relations: readonly Relation[], values: FinalValu
     const refusal = relation.refuses(values);
     return refusal === undefined ? [] : [{ ...refusal, fields: relation.fields }];
   });
-}
-
-export function refusal(code: string, message: string, hint: string): Omit<Refusal, 'fields'> {
-  return { code, message, hint };
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster.ts';
 import { dataDirectory } from '../../data-directories.ts';
 import { attempt, eachIntact } from '../../intact.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** Folders that are empty after a start, or that the system cleans (systemd-tmpfiles(8)), or that the kernel makes. */
 const fleeting = /^\/(tmp|var\/tmp|run|var\/run|dev|proc|sys)(\/|$)/;
@@ -39,11 +40,9 @@ function settings({ spec }: Cluster): readonly Setting[] {
 export const dataStays: Rule = (cluster) =>
   eachIntact(settings(cluster), ({ what, path, value }): Finding[] => {
     if (value === undefined) return [];
-    const hint = `choose a folder of its own that stays, for example /var/lib/${what} or one on a data disk`;
-    if (fleeting.test(value))
-      return [error(path, 'data-fleeting', `${what} would lose its data: ${value} is emptied at a start`, hint)];
+    if (fleeting.test(value)) return [error(path, say('data-fleeting', { program: what, folder: value }))];
     if (!systems.test(value)) return [];
-    return [error(path, 'data-in-system', `${value} belongs to the system, and ${what} would fill it`, hint)];
+    return [error(path, say('data-in-system', { folder: value, program: what }))];
   });
 
 /** Two programs that keep their data in one folder remove what is not their own. */
@@ -52,8 +51,18 @@ export const dataApart: Rule = (cluster) => {
   return given.flatMap(({ what, path, value }, index): Finding[] => {
     const other = given.slice(0, index).find((earlier) => earlier.value === value);
     if (other === undefined) return [];
-    const message = `${value} would be ${other.what}'s ${other.path.at(-1)} and ${what}'s ${path.at(-1)}`;
-    return [error(path, 'data-shared', message, 'give each a folder of its own')];
+    return [
+      error(
+        path,
+        say('data-shared/setting', {
+          folder: value,
+          other: other.what,
+          otherKey: String(other.path.at(-1)),
+          program: what,
+          key: String(path.at(-1)),
+        }),
+      ),
+    ];
   });
 };
 
@@ -69,6 +78,5 @@ export const etcdLogLiesApart: Rule = ({ spec }) => {
   // Told of as two settings of one folder.
   if (walDir === spec.etcd.dataDir) return [];
   if (![dataDir, `${dataDir}/member`].includes(walDir) && !dataDir.startsWith(`${walDir}/`)) return [];
-  const message = `etcd would empty ${walDir} for its log, and its data is there: ${dataDir}`;
-  return [error(['etcd', 'walDir'], 'data-shared', message, `choose a folder of its own, for example ${dataDir}-wal`)];
+  return [error(['etcd', 'walDir'], say('data-shared/log', { walDir, dataDir }))];
 };

@@ -3,6 +3,8 @@ import { nearest } from '../../../base/nearest.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
+import { say } from './messages.ts';
+import { goneModules, goneSysctls, reason } from './reasons.ts';
 
 type Disk = Cluster['spec']['dataDisks'][number];
 
@@ -16,8 +18,7 @@ export const diskIsNamedOnce: Rule = ({ spec }) =>
   eachIntact(spec.dataDisks, (disk, index) => {
     const given = [disk.device, disk.id, disk.serial].filter((one) => one !== undefined).length;
     if (given === 1) return [];
-    const message = given === 0 ? 'the data disk has no device' : 'the data disk is named in more than one way';
-    return [error(['dataDisks', index], 'disk-identity', message, "give exactly one of 'device', 'id' and 'serial'")];
+    return [error(['dataDisks', index], say('disk-identity', { named: given }))];
   });
 
 function sharesRole(a: Disk, b: Disk): boolean {
@@ -29,23 +30,12 @@ function clash(earlier: Disk, disk: Disk, path: DataPath): Finding[] {
   if (!sharesRole(earlier, disk)) return [];
   const [key, name] = identity(disk) ?? [];
   if (key !== undefined && key === identity(earlier)?.[0] && name === identity(earlier)?.[1])
-    return [error([...path, key], 'disk-twice', `${name} is used twice`, 'a disk has one mount')];
-  if (disk.mount === earlier.mount)
-    return [error([...path, 'mount'], 'mount-twice', `${disk.mount} is mounted twice`, 'choose another folder')];
+    return [error([...path, key], say('disk-twice', { name }))];
+  if (disk.mount === earlier.mount) return [error([...path, 'mount'], say('mount-twice', { mount: disk.mount }))];
   const nested = disk.mount.startsWith(`${earlier.mount}/`) || earlier.mount.startsWith(`${disk.mount}/`);
-  if (nested)
-    return [
-      error(
-        [...path, 'mount'],
-        'mount-nested',
-        `${disk.mount} and ${earlier.mount} lie one below the other`,
-        'mount them side by side',
-      ),
-    ];
+  if (nested) return [error([...path, 'mount'], say('mount-nested', { mount: disk.mount, other: earlier.mount }))];
   const shared = disk.holds.find((tenant) => earlier.holds.includes(tenant));
-  return shared === undefined
-    ? []
-    : [error([...path, 'holds'], 'tenant-twice', `two disks hold ${shared}`, 'let one of them hold it')];
+  return shared === undefined ? [] : [error([...path, 'holds'], say('tenant-twice', { tenant: shared }))];
 }
 
 export const disksApart: Rule = ({ spec }) =>
@@ -67,15 +57,16 @@ export const nothingBelowMounts: Rule = ({ spec }) =>
     const hidden = spec.extraFiles.flatMap((file, place) => {
       if (!(file.path === mount || below(file.path, mount)) || !file.roles.some((role) => disk.roles.includes(role)))
         return [];
-      const where = file.path === mount ? 'is where the data disk is mounted' : `lies below the data disk ${mount}`;
-      const message = `${file.path} ${where}: it would be hidden by the mount`;
-      return [error(['extraFiles', place, 'path'], 'file-below-mount', message, 'write it elsewhere')];
+      return [
+        error(
+          ['extraFiles', place, 'path'],
+          say('file-below-mount', { path: file.path, itself: file.path === mount, mount }),
+        ),
+      ];
     });
     const folder = systemFolders.find((one) => one === mount || below(one, mount) || below(mount, one));
     if (folder === undefined) return hidden;
-    const message = `${mount} would hide files that knode writes below ${folder}`;
-    const hint = 'mount the disk at a folder of its own, for example /data';
-    return [...hidden, error(['dataDisks', index, 'mount'], 'mount-covers-system', message, hint)];
+    return [...hidden, error(['dataDisks', index, 'mount'], say('mount-covers-system', { mount, folder }))];
   });
 
 /** Two files of the user's own for one path on one node: only one would be there. */
@@ -90,44 +81,18 @@ export const ownPathsDiffer: Rule = ({ spec }) =>
           at < index && nameOf(at) === nameOf(index) && other.roles.some((role) => entry.roles.includes(role)),
       );
       if (earlier < 0) return [];
-      const message = `${nameOf(index)} stands twice: ${list}[${earlier}] writes it too`;
-      return [error([list, index, key], 'path-twice', message, 'keep one, or give them different roles')];
+      return [error([list, index, key], say('path-twice', { name: nameOf(index), list, earlier }))];
     });
   });
 
-/** Keys that kernels no longer have, or never had outside one distribution. */
-const goneSysctls: Readonly<Record<string, string>> = {
-  'net.ipv4.tcp_tw_recycle': 'it is gone since Linux 4.12, and broke clients behind NAT before',
-  'fs.may_detach_mounts': 'only RHEL 7 kernels had it',
-  'net.ipv4.tcp_max_orphans_size': 'no kernel has it',
-  'vm.block_dump': 'it is gone since Linux 5.14',
-  'kernel.sched_child_runs_first': 'it is gone since Linux 6.6',
-};
-
-const goneModules: Readonly<Record<string, string>> = {
-  nf_conntrack_ipv4: 'it is part of nf_conntrack since Linux 4.19',
-  nf_conntrack_ipv6: 'it is part of nf_conntrack since Linux 4.19',
-};
-
 export const kernelHasThem: Rule = ({ spec }) => [
   ...Object.keys(spec.os.sysctls).flatMap((key) => {
-    const why = goneSysctls[key.replaceAll('/', '.')];
-    return why === undefined
-      ? []
-      : [atKey(error(['os', 'sysctls', key], 'sysctl-gone', `the kernel has no ${key} any more: ${why}`, 'remove it'))];
+    const why = reason(goneSysctls, key.replaceAll('/', '.'));
+    return why === undefined ? [] : [atKey(error(['os', 'sysctls', key], say('sysctl-gone', { key, why })))];
   }),
   ...spec.os.kernelModules.flatMap((name, index) => {
-    const why = Object.hasOwn(goneModules, name) ? goneModules[name] : undefined;
-    return why === undefined
-      ? []
-      : [
-          error(
-            ['os', 'kernelModules', index],
-            'module-gone',
-            `the kernel has no ${name} any more: ${why}`,
-            'write nf_conntrack',
-          ),
-        ];
+    const why = reason(goneModules, name);
+    return why === undefined ? [] : [error(['os', 'kernelModules', index], say('module-gone', { name, why }))];
   }),
 ];
 
@@ -142,8 +107,7 @@ export const timeZoneExists: Rule = ({ spec }) => {
   } catch {
     const { timezone } = spec.os;
     const near = nearest(timezone, Intl.supportedValuesOf('timeZone'));
-    const hint = near === undefined ? 'timedatectl list-timezones shows them all' : `did you mean '${near}'?`;
-    return [error(['os', 'timezone'], 'unknown-timezone', `there is no time zone '${timezone}'`, hint)];
+    return [error(['os', 'timezone'], say('unknown-timezone', { timezone, near }))];
   }
 };
 
@@ -154,16 +118,7 @@ export const ownContentOnce: Rule = ({ spec }) =>
       spec[list],
       (entry, index) => {
         if ((entry.source === undefined) !== (entry.content === undefined)) return [];
-        const message =
-          entry.source === undefined ? `${list}[${index}] has no content` : `${list}[${index}] has its content twice`;
-        return [
-          error(
-            [list, index],
-            'content-once',
-            message,
-            "give either 'source' (a file beside the cluster file) or 'content'",
-          ),
-        ];
+        return [error([list, index], say('content-once', { source: entry.source, list, index }))];
       },
     ),
   );
@@ -172,8 +127,5 @@ export const ownContentOnce: Rule = ({ spec }) =>
 export const secretsAreClosed: Rule = ({ spec }) =>
   eachIntact(spec.extraFiles, (file, index) => {
     if (!file.secret || file.mode === undefined || file.mode.endsWith('0')) return [];
-    const message = `${file.path} is secret, but mode ${file.mode} lets everybody read it`;
-    return [
-      error(['extraFiles', index, 'mode'], 'secret-readable', message, "leave the mode out for '0600', or end it in 0"),
-    ];
+    return [error(['extraFiles', index, 'mode'], say('secret-readable', { path: file.path, mode: file.mode }))];
   });

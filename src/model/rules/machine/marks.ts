@@ -2,6 +2,7 @@ import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** Labels that kubelet gives its node by what the machine is (pkg/kubelet/kubelet_node_status.go, initialNode). */
 const ofKubelet = [
@@ -46,12 +47,10 @@ export const marksAreNotKubernetesOwn: Rule = (cluster) =>
     ...Object.keys(read()?.labels ?? {})
       .filter((key) => ofKubelet.includes(key))
       .map((key) => {
-        const message = `kubelet sets ${key} by what the machine is: another value breaks local volumes and spreading`;
-        return atKey(error([...path, 'labels', key], 'label-taken', message, 'use a key of your own domain'));
+        return atKey(error([...path, 'labels', key], say('label-taken', { key })));
       }),
     ...(read()?.taints ?? []).flatMap(({ key }, index) => {
       if (!ofController.test(key)) return [];
-      const message = `kube-controller-manager sets ${key} by the node's state, and takes yours away`;
-      return [warning([...path, 'taints', index, 'key'], 'taint-taken', message, 'use a key of your own domain')];
+      return [warning([...path, 'taints', index, 'key'], say('taint-taken', { key }))];
     }),
   ]);

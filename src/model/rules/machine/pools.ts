@@ -3,6 +3,7 @@ import { eachIntact } from '../../intact.ts';
 import { fitsPattern } from '../../names.ts';
 import type { ClusterFile, PoolSpec } from '../../schema/cluster-file.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 function poolOf(spec: ClusterFile, pool: string): PoolSpec {
   const found = spec.nodes.pools[pool];
@@ -17,13 +18,11 @@ export const poolPatternsAreApart: Rule = ({ spec, nodes }) =>
     const path = ['nodes', 'pools', pool, 'names'];
     if (names === undefined) return [];
     if (nodeName === 'address') {
-      const message = `pool ${pool} names its machines by their addresses: '${names}' has no effect`;
-      return [error(path, 'pool-names-unused', message, 'leave names out, or set nodeName: hostname')];
+      return [error(path, say('pool-names-unused', { pool, names }))];
     }
     const taken = nodes.find((node) => fitsPattern(names, node.name));
     if (taken === undefined) return [];
-    const message = `'${names}' fits the node ${taken.name}, whose name the machines of pool ${pool} must not take`;
-    return [error(path, 'pool-names-taken', message, 'choose a pattern that no named node fits')];
+    return [error(path, say('pool-names-taken', { names, name: taken.name, pool }))];
   });
 
 /** What a pool's credential is good for is as narrow as its names and its network. */
@@ -33,11 +32,7 @@ export const poolsAreBounded: Rule = ({ spec }) =>
     const anyName = nodeName === 'hostname' && names === undefined;
     const anyAddress = network === undefined && spec.network.host.cidr === undefined;
     if (!anyName && !anyAddress) return [];
-    const what = [...(anyName ? ['any name'] : []), ...(anyAddress ? ['any address'] : [])].join(' and ');
-    const message = `a machine that has the user-data of pool ${pool} can join with ${what} that is not reserved`;
-    const example = [...(anyName ? [`names: '${pool}-*'`] : []), ...(anyAddress ? ['network: 10.0.0.0/24'] : [])];
-    const hint = `bound it, for example nodes: {pools: {${pool}: {${example.join(', ')}}}}`;
-    return [warning(['nodes', 'pools', pool], 'pool-unbounded', message, hint)];
+    return [warning(['nodes', 'pools', pool], say('pool-unbounded', { pool, anyName, anyAddress }))];
   });
 
 /** A machine's address can lie in neither the pods' nor the Services' network. */
@@ -52,13 +47,11 @@ export const poolNetworksAreHosts: Rule = ({ spec }) =>
       ['service', serviceCIDR],
     ] as const) {
       if (!overlaps(cidr, network)) continue;
-      const message = `the network ${network} of pool ${pool} overlaps the ${name} network ${cidr}`;
-      return [error(path, 'networks-overlap', message, 'choose networks that share no address')];
+      return [error(path, say('networks-overlap', { network, pool, name, cidr }))];
     }
     const first = network.split('/')[0] ?? '';
     const inside =
       host.cidr === undefined || (contains(host.cidr, first) && prefixLength(network) >= prefixLength(host.cidr));
     if (inside) return [];
-    const message = `the network ${network} of pool ${pool} lies outside network.host.cidr ${host.cidr}`;
-    return [error(path, 'address-outside-network', message, 'mend one of them')];
+    return [error(path, say('address-outside-network', { network, pool, cidr: host.cidr }))];
   });

@@ -1,5 +1,6 @@
 import { eachIntact } from '../../intact.ts';
 import { error, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /**
  * A key as sysctl understands it (sysctl.d(5)): the first separator is the one that separates, `net/ipv4/ip_forward` is
@@ -32,12 +33,9 @@ export const kubeletKeysStay: Rule = ({ spec }) =>
     const { extraConfig, extraArgs } = spec.kubernetes.kubelet;
     const flag = extraArgs['protect-kernel-defaults'] ?? extraArgs.protect_kernel_defaults;
     if (String(flag ?? extraConfig.protectKernelDefaults ?? true) === 'false') {
-      const message = `kubelet sets ${dotted(key)} to ${wanted} at every start, whatever it is before`;
-      return [warning(path, 'sysctl-kubelet', message, 'remove it')];
+      return [warning(path, say('sysctl-kubelet/lost', { key: dotted(key), wanted }))];
     }
-    const message = `kubelet does not start unless ${dotted(key)} is ${wanted}`;
-    const hint = 'remove it: knode sets what kubelet wants';
-    return [error(path, 'sysctl-kubelet', message, hint)];
+    return [error(path, say('sysctl-kubelet/refused', { key: dotted(key), wanted }))];
   });
 
 /** The second is the first by another name (Linux, Documentation/networking/ip-sysctl.rst); the third is what new interfaces begin with. */
@@ -49,8 +47,7 @@ export const forwardingStaysOn: Rule = ({ spec }) =>
     const bridge = spec.network.provider === 'flannel' ? ['net.bridge.bridge-nf-call-iptables'] : [];
     const value = spec.os.sysctls[key];
     if (![...forwarding, ...bridge].includes(dotted(key)) || String(value).trim() === '1') return [];
-    const message = `without ${dotted(key)} = 1 pods reach neither pods of other nodes nor Services`;
-    return [error(['os', 'sysctls', key], 'sysctl-forward', message, 'remove it: knode sets it to 1')];
+    return [error(['os', 'sysctls', key], say('sysctl-forward', { key: dotted(key) }))];
   });
 
 /** Of one key in two spellings the last line in the file wins, which depends on how they sort. */
@@ -60,9 +57,7 @@ export const sysctlsDiffer: Rule = ({ spec }) => {
     const earlier = seen.get(dotted(key));
     seen.set(dotted(key), key);
     if (earlier === undefined) return [];
-    return [
-      error(['os', 'sysctls', key], 'sysctl-twice', `${key} and ${earlier} are the same key`, 'keep one of them'),
-    ];
+    return [error(['os', 'sysctls', key], say('sysctl-twice', { key, earlier }))];
   });
 };
 
@@ -74,8 +69,7 @@ export const filesSuffice: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
     const value = Number(spec.os.sysctls[key]);
     if (dotted(key) !== 'fs.nr_open' || Number.isNaN(value) || value >= mostFiles) return [];
-    const message = `with fs.nr_open ${value} the container runtime does not start: its unit asks for ${mostFiles} files`;
-    return [error(['os', 'sysctls', key], 'sysctl-files', message, `write ${mostFiles} or more, or remove it`)];
+    return [error(['os', 'sysctls', key], say('sysctl-files', { value, mostFiles }))];
   });
 
 function range(text: string): readonly [first: number, last: number] | undefined {
@@ -91,18 +85,10 @@ export const portsAreNotBorrowed: Rule = ({ spec }) => {
     if (reserved || dotted(key) !== 'net.ipv4.ip_local_port_range') return [];
     const [own, nodePorts] = [range(String(spec.os.sysctls[key])), range(spec.network.nodePortRange)];
     const path = ['os', 'sysctls', key];
-    if (own === undefined || own[0] > own[1])
-      return [error(path, 'sysctl-range', `${key} must be two ports, the lower first`, 'for example 32768 60999')];
+    if (own === undefined || own[0] > own[1]) return [error(path, say('sysctl-range', { key }))];
     const meets = (first: number, last: number): boolean => own[0] <= last && first <= own[1];
-    const what =
-      nodePorts !== undefined && meets(...nodePorts)
-        ? `NodePorts (${spec.network.nodePortRange})`
-        : meets(10248, 10259)
-          ? 'Kubernetes’ own ports (10248-10259)'
-          : undefined;
-    if (what === undefined) return [];
-    const message = `outgoing connections may take ${what}, which then cannot be served`;
-    const hint = 'keep the range above them, for example 32768 60999, or set net.ipv4.ip_local_reserved_ports';
-    return [warning(path, 'sysctl-ports', message, hint)];
+    if (nodePorts !== undefined && meets(...nodePorts))
+      return [warning(path, say('sysctl-ports/node-ports', { range: spec.network.nodePortRange }))];
+    return meets(10248, 10259) ? [warning(path, say('sysctl-ports/own'))] : [];
   });
 };

@@ -1,4 +1,5 @@
 import { error, type Finding, type Rule } from '../rule.ts';
+import { say } from './messages.ts';
 
 interface Kind {
   readonly words: string;
@@ -44,9 +45,16 @@ export const backendTakesValues: Rule = ({ spec }) => {
   return Object.entries(flannel.backend).flatMap(([key, value]): Finding[] => {
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
     if (kind === undefined || kind.takes(value)) return [];
-    const message = `flanneld would not start: ${key} of its back end must be ${kind.words}`;
-    const hint =
-      typeof value === 'string' && /^(\d+|true|false)$/.test(value) ? `without quotes: ${value}` : 'or leave it out';
-    return [error(['network', 'flannel', 'backend', key], 'backend-value', message, hint)];
+    return [
+      error(
+        ['network', 'flannel', 'backend', key],
+        say('backend-value', {
+          key,
+          expected: kind.words,
+          when: typeof value === 'string' && /^(\d+|true|false)$/.test(value),
+          value,
+        }),
+      ),
+    ];
   });
 };

@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** Pod, service and host networks must not share addresses: packets would go to the wrong one. */
 export const networksApart: Rule = ({ spec }) => {
@@ -17,16 +18,7 @@ export const networksApart: Rule = ({ spec }) => {
     named
       .slice(0, index)
       .flatMap(([, otherName, other]) =>
-        overlaps(cidr, other)
-          ? [
-              error(
-                path,
-                'networks-overlap',
-                `the ${name} network ${cidr} overlaps the ${otherName} network ${other}`,
-                'choose networks that share no address',
-              ),
-            ]
-          : [],
+        overlaps(cidr, other) ? [error(path, say('networks-overlap', { name, cidr, otherName, other }))] : [],
       ),
   );
 };
@@ -39,9 +31,7 @@ export const staticNetworkNamesInterface: Rule = ({ spec }) => {
   const { cidr, gateway, interface: name } = spec.network.host;
   const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.controlPlane.length > 0;
   if (!isStatic || spec.os.family !== 'rhel' || !/[*?[]/.test(name)) return [];
-  const message = `network.host is static, and on RHEL its network-config cannot find an interface by the pattern '${name}'`;
-  const hint = 'write the interface’s name, as `ip link` shows it on the image, for example interface: eth0';
-  return [error(['network', 'host', 'interface'], 'interface-pattern', message, hint)];
+  return [error(['network', 'host', 'interface'], say('interface-pattern', { name }))];
 };
 
 type Placed = readonly [path: DataPath, address: () => string];
@@ -75,31 +65,22 @@ export const addressesInHostNetwork: Rule = (cluster) => {
       ['service', serviceCIDR],
     ] as const) {
       if (contains(cidr, address)) {
-        const hint = `move the ${name} network, or choose another address`;
-        return [error(path, 'address-in-cluster-network', `${address} lies in the ${name} network ${cidr}`, hint)];
+        return [error(path, say('address-in-cluster-network', { address, name, cidr }))];
       }
     }
     if (path[0] === 'apiEndpoint' || host.cidr === undefined || contains(host.cidr, address)) return [];
     if (notAMachine(address) !== undefined) return [];
-    return [
-      error(
-        path,
-        'address-outside-network',
-        `${address} lies outside network.host.cidr ${host.cidr}`,
-        'mend the address or the network',
-      ),
-    ];
+    return [error(path, say('address-outside-network', { address, cidr: host.cidr }))];
   });
 };
 
 export const dnsServiceAddress: Rule = ({ spec, dnsIP, serviceIP }) => {
   const { serviceCIDR } = spec.network;
   const path = ['network', 'dnsServiceIP'];
-  const hint = `choose an address of ${serviceCIDR}, for example ${nthAddress(serviceCIDR, 10)}`;
   if (!contains(serviceCIDR, dnsIP))
-    return [error(path, 'dns-ip-outside', `${dnsIP} lies outside the service network ${serviceCIDR}`, hint)];
+    return [error(path, say('dns-ip-outside', { dnsIP, serviceCIDR, example: nthAddress(serviceCIDR, 10) }))];
   if (dnsIP === serviceIP)
-    return [error(path, 'dns-ip-taken', `${dnsIP} is the API server's own Service address`, hint)];
+    return [error(path, say('dns-ip-taken', { dnsIP, serviceCIDR, example: nthAddress(serviceCIDR, 10) }))];
   return [];
 };
 
@@ -108,14 +89,7 @@ export const serviceNetworkSize: Rule = ({ spec }) => {
   const { serviceCIDR } = spec.network;
   const path = ['network', 'serviceCIDR'];
   if (prefixLength(serviceCIDR) < 12) {
-    return [
-      error(
-        path,
-        'service-network-size',
-        `${serviceCIDR} is too wide: kube-apiserver takes a prefix of /12 or longer`,
-        'a /16 has 65,536 services',
-      ),
-    ];
+    return [error(path, say('service-network-size', { serviceCIDR }))];
   }
   return [];
 };
@@ -127,29 +101,18 @@ export const enoughSubnets: Rule = (cluster) => {
   const path = inEtcd ? ['network', 'flannel', 'subnetLength'] : ['network', 'nodeCIDRMaskSize'];
   const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
   const bits = mask - prefixLength(network.podCIDR);
-  if (bits < 0)
-    return [
-      error(
-        path,
-        'subnets-too-few',
-        `a /${mask} per node does not fit in ${network.podCIDR}`,
-        'use a longer mask or a wider pod network',
-      ),
-    ];
+  if (bits < 0) return [error(path, say('subnets-too-few/mask', { mask, podCIDR: network.podCIDR }))];
   if (!inEtcd && bits > 16) {
     return [
       error(
         path,
-        'subnets-too-many',
-        `/${mask} out of ${network.podCIDR} is ${bits} bits apart; kube-controller-manager takes at most 16`,
-        `use /${prefixLength(network.podCIDR) + 16} or shorter`,
+        say('subnets-too-many', { mask, podCIDR: network.podCIDR, bits, longest: prefixLength(network.podCIDR) + 16 }),
       ),
     ];
   }
   const nodes = cluster.masters.length + cluster.workers.length;
   if (2 ** bits >= nodes) return [];
-  const message = `${network.podCIDR} has room for ${2 ** bits} networks of /${mask}, but there are ${nodes} nodes`;
-  return [error(path, 'subnets-too-few', message, 'use a longer mask or a wider pod network')];
+  return [error(path, say('subnets-too-few/nodes', { podCIDR: network.podCIDR, room: 2 ** bits, mask, nodes }))];
 };
 
 export const podsFitSubnet: Rule = (cluster) => {
@@ -158,13 +121,10 @@ export const podsFitSubnet: Rule = (cluster) => {
   const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
   const addresses = 2 ** (32 - mask) - 3;
   if (network.provider === 'external' || kubernetes.kubelet.maxPods <= addresses) return [];
-  const message = `maxPods ${kubernetes.kubelet.maxPods} is more than the ${addresses} addresses that a /${mask} leaves for pods`;
   return [
     error(
       ['kubernetes', 'kubelet', 'maxPods'],
-      'pods-exceed-subnet',
-      message,
-      'lower maxPods or widen the nodes’ networks',
+      say('pods-exceed-subnet', { maxPods: kubernetes.kubelet.maxPods, addresses, mask }),
     ),
   ];
 };
@@ -188,19 +148,10 @@ export const nodePortsFree: Rule = ({ spec }) => {
   ];
   const taken = used.filter(([, port]) => port >= low && port <= high).map(([name, port]) => `${port} of ${name}`);
   if (taken.length > 0) {
-    const message = `the NodePort range ${low}-${high} holds port ${taken.join(', ')}`;
-    return [error(path, 'node-ports-taken', message, 'choose a range apart from it, for example 30000-32767')];
+    return [error(path, say('node-ports-taken', { low, high, taken }))];
   }
   if (high < 32768) return [];
-  const message = `the NodePort range ${low}-${high} reaches into the ports that Linux hands out to clients (32768-60999)`;
   const reserved = String(spec.os.sysctls['net.ipv4.ip_local_reserved_ports'] ?? '');
   if (reserved !== '') return [];
-  return [
-    warning(
-      path,
-      'node-ports-local',
-      message,
-      `reserve them: os.sysctls: {net.ipv4.ip_local_reserved_ports: "32768-${high}"}`,
-    ),
-  ];
+  return [warning(path, say('node-ports-local', { low, high }))];
 };

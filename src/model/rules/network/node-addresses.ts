@@ -4,26 +4,20 @@ import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
-
-const hint = 'write the address of the machine’s own network interface';
+import { say } from './messages.ts';
 
 function ownAddress({ spec }: Cluster, node: ClusterNode): Finding[] {
   const path = [...nodePath(node), 'address'];
   const { address } = node;
   const kind = notAMachine(address);
-  if (kind !== undefined)
-    return [error(path, 'address-impossible', `${address} is ${kind}: kubelet and etcd cannot be reached there`, hint)];
+  if (kind !== undefined) return [error(path, say('address-impossible/node', { address, kind }))];
   const { cidr, gateway } = spec.network.host;
   const name = cidr === undefined ? undefined : namesNetwork(cidr, address);
   if (name !== undefined) {
-    const message = `${address} is the ${name} address of ${cidr}: no machine can have it`;
-    return [error(path, 'address-impossible', message, hint)];
+    return [error(path, say('address-impossible/network', { address, name, cidr }))];
   }
   if (address !== gateway) return [];
-  const message = `${address} is the gateway of the host network: two machines would answer to it`;
-  return [
-    error(path, 'address-gateway', message, 'give the node an address of its own, or correct network.host.gateway'),
-  ];
+  return [error(path, say('address-gateway', { address }))];
 }
 
 /** pkg/kubelet/kubelet_node_status.go of Kubernetes, validateNodeIP, and what a network keeps for itself. */
@@ -33,8 +27,7 @@ export const addressesArePossible: Rule = (cluster) => eachIntact(cluster.nodes,
 export const namesAreNotLocalhost: Rule = (cluster) =>
   eachIntact(cluster.nodes, (node) => {
     if (!/^localhost(\.|$)/.test(node.name)) return [];
-    const message = `${node.name} is every machine's own name for itself: others would not find the node by it`;
-    return [error([...nodePath(node), 'name'], 'name-localhost', message, 'for example w1')];
+    return [error([...nodePath(node), 'name'], say('name-localhost/node', { name: node.name }))];
   });
 
 /** Where people and nodes reach the API: nothing listens at such an address. */
@@ -43,10 +36,7 @@ export const endpointIsPossible: Rule = ({ spec }) => {
   const kind = address === undefined ? undefined : notAMachine(address);
   // A tunnel or an anycast address of one machine may be loopback or link-local.
   if (kind === undefined || !/unspecified|multicast|broadcast/.test(kind)) return [];
-  const message = `${address} is ${kind}: no client can connect to it`;
-  return [
-    error(['apiEndpoint', 'address'], 'address-impossible', message, 'write the address at which the API is reached'),
-  ];
+  return [error(['apiEndpoint', 'address'], say('address-impossible/endpoint', { address, kind }))];
 };
 
 /** Two taints of one list with the same key and effect: only one of them can be on a node. */
@@ -54,8 +44,7 @@ function twice(taints: readonly { readonly key: string; readonly effect: string 
   return taints.flatMap(({ key, effect }, index) => {
     const earlier = taints.findIndex((other) => other.key === key && other.effect === effect);
     if (earlier === index) return [];
-    const message = `the taint ${key}:${effect} is there twice: a node has one of a key and effect`;
-    return [error([...path, index], 'taint-twice', message, 'keep one of them')];
+    return [error([...path, index], say('taint-twice', { key, effect }))];
   });
 }
 

@@ -1,6 +1,7 @@
 import { contains, namesNetwork, overlaps } from '../../../base/cidr.ts';
 import { attempt } from '../../intact.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** Networks that the kernel or the Internet's standards keep for something else (RFC 6890), and what they are for. */
 const kept: readonly (readonly [network: string, what: string])[] = [
@@ -16,8 +17,7 @@ export const networksArePossible: Rule = ({ spec }) =>
     const own = attempt(() => spec.network[key]);
     const [network, what] = kept.find(([one]) => own !== undefined && overlaps(one, own)) ?? [];
     if (own === undefined || network === undefined) return [];
-    const message = `${own} cannot be the network of ${key === 'podCIDR' ? 'pods' : 'Services'}: ${network} is ${what}`;
-    return [error(['network', key], 'network-impossible', message, 'choose a private one, for example 10.244.0.0/16')];
+    return [error(['network', key], say('network-impossible', { cidr: own, key, kept: network, purpose: what }))];
   });
 
 /** A gateway is a machine of its network. */
@@ -25,8 +25,7 @@ export const gatewayIsPossible: Rule = ({ spec }) => {
   const { cidr, gateway } = spec.network.host;
   const name = cidr === undefined || gateway === undefined ? undefined : namesNetwork(cidr, gateway);
   if (name === undefined) return [];
-  const message = `${gateway} is the ${name} address of ${cidr}: no machine can have it`;
-  return [error(['network', 'host', 'gateway'], 'address-impossible', message, 'write the router’s own address')];
+  return [error(['network', 'host', 'gateway'], say('address-impossible/gateway', { gateway, name, cidr }))];
 };
 
 /**
@@ -41,9 +40,7 @@ export const nameServersAreElsewhere: Rule = ({ spec }) => {
     const path = ['network', 'host', 'nameservers', index];
     const loopback = server.startsWith('127.') || server === '::1';
     if (!loopback && (server.includes(':') || !contains(spec.network.serviceCIDR, server))) return [];
-    const what = loopback ? 'a loopback address' : 'an address of the cluster’s own Services';
-    const message = `the name server ${server} is ${what}: the node finds no name before Kubernetes runs, and CoreDNS asks itself`;
-    return [error(path, 'nameserver-loop', message, 'write the address of a name server of your network')];
+    return [error(path, say('nameserver-loop', { server, loopback }))];
   });
 };
 
@@ -52,18 +49,13 @@ export const endpointNameIsFree: Rule = ({ spec }) => {
   const { address, name } = spec.apiEndpoint;
   const found: Finding[] = [];
   if (name !== undefined && /^localhost(\.|$)/.test(name)) {
-    const message = `${name} is every machine's own name for itself: nobody finds the API by it`;
-    found.push(error(['apiEndpoint', 'name'], 'name-localhost', message, 'for example k8s.example.com'));
+    found.push(error(['apiEndpoint', 'name'], say('name-localhost/endpoint', { name })));
   }
   if (name !== undefined && /^kubernetes(\.default(\.svc(\..*)?)?)?$/.test(name)) {
-    const message = `${name} is the name of the API's Service: in pods it leads to another address`;
-    found.push(warning(['apiEndpoint', 'name'], 'name-of-service', message, 'for example k8s.example.com'));
+    found.push(warning(['apiEndpoint', 'name'], say('name-of-service', { name })));
   }
   if (address !== undefined && (address.startsWith('127.') || address === '::1')) {
-    const message = `${address} is each machine itself: kubectl works on a machine with an API server or a tunnel only`;
-    found.push(
-      warning(['apiEndpoint', 'address'], 'endpoint-loopback', message, 'write the address that people reach'),
-    );
+    found.push(warning(['apiEndpoint', 'address'], say('endpoint-loopback', { address })));
   }
   return found;
 };

@@ -7,6 +7,7 @@ import { flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, type Finding, type Rule, warning } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
+import { say } from './messages.ts';
 
 const programs: readonly KubernetesProgram[] = [
   'kube-apiserver',
@@ -28,7 +29,7 @@ function extraArgs(cluster: Cluster, path: DataPath): object {
 }
 
 function tell(place: DataPath, program: string, flag: string, instead: string): Finding {
-  return atKey(warning(place, 'flag-deprecated', `${program} calls --${flag} deprecated`, instead));
+  return atKey(warning(place, say('flag-deprecated', { program, flag, instead })));
 }
 
 /** A setting of the cluster file where there is one of the field's name, else the field itself. */
@@ -86,8 +87,12 @@ export const fieldsHaveEffect: Rule = ({ spec, kubernetes }) => {
     return fields
       .filter((field) => fieldIsDeprecated(kind, kubernetes.minor, field))
       .map((field) => {
-        const message = `${kind} of Kubernetes ${kubernetes.version} has ${field} without effect`;
-        return atKey(warning(['kubernetes', key, 'extraConfig', field], 'field-deprecated', message, 'remove it'));
+        return atKey(
+          warning(
+            ['kubernetes', key, 'extraConfig', field],
+            say('field-deprecated', { kind, version: kubernetes.version, field }),
+          ),
+        );
       });
   });
 };

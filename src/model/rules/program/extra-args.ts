@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
+import { say } from './messages.ts';
 
 interface ArgsOf {
   readonly program: keyof typeof deniedArgs;
@@ -62,9 +63,7 @@ export const extraArgsAreKnown: Rule = (cluster) =>
       const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
       // What the version does not have is no temptation.
       if (why === undefined || strange.has(name)) return [];
-      return [
-        error([...path, name], 'flag-denied', `--${name} of ${program} is knode's own: ${why.reason}`, why.instead),
-      ];
+      return [error([...path, name], say('flag-denied', { name, program, reason: why.reason, instead: why.instead }))];
     });
     return [...problems.map((found) => unknownArg(program, version, path, found)), ...denials].map(atKey);
   });
@@ -73,20 +72,8 @@ function unknownArg(program: string, version: string, path: DataPath, found: Arg
   const { flag, problem, since, until } = found;
   const place = [...path, flag];
   if (problem === 'removed') {
-    return error(
-      place,
-      'flag-removed',
-      `${program} ${version} has no --${flag} any more: the last that had it was ${until}`,
-      'remove it; docs/from-the-seeds.md tells what came after',
-    );
+    return error(place, say('flag-removed', { program, version, flag, until }));
   }
-  if (problem === 'not-yet')
-    return error(
-      place,
-      'flag-not-yet',
-      `${program} ${version} has no --${flag} yet: it came with ${since}`,
-      'remove it, or use a newer version',
-    );
-  const hint = found.nearest === undefined ? 'see the reference of the program' : `did you mean '${found.nearest}'?`;
-  return error(place, 'flag-unknown', `${program} ${version} has no flag --${flag}`, hint);
+  if (problem === 'not-yet') return error(place, say('flag-not-yet', { program, version, flag, since }));
+  return error(place, say('flag-unknown', { program, version, flag, nearest: found.nearest }));
 }

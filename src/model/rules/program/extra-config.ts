@@ -1,6 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** An unknown field would only be logged and ignored by kubelet and kube-proxy: here it is an error. */
 export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
@@ -14,15 +15,24 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
       const field = found.path.join('.');
       if (found.problem === 'type') {
         const hint = typeHint(spec.kubernetes[key].extraConfig, found.path) ?? `see the reference of ${kind}`;
-        return error(path, 'field-type', `${kind} ${field} must be ${found.expected}`, hint);
+        return error(path, say('field-type', { kind, field, expected: found.expected, hint }));
       }
       if (found.problem === 'unknown') {
-        const hint = found.nearest === undefined ? `see the reference of ${kind}` : `did you mean '${found.nearest}'?`;
-        return atKey(error(path, 'field-unknown', `${kind} has no field ${field}`, hint));
+        return atKey(error(path, say('field-unknown', { kind, field, nearest: found.nearest })));
       }
-      const when = found.problem === 'removed' ? `until ${found.until}` : `from ${found.since} on`;
-      const message = `${kind} of Kubernetes ${kubernetes.version} has no field ${field}: Kubernetes has it ${when}`;
-      return atKey(error(path, 'field-version', message, 'remove it'));
+      return atKey(
+        error(
+          path,
+          say('field-version', {
+            kind,
+            version: kubernetes.version,
+            field,
+            problem: found.problem,
+            until: found.until,
+            since: found.since,
+          }),
+        ),
+      );
     }),
   );
 };
@@ -40,26 +50,11 @@ export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
   const keys = Object.keys(spec.containerRuntime.docker.extraConfig);
   const path = ['containerRuntime', 'docker', 'extraConfig'];
   const problems = docker.checkDaemonKeys(keys).map(({ key, problem, since, until, nearest: near }) => {
-    const hint = near === undefined ? 'dockerd ends on a key that it does not know' : `did you mean '${near}'?`;
-    if (problem === 'unrecorded')
-      return warning([...path, key], 'daemon-key-unrecorded', `knode has no record of daemon.json's ${key}`, hint);
-    const when = problem === 'removed' ? `it went after ${until}` : `it came with ${since}`;
-    return error(
-      [...path, key],
-      'daemon-key-version',
-      `docker ${docker.version} has no ${key} in daemon.json: ${when}`,
-      'remove it',
-    );
+    if (problem === 'unrecorded') return warning([...path, key], say('daemon-key-unrecorded', { key, near }));
+    return error([...path, key], say('daemon-key-version', { version: docker.version, key, problem, until, since }));
   });
   const flannelKeys = usesCni ? [] : keys.filter((key) => ['bip', 'mtu', 'ip-masq'].includes(key));
-  const taken = flannelKeys.map((key) =>
-    error(
-      [...path, key],
-      'daemon-key-taken',
-      `${key} comes from flannel at boot; dockerd ends when it is given twice`,
-      'remove it',
-    ),
-  );
+  const taken = flannelKeys.map((key) => error([...path, key], say('daemon-key-taken', { key })));
   return [...problems, ...taken].map(atKey);
 };
 
@@ -85,42 +80,39 @@ export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
   const path = ['containerRuntime', 'containerd', 'extraConfig'];
   const taken = Object.keys(extraConfig).flatMap((key) => {
     const why = containerdOwn[key];
-    return why === undefined
-      ? []
-      : [error([...path, key], 'containerd-key-taken', `${key} of config.toml is knode's own`, why)];
+    return why === undefined ? [] : [error([...path, key], say('containerd-key-taken', { key, why }))];
   });
   const plugins = Object.entries((extraConfig.plugins ?? {}) as Record<string, unknown>);
   const foreign = plugins.flatMap(([plugin, settings]) => {
     const place = [...path, 'plugins', plugin];
     if (plugin.includes('cri') && !containerd.criPlugins().includes(plugin)) {
-      const message = `containerd ${containerd.version} has no plugin ${plugin}: it would ignore these settings`;
-      return [error(place, 'containerd-plugin', message, `its CRI plugins are ${containerd.criPlugins().join(', ')}`)];
+      return [
+        error(
+          place,
+          say('containerd-plugin', { version: containerd.version, plugin, criPlugins: containerd.criPlugins() }),
+        ),
+      ];
     }
     const taken = containerd.pluginKeys(plugin);
     const moved = Object.keys((settings ?? {}) as object).filter((key) => taken !== undefined && !taken.includes(key));
     if (moved.length > 0) {
-      const hint = `write it under plugins."${containerd.runtimePlugin()}", or under "io.containerd.cri.v1.images"`;
       return moved.map((key) =>
         error(
           [...place, key],
-          'containerd-plugin-key',
-          `containerd ${containerd.version} ignores ${key} of ${plugin}: that plugin is its streaming server only`,
-          hint,
+          say('containerd-plugin-key', {
+            version: containerd.version,
+            key,
+            plugin,
+            runtimePlugin: containerd.runtimePlugin(),
+          }),
         ),
       );
     }
     const gone = Object.keys((settings ?? {}) as object).filter((key) => containerd.removedKeys().includes(key));
     return gone.map((key) =>
-      error(
-        [...place, key],
-        'containerd-key-removed',
-        `containerd ${containerd.version} has no ${key}: it went with 2.0`,
-        'remove it',
-      ),
+      error([...place, key], say('containerd-key-removed', { version: containerd.version, key })),
     );
   });
-  const nulls = nullsInLists(extraConfig, path).map((at) =>
-    error(at, 'toml-null', 'config.toml cannot hold null in a list', 'leave the entry out'),
-  );
+  const nulls = nullsInLists(extraConfig, path).map((at) => error(at, say('toml-null')));
   return [...taken, ...foreign, ...nulls];
 };

@@ -6,6 +6,7 @@ import type { Cluster } from '../../cluster.ts';
 import { extraFlag, finalFlags, flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** A gate as one program is given it, and where the file says so. */
 interface Gate {
@@ -58,25 +59,19 @@ function words(gate: Gate, version: string, found: GateProblem): Finding {
   const { name, path, program } = gate;
   switch (found.problem) {
     case 'unknown': {
-      const hint =
-        found.nearest === undefined ? `remove it: ${program} would not start` : `did you mean '${found.nearest}'?`;
-      return error(path, 'gate-unknown', `Kubernetes has no feature gate ${name}`, hint);
+      return error(path, say('gate-unknown', { name, nearest: found.nearest, program }));
     }
     case 'elsewhere': {
-      const message = `${program} ${version} has no feature gate ${name}: only ${found.program} has it`;
-      return error(path, 'gate-unknown', message, 'remove it: the program would not start');
+      return error(path, say('gate-unknown/elsewhere', { program, version, name, other: found.program }));
     }
     case 'removed': {
-      const message = `Kubernetes ${version} has no feature gate ${name} any more: the last that had it was ${found.until}`;
-      return error(path, 'gate-removed', message, 'remove it: the program would not start');
+      return error(path, say('gate-removed', { version, name, until: found.until }));
     }
     case 'not-yet': {
-      const message = `Kubernetes ${version} has no feature gate ${name} yet: it came with ${found.since}`;
-      return error(path, 'gate-not-yet', message, 'remove it: the program would not start');
+      return error(path, say('gate-not-yet', { version, name, since: found.since }));
     }
     case 'locked': {
-      const message = `the feature gate ${name} is locked to ${found.to} in Kubernetes ${version}`;
-      return error(path, 'gate-locked', message, `remove it: ${program} would not start`);
+      return error(path, say('gate-locked', { name, to: found.to, version, program }));
     }
   }
 }
@@ -106,9 +101,10 @@ export const featureGatesHaveWhatTheyNeed: Rule = (cluster) => {
     return unmetGateNeeds(minor, given).flatMap(({ gate, needs }) => {
       const place = gates.get(gate) ?? gates.get(needs);
       if (place === undefined) return [];
-      const message = `${program} ${version} would not start: the feature gate ${gate} is on, and ${needs}, which it needs, is off`;
-      const hint = place.name === gate ? `add ${needs}: true, or remove it` : `remove it, or add ${gate}: false`;
-      const finding = error(place.path, 'gate-needs', message, hint);
+      const finding = error(
+        place.path,
+        say('gate-needs', { program, version, gate, needs, asked: place.name === gate }),
+      );
       return [place.isKey ? atKey(finding) : finding];
     });
   });
@@ -121,6 +117,5 @@ export const featureGatesOnce: Rule = (cluster) =>
     const path = [...flagSections[program], 'featureGates'];
     const gates = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], cluster.spec) as object;
     if (!flag || Object.keys(gates).length === 0) return [];
-    const message = `${program} does not get these gates: --feature-gates of extraArgs takes their place`;
-    return [atKey(warning(path, 'gates-lost', message, 'move all gates to one of the two'))];
+    return [atKey(warning(path, say('gates-lost', { program })))];
   });

@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster.ts';
 import { extraFlag, type FinalFlag, finalFlags } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
+import { say } from './messages.ts';
 
 type Flags = ReadonlyMap<string, FinalFlag>;
 
@@ -44,10 +45,19 @@ function descends(program: string, flags: Flags, { flags: names, factors }: Desc
     if (longer?.size === undefined || shorter?.size === undefined) return [];
     const place = shorter.given ?? longer.given;
     if (!place || longer.size > factor * shorter.size) return [];
-    const times = factor === 1 ? '' : `${factor} times `;
-    const message = `${program} refuses --${longer.flag} of ${longer.text}: it must be longer than ${times}--${shorter.flag} of ${shorter.text}`;
     return [
-      error(place.path, 'flag-relation', message, `for example ${names.map(([, fallback]) => fallback).join(', ')}`),
+      error(
+        place.path,
+        say('flag-relation/durations', {
+          program,
+          longer: longer.flag,
+          longerText: longer.text,
+          factor,
+          shorter: shorter.flag,
+          shorterText: shorter.text,
+          usual: names.map(([, fallback]) => fallback),
+        }),
+      ),
     ];
   });
 }
@@ -78,8 +88,7 @@ export const auditBatchesHoldEvents: Rule = (cluster) => {
     const place = batch ?? event;
     const [most, largest] = [Number(batch?.value ?? 10485760), Number(event?.value ?? 102400)];
     if (!place || !flags.has(file) || !(most < largest)) return [];
-    const message = `kube-apiserver refuses --${prefix}-truncate-max-batch-size of ${most}: it must be at least --${prefix}-truncate-max-event-size of ${largest}`;
-    return [error(place.path, 'flag-relation', message, 'raise it, or lower the other')];
+    return [error(place.path, say('flag-relation/audit', { prefix, most, largest }))];
   });
 };
 
@@ -88,10 +97,7 @@ export const oneSigningAuthority: Rule = (cluster) =>
   finalFlags(cluster, 'kube-controller-manager')
     .filter(({ flag }) => /^cluster-signing-.+-(cert|key)-file$/.test(flag))
     .map(({ flag, path }) => {
-      const message = `kube-controller-manager refuses --${flag} beside --cluster-signing-cert-file, which knode sets`;
-      return atKey(
-        error(path, 'flag-conflict', message, 'remove it; an authority of your own goes under pki.authorities'),
-      );
+      return atKey(error(path, say('flag-conflict/signing', { flag })));
     });
 
 /** apiserver, pkg/server/options/etcd.go: reloading wants a file to reload. */
@@ -99,10 +105,7 @@ export const reloadHasFile: Rule = (cluster) => {
   const flag = extraFlag(cluster, 'kube-apiserver', 'encryption-provider-config-automatic-reload');
   if (!flag || parseGoBool(flag.value) !== true || cluster.spec.kubernetes.apiServer.encryption.provider !== 'none')
     return [];
-  const message = 'kube-apiserver refuses to reload an encryption configuration that it is not given';
-  return [
-    atKey(error(flag.path, 'flag-conflict', message, 'remove it, or set kubernetes.apiServer.encryption.provider')),
-  ];
+  return [atKey(error(flag.path, say('flag-conflict/reload')))];
 };
 
 /** apiserver, pkg/server/options/feature.go (the sum) and pkg/endpoints/filters/request_deadline.go (each request's deadline). */
@@ -115,12 +118,10 @@ export const apiTakesRequests: Rule = (cluster) => {
   const timeout = flags.get('request-timeout');
   const found: Finding[] = [];
   if (place && shared && cluster.kubernetes.sharesRequestLimits() && reads + writes <= 0) {
-    const message = 'kube-apiserver refuses to start: its limits of requests in flight add up to nothing';
-    found.push(error(place.path, 'flag-relation', message, 'for example 400 and 200'));
+    found.push(error(place.path, say('flag-relation/requests')));
   }
   if (timeout && parseGoDuration(timeout.value) === 0) {
-    const message = 'with a request timeout of 0 every request to the API server fails at once';
-    found.push(error(timeout.path, 'flag-relation', message, 'for example 1m'));
+    found.push(error(timeout.path, say('flag-relation/timeout')));
   }
   return found;
 };

@@ -4,6 +4,7 @@ import { finalFlags, flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { error, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
+import { say } from './messages.ts';
 
 /** Version of a program as people say it, and the minor by which the facts know it. */
 function versionOf(cluster: Cluster, program: FlagProgram): { readonly version: string; readonly minor: string } {
@@ -21,7 +22,18 @@ export const flagValuesAreAccepted: Rule = (cluster) =>
       if (given.extra && deniedArgs[program][given.flag] !== undefined) return [];
       const problem = checkFlagValue(program, minor, given, flags);
       if (problem === undefined) return [];
-      const message = `${program} ${version} does not take '${problem.value}' for --${given.flag}: it must be ${problem.expected}`;
-      return [error(given.path, 'flag-value', message, problem.hint)];
+      return [
+        error(
+          given.path,
+          say('flag-value', {
+            program,
+            version,
+            value: problem.value,
+            flag: given.flag,
+            expected: problem.expected,
+            hint: problem.hint,
+          }),
+        ),
+      ];
     });
   });

@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster.ts';
 import { attempt, eachIntact } from '../../intact.ts';
 import { type ContainerdRegistry, urlHost } from '../../registries.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
+import { say } from './registry-messages.ts';
 
 const path = ['containerRuntime', 'containerd'];
 
@@ -24,12 +25,7 @@ function urlsOf({ registryMirrors, registries }: Cluster['spec']['containerRunti
 
 /** It does no harm, because containerd asks the same mirror without it. */
 function fragmentIsIdle(url: string, at: DataPath): Finding {
-  return warning(
-    at,
-    'registry-url-fragment',
-    `containerd leaves out what stands behind # in the URL of a registry: ${openUrl(url)}`,
-    'remove it',
-  );
+  return warning(at, say('registry-url-fragment', { url: openUrl(url) }));
 }
 
 /** containerd takes a scheme, a host and a path, and leaves out the rest without a word (remotes/docker/config/hosts.go). */
@@ -37,19 +33,9 @@ export const registryUrlsAreBare: Rule = (cluster) =>
   urlsOf(
     containerdOf(cluster) ?? { ...cluster.spec.containerRuntime.containerd, registryMirrors: {}, registries: [] },
   ).flatMap(({ url, at }) => {
-    if (!URL.canParse(url))
-      return [
-        error(
-          at,
-          'invalid-url',
-          `'${url}' is not a URL`,
-          'write it with its host, for example https://mirror.example.com',
-        ),
-      ];
+    if (!URL.canParse(url)) return [error(at, say('invalid-url', { url }))];
     if (!isSecretUrl(url)) return url.includes('#') ? [fragmentIsIdle(url, at)] : [];
-    const message = `containerd takes no login or query from the URL of a registry: ${openUrl(url)}`;
-    const hint = 'write the URL alone; a login goes to containerRuntime.containerd.registries: [{ host, credentials }]';
-    return [error(at, 'registry-url-extras', message, hint)];
+    return [error(at, say('registry-url-extras', { url: openUrl(url) }))];
   });
 
 /** A host is described once. */
@@ -58,8 +44,7 @@ export const registriesDiffer: Rule = (cluster) => {
   return eachIntact(registries, ({ host }, index) => {
     const earlier = registries.findIndex((other, at) => at < index && attempt(() => other.host) === host);
     if (earlier < 0) return [];
-    const message = `${host} is described twice: registries[${earlier}] does it too`;
-    return [error([...path, 'registries', index, 'host'], 'registry-twice', message, 'keep one entry a host')];
+    return [error([...path, 'registries', index, 'host'], say('registry-twice', { host, earlier }))];
   });
 };
 
@@ -71,41 +56,17 @@ export const registrySettingsAgree: Rule = (cluster) => {
     const found: Finding[] = [];
     const header = Object.keys(registry.headers).find((name) => name.toLowerCase() === 'authorization');
     if (header !== undefined && registry.credentials !== undefined)
-      found.push(
-        error(
-          [...at, 'headers', header],
-          'registry-login-twice',
-          `${registry.host} is told two logins`,
-          "keep 'credentials', or the header",
-        ),
-      );
+      found.push(error([...at, 'headers', header], say('registry-login-twice', { host: registry.host })));
     if (registry.credentials?.username.includes(':')) {
-      const hint = 'a colon ends the user name in a login (RFC 7617, 2)';
-      found.push(
-        error([...at, 'credentials', 'username'], 'registry-user-colon', 'a user name cannot hold a colon', hint),
-      );
+      found.push(error([...at, 'credentials', 'username'], say('registry-user-colon')));
     }
     const tls = (['ca', 'client', 'skipVerify'] as const).find(
       (key) => registry[key] !== undefined && registry[key] !== false,
     );
     if (tls !== undefined && containerd !== undefined && speaksOnlyHttp(registry, containerd))
-      found.push(
-        error(
-          [...at, tls],
-          'registry-tls-on-http',
-          `${registry.host} is only asked by http, where ${tls} means nothing`,
-          `remove ${tls}, or write https://`,
-        ),
-      );
+      found.push(error([...at, tls], say('registry-tls-on-http', { host: registry.host, tls })));
     else if (registry.skipVerify && registry.ca !== undefined)
-      found.push(
-        warning(
-          [...at, 'skipVerify'],
-          'registry-not-verified',
-          `skipVerify takes any certificate: the ca of ${registry.host} proves nothing`,
-          'remove skipVerify',
-        ),
-      );
+      found.push(warning([...at, 'skipVerify'], say('registry-not-verified', { host: registry.host })));
     return found;
   });
 };
@@ -136,12 +97,7 @@ export const registrySettingsExist: Rule = (cluster) => {
       ...(registry.overridePath && !release.hasOverridePath() ? [['overridePath', '1.6'] as const] : []),
     ];
     return lacking.map(([key, since]) =>
-      error(
-        [...at, key],
-        'registry-setting-version',
-        `containerd ${release.version} has no ${key} of registries: it came with ${since}`,
-        `remove it, or choose containerd ${since} or newer`,
-      ),
+      error([...at, key], say('registry-setting-version', { version: release.version, key, since })),
     );
   });
   return [...tooNew, ...defaultWithoutMirror(cluster), ...pathsThatMiss(cluster)];
@@ -153,9 +109,12 @@ function defaultWithoutMirror(cluster: Cluster): readonly Finding[] {
   if (settings === undefined || !cluster.containerd.wantsHostTable()) return [];
   return eachIntact(settings.registries, ({ host, server }, index) => {
     if (host !== '_default' || server !== undefined || settings.registryMirrors._default !== undefined) return [];
-    const message = `containerd ${cluster.containerd.version} takes settings for all registries only beside a mirror for all`;
-    const hint = 'name each registry, add registryMirrors._default, or choose containerd 2.0 or newer';
-    return [error([...path, 'registries', index, 'host'], 'registry-default-alone', message, hint)];
+    return [
+      error(
+        [...path, 'registries', index, 'host'],
+        say('registry-default-alone', { version: cluster.containerd.version }),
+      ),
+    ];
   });
 }
 
@@ -166,7 +125,6 @@ function pathsThatMiss(cluster: Cluster): readonly Finding[] {
   if (settings === undefined || !release.hasRegistryConfigPath() || release.hasOverridePath()) return [];
   return urlsOf(settings).flatMap(({ url, at }) => {
     if (!URL.canParse(url) || !/\/v2\/./.test(new URL(url).pathname)) return [];
-    const message = `containerd ${release.version} asks ${openUrl(url)}/v2, which a proxy cache below /v2/ does not have`;
-    return [warning(at, 'registry-path', message, 'choose containerd 1.6 or newer, which has override_path')];
+    return [warning(at, say('registry-path', { version: release.version, url: openUrl(url) }))];
   });
 }

@@ -2,6 +2,7 @@ import { nearest } from '../../../base/nearest.ts';
 import { parseGoBool } from '../../../release/values/go-syntax.ts';
 import { extraFlag } from '../../final-flags.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
+import { say } from './messages.ts';
 
 /** apiserver, pkg/server/options/api_enablement.go and resourceconfig/helpers.go. */
 export const apiSwitchesAreRead: Rule = (cluster) => {
@@ -12,14 +13,9 @@ export const apiSwitchesAreRead: Rule = (cluster) => {
     .flatMap((item) => (item === '' ? [] : [item.split('=').map((part) => part.trim())]));
   const wrong = items.filter(([, value = '']) => value !== '' && parseGoBool(value) === undefined);
   const none = items.length === 1 && items[0]?.[0] === 'api/all' && items[0][1] === 'false';
-  const hint = 'write group/version=true or =false';
   return [
-    ...wrong.map(([key, value]) =>
-      error(flag.path, 'flag-value', `kube-apiserver does not take '${value}' for ${key} of --runtime-config`, hint),
-    ),
-    ...(none
-      ? [error(flag.path, 'flag-value', 'kube-apiserver refuses to serve no API at all', 'name those to keep')]
-      : []),
+    ...wrong.map(([key, value]) => error(flag.path, say('flag-value/runtime-config', { value, key }))),
+    ...(none ? [error(flag.path, say('flag-value/no-api'))] : []),
   ];
 };
 
@@ -69,11 +65,6 @@ export const apiGroupsExist: Rule = (cluster) => {
     const [group = ''] = key.split('/');
     if (key.includes('/') && apiGroups.includes(group)) return [];
     const near = nearest(group, apiGroups);
-    const hint =
-      near === undefined || near === group
-        ? 'write group/version, for example batch/v1, or api/all'
-        : `did you mean '${near}'?`;
-    const message = `kube-apiserver refuses --runtime-config: it has no API group for '${key}'`;
-    return [atKey(error(at, 'api-group-unknown', message, hint))];
+    return [atKey(error(at, say('api-group-unknown', { key, near: near === group ? undefined : near })))];
   });
 };

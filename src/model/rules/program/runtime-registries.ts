@@ -3,6 +3,7 @@ import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
+import { say } from './registry-messages.ts';
 
 const path = ['containerRuntime', 'containerd'];
 
@@ -26,14 +27,7 @@ export const registriesAreConfiguredOnce: Rule = (cluster) => {
     const set = (key: string) => Object.keys(tables(registry[key])).length > 0;
     const tls = Object.entries(tables(registry.configs)).filter(([, config]) => tables(config).tls !== undefined);
     const refused = (key: DataPath, what: string, hint: string) =>
-      atKey(
-        error(
-          [...at, ...key],
-          'containerd-registry-twice',
-          `containerd refuses ${what} beside config_path, which knode sets`,
-          hint,
-        ),
-      );
+      atKey(error([...at, ...key], say('containerd-registry-twice', { what, hint })));
     return [
       ...(set('mirrors')
         ? [refused(['mirrors'], 'registry.mirrors', 'write them in containerRuntime.containerd.registryMirrors')]
@@ -58,10 +52,7 @@ function ownConfigPath(
 ): readonly Finding[] {
   const has = Object.keys(registryMirrors).length > 0 || registries.length > 0;
   if (!has || value === undefined || String(value).split(':').includes('/etc/containerd/certs.d')) return [];
-  const message = `config_path does not name /etc/containerd/certs.d: registryMirrors and registries would have no effect`;
-  return [
-    error(at, 'containerd-config-path', message, 'remove config_path, or name both folders with a colon between them'),
-  ];
+  return [error(at, say('containerd-config-path'))];
 }
 
 /** dockerd ends on a mirror that is more than a scheme and a host (ValidateMirror in moby's registry/config.go). */
@@ -70,10 +61,7 @@ export const dockerMirrorsAreBare: Rule = ({ spec }) => {
   return eachIntact(spec.containerRuntime.docker.registryMirrors, (url, index) => {
     const rest = URL.canParse(url) ? new URL(url) : undefined;
     if (rest !== undefined && !isSecretUrl(url) && rest.pathname === '/' && rest.hash === '') return [];
-    const message = `dockerd takes no login, path, query or fragment in a mirror's URL: ${openUrl(url)}`;
     const at = ['containerRuntime', 'docker', 'registryMirrors', index];
-    return [
-      error(at, 'docker-mirror-extras', message, 'write scheme and host alone; a mirror with a path needs containerd'),
-    ];
+    return [error(at, say('docker-mirror-extras', { url: openUrl(url) }))];
   });
 };
