@@ -1,13 +1,13 @@
 import { facts } from './facts.ts';
 import { type Availability, availability, contains, parseIntervals } from './interval.ts';
 
-/** Plugins a minor runs without being asked (kubeapiserver/options/plugins.go of the minors), sorted. */
+/** Plugins that a minor enables by default (kubeapiserver/options/plugins.go of the minors), sorted. */
 export function defaultAdmissionPlugins(minor: string): readonly string[] {
   const plugins = Object.entries(facts('kubernetes-configs').admission_plugins.on_by_default);
   return plugins.filter(([, range]) => parseIntervals(range).some((i) => contains(i, minor))).map(([name]) => name);
 }
 
-/** Whether a minor knows a plugin; kube-apiserver exits when it is told of one it does not know. */
+/** Whether a minor knows a plugin; kube-apiserver exits on an unknown one. */
 export function admissionPlugin(minor: string, name: string): Availability {
   const { valid } = facts('kubernetes-configs').admission_plugins;
   const range = Object.hasOwn(valid, name) ? valid[name] : undefined;

@@ -1,7 +1,7 @@
 import { facts } from './facts.ts';
 import { availability, parseIntervals } from './interval.ts';
 
-/** The rows of `api_versions` in the facts that knode asks, and the API group of each. */
+/** The rows of `api_versions` in the facts that knode uses, and the API group of each. */
 const kinds = {
   KubeletConfiguration: ['KubeletConfiguration kubelet.config.k8s.io', 'kubelet.config.k8s.io'],
   KubeProxyConfiguration: ['KubeProxyConfiguration kubeproxy.config.k8s.io', 'kubeproxy.config.k8s.io'],
@@ -28,7 +28,7 @@ function maturity(version: string): number {
   return { alpha: 0, beta: 100, '': 200 }[stage as 'alpha' | 'beta' | ''] + Number(step || 0);
 }
 
-/** Every `apiVersion` of a kind that a minor takes, the most mature first. */
+/** Every `apiVersion` of a kind that a minor accepts, the most mature first. */
 export function apiVersionsOf(kind: VersionedKind, minor: string): readonly string[] {
   const [row, group] = kinds[kind];
   return Object.entries(facts('kubernetes-configs').api_versions[row] ?? {})
@@ -38,12 +38,12 @@ export function apiVersionsOf(kind: VersionedKind, minor: string): readonly stri
     .map((version) => `${group}/${version}`);
 }
 
-/** The most mature `apiVersion` of a kind in a minor; nothing when the minor does not have the kind. */
+/** The most mature `apiVersion` of a kind in a minor; undefined if the minor does not have the kind. */
 export function newestApiVersion(kind: VersionedKind, minor: string): string | undefined {
   return apiVersionsOf(kind, minor)[0];
 }
 
-/** The same for kinds that every minor has; a missing one is a hole in the facts. */
+/** Like `newestApiVersion`, for kinds that every minor has; a missing one is a gap in the facts. */
 export function apiVersionOf(kind: VersionedKind, minor: string): string {
   const version = newestApiVersion(kind, minor);
   if (version === undefined) throw new Error(`no facts on ${kind} in Kubernetes ${minor}`);

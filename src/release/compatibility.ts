@@ -11,7 +11,9 @@ import { type KubernetesRelease, kubernetesRelease } from './program/kubernetes-
 import { osRelease } from './program/os-release.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from './version.ts';
 
-/** The releases behind the versions; what has no facts was reported where it was read, and is left out here. */
+/**
+ * The releases of the chosen versions. Versions without facts are left out: they were reported where they were read.
+ */
 interface Releases {
   readonly pairs: Pairs;
   readonly kubernetes: KubernetesRelease;
@@ -35,7 +37,7 @@ function nearestMinor(chosen: KubernetesRelease, answers: (release: KubernetesRe
 
 type PairRule = (releases: Releases) => Pairing | undefined;
 
-/** etcd 3.6 has no v2 API, flannel to 0.17.0 knows no other (flannel sources, etcd 3.6 changelog). */
+/** etcd 3.6 has no v2 API; flannel up to 0.17.0 knows no other (flannel sources, etcd 3.6 changelog). */
 const flannelFindsItsStore: PairRule = ({ pairs, flannel, etcd }) => {
   if (pairs.flannelStore !== 'etcd' || !flannel || !etcd) return undefined;
   if (flannel.storeApi() === 'v3' || etcd.servesV2()) return undefined;
@@ -44,7 +46,7 @@ const flannelFindsItsStore: PairRule = ({ pairs, flannel, etcd }) => {
 
 const etcdKeepsData: PairRule = ({ etcd }) => (etcd?.hasCorruptionBug() ? say.etcdCorrupts(etcd.version) : undefined);
 
-/** Upstream tests a minor with the etcd it pairs and, while clusters are upgraded, that of two minors before. */
+/** Upstream tests a minor with its own etcd and, for upgrades, with that of two minors before. */
 const etcdIsRecent: PairRule = ({ kubernetes, etcd }) => {
   if (!etcd) return undefined;
   const minors = knownMinors();
@@ -76,7 +78,10 @@ const criDockerdSpeaksV1: PairRule = ({ pairs, kubernetes, docker }) => {
   return say.criDockerdWithoutV1(criDockerd, kubernetes.version, firstCriDockerdWithV1, minor);
 };
 
-/** These end on a docker whose API is older than 1.42, that of docker 23 (libdocker/client.go of their tags). 0.4.2 asks for 1.26 again. */
+/**
+ * These fail with a docker whose API is older than 1.42, that of docker 23 (libdocker/client.go of their tags). 0.4.2
+ * accepts 1.26 again.
+ */
 const criDockerdsForDocker23 = ['0.4.0', '0.4.1'];
 
 const criDockerdKnowsDocker: PairRule = ({ pairs: { criDockerd }, kubernetes, docker }) => {
@@ -114,7 +119,7 @@ const proxyModeIsThere: PairRule = ({ pairs, kubernetes }) => {
   const { known, since } = kubernetes.kubeProxyMode(pairs.proxyMode);
   if (known) return undefined;
   const coming = since !== undefined && !atLeast(kubernetes.minor, since) ? since : undefined;
-  // userspace was there once; nobody should begin with it.
+  // Older minors have userspace; it is never recommended.
   const sound = kubernetes
     .kubeProxyModes()
     .filter((mode) => mode !== 'userspace' && !kubernetes.kubeProxyMode(mode).deprecated);
@@ -129,7 +134,7 @@ const proxyModeIsSound: PairRule = ({ pairs, kubernetes }) => {
 
 const kernelCarriesProxyMode: PairRule = ({ pairs, kubernetes, os }) => {
   const { known, kernel } = kubernetes.kubeProxyMode(pairs.proxyMode);
-  // Kernels are named in many ways, `5.10.0-28-cloud-amd64`: the first two numbers count.
+  // Kernel names vary, `5.10.0-28-cloud-amd64`: the first two numbers count.
   const own = /^\d+\.\d+/.exec(pairs.kernel ?? os?.kernel ?? '')?.[0];
   if (!known || kernel === undefined || own === undefined || !parseVersion(own) || atLeast(own, kernel))
     return undefined;
@@ -139,8 +144,8 @@ const kernelCarriesProxyMode: PairRule = ({ pairs, kubernetes, os }) => {
 };
 
 /**
- * kubelet before 1.19 ends on cgroup v2 ("system validation failed", kubernetes#90710); from 1.35 on it ends on v1 unless
- * failCgroupV1 is false (CHANGELOG-1.35).
+ * kubelet before 1.19 exits on cgroup v2 ("system validation failed", kubernetes#90710); from 1.35 on it exits on v1
+ * unless failCgroupV1 is false (CHANGELOG-1.35).
  */
 const kubeletKnowsCgroup: PairRule = ({ pairs, kubernetes, os }) => {
   if (os === undefined) return undefined;
@@ -171,7 +176,10 @@ const rules: readonly PairRule[] = [
   dockerKnowsCgroup,
 ];
 
-/** Which of the chosen versions do not go together. Versions without facts are passed over: their own check reports them. */
+/**
+ * The combinations of chosen versions that do not work. Versions without facts are skipped: their own check reports
+ * them.
+ */
 export function checkPairs(pairs: Pairs): readonly Pairing[] {
   const kubernetes = kubernetesRelease(pairs.kubernetes).value;
   if (!kubernetes) return [];

@@ -9,14 +9,14 @@ import { compareVersions } from './version.ts';
 
 export type ConfigKind = 'KubeletConfiguration' | 'KubeProxyConfiguration';
 
-/** A field that the chosen minor does not take as it stands. */
+/** A field that the chosen minor does not accept as it is. */
 export interface FieldProblem {
   /** Keys from the top: `['authentication', 'x509', 'clientCAFile']`. */
   readonly path: readonly string[];
   readonly problem: 'unknown' | 'removed' | 'not-yet' | 'type';
   readonly since?: string;
   readonly until?: string;
-  /** A field of the chosen minor that is written alike, last key only; with `unknown`. */
+  /** A field of the chosen minor with a similar name, last key only; with `unknown`. */
   readonly nearest?: string;
   /** In words, with `type`: "a whole number". */
   readonly expected?: string;
@@ -29,7 +29,7 @@ export interface FieldAnswer {
   readonly type?: string;
 }
 
-/** Every object may carry these two; they are not in the facts. */
+/** Every object may have these two; they are not in the facts. */
 const typeMeta = ['apiVersion', 'kind'];
 
 const integerOnly = 'duration string or integer nanoseconds (integer only before 1.28)';
@@ -38,10 +38,10 @@ function fieldFact(kind: ConfigKind, field: string): FieldFact | undefined {
   return Object.hasOwn(facts('kubernetes-configs')[kind], field) ? facts('kubernetes-configs')[kind][field] : undefined;
 }
 
-/** Every node asks for the same few fields of one minor. */
+/** Every node needs the same few fields of one minor. */
 const answersOf = memoize((_kindAndMinor: string) => new Map<string, FieldAnswer>());
 
-/** Whether a minor has a field, named with dots (config types of the minors). */
+/** Whether a minor has a field, in dotted notation (config types of the minors). */
 export function knownField(kind: ConfigKind, minor: string, field: string): FieldAnswer {
   const answers = answersOf(`${kind} ${minor}`);
   const known = answers.get(field);
@@ -53,15 +53,15 @@ export function knownField(kind: ConfigKind, minor: string, field: string): Fiel
   return answer;
 }
 
-/** Whether a field, named with dots, has no effect any more in a minor that still takes it. */
+/** Whether a field, in dotted notation, has no effect in a minor that still accepts it. */
 export function fieldIsDeprecated(kind: ConfigKind, minor: string, field: string): boolean {
   const deprecated = fieldFact(kind, field)?.deprecated;
   return deprecated !== undefined && minorIntervals(deprecated).some((interval) => contains(interval, minor));
 }
 
 /**
- * What a minor would ignore (an unknown field is a logged warning in every minor) or refuse (a wrong type is fatal).
- * Fields whose value is a map or a list are checked as a whole, not descended into.
+ * Fields that a minor would ignore (an unknown field is a logged warning in every minor) or refuse (a wrong type is
+ * fatal). Fields whose value is a map or a list are checked as a whole, without descending into them.
  */
 export function checkConfigFields(
   kind: ConfigKind,
@@ -84,7 +84,7 @@ function checkLevel(asked: Asked, level: Readonly<Record<string, unknown>>, at: 
 }
 
 function checkField(asked: Asked, value: unknown, path: readonly string[]): FieldProblem[] {
-  // A dot in a key is no way down: the facts only write nested fields so.
+  // A dot within a key is not a path: only the facts write nested fields like this.
   if (path.at(-1)?.includes('.')) return [unknownField(asked, path)];
   const { known, since, until, type } = knownField(asked.kind, asked.minor, path.join('.'));
   if (type === undefined || since === undefined || until === undefined) return [unknownField(asked, path)];
@@ -113,7 +113,7 @@ function unknownField(asked: Asked, path: readonly string[]): FieldProblem {
   return { path, problem: 'unknown', ...(candidate === undefined ? {} : { nearest: candidate }) };
 }
 
-/** Drops the fields that a minor does not know, at every depth; throws when no minor does. */
+/** Drops the fields that a minor does not know, at every depth. Throws if no minor knows a field. */
 export function filterConfigFields(
   kind: ConfigKind,
   minor: string,

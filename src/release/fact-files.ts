@@ -1,22 +1,22 @@
 import type { FeatureGateFacts, FlagRange, KubernetesConfigs, KubernetesMinors } from './kubernetes-fact-files.ts';
 
-/** The shapes of the other `facts/*.json`, as far as they are asked. See facts/README.md. */
+/** The shapes of the other `facts/*.json`, as far as knode reads them. See facts/README.md. */
 
-/** What a program takes in one field of its configuration file. */
+/** Values that a program accepts for one field of its configuration file. */
 export interface FieldValueFact {
-  /** Minors that refuse another value; absent: every minor that has the field. */
+  /** Minors that refuse other values; absent: every minor that has the field. */
   readonly minors?: string;
   readonly min?: number | string;
   readonly max?: number | string;
   readonly above?: number;
-  /** Each value with the minors that take it, null for all. */
+  /** Each value with the minors that accept it, null for all. */
   readonly oneOf?: Readonly<Record<string, string | null>>;
   readonly eachOf?: readonly string[];
   readonly format?: string;
   readonly default?: unknown;
-  /** An empty text, 0 and `0s` are the default, too. */
+  /** An empty text, 0 and `0s` mean the default, too. */
   readonly zero?: true;
-  /** The flag that wins over the field. */
+  /** The flag that overrides the field. */
   readonly flag?: string;
 }
 
@@ -34,9 +34,9 @@ export interface EtcdFlag {
   readonly type: string;
   /** Minors that accept it. */
   readonly in: readonly string[];
-  /** Minors that warn of it in their log. */
+  /** Minors that log a warning about it. */
   readonly deprecated?: readonly string[];
-  /** What etcd takes without the flag, in the minors that call it deprecated. */
+  /** etcd's default without the flag, in the minors that deprecate it. */
   readonly default?: number;
 }
 
@@ -51,7 +51,7 @@ export interface FlannelFacts {
 export interface ContainerdFacts {
   readonly cri_api: Readonly<Record<string, readonly CriApi[]>>;
   readonly end_of_life: Readonly<Record<string, string>>;
-  /** containerd minor → the last Kubernetes minor whose kubelet works with it. */
+  /** containerd minor → the last Kubernetes minor whose kubelet supports it. */
   readonly last_kubernetes: Readonly<Record<string, string>>;
   readonly kubernetes_pairs: readonly { readonly minors: string; readonly atLeast: readonly string[] }[];
   /** Table of config.toml → key → type. See the note beside it. */
@@ -63,22 +63,22 @@ export type TomlType = 'bool' | 'int' | 'string' | 'strings' | 'stringMap';
 export type CriApi = 'v1alpha2' | 'v1';
 
 export interface DockerFacts {
-  /** Those whose daemon.json was read, oldest first. */
+  /** Versions whose daemon.json was read, oldest first. */
   readonly versions: readonly string[];
-  /** dockerd dropped `graph` by this one: from here on the facts of the newest hold. */
+  /** dockerd dropped `graph` in this version: from here on the facts of the newest apply. */
   readonly like_newest_since: string;
   readonly cgroup_v2_since: string;
   readonly 'daemon.json keys': Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a program accepts of a flag beyond its type. See the note of facts/flag-values.json. */
+/** Values that a program accepts for a flag, beyond its type. See the note of facts/flag-values.json. */
 export interface ValueFact {
   readonly minors?: string;
-  /** In place of the type that the program's own list of flags names. */
+  /** Replaces the type in the program's own list of flags. */
   readonly type?: string;
   readonly oneOf?: readonly string[];
   readonly eachOf?: readonly string[] | 'ciphers';
-  /** A minus before an item of the list switches it off. */
+  /** A minus before an item of the list disables it. */
   readonly signed?: true;
   /** The names of a list of name=value. */
   readonly namesOf?: readonly string[];
@@ -103,7 +103,7 @@ export interface FlagValueFacts {
   readonly etcd: ValueFacts;
 }
 
-/** What takes the place of deprecated flags. See the note of facts/flag-successors.json. */
+/** Replacements of deprecated flags. See the note of facts/flag-successors.json. */
 export type FlagSuccessors = Readonly<
   Record<
     'kubernetes' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'etcd',
@@ -111,18 +111,18 @@ export type FlagSuccessors = Readonly<
   >
 >;
 
-/** One release of an operating system, as it was published. */
+/** One release of an operating system, as published. */
 export interface OsReleaseFact {
   readonly family: 'debian' | 'rhel';
   readonly title: string;
-  /** The cgroup hierarchy that systemd mounts unless the kernel's command line says otherwise. */
+  /** The cgroup hierarchy that systemd mounts by default. */
   readonly cgroup: 'v1' | 'v2';
   readonly kernel: string;
   readonly glibc: string;
   readonly systemd: string;
   readonly cloudInit: string;
   readonly nginx: { readonly version: string; readonly from: string };
-  /** The program that keeps the clock. */
+  /** The program that synchronises the clock. */
   readonly time: string;
   readonly openssl: string;
   /** How the facts are known; see the note in the file. */
@@ -131,16 +131,16 @@ export interface OsReleaseFact {
 }
 
 export interface CoreDnsFacts {
-  /** Plugin, or plugin and option, that the Corefile may hold. */
+  /** Plugin, or plugin and option, of the Corefile. */
   readonly options: Readonly<Record<string, { readonly since: string; readonly source: string }>>;
 }
 
-/** Name of a file in `facts/`, without its ending, to what stands in it. */
+/** Name of a file in `facts/`, without its suffix, to the type of its content. */
 export interface FactFiles {
   readonly coredns: CoreDnsFacts;
   readonly 'os-releases': { readonly releases: Readonly<Record<string, OsReleaseFact>> };
   readonly 'kubernetes-minors': KubernetesMinors;
-  /** Program → flag → range; beside the programs stands a `note`. */
+  /** Program → flag → range; there is also a `note`. */
   readonly 'kubernetes-flags': Readonly<Record<string, Readonly<Record<string, FlagRange>>>>;
   readonly 'flag-values': FlagValueFacts;
   readonly 'flag-successors': FlagSuccessors;

@@ -22,8 +22,8 @@ const gatesOf = memoize((minor: string): readonly string[] =>
 );
 
 /**
- * What is wrong with a gate that a program is given: one that its minor does not know, and one that is locked to another value, end
- * the program at start (component-base, featuregate/feature_gate.go). Names are told apart by capitals.
+ * Checks a gate given to a program: an unknown gate, or a locked one with another value, makes the program exit at
+ * start (component-base, featuregate/feature_gate.go). Names are case-sensitive.
  */
 export function checkFeatureGate(
   program: KubernetesProgram,
@@ -48,26 +48,29 @@ export function checkFeatureGate(
   return inRange(fact.locked, minor) && on !== to ? { problem: 'locked', to } : undefined;
 }
 
-/** What a gate is unless somebody says otherwise. A gate that the minor does not know bars nothing: it is open for good, or not there yet. */
+/**
+ * The default of a gate. A gate that the minor does not know blocks nothing: it is permanently enabled, or does not
+ * exist yet.
+ */
 export function gateIsOnByDefault(minor: string, gate: string): boolean {
   const { gates } = facts('feature-gates');
   const fact = Object.hasOwn(gates, gate) ? gates[gate] : undefined;
   return fact === undefined || !inRange(fact.minors, minor) || inRange(fact.on, minor);
 }
 
-/** A gate that is on, and one that it needs, which is off. */
+/** An enabled gate, and a disabled one that it requires. */
 export interface GateNeed {
   readonly gate: string;
   readonly needs: string;
 }
 
 /**
- * Which gates a program of a minor finds on without another that they need: it ends at start (component-base,
+ * Gates of a program that are enabled without a gate that they require: the program exits at start (component-base,
  * featuregate/feature_gate.go, from 1.35 on).
- * @param given the gates that the program is given; the others are what they are by default.
+ * @param given the gates given to the program; the others have their defaults.
  */
 export function unmetGateNeeds(minor: string, given: ReadonlyMap<string, boolean>): readonly GateNeed[] {
-  // With one of these a gate's default follows from its stage, which the facts do not have.
+  // With one of these a gate's default follows from its stage, which is not in the facts.
   if (given.size === 0 || given.has('AllAlpha') || given.has('AllBeta')) return [];
   const on = (gate: string): boolean => given.get(gate) ?? gateIsOnByDefault(minor, gate);
   const ranges = Object.entries(facts('feature-gates').needs).filter(([range]) => inRange(range, minor));

@@ -2,7 +2,7 @@ import { nearest } from '../base/nearest.ts';
 import { type Availability, availability, contains, type Interval } from './interval.ts';
 import { compareVersions } from './version.ts';
 
-/** One flag of a program: the versions that accept it, and those of them that call it deprecated. */
+/** One flag of a program: the versions that accept it, and those that deprecate it. */
 export interface FlagFact {
   readonly intervals: readonly Interval[];
   readonly deprecated?: readonly Interval[];
@@ -18,10 +18,10 @@ export interface FlagProblem {
   /** As the user wrote it. */
   readonly flag: string;
   readonly problem: 'unknown' | 'removed' | 'not-yet';
-  /** First and last version that accept it; absent when none does. */
+  /** First and last version that accept it; undefined if none does. */
   readonly since?: string;
   readonly until?: string;
-  /** A flag of the chosen version that is written alike; with `unknown` only. */
+  /** A flag of the chosen version with a similar name; with `unknown` only. */
   readonly nearest?: string;
 }
 
@@ -54,14 +54,14 @@ export class FlagTable {
     return { ...answer, deprecated: answer.known && deprecated };
   }
 
-  /** Leaves out what this version does not accept. A flag that no version accepts is a bug of the caller. */
+  /** Drops flags that this version does not accept. A flag that no version accepts is a bug of the caller. */
   filter<T>(flags: Readonly<Record<string, T>>): Record<string, T> {
     const strange = Object.keys(flags).filter((name) => !this.#flag(name));
     if (strange.length > 0) throw new Error(`no version of ${this.#program} has the flag --${strange.join(', --')}`);
     return Object.fromEntries(Object.entries(flags).filter(([name]) => this.known(name).known));
   }
 
-  /** What is wrong with flags that a user named. */
+  /** The problems of flags that a user set. */
   check(names: readonly string[]): readonly FlagProblem[] {
     return names.flatMap((name) => this.#problem(name) ?? []);
   }

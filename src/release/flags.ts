@@ -12,7 +12,7 @@ export type KubernetesProgram =
   | 'kubelet'
   | 'kube-proxy';
 
-/** The name a flag has in the facts: every Kubernetes program takes `_` for `-` (component-base, cli/flag). */
+/** The name of a flag in the facts: every Kubernetes program accepts `_` for `-` (component-base, cli/flag). */
 export function normalizeFlag(name: string): string {
   return name.replaceAll('_', '-');
 }
@@ -41,7 +41,7 @@ export function knownFlag(program: KubernetesProgram, minor: string, flag: strin
   return table(program, minor).known(flag);
 }
 
-/** Drops the flags that a minor does not know; throws when no minor does. */
+/** Drops the flags that a minor does not know. Throws if no minor knows a flag. */
 export function filterFlags<T>(
   program: KubernetesProgram,
   minor: string,
@@ -50,7 +50,7 @@ export function filterFlags<T>(
   return table(program, minor).filter(flags);
 }
 
-/** What a minor would refuse of the flags a user named. */
+/** The flags of a user that a minor would refuse. */
 export function checkExtraArgs(
   program: KubernetesProgram,
   minor: string,
@@ -59,7 +59,7 @@ export function checkExtraArgs(
   return table(program, minor).check(names);
 }
 
-/** What pflag calls the type of a flag in a minor: `duration`. Nothing for a flag that the facts do not know. */
+/** pflag's name for the type of a flag in a minor: `duration`. Undefined for a flag that is not in the facts. */
 export function flagTypeName(program: KubernetesProgram, minor: string, flag: string): string | undefined {
   const flags = facts('kubernetes-flags')[program] ?? {};
   const name = normalizeFlag(flag);

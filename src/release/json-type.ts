@@ -1,6 +1,6 @@
 /**
- * The Go types of the configuration fields, as JSON values. Kubernetes decodes strictly by type: a wrong one ends the
- * program, in every minor.
+ * The Go types of the configuration fields, as JSON values. Kubernetes decodes strictly by type: with a wrong type the
+ * program exits, in every minor.
  */
 
 type Check = (value: unknown) => boolean;
@@ -60,7 +60,9 @@ const types: Readonly<Record<string, JsonType>> = {
   },
 };
 
-/** The JSON form of a type of the facts. Lists of structs are lists of maps; what is left are Go's named strings. */
+/**
+ * The JSON form of a type in the facts. Lists of structs are lists of maps; the remaining types are Go's named strings.
+ */
 export function jsonType(type: string): JsonType {
   if (type.startsWith('[]')) return types[type] ?? { check: arrayOf(isRecord), words: 'a list of maps' };
   return types[type] ?? text;

@@ -1,10 +1,13 @@
-/** The shapes of `facts/kubernetes-*.json` and `facts/feature-gates.json`, as far as they are asked. See facts/README.md. */
+/**
+ * The shapes of `facts/kubernetes-*.json` and `facts/feature-gates.json`, as far as knode reads them. See
+ * facts/README.md.
+ */
 
 export interface KubernetesMinors {
   readonly minors: Readonly<Record<string, ComponentVersions>>;
 }
 
-/** What knode pairs with one Kubernetes minor unless the cluster file says otherwise. */
+/** The default versions of other components for one Kubernetes minor. */
 export interface ComponentVersions {
   /** Newest patch release of the minor. */
   readonly kubernetes: string;
@@ -21,13 +24,13 @@ export interface ComponentVersions {
 }
 
 export interface RangeFact {
-  /** Absent: every minor there are facts for. */
+  /** Absent: every minor in the facts. */
   readonly minors?: string;
   readonly deprecated?: string;
 }
 
 export interface FlagRange extends RangeFact {
-  /** What pflag calls the type; by ranges of minors where it changed. */
+  /** pflag's name of the type; by ranges of minors if it changed. */
   readonly type: string | Readonly<Record<string, string>>;
 }
 
@@ -66,6 +69,6 @@ export interface FeatureGateFact {
 
 export interface FeatureGateFacts {
   readonly gates: Readonly<Record<string, FeatureGateFact>>;
-  /** Range of minors → gate → the gates without which it cannot be on. */
+  /** Range of minors → gate → the gates that it requires. */
   readonly needs: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }

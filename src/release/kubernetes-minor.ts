@@ -3,7 +3,7 @@ import type { FlagProblem } from './flag-table.ts';
 import { checkExtraArgs, filterFlags, type KubernetesProgram } from './flags.ts';
 import { atLeast, minorOf } from './version.ts';
 
-/** A Kubernetes version as seen by its minor. The questions stand in the classes that extend it. */
+/** A Kubernetes version, judged by its minor. The subclasses add the questions. */
 export class KubernetesMinor {
   /** `1.36.2`, without a leading v. */
   readonly version: string;
@@ -20,7 +20,7 @@ export class KubernetesMinor {
     return filterFlags(program, this.minor, flags);
   }
 
-  /** What this minor would refuse of the flags a user named. */
+  /** The flags of a user that this minor would refuse. */
   checkExtraArgs(program: KubernetesProgram, names: readonly string[]): readonly FlagProblem[] {
     return checkExtraArgs(program, this.minor, names);
   }
@@ -30,7 +30,7 @@ export class KubernetesMinor {
     return filterConfigFields(kind, this.minor, config);
   }
 
-  /** What this minor would ignore or refuse in a configuration file. */
+  /** The fields of a configuration file that this minor would ignore or refuse. */
   checkConfigFields(kind: ConfigKind, config: Readonly<Record<string, unknown>>): readonly FieldProblem[] {
     return checkConfigFields(kind, this.minor, config);
   }
@@ -39,7 +39,7 @@ export class KubernetesMinor {
     return atLeast(this.minor, minor);
   }
 
-  /** Up to the minor before this one. */
+  /** Whether this minor is older than the given one. */
   protected before(minor: string): boolean {
     return !this.since(minor);
   }

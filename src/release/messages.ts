@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { compareVersions, minorOf } from './version.ts';
 
-/** The wording for a version that knode does not know. Callers add the place in the cluster file. */
+/** Messages about a version that knode does not know. Callers add the place in the cluster file. */
 
 export function malformedVersion(program: string, version: string, example: string): Diagnostic {
   return {
@@ -21,7 +21,7 @@ export function unknownVersion(program: string, version: string, first: string, 
   };
 }
 
-/** Newer than all there are facts for, not older. */
+/** Whether it is newer than all versions in the facts. */
 function isBeyond(version: string, last: string): boolean {
   return compareVersions(minorOf(version), minorOf(last)) > 0;
 }

@@ -3,7 +3,7 @@ import { facts } from './facts.ts';
 import { type Interval, parseIntervals } from './interval.ts';
 import { compareVersions } from './version.ts';
 
-/** The Kubernetes minors there are facts for, oldest first. */
+/** The Kubernetes minors in the facts, oldest first. */
 export function knownMinors(): readonly string[] {
   return Object.keys(facts('kubernetes-minors').minors).sort(compareVersions);
 }

@@ -6,8 +6,8 @@ function isBelow(domain: string, parents: readonly string[]): boolean {
 }
 
 /**
- * Whether kubelet takes a label through --node-labels. It exits on a key of kubernetes.io or k8s.io outside of its
- * allowed set, node-role.kubernetes.io/* among them: those are set through the API (kubelet sources, from 1.16).
+ * Whether kubelet accepts a label through --node-labels. It exits on a key of kubernetes.io or k8s.io outside its
+ * allowed set, for example node-role.kubernetes.io/*: those are set through the API (kubelet sources, from 1.16).
  */
 export function kubeletMayLabel(minor: string, key: string): boolean {
   const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';

@@ -1,6 +1,6 @@
 import type { Pairing } from './pairing.ts';
 
-/** The wording for versions that do not go together. Callers add the place in the cluster file. */
+/** Messages about versions that do not go together. Callers add the place in the cluster file. */
 
 export function flannelNeedsEtcdV2(flannel: string, etcd: string): Pairing {
   return {
@@ -48,7 +48,7 @@ export function noCommonCri(
   };
 }
 
-/** The other way out of a pair: the nearest minor that goes with what was chosen beside it. */
+/** The alternative for a pair: the nearest Kubernetes minor that goes with the other version. */
 function orKubernetes(minor: string | undefined): string {
   return minor === undefined ? '' : `, or Kubernetes ${minor}`;
 }

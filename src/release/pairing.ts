@@ -1,29 +1,29 @@
-/** The versions and choices that must go together. */
+/** The versions and choices that must be compatible. */
 export interface Pairs {
   readonly kubernetes: string;
   readonly runtime: 'docker' | 'containerd';
   readonly proxyMode: string;
   readonly etcd?: string;
   readonly flannel?: string;
-  /** Where flannel keeps its subnets. */
+  /** Where flannel stores its subnets. */
   readonly flannelStore?: 'etcd' | 'kubernetes';
   readonly containerd?: string;
   readonly docker?: string;
   readonly criDockerd?: string;
-  /** Linux kernel of the nodes, when it is known: `5.10`. */
+  /** Linux kernel of the nodes, if known: `5.10`. */
   readonly kernel?: string;
-  /** The operating system's release, when it is named: `rocky-9`. */
+  /** The operating system's release, if set: `rocky-9`. */
   readonly os?: string;
   /** The user has set kubelet's failCgroupV1 to false. */
   readonly toleratesCgroupV1?: boolean;
 }
 
-/** Two choices that do not go together, or only just. */
+/** Two choices that are incompatible, or barely compatible. */
 export interface Pairing {
   readonly severity: 'error' | 'warning';
   readonly code: string;
   readonly message: string;
   readonly hint: string;
-  /** The choice to point at. */
+  /** The choice at fault. */
   readonly which: 'etcd' | 'flannel' | 'containerd' | 'docker' | 'criDockerd' | 'proxyMode' | 'kernel' | 'os';
 }

@@ -7,11 +7,11 @@ export interface ProxyModeAnswer {
   readonly known: boolean;
   readonly since?: string;
   readonly until?: string;
-  /** Still works; kube-proxy warns. */
+  /** It still works; kube-proxy warns. */
   readonly deprecated: boolean;
-  /** Must be switched on for the mode to work. */
+  /** The gate that must be enabled for the mode. */
   readonly featureGate?: string;
-  /** Oldest Linux kernel the mode works on. */
+  /** Oldest Linux kernel that supports the mode. */
   readonly kernel?: string;
 }
 
@@ -30,7 +30,7 @@ export function proxyMode(minor: string, mode: string): ProxyModeAnswer {
   };
 }
 
-/** The modes of a minor; iptables, the default on Linux throughout, comes first. */
+/** The modes of a minor; iptables, the default on Linux in all minors, comes first. */
 export function proxyModes(minor: string): readonly string[] {
   return Object.keys(facts('kubernetes-configs').kube_proxy_modes).filter((mode) => proxyMode(minor, mode).known);
 }

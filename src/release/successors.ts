@@ -4,13 +4,13 @@ import { facts } from './facts.ts';
 import { type KubernetesProgram, knownFlag, normalizeFlag } from './flags.ts';
 import type { EtcdRelease } from './program/etcd-release.ts';
 
-/** Flags of kubelet that are a field of its configuration file as well. */
+/** Flags of kubelet that are also a field of its configuration file. */
 const fieldOfFlag = memoize((_kind: 'KubeletConfiguration') => {
   const fields = Object.entries(facts('config-values').KubeletConfiguration);
   return new Map(fields.flatMap(([field, { flag }]) => (flag === undefined ? [] : [[flag, field] as const])));
 });
 
-/** What takes the place of a flag, in words for the user; undefined where the facts do not say. */
+/** The replacement of a flag, in words for the user; undefined if it is not in the facts. */
 function recorded(program: KubernetesProgram | 'etcd', flag: string): string | undefined {
   const own = facts('flag-successors')[program];
   const all = program === 'etcd' ? {} : facts('flag-successors').kubernetes;
@@ -18,10 +18,13 @@ function recorded(program: KubernetesProgram | 'etcd', flag: string): string | u
   return undefined;
 }
 
-/** What is deprecated, and what to do: a field of kubelet's configuration file, or a phrase such as "use --cleanup". */
+/**
+ * The replacement of something deprecated: a field of kubelet's configuration file, or a phrase such as "use
+ * --cleanup".
+ */
 export type Successor = { readonly field: string } | { readonly instead: string };
 
-/** What takes the place of a flag that the minor calls deprecated; undefined when it does not. */
+/** The replacement of a flag that the minor deprecates; undefined if the flag is not deprecated. */
 export function successorOf(program: KubernetesProgram, minor: string, name: string): Successor | undefined {
   const flag = normalizeFlag(name);
   if (!knownFlag(program, minor, flag).deprecated) return undefined;
@@ -30,7 +33,7 @@ export function successorOf(program: KubernetesProgram, minor: string, name: str
   return { instead: recorded(program, flag) ?? 'remove it' };
 }
 
-/** The same of etcd. */
+/** Like `successorOf`, for etcd. */
 export function etcdSuccessorOf(etcd: EtcdRelease, flag: string): Successor | undefined {
   return etcd.knownFlag(flag).deprecated ? { instead: recorded('etcd', flag) ?? 'remove it' } : undefined;
 }

@@ -1,8 +1,9 @@
 import { atLeast } from './version.ts';
 
 /**
- * What TLS 1.2 may use: an ephemeral key for each connection and a cipher that authenticates what it encrypts, for certificates of
- * either kind of key. Go's http2 demands the first two. The suites of TLS 1.3 are not named: Go lets nobody choose among them.
+ * Cipher suites for TLS 1.2: an ephemeral key for each connection and authenticated encryption, for certificates of
+ * either kind of key. Go's http2 requires the first two. The suites of TLS 1.3 are not listed: Go does not allow a
+ * choice among them.
  */
 const suites = [
   'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
@@ -18,8 +19,8 @@ export function kubernetesCipherSuites(minor: string): readonly string[] {
 }
 
 /**
- * etcd takes the old names throughout (pkg/tlsutil/cipher_suites.go of 3.3 to 3.6). The flag came with 3.3.7 (etcd 3.3 changelog);
- * before it there is none to give.
+ * etcd uses the old names throughout (pkg/tlsutil/cipher_suites.go of 3.3 to 3.6). The flag came with 3.3.7 (etcd 3.3
+ * changelog).
  */
 export function etcdCipherSuites(version: string): readonly string[] {
   return atLeast(version, '3.3.7') ? [...suites, ...chacha] : [];

@@ -1,6 +1,8 @@
 import { memoize } from '../base/memoize.ts';
 
-/** A released version of anything knode installs. `pre` is what follows a hyphen (`rc.1`), empty for a release. */
+/**
+ * A released version of anything that knode installs. `pre` is the part after a hyphen (`rc.1`), empty for a release.
+ */
 export interface Version {
   readonly major: number;
   readonly minor: number;
@@ -10,7 +12,7 @@ export interface Version {
 
 const shape = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
 
-/** Reads `1.36.2`, `v0.28.9`, `1.36` (patch 0), `19.03.1`, `1.36.0-rc.1`; nothing for anything else. */
+/** Parses `1.36.2`, `v0.28.9`, `1.36` (patch 0), `19.03.1`, `1.36.0-rc.1`; undefined for anything else. */
 export function parseVersion(text: string): Version | undefined {
   const match = shape.exec(text);
   if (!match) return undefined;
@@ -18,12 +20,12 @@ export function parseVersion(text: string): Version | undefined {
   return { major: Number(major), minor: Number(minor), patch: Number(patch), pre };
 }
 
-/** True when the text names one release: all three numbers are there, as a download needs them. */
+/** True if the text names one release: all three numbers, as a download needs them. */
 export function isFullVersion(text: string): boolean {
   return parseVersion(text) !== undefined && shape.exec(text)?.[3] !== undefined;
 }
 
-/** Like `parseVersion`, for texts that were checked before: a malformed one is a bug. */
+/** Like `parseVersion`, for texts that were already checked: a malformed one is a bug. */
 const mustParse = memoize((text: string): Version => {
   const version = parseVersion(text);
   if (!version) throw new Error(`not a version: '${text}'`);
@@ -37,7 +39,7 @@ function comparePre(left: string, right: string): number {
   return left.localeCompare(right, 'en', { numeric: true });
 }
 
-/** Negative when `left` is older, 0 when equal, positive when newer. A pre-release is older than its release. */
+/** Negative if `left` is older, 0 if equal, positive if newer. A pre-release is older than its release. */
 export function compareVersions(left: string, right: string): number {
   const a = mustParse(left);
   const b = mustParse(right);
@@ -48,18 +50,18 @@ export function atLeast(version: string, bound: string): boolean {
   return compareVersions(version, bound) >= 0;
 }
 
-/** `1.36` of `1.36.2`. */
+/** `1.36` for `1.36.2`. */
 export function minorOf(version: string): string {
   const { major, minor } = mustParse(version);
   return `${major}.${minor}`;
 }
 
-/** `0.28.9` of `v0.28.9`. */
+/** `0.28.9` for `v0.28.9`. */
 export function withoutV(version: string): string {
   return version.replace(/^v/, '');
 }
 
-/** The version, moved to the nearest end when it lies outside of first..last. */
+/** The version, moved to the nearest end if it lies outside of first..last. */
 export function clampVersion(version: string, first: string, last: string): string {
   if (compareVersions(version, first) < 0) return first;
   return compareVersions(version, last) > 0 ? last : version;

@@ -1,9 +1,9 @@
 /** Keys from the top of containerd's config.toml. */
 export type TomlPath = readonly string[];
 
-/** Where containerd's config.toml keeps what knode sets. The path of a table ends in it. */
+/** Places of knode's settings in containerd's config.toml. The path of a table ends in the table. */
 export interface ContainerdKeys {
-  /** Table of the runc runtime: takes `runtime_type` and `options`. */
+  /** Table of the runc runtime: has `runtime_type` and `options`. */
   readonly runc: TomlPath;
   readonly systemdCgroup: TomlPath;
   readonly defaultRuntime: TomlPath;
@@ -11,7 +11,7 @@ export interface ContainerdKeys {
   readonly sandboxImage: TomlPath;
   readonly registryConfigPath: TomlPath;
   readonly maxConcurrentDownloads: TomlPath;
-  /** `bin_dir`, one folder, or `bin_dirs`, a list of them. */
+  /** `bin_dir`, a folder, or `bin_dirs`, a list of folders. */
   readonly cniBinDir: TomlPath;
   readonly cniConfDir: TomlPath;
   readonly streamServerAddress: TomlPath;

@@ -6,10 +6,10 @@ import { malformedVersion, newerThanFacts, unknownVersion } from '../messages.ts
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from '../version.ts';
 import { type ContainerdKeys, keysOfVersion2, keysOfVersion3 } from './containerd-keys.ts';
 
-/** The minors knode has facts for; configuration version 2 came with 1.3. */
+/** The first minor in the facts; configuration version 2 came with 1.3. */
 const first = '1.3';
 
-/** Tables of version 3, and the plugins that took their place. `debug` keeps its level and format. */
+/** Tables of version 3, and the plugins that replaced them. `debug` keeps its level and format. */
 const serverTables: Readonly<Record<string, string>> = {
   grpc: 'io.containerd.server.v1.grpc',
   ttrpc: 'io.containerd.server.v1.ttrpc',
@@ -17,13 +17,13 @@ const serverTables: Readonly<Record<string, string>> = {
   debug: 'io.containerd.server.v1.debug',
 };
 
-/** The newest minor that goes with a Kubernetes minor by default; the keys were read in 2.1. */
+/** The newest minor that is a default for a Kubernetes minor; the keys were read in 2.1. */
 function newestMinor(): string {
   const paired = Object.values(facts('kubernetes-minors').minors).map(({ containerd }) => minorOf(containerd));
   return paired.sort(compareVersions).at(-1) ?? first;
 }
 
-/** What differs between containerd versions. Made by `containerdRelease`. */
+/** Differences between containerd versions. Made by `containerdRelease`. */
 export class ContainerdRelease {
   readonly version: string;
   readonly minor: string;
@@ -42,25 +42,28 @@ export class ContainerdRelease {
     return atLeast(this.minor, '2.3') ? 4 : 3;
   }
 
-  /** The CRI plugin is three: runtime, images and the streaming server. */
+  /** Whether the CRI plugin is split in three: runtime, images and the streaming server. */
   splitsCri(): boolean {
     return this.configVersion() > 2;
   }
 
   /**
-   * Tables at the top of config.toml that became plugins with version 4, and the plugin of each; a file of version 4 that has them is not
-   * migrated, and they are not read (cmd/containerd/server/config/config.go, serviceMigrate).
+   * Top-level tables of config.toml that became plugins with version 4, and the plugin of each. A file of version 4
+   * with such tables is not migrated, and they are ignored (cmd/containerd/server/config/config.go, serviceMigrate).
    */
   movedTables(): Readonly<Record<string, string>> {
     return this.configVersion() === 4 ? serverTables : {};
   }
 
-  /** It calls the sandbox image pinned, so that kubelet does not collect it, also when it was imported (containerd#9784, #9785). */
+  /**
+   * Whether it reports the sandbox image as pinned, so that kubelet does not collect it, also after an import
+   * (containerd#9784, #9785).
+   */
   pinsSandbox(): boolean {
     return atLeast(this.version, { '1.6': '1.6.29', '1.7': '1.7.14' }[this.minor] ?? '2.0');
   }
 
-  /** Where each setting stands, plugin ids included. */
+  /** The place of each setting, plugin ids included. */
   keys(): ContainerdKeys {
     return this.splitsCri() ? keysOfVersion3(this.cniBinDirKey()) : keysOfVersion2(this.cniBinDirKey());
   }
@@ -70,36 +73,40 @@ export class ContainerdRelease {
     return atLeast(this.minor, '2.1') ? 'bin_dirs' : 'bin_dir';
   }
 
-  /** Registries are configured in certs.d/<host>/hosts.toml below config_path: from 1.5 (docs/hosts.md). */
+  /** Whether registries are configured in certs.d/<host>/hosts.toml below config_path: from 1.5 (docs/hosts.md). */
   hasRegistryConfigPath(): boolean {
     return atLeast(this.minor, '1.5');
   }
 
-  /** hosts.toml knows `override_path`: from 1.6 (remotes/docker/config/hosts.go of v1.5.18 and v1.6.0). */
+  /** Whether hosts.toml supports `override_path`: from 1.6 (remotes/docker/config/hosts.go of v1.5.18 and v1.6.0). */
   hasOverridePath(): boolean {
     return atLeast(this.minor, '1.6');
   }
 
-  /** hosts.toml is read only when it names a host besides the server: before 2.0 ("invalid `host` tree", remotes/docker/config/hosts.go of v1.7.28). */
+  /**
+   * Whether hosts.toml is ignored unless it names a host besides the server: before 2.0 ("invalid `host` tree",
+   * remotes/docker/config/hosts.go of v1.7.28).
+   */
   wantsHostTable(): boolean {
     return !atLeast(this.minor, '2.0');
   }
 
   /**
-   * A header of hosts.toml is also sent to the server that gives tokens: from 2.1 (WithAuthHeader in remotes/docker/config/hosts.go of
-   * v2.0.0 and v2.1.0). Older ones take logins from registry.configs, which is deprecated since 2.0 (docs/cri/registry.md).
+   * Whether a header of hosts.toml is also sent to the token server: from 2.1 (WithAuthHeader in
+   * remotes/docker/config/hosts.go of v2.0.0 and v2.1.0). Older versions take logins from registry.configs, which is
+   * deprecated since 2.0 (docs/cri/registry.md).
    */
   takesLoginByHeader(): boolean {
     return atLeast(this.minor, '2.1');
   }
 
-  /** CRI versions it serves well: v1alpha2 to 1.7, v1 from 1.6 (RELEASES.md). */
+  /** CRI versions that it fully supports: v1alpha2 to 1.7, v1 from 1.6 (RELEASES.md). */
   criApis(): readonly CriApi[] {
     const rows = Object.entries(facts('containerd').cri_api).filter(([since]) => atLeast(this.minor, since));
     return rows.sort(([a], [b]) => compareVersions(a, b)).at(-1)?.[1] ?? [];
   }
 
-  /** Names of CRI settings that the version no longer takes (RELEASES.md, "Deprecated features": gone in 2.0). */
+  /** Names of CRI settings that the version no longer accepts (RELEASES.md, "Deprecated features": removed in 2.0). */
   removedKeys(): readonly string[] {
     const goneInTwo = [
       'systemd_cgroup',
@@ -118,8 +125,8 @@ export class ContainerdRelease {
   }
 
   /**
-   * What a CRI plugin takes, where it is little: in version 3 and 4 of the file the old plugin is the streaming server only, and ignores
-   * the rest of what it had (internal/cri/config/config.go, ServerConfig). undefined: anything.
+   * Keys that a CRI plugin accepts, if they are few: in version 3 and 4 of the file the old plugin is the streaming
+   * server only, and ignores its other former keys (internal/cri/config/config.go, ServerConfig). undefined: any key.
    */
   pluginKeys(plugin: string): readonly string[] | undefined {
     if (!this.splitsCri() || plugin !== 'io.containerd.grpc.v1.cri') return undefined;
@@ -132,12 +139,12 @@ export class ContainerdRelease {
     return this.splitsCri() ? 'io.containerd.cri.v1.runtime' : 'io.containerd.grpc.v1.cri';
   }
 
-  /** The last Kubernetes minor whose kubelet works with it; nothing when no end is known (Kubernetes 1.36 changelog). */
+  /** The last Kubernetes minor whose kubelet supports it; undefined if no end is known (Kubernetes 1.36 changelog). */
   lastKubernetes(): string | undefined {
     return facts('containerd').last_kubernetes[this.minor];
   }
 
-  /** The first version that goes with a Kubernetes minor, when this one is older than that (RELEASES.md). */
+  /** The first version that goes with a Kubernetes minor, if this one is older (RELEASES.md). */
   olderThanPaired(kubernetesMinor: string): string | undefined {
     const row = facts('containerd').kubernetes_pairs.find(({ minors }) => {
       return parseIntervals(minors).some((interval) => contains(interval, kubernetesMinor));

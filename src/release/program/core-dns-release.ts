@@ -2,8 +2,8 @@ import { facts } from '../facts.ts';
 import { atLeast, parseVersion } from '../version.ts';
 
 /**
- * A CoreDNS by the tag of its image (`v1.8.6`, `1.6.7`). A tag that names no version may be any: options that came late are
- * left out then, because CoreDNS ends at an option that it does not know.
+ * A CoreDNS by the tag of its image (`v1.8.6`, `1.6.7`). If the tag names no version, newer options are left out,
+ * because CoreDNS exits on an unknown option.
  */
 export class CoreDnsRelease {
   readonly #version: string | undefined;
@@ -19,28 +19,28 @@ export class CoreDnsRelease {
     return known ? atLeast(this.#version ?? '', fact.since) : atLeast(oldestPaired(), fact.since);
   }
 
-  /** `forward` bounds how many questions wait for an answer at a time. */
+  /** Whether `forward` can limit the number of concurrent queries. */
   limitsForwarding(): boolean {
     return this.#has('forward max_concurrent');
   }
 
-  /** Has a server that says when all plugins are ready; before it, only that of `health`. */
+  /** Whether there is an endpoint for the readiness of all plugins; older versions only have that of `health`. */
   hasReady(): boolean {
     return this.#has('ready');
   }
 
-  /** Ends when it would ask itself. */
+  /** Whether it exits if it would forward to itself. */
   detectsLoops(): boolean {
     return this.#has('loop');
   }
 
-  /** Takes a changed Corefile without a restart. */
+  /** Whether it reloads a changed Corefile without a restart. */
   reloads(): boolean {
     return this.#has('reload');
   }
 }
 
-/** The CoreDNS that goes with the oldest Kubernetes there are facts for. */
+/** The default CoreDNS of the oldest Kubernetes in the facts. */
 function oldestPaired(): string {
   const versions = Object.values(facts('kubernetes-minors').minors).map(({ coredns }) => coredns);
   return versions.reduce((oldest, one) => (atLeast(one, oldest) ? oldest : one));

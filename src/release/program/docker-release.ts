@@ -13,14 +13,17 @@ function recorded(): { readonly oldest: string; readonly newest: string; readonl
   return { oldest, newest, versions };
 }
 
-/** The recorded version that tells what one is like: the newest that is not newer, as far as nothing changed between them. */
+/**
+ * The recorded version that represents a version: the newest one that is not newer, provided that nothing changed
+ * between them.
+ */
 function columnOf(version: string): string {
   const { oldest, newest, versions } = recorded();
   if (atLeast(version, facts('docker').like_newest_since)) return newest;
   return versions.slice(0, -1).findLast((one) => atLeast(version, one)) ?? oldest;
 }
 
-/** A key of daemon.json that the version does not take; dockerd exits on it. */
+/** A key of daemon.json that the version does not accept; dockerd exits on it. */
 export interface DaemonKeyProblem {
   readonly key: string;
   /** `unrecorded`: no facts on the key. The record is not complete, so this is a warning at most. */
@@ -30,7 +33,7 @@ export interface DaemonKeyProblem {
   readonly nearest?: string;
 }
 
-/** What differs between docker versions (facts/docker.json). Made by `dockerRelease`. */
+/** Differences between docker versions (facts/docker.json). Made by `dockerRelease`. */
 export class DockerRelease {
   readonly version: string;
   readonly #column: string;
@@ -40,7 +43,7 @@ export class DockerRelease {
     this.#column = columnOf(version);
   }
 
-  /** Whether a key of daemon.json is taken, as far as there is a record of it. */
+  /** Whether a key of daemon.json is accepted, as far as the facts have it. */
   daemonKey(key: string): Availability {
     const keys = facts('docker')['daemon.json keys'];
     const known = Object.hasOwn(keys, key) ? (keys[key] ?? []) : [];
@@ -50,12 +53,12 @@ export class DockerRelease {
     return availability(this.#column, [{ since, until }]);
   }
 
-  /** What is wrong with keys a user wants in daemon.json. */
+  /** The problems of a user's keys in daemon.json. */
   checkDaemonKeys(keys: readonly string[]): readonly DaemonKeyProblem[] {
     return keys.flatMap((key) => this.#problem(key) ?? []);
   }
 
-  /** Works on hosts with cgroup v2 (docker 20.10 release notes). */
+  /** Whether it works on hosts with cgroup v2 (docker 20.10 release notes). */
   hasCgroupV2(): boolean {
     return atLeast(this.version, facts('docker').cgroup_v2_since);
   }
@@ -72,7 +75,10 @@ export class DockerRelease {
   }
 }
 
-/** cri-dockerd calls the sandbox image pinned, so that kubelet does not collect it: from 0.3.10 (its release notes, pull request 194). */
+/**
+ * Whether cri-dockerd reports the sandbox image as pinned, so that kubelet does not collect it: from 0.3.10 (its
+ * release notes, pull request 194).
+ */
 export function criDockerdPinsSandbox(version: string): boolean {
   return atLeast(version, '0.3.10');
 }

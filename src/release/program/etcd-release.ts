@@ -5,7 +5,7 @@ import { malformedVersion, unknownVersion } from '../messages.ts';
 import { etcdCipherSuites } from '../tls-suites.ts';
 import { atLeast, compareVersions, minorOf, parseVersion, withoutV } from '../version.ts';
 
-/** What differs between etcd versions. Made by `etcdRelease`. */
+/** Differences between etcd versions. Made by `etcdRelease`. */
 export class EtcdRelease {
   readonly version: string;
   readonly minor: string;
@@ -14,7 +14,7 @@ export class EtcdRelease {
   constructor(version: string) {
     this.version = version;
     this.minor = minorOf(version);
-    // No flag of etcd went and came back: the first and the last minor say all.
+    // No flag of etcd was removed and added again: the first and the last minor define the range.
     const span = (minors: readonly string[]) => [{ since: minors[0] ?? '', until: minors.at(-1) ?? '' }];
     const flags = Object.entries(facts('etcd').flags).map(([name, { in: minors, deprecated }]) => {
       const intervals = span(minors);
@@ -23,12 +23,12 @@ export class EtcdRelease {
     this.#flags = new FlagTable('etcd', this.minor, new Map(flags));
   }
 
-  /** Sources and --help of 3.3.25, 3.4.23, 3.5.16, 3.5.30 and 3.6.8. etcd takes no `_` for `-`. */
+  /** Sources and --help of 3.3.25, 3.4.23, 3.5.16, 3.5.30 and 3.6.8. etcd does not accept `_` for `-`. */
   knownFlag(name: string): FlagAnswer {
     return this.#flags.known(name);
   }
 
-  /** Leaves out what this version does not accept, and what it calls deprecated where the value is its own default. */
+  /** Drops flags that this version does not accept, and deprecated flags whose value is the default. */
   filterFlags<T>(flags: Readonly<Record<string, T>>): Record<string, T> {
     const { flags: known } = facts('etcd');
     const needless = ([name, value]: [string, T]) =>
@@ -40,12 +40,12 @@ export class EtcdRelease {
     return this.#flags.check(names);
   }
 
-  /** The v2 API can be had: to 3.5 (etcd 3.6 changelog). */
+  /** Whether the v2 API is available: up to 3.5 (etcd 3.6 changelog). */
   servesV2(): boolean {
     return !atLeast(this.minor, '3.6');
   }
 
-  /** The v2 API is off unless --enable-v2: 3.4 and 3.5. In 3.3 it is on by default (etcd 3.4 changelog). */
+  /** Whether the v2 API is off without --enable-v2: 3.4 and 3.5. In 3.3 it is on by default (etcd 3.4 changelog). */
   needsEnableV2(): boolean {
     return this.servesV2() && atLeast(this.minor, '3.4');
   }
@@ -60,7 +60,10 @@ export class EtcdRelease {
     return atLeast(this.minor, '3.4') ? { logger: 'zap' } : {};
   }
 
-  /** A member compares its data with the others' before it serves: as kubeadm has it, from 3.5 on, by a feature gate from 3.6 on. */
+  /**
+   * Flags that make a member compare its data with the others' before it serves: as in kubeadm, from 3.5 on, by a
+   * feature gate from 3.6 on.
+   */
   corruptionCheckFlags(): Readonly<Record<string, string | boolean>> {
     if (!atLeast(this.minor, '3.5')) return {};
     return atLeast(this.minor, '3.6')
@@ -68,14 +71,17 @@ export class EtcdRelease {
       : { 'experimental-initial-corrupt-check': true };
   }
 
-  /** Watches hear of progress every 5 s, which the API server's watch cache waits for: as kubeadm has it, from 3.5 on. */
+  /**
+   * Flags for progress notifications of watches every 5 s, which the API server's watch cache waits for: as in kubeadm,
+   * from 3.5 on.
+   */
   watchProgressFlags(): Readonly<Record<string, string>> {
     if (!atLeast(this.minor, '3.5')) return {};
     const name = 'watch-progress-notify-interval';
     return { [atLeast(this.minor, '3.6') ? name : `experimental-${name}`]: '5s' };
   }
 
-  /** --cipher-suites, so that TLS 1.2 has nothing weak; nothing where the version has no such flag. */
+  /** --cipher-suites, so that TLS 1.2 has no weak suites; empty if the version has no such flag. */
   cipherSuiteFlags(): Readonly<Record<string, string>> {
     const suites = etcdCipherSuites(this.version);
     return suites.length === 0 ? {} : { 'cipher-suites': suites.join(',') };
@@ -87,8 +93,8 @@ export class EtcdRelease {
   }
 
   /**
-   * What etcdctl needs in its environment to speak an API: its default is v2 in 3.3 and v3 from 3.4; 3.6 has no v2
-   * commands (sources). Nothing when the API cannot be had.
+   * Environment that makes etcdctl use an API: its default is v2 in 3.3 and v3 from 3.4; 3.6 has no v2 commands
+   * (sources). Undefined if the API is not available.
    */
   etcdctlEnvironment(api: 'v2' | 'v3'): Readonly<Record<string, string>> | undefined {
     if (api === 'v2' && !this.servesV2()) return undefined;

@@ -5,16 +5,16 @@ import { type Availability, availability, type Interval, parseIntervals } from '
 import { malformedVersion, newerThanFacts, unknownVersion } from '../messages.ts';
 import { atLeast, clampVersion, compareVersions, minorOf, parseVersion, withoutV } from '../version.ts';
 
-/** The releases that were read. */
+/** All releases in the facts. */
 function everyTag(): Interval {
   const { v2, v3 } = facts('flannel').etcd_api;
   return { since: parseIntervals(v2)[0]?.since ?? '', until: parseIntervals(v3)[0]?.until ?? '' };
 }
 
-/** What differs between flannel versions (main.go, subnet/config.go of each tag). Made by `flannelRelease`. */
+/** Differences between flannel versions (main.go, subnet/config.go of each tag). Made by `flannelRelease`. */
 export class FlannelRelease {
   readonly version: string;
-  /** The version the facts are asked for: newer ones are treated like the newest that was read. */
+  /** The version used to query the facts: versions newer than the facts are treated like the newest one. */
   readonly #asked: string;
   readonly #flags: FlagTable;
 
@@ -28,7 +28,7 @@ export class FlannelRelease {
     this.#flags = new FlagTable('flanneld', this.#asked, new Map(flags));
   }
 
-  /** Go's flag package: names are taken as they are, `log_backtrace_at` has underscores. */
+  /** Go's flag package: names are taken literally, `log_backtrace_at` has underscores. */
   knownFlag(name: string): FlagAnswer {
     return this.#flags.known(name);
   }
@@ -46,7 +46,7 @@ export class FlannelRelease {
     return atLeast(this.#asked, '0.18.0') ? 'v3' : 'v2';
   }
 
-  /** Whether a backend type is there: `wireguard` from 0.16.0, the clouds' own to 0.19.2. */
+  /** Whether a backend type exists: `wireguard` from 0.16.0, those of clouds up to 0.19.2. */
   backend(type: string): Availability {
     return this.#lookUp(facts('flannel').backends, type);
   }
@@ -55,18 +55,21 @@ export class FlannelRelease {
     return Object.keys(facts('flannel').backends).filter((type) => this.backend(type).known);
   }
 
-  /** Keys of `Backend` beside `Type`; nothing for backends without a record of them. */
+  /** Keys of `Backend` beside `Type`; undefined for backends that are not in the facts. */
   backendKeys(type: string): readonly string[] | undefined {
     const keys = facts('flannel').backend_keys;
     return Object.hasOwn(keys, type) ? keys[type] : undefined;
   }
 
-  /** Whether a key of the network configuration is there: `EnableIPv6` from 0.15.0, `EnableNFTables` from 0.25.0. */
+  /** Whether a key of the network configuration exists: `EnableIPv6` from 0.15.0, `EnableNFTables` from 0.25.0. */
   configKey(key: string): Availability {
     return this.#lookUp(facts('flannel').config_json_keys, key);
   }
 
-  /** The flannel CNI plugin is its own download beside these CNI plugins: from 1.0.0 (CNI plugins release notes). */
+  /**
+   * Whether the flannel CNI plugin is a separate download beside these CNI plugins: from 1.0.0 (CNI plugins release
+   * notes).
+   */
   static needsOwnCniPlugin(cniPlugins: string): boolean {
     return atLeast(withoutV(cniPlugins), '1.0.0');
   }
@@ -77,7 +80,7 @@ export class FlannelRelease {
   }
 }
 
-/** The questions for one version, `0.27.4`. Patch releases of the last minor that was read are taken as known. */
+/** The questions for one version, `0.27.4`. Patch releases of the last minor in the facts count as known. */
 export function flannelRelease(version: string): Report<FlannelRelease> {
   const plain = withoutV(version);
   if (!parseVersion(plain)) return { diagnostics: [malformedVersion('flannel', version, '0.27.4')] };

@@ -1,12 +1,12 @@
 import { nodePaths } from '../../base/node-paths.ts';
 import { atLeast } from '../version.ts';
 
-/** What stands between kubelet and the containers. */
+/** The program between kubelet and the containers. */
 export type RuntimeShim = 'dockershim' | 'cri-dockerd' | 'containerd';
 
-/** What kubelet must be told about its runtime. */
+/** Settings of kubelet for its runtime. */
 export interface KubeletRuntime {
-  /** The CRI socket; absent with dockershim, which lives inside kubelet. */
+  /** The CRI socket; undefined with dockershim, which is part of kubelet. */
   readonly endpoint?: string;
   readonly flags: Readonly<Record<string, string>>;
   /** Fields of KubeletConfiguration. */
@@ -20,9 +20,10 @@ export const criEndpoints: Readonly<Record<Exclude<RuntimeShim, 'dockershim'>, s
 };
 
 /**
- * dockershim: the CNI flags belong to kubelet (deprecated 1.21, gone 1.24); without `cni` pods sit on docker's bridge.
- * CRI: `--container-runtime=remote` is needed to 1.23 (1.24: the only and default value), the endpoint is a flag to 1.26
- * (1.24-1.26: required, no default) and the field containerRuntimeEndpoint from 1.27 (kubelet sources of these minors).
+ * dockershim: the CNI flags belong to kubelet (deprecated 1.21, removed 1.24); without `cni` pods are on docker's
+ * bridge. CRI: `--container-runtime=remote` is needed to 1.23 (1.24: the only and default value), the endpoint is a
+ * flag to 1.26 (1.24-1.26: required, no default) and the field containerRuntimeEndpoint from 1.27 (kubelet sources of
+ * these minors).
  */
 export function kubeletRuntime(minor: string, shim: RuntimeShim, cni: boolean): KubeletRuntime {
   if (shim === 'dockershim') return { flags: cni ? dockershimCni() : {}, configFields: {} };

@@ -9,7 +9,7 @@ import { AdmissionRelease } from './admission-release.ts';
 
 export type LeaderElectingProgram = 'kube-controller-manager' | 'kube-scheduler';
 
-/** Everything that differs between Kubernetes versions, as questions. Made by `kubernetesRelease`. */
+/** All differences between Kubernetes versions, as questions. Made by `kubernetesRelease`. */
 export class KubernetesRelease extends AdmissionRelease {
   /**
    * kube-apiserver serves an unprotected port unless --insecure-port=0 (to 1.19). 1.20-1.23 accept the flag with 0 only
@@ -19,17 +19,23 @@ export class KubernetesRelease extends AdmissionRelease {
     return this.before('1.20');
   }
 
-  /** The same for --port=0: controller manager to 1.21, scheduler to 1.22 (Kubernetes 1.22 and 1.23 changelogs). */
+  /**
+   * Like `hasInsecurePort`, for --port=0: controller manager to 1.21, scheduler to 1.22 (Kubernetes 1.22 and 1.23
+   * changelogs).
+   */
   componentInsecurePort(program: LeaderElectingProgram): boolean {
     return this.before(program === 'kube-scheduler' ? '1.23' : '1.22');
   }
 
-  /** An AuthenticationConfiguration may decide about anonymous requests (feature AnonymousAuthConfigurableEndpoints, 1.31). */
+  /**
+   * Whether an AuthenticationConfiguration can decide on anonymous requests (feature
+   * AnonymousAuthConfigurableEndpoints, 1.31).
+   */
   hasAnonymousBlock(): boolean {
     return this.since('1.31');
   }
 
-  /** The gate that a configuration file of the API server's access is behind, while it is alpha (Kubernetes 1.30 changelog). */
+  /** The gate that a configuration file of API server access needs while it is alpha (Kubernetes 1.30 changelog). */
   accessConfigGate(flag: 'authentication-config' | 'authorization-config'): string | undefined {
     if (this.since('1.30') || this.before('1.29')) return undefined;
     return flag === 'authentication-config'
@@ -37,24 +43,33 @@ export class KubernetesRelease extends AdmissionRelease {
       : 'StructuredAuthorizationConfiguration';
   }
 
-  /** `*.` and `*.*` in an encryption configuration (Kubernetes documentation, "Encrypting Confidential Data at Rest": from 1.27). */
+  /**
+   * Whether an encryption configuration supports `*.` and `*.*` (Kubernetes documentation, "Encrypting Confidential
+   * Data at Rest": from 1.27).
+   */
   encryptsWildcards(): boolean {
     return this.since('1.27');
   }
 
-  /** Requests share the sum of both limits by priority, and 0 is no longer "no limit" (APIPriorityAndFairness, beta in 1.20). */
+  /**
+   * Whether requests share the sum of both limits by priority, and 0 is no longer "no limit" (APIPriorityAndFairness,
+   * beta in 1.20).
+   */
   sharesRequestLimits(): boolean {
     return this.since('1.20');
   }
 
-  /** The flag that limits what the controller manager signs; renamed in 1.19 (Kubernetes 1.19 changelog). */
+  /**
+   * The flag that limits the duration of the controller manager's certificates; renamed in 1.19 (Kubernetes 1.19
+   * changelog).
+   */
   clusterSigningDurationFlag(): string {
     return this.since('1.19') ? 'cluster-signing-duration' : 'experimental-cluster-signing-duration';
   }
 
   /**
-   * kube-scheduler is best told of its kubeconfig in a file: from 1.23 on. Before, a file takes the flags of leader election out of force
-   * (kubernetes#105712) and opens the port 10251 unless it says otherwise.
+   * Whether kube-scheduler should get its kubeconfig in a file: from 1.23 on. Before, a file overrides the flags of
+   * leader election (kubernetes#105712) and opens port 10251 unless it disables it.
    */
   schedulerTakesFile(): boolean {
     return this.since('1.23');
@@ -65,7 +80,7 @@ export class KubernetesRelease extends AdmissionRelease {
     return apiVersionOf('KubeSchedulerConfiguration', this.minor);
   }
 
-  /** What a file of the kind may say, the most mature first (sources). */
+  /** The `apiVersion`s of a file of this kind, the most mature first (sources). */
   apiVersionsOf(kind: VersionedKind): readonly string[] {
     return apiVersionsOf(kind, this.minor);
   }
@@ -81,40 +96,40 @@ export class KubernetesRelease extends AdmissionRelease {
   }
 
   /**
-   * Where images come from, for every minor. Up to 1.24 the sources say k8s.gcr.io, but that registry is frozen and
-   * registry.k8s.io, its successor, serves the old images too (Kubernetes 1.25 and 1.26 changelogs).
+   * The default registry of images, for every minor. Up to 1.24 the sources name k8s.gcr.io, but that registry is
+   * frozen, and its successor registry.k8s.io has the old images too (Kubernetes 1.25 and 1.26 changelogs).
    */
   defaultImageRegistry(): string {
     return 'registry.k8s.io';
   }
 
-  /** The sandbox image the minor was released with (kubelet defaults, dependencies.yaml). */
+  /** The sandbox image that the minor was released with (kubelet defaults, dependencies.yaml). */
   pauseImage(registry: string = this.defaultImageRegistry()): string {
     return `${registry}/pause:${this.defaults().pause}`;
   }
 
   /**
-   * A spread of pods may wait for a number of nodes, and leaves nodes out whose taints the pods do not tolerate (minDomains and
-   * nodeTaintsPolicy of topologySpreadConstraints, both on by default from 1.27; Kubernetes documentation, feature gates
-   * MinDomainsInPodTopologySpread and NodeInclusionPolicyInPodTopologySpread).
+   * Whether a spread constraint can require a minimum number of nodes, and skip nodes whose taints the pods do not
+   * tolerate (minDomains and nodeTaintsPolicy of topologySpreadConstraints, both on by default from 1.27; Kubernetes
+   * documentation, feature gates MinDomainsInPodTopologySpread and NodeInclusionPolicyInPodTopologySpread).
    */
   spreadWaitsForNodes(): boolean {
     return this.since('1.27');
   }
 
-  /** Server-side apply is stable (1.22), and kubectl does it without a warning. */
+  /** Whether server-side apply is stable (1.22), and kubectl does it without a warning. */
   hasServerSideApply(): boolean {
     return this.since('1.22');
   }
 
-  /** The CoreDNS the minor was released with (kubeadm constants). */
+  /** The CoreDNS that the minor was released with (kubeadm constants). */
   coreDnsVersion(): string {
     return this.defaults().coredns;
   }
 
   /**
-   * CoreDNS moved a level down with 1.8.0 (kubeadm 1.21), and its tags carry a v since. Alibaba's registry has no third level:
-   * what was copied there stayed `NAMESPACE/coredns`, which is where kubeadm looks as well (kubernetes/kubeadm#2501).
+   * CoreDNS moved down a path level with 1.8.0 (kubeadm 1.21), and its tags have a v since. Alibaba's registry has no
+   * third level: its copy stayed at `NAMESPACE/coredns`, where kubeadm looks as well (kubernetes/kubeadm#2501).
    */
   coreDnsImage(registry: string = this.defaultImageRegistry(), version: string = this.coreDnsVersion()): string {
     const moved = atLeast(version, '1.8.0');
@@ -122,7 +137,7 @@ export class KubernetesRelease extends AdmissionRelease {
     return `${registry}/${path}:${moved ? 'v' : ''}${version}`;
   }
 
-  /** Versions of everything else that go with the minor by default (facts/kubernetes-minors.json). */
+  /** Default versions of everything else for the minor (facts/kubernetes-minors.json). */
   defaults(): ComponentVersions {
     const versions = facts('kubernetes-minors').minors[this.minor];
     if (!versions) throw new Error(`no facts for Kubernetes ${this.minor}`);
@@ -135,7 +150,7 @@ export function isKnownKubernetes(version: string): boolean {
   return parseVersion(version) !== undefined && knownMinors().includes(minorOf(version));
 }
 
-/** The questions for one version, `1.36.2`; a minor alone is taken as its first patch release. */
+/** The questions for one version, `1.36.2`; a minor alone counts as its first patch release. */
 export function kubernetesRelease(version: string): Report<KubernetesRelease> {
   const plain = withoutV(version);
   if (!parseVersion(plain)) return { diagnostics: [malformedVersion('Kubernetes', version, '1.36.2')] };

@@ -7,7 +7,7 @@ import { kind, say } from './runtime-messages.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A value of config.toml that containerd refuses, and where it stands. */
+/** A value of config.toml that containerd refuses, and its place. */
 export interface TomlRefusal {
   readonly path: readonly string[];
   /** Follows "containerd 2.3.4 would not start: ". */
@@ -27,7 +27,7 @@ const shapes: Readonly<Record<TomlType, { readonly words: string; check(value: u
   stringMap: { words: kind.textMap, check: (value) => isRecord(value) && Object.values(value).every(isText) },
 };
 
-/** The tables that a name of the facts stands for: `cri` is each CRI plugin of the version, `*` any key. */
+/** The tables that a name in the facts stands for: `cri` is each CRI plugin of the version, `*` any key. */
 function tablesOf(
   config: Table,
   name: string,
@@ -49,7 +49,7 @@ function tablesOf(
   return roots.flatMap((root) => steps(config, [], [...root, ...rest]));
 }
 
-/** Text is written in quotes in TOML, numbers and switches without: containerd reads neither for the other. */
+/** In TOML, text is quoted, numbers and booleans are not: containerd does not convert between them. */
 function slip(type: TomlType, value: unknown): 'quoted' | 'bare' | undefined {
   if (type === 'string' && !isRecord(value) && !Array.isArray(value)) return 'quoted';
   const bare = type === 'int' ? /^-?\d+$/ : type === 'bool' ? /^(true|false)$/ : undefined;
@@ -69,7 +69,7 @@ function wrongTypes(config: Table, criPlugins: readonly string[]): TomlRefusal[]
   );
 }
 
-/** Words that a key takes: github.com/containerd/log and logrus (ParseLevel). */
+/** Words that a key accepts: github.com/containerd/log and logrus (ParseLevel). */
 const words: readonly (readonly [path: readonly string[], takes: readonly string[]])[] = [
   [
     ['debug', 'level'],
@@ -107,7 +107,7 @@ function wrongForms(config: Table): TomlRefusal[] {
   return found;
 }
 
-/** Snapshotters that containerd has built in, in one version or another (cmd/containerd/builtins of 1.5 to 2.3). */
+/** Snapshotters built into containerd in some version (cmd/containerd/builtins of 1.5 to 2.3). */
 const snapshotters = ['overlayfs', 'native', 'btrfs', 'zfs', 'devmapper', 'blockfile', 'erofs', 'aufs'];
 
 function unknownSnapshotters(config: Table, criPlugins: readonly string[]): TomlRefusal[] {
@@ -123,8 +123,8 @@ function unknownSnapshotters(config: Table, criPlugins: readonly string[]): Toml
 }
 
 /**
- * Values of config.toml with which containerd ends at its start, or its CRI plugin does not load.
- * @param criPlugins the plugins of the version whose keys are those of CRI.
+ * Values of config.toml with which containerd exits at start, or its CRI plugin does not load.
+ * @param criPlugins the plugins of the version that hold the CRI keys.
  */
 export function checkContainerdValues(config: Table, criPlugins: readonly string[]): readonly TomlRefusal[] {
   return [

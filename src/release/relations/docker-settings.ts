@@ -5,13 +5,13 @@ import { eg, isNot, say } from './runtime-messages.ts';
 
 type Daemon = Readonly<Record<string, unknown>>;
 
-/** One check over daemon.json: the keys that it is about, the one to point at first. */
+/** One check of daemon.json: the keys involved, the one to point at first. */
 export interface DaemonCheck {
   readonly fields: readonly string[];
   refuses(daemon: Daemon): Omit<Refusal, 'fields'> | undefined;
 }
 
-/** A check of one text, or of each item of a list. */
+/** A check of a single text, or of each item of a list. */
 export function items(key: string, bad: (item: string) => string | undefined, hint: string): DaemonCheck {
   return {
     fields: [key],
@@ -30,10 +30,13 @@ const oneOf = (key: string, ...words: readonly string[]): DaemonCheck =>
 const address = (key: string): DaemonCheck =>
   items(key, (item) => (item === '' || isAddress(item) ? undefined : isNot.address), eg.address);
 
-/** go-units, FromHumanSize and RAMInBytes: a number with a unit, of bytes when it has none. */
+/** go-units, FromHumanSize and RAMInBytes: a number with a unit; bytes without one. */
 const size = /^\d+(\.\d+)? ?([kKmMgGtTpP]?i?[bB]?)$/;
 
-/** registry/config.go, loadInsecureRegistries: a network, or a host with or without a port; a scheme is cut off with a warning. */
+/**
+ * registry/config.go, loadInsecureRegistries: a network, or a host with or without a port; a scheme is removed with a
+ * warning.
+ */
 function badInsecure(item: string): string | undefined {
   if (isNetwork(item)) return undefined;
   const [, host = '', port] = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:]*)(?::(.*))?$/i.exec(item) ?? [];
@@ -41,7 +44,7 @@ function badInsecure(item: string): string | undefined {
   return port === undefined || (/^\d+$/.test(port) && Number(port) <= 65_535) ? undefined : isNot.port;
 }
 
-/** libnetwork, ipamutils: each pool is cut into networks of `size`. */
+/** libnetwork, ipamutils: each pool is split into networks of `size`. */
 const pools: DaemonCheck = {
   fields: ['default-address-pools'],
   refuses(daemon) {
@@ -128,7 +131,7 @@ const logs: DaemonCheck = {
   },
 };
 
-/** What dockerd takes and each container then fails with (daemon/logger/jsonfilelog/jsonfilelog.go, New). */
+/** Values that dockerd accepts, but that make every container fail (daemon/logger/jsonfilelog/jsonfilelog.go, New). */
 export function containersFail(daemon: Daemon): readonly Refusal[] {
   const options = isRecord(daemon['log-opts']) ? daemon['log-opts'] : {};
   const { 'max-size': most, 'max-file': files } = options;
@@ -141,7 +144,7 @@ export function containersFail(daemon: Daemon): readonly Refusal[] {
   return found;
 }
 
-/** daemon/config/config.go and opts of moby 20.10; dockerd 20.10.24 asked. */
+/** daemon/config/config.go and opts of moby 20.10; checked with dockerd 20.10.24. */
 export const settingChecks: readonly DaemonCheck[] = [
   items('insecure-registries', badInsecure, eg.registry),
   items('default-shm-size', (item) => (size.test(item) ? undefined : isNot.size), eg.size),

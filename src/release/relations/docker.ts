@@ -26,7 +26,10 @@ function each(shape: Shape, ...keys: readonly string[]): Record<string, Shape> {
   return Object.fromEntries(keys.map((key) => [key, shape]));
 }
 
-/** Types of daemon.json's keys (daemon/config/config.go and config_linux.go of moby 20.10). Go's JSON takes no other. */
+/**
+ * Types of daemon.json's keys (daemon/config/config.go and config_linux.go of moby 20.10). Go's JSON decoder accepts no
+ * other.
+ */
 const shapes: Readonly<Record<string, Shape>> = {
   ...each(flag, 'debug', 'live-restore', 'iptables', 'ip6tables', 'ip-forward', 'ip-masq', 'ipv6', 'icc', 'init'),
   ...each(flag, 'userland-proxy', 'experimental', 'selinux-enabled', 'no-new-privileges', 'tls', 'tlsverify'),
@@ -84,7 +87,7 @@ const defaultRuntime: DaemonCheck = {
   refuses(daemon) {
     const name = daemon['default-runtime'];
     const own = isRecord(daemon.runtimes) ? Object.keys(daemon.runtimes) : [];
-    // containerd's shims go by their own names (io.containerd.runc.v2).
+    // containerd's shims are named in their own way (io.containerd.runc.v2).
     if (typeof name !== 'string' || [...own, 'runc'].includes(name) || name.startsWith('io.containerd.'))
       return undefined;
     return say('daemon-runtime', { name });

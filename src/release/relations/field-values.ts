@@ -13,18 +13,18 @@ function held(minors: string | null | undefined, minor: string): boolean {
   return minorIntervals(minors ?? undefined).some((interval) => contains(interval, minor));
 }
 
-/** The facts on the values of a field; of what knode has no facts on, the program takes anything. */
+/** The facts on the values of a field; without facts the program accepts everything. */
 export function valueFact(kind: ConfigKind, field: string): FieldValueFact {
   const facts_ = facts('config-values')[kind];
   return (Object.hasOwn(facts_, field) ? facts_[field] : undefined) ?? {};
 }
 
-/** The fields that there are facts on. */
+/** The fields with facts. */
 export function fieldsWithFacts(kind: ConfigKind): readonly string[] {
   return Object.keys(facts('config-values')[kind]);
 }
 
-/** The value that the program takes for a written one. */
+/** The value that the program uses for a written one. */
 export function effectiveValue(kind: ConfigKind, field: string, written: unknown): unknown {
   const fact = valueFact(kind, field);
   const empty = written === undefined || written === null;
@@ -45,14 +45,14 @@ function outOfRange({ min, max, above }: FieldValueFact, value: unknown): ValueR
   return fits ? undefined : { min, max, above };
 }
 
-/** One of the values that a field takes, or each item of a list. */
+/** The values that a field, or each item of its list, accepts. */
 function choices({ oneOf, eachOf }: FieldValueFact, minor: string): readonly string[] | undefined {
   if (eachOf !== undefined) return eachOf;
   if (oneOf === undefined) return undefined;
   return Object.keys(oneOf).filter((value) => held(oneOf[value], minor));
 }
 
-/** More choices than that are no help. */
+/** A longer list of choices does not help. */
 const mostShown = 12;
 
 function unknownChoice(field: string, fact: FieldValueFact, value: unknown, minor: string): Omit<Refusal, 'fields'>[] {
@@ -77,8 +77,8 @@ function checkField(field: string, fact: FieldValueFact, value: unknown, minor: 
 }
 
 /**
- * What the program refuses in single fields (facts/config-values.json). Types are `checkConfigFields`' business: what has none of
- * the forms that a fact is about is left to that.
+ * Values that the program refuses in single fields (facts/config-values.json). Types are checked by
+ * `checkConfigFields`: a value that has none of the forms of a fact is left to it.
  */
 export function checkFieldValues(kind: ConfigKind, values: FinalValues): readonly Refusal[] {
   return fieldsWithFacts(kind).flatMap((field) => {

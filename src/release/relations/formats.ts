@@ -2,7 +2,7 @@ import { isAddress, isNetwork } from '../../base/cidr.ts';
 import { isCpuSet, quantity } from './go-values.ts';
 import { must } from './messages.ts';
 
-/** Why a value is not of a format, in words that follow the field's name; undefined if it is. */
+/** Why a value does not have a format, in words that follow the field's name; undefined if it does. */
 type Format = (value: unknown, minor: string) => string | undefined;
 
 /** pkg/proxy/apis/config/v1alpha1/defaults.go adds the usual port to a plain address. */
@@ -54,11 +54,11 @@ function nodePortAddresses(value: unknown): string | undefined {
   return primary || list.every((one) => isNetwork(String(one))) ? undefined : must.cidrs;
 }
 
-/** k8s.io/component-helpers, node/util/sysctl/namespace.go: the names, and what stands before a dot or a star. */
+/** k8s.io/component-helpers, node/util/sysctl/namespace.go: the names, and the part before a dot or a star. */
 const namespaced =
   /^(kernel\.(sem|shm(all|max|mni|_rmid_forced)?|msg(max|mnb|mni)?)|(net|fs\.mqueue)\..+|kernel\.(shm|msg)\*)$/;
 
-/** pkg/kubelet/sysctl/allowlist.go; slashes are dots to it. */
+/** pkg/kubelet/sysctl/allowlist.go; it treats slashes as dots. */
 function namespacedSysctls(value: unknown): string | undefined {
   const list = Array.isArray(value) ? value : String(value).split(',');
   const wrong = list.map(String).find((item) => item !== '' && !namespaced.test(item.replaceAll('/', '.')));

@@ -1,6 +1,6 @@
 /**
- * Values as Go's libraries read them: durations (time.ParseDuration), quantities (k8s.io/apimachinery, pkg/api/resource) and lists
- * of processors (k8s.io/utils/cpuset).
+ * Values as Go's libraries parse them: durations (time.ParseDuration), quantities (k8s.io/apimachinery,
+ * pkg/api/resource) and lists of processors (k8s.io/utils/cpuset).
  */
 
 /** Milliseconds of each unit of a Go duration. */

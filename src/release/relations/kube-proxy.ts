@@ -20,8 +20,8 @@ function syncPeriods(mode: Mode): Relation {
 }
 
 /**
- * Values that kube-proxy refuses at its start (pkg/proxy/apis/config/validation/validation.go of each minor). The settings of ipvs
- * are looked at in that mode only, those of nftables likewise.
+ * Values that kube-proxy refuses at its start (pkg/proxy/apis/config/validation/validation.go of each minor). The
+ * settings of ipvs and of nftables are checked in their own mode only.
  */
 export function checkKubeProxyValues(values: FinalValues): readonly Refusal[] {
   const mode = values.value('mode');

@@ -35,7 +35,7 @@ function unknownSignals(field: string, values: FinalValues): Refusal[] {
   });
 }
 
-/** Before 1.22 kubelet compares the fraction with 100: it takes 101%, and refuses 10001%. */
+/** Before 1.22 kubelet compares the fraction with 100: it accepts 101%, and refuses 10001%. */
 function highestShare(minor: string): number {
   return Number(minor.split('.')[1]) < 22 ? 10_000 : 100;
 }

@@ -3,12 +3,12 @@ import { milliseconds } from './go-values.ts';
 import { say } from './messages.ts';
 import type { FinalValues, Relation } from './relation.ts';
 
-/** A gate that must be open for a field; `minors` are those in which it is shut unless asked for. */
+/** A gate that must be enabled for a field; `minors` are those in which it is disabled by default. */
 interface GatedField {
   readonly gate: string;
   readonly field: string;
   readonly minors: string;
-  /** The values that need the gate. */
+  /** Whether a value needs the gate. */
   needs(value: unknown): boolean;
 }
 
@@ -46,7 +46,7 @@ const gatedFields: readonly GatedField[] = [
     needs: nonEmptyList,
   },
   { gate: 'NodeSwap', field: 'memorySwap', minors: '1.22-1.33', needs: nonEmptyMap },
-  // Not of validation.go: cmd/kubelet/app/server.go ends with the same words.
+  // Not in validation.go: cmd/kubelet/app/server.go exits with the same message.
   { gate: 'SeccompDefault', field: 'seccompDefault', minors: '1.22-1.28', needs: (value) => value === true },
   { gate: 'KubeletTracing', field: 'tracing', minors: '1.25-1.33', needs: given },
   { gate: 'ImageMaximumGCAge', field: 'imageMaximumGCAge', minors: '1.29-1.36', needs: longerThanZero },
@@ -71,7 +71,7 @@ const gatedFields: readonly GatedField[] = [
   },
 ];
 
-/** Whether a gate is open, by the configuration or else by itself. */
+/** Whether a gate is enabled, by the configuration or by default. */
 export function gateIsOpen(values: FinalValues, gate: string): boolean {
   const gates = values.value('featureGates') as Readonly<Record<string, unknown>> | undefined;
   const own = gates !== undefined && Object.hasOwn(gates, gate) ? gates[gate] : undefined;

@@ -68,7 +68,7 @@ const staticSum: Relation = {
     }
     const hard = (values.value('evictionHard') ?? {}) as Readonly<Record<string, unknown>>;
     const threshold = quantity(hard['memory.available'] ?? 0);
-    // A percentage is of the machine's memory, which only the node knows.
+    // A percentage refers to the machine's memory, which only the node knows.
     if (threshold === undefined) return undefined;
     const wanted = reservedOf(values, 'kubeReserved') + reservedOf(values, 'systemReserved') + threshold;
     const sum = reserved.reduce((all, { value }) => all + (quantity(value) ?? 0), 0);

@@ -38,7 +38,7 @@ function total(values: FinalValues, resource: string): number {
   return amounts.reduce((sum, [, value]) => sum + (quantity(value) ?? 0), 0);
 }
 
-/** pkg/kubelet/cm/cpumanager/cpu_manager.go: what is left of the processors may not be taken by exclusive pods as a whole. */
+/** pkg/kubelet/cm/cpumanager/cpu_manager.go: exclusive pods must not be able to take all processors. */
 const staticNeedsReserve: Relation = {
   fields: ['cpuManagerPolicy', 'kubeReserved'],
   refuses(values) {

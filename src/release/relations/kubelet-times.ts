@@ -5,7 +5,7 @@ import type { FinalValues, Relation } from './relation.ts';
 
 const time = (values: FinalValues, field: string): number => milliseconds(values.value(field)) ?? 0;
 
-/** Zero, or a second and more: what is between would round to nothing. */
+/** Zero, or at least a second: values between would round to zero. */
 function wholeSeconds(field: string): Relation {
   return {
     minors: '1.20-1.36',

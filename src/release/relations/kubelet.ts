@@ -28,7 +28,7 @@ const parallelPulls: Relation = {
   },
 };
 
-/** pkg/kubelet/kubelet.go, until kubelet left the DROP mark to nobody (1.27, IPTablesOwnershipCleanup). */
+/** pkg/kubelet/kubelet.go, until kubelet gave up the DROP mark (1.27, IPTablesOwnershipCleanup). */
 const marksDiffer: Relation = {
   minors: '1.16-1.26',
   fields: ['iptablesDropBit', 'iptablesMasqueradeBit'],
@@ -91,9 +91,9 @@ const rows: readonly Relation[] = [
 ];
 
 /**
- * Values that kubelet refuses at its start (pkg/kubelet/apis/config/validation/validation.go of each minor, pkg/kubelet/kubelet.go,
- * pkg/kubelet/cm, pkg/kubelet/eviction).
- * @param remote kubelet's runtime is a CRI socket; dockershim, which is a part of kubelet, checks less.
+ * Values that kubelet refuses at its start (pkg/kubelet/apis/config/validation/validation.go of each minor,
+ * pkg/kubelet/kubelet.go, pkg/kubelet/cm, pkg/kubelet/eviction).
+ * @param remote whether kubelet's runtime is a CRI socket; dockershim, which is part of kubelet, checks less.
  */
 export function checkKubeletValues(values: FinalValues, { remote }: { readonly remote: boolean }): readonly Refusal[] {
   const found = [

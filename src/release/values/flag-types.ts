@@ -1,7 +1,7 @@
 import { isIPv6 } from '../../base/cidr.ts';
 import { parseCsv, parseGoBool, parseGoDuration, parseGoFloat, parseGoInt } from './go-syntax.ts';
 
-/** What a type of flag takes: a check, and words for it. */
+/** A check of a flag's type, and words for it. */
 interface FlagType {
   readonly accepts: (text: string) => boolean;
   /** Ends the sentence "it must be …". */
@@ -32,7 +32,7 @@ function pairs(separator: string, value: (text: string) => boolean, expected: st
   return { accepts: (text) => text.split(',').every((item) => item === '' || pair(item)), expected, example };
 }
 
-/** Old minors read octets with leading zeros, new ones do not: no address is refused for them. */
+/** Old minors accept octets with leading zeros, new ones do not: no address is refused because of them. */
 function isAddress(text: string): boolean {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text.split('.').every((octet) => Number(octet) <= 255);
   return !text.includes('%') && isIPv6(text);
@@ -42,7 +42,7 @@ function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 }
 
-/** pkg/util/flag/flags.go: nothing, an address, or an address and a port. */
+/** pkg/util/flag/flags.go: empty, an address, or an address and a port. */
 function isAddressAndPort(text: string): boolean {
   if (text === '' || isAddress(text)) return true;
   const [, bracketed, plain, port = ''] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
@@ -112,18 +112,19 @@ const types: Readonly<Record<string, FlagType>> = {
   onePair: { ...words, accepts: (text) => text.includes('='), expected: 'name=value' },
   thresholds: pairs('<', () => true, 'signal<quantity, with commas', 'memory.available<100Mi'),
   mapStringBool: switches,
-  // component-base's own colonSeparatedMultimapStringString; the flag of feature gates has its name, too, and other words.
+  // component-base's own colonSeparatedMultimapStringString; the flag of feature gates has the same type name, but
+  // another syntax.
   headers: {
     accepts: (text) => text.split(',').every((item) => item === '' || item.includes(':')),
     expected: 'name:value, with commas',
     example: 'X-Key:value',
   },
-  // Each gate may name its component since 1.31: kube:Name=true (component-base, compatibility/registry.go).
+  // From 1.31 on each gate may name its component: kube:Name=true (component-base, compatibility/registry.go).
   colonSeparatedMultimapStringString: {
     ...switches,
     accepts: (text) => switches.accepts(text.replaceAll(/(^|,)[^,=:]*:/g, '$1')),
   },
-  // klog: a plain number with no base. From 1.23 on a negative one is refused; that is left to the program.
+  // klog: a plain decimal number. From 1.23 on a negative one is refused; the program reports that.
   Level: { accepts: (text) => /^[+-]?\d+$/.test(text), expected: 'a whole number', example: '2' },
   'pattern=N,...': modules,
   moduleSpec: modules,
@@ -145,7 +146,7 @@ const types: Readonly<Record<string, FlagType>> = {
     expected: '*, or URLs with a scheme and a port, with commas',
     example: 'https://ui.example.com:443',
   },
-  // etcd, auth/store.go and auth/options.go: jwt needs a way to sign.
+  // etcd, auth/store.go and auth/options.go: jwt needs a signing method.
   authToken: {
     accepts: (text) => text === '' || text === 'simple' || /^jwt,(.+,)?sign-method=.+$/.test(text),
     expected: 'simple, or jwt with a sign-method and its keys',
@@ -158,7 +159,10 @@ const types: Readonly<Record<string, FlagType>> = {
   },
 };
 
-/** The type by its name in the facts; nothing for one that takes any text, or whose syntax is not known here. */
+/**
+ * The type by its name in the facts; undefined for a type that accepts any text, or whose syntax is not implemented
+ * here.
+ */
 export function flagType(name: string): FlagType | undefined {
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }

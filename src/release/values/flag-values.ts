@@ -6,10 +6,10 @@ import { contains, parseIntervals } from '../interval.ts';
 import { flagType } from './flag-types.ts';
 import { parseGoDuration } from './go-syntax.ts';
 
-/** Programs whose flags have values that are checked. */
+/** Programs whose flag values are checked. */
 export type FlagProgram = KubernetesProgram | 'etcd' | 'flanneld';
 
-/** A flag as a program gets it. */
+/** A flag as given to a program. */
 export interface GivenFlag {
   readonly flag: string;
   readonly value: string;
@@ -17,18 +17,18 @@ export interface GivenFlag {
 
 /** Why a program refuses the value of a flag. */
 export interface ValueProblem {
-  /** What is wrong: the value, or one item of its list. */
+  /** The wrong part: the value, or one item of its list. */
   readonly value: string;
   /** Ends the sentence "it must be …". */
   readonly expected: string;
   readonly hint: string;
 }
 
-/** Type of a flag in a version, by the name that the facts give it. */
+/** Type of a flag in a version, by its name in the facts. */
 function typeOf(program: FlagProgram, minor: string, flag: string): string | undefined {
   if (program === 'flanneld') {
     const type = own(facts('flannel').flags, flag)?.type;
-    // flannel's own list takes each value as it stands, with commas and quotes (main.go, flagSlice).
+    // flannel's own list type takes each value literally, with commas and quotes (main.go, flagSlice).
     return type === 'stringSlice' ? 'string' : type;
   }
   if (program === 'etcd') return own(facts('etcd').flags, flag)?.type;
@@ -43,7 +43,7 @@ function inRange(range: string | undefined, minor: string): boolean {
   return range === undefined || parseIntervals(range).some((interval) => contains(interval, minor));
 }
 
-/** What the facts say of a flag's value in a minor; the first range that holds the minor counts. */
+/** The facts on a flag's value in a minor; the first range that contains the minor counts. */
 function valueFact(program: FlagProgram, minor: string, flag: string): ValueFact | undefined {
   if (program === 'flanneld') return undefined;
   const all = facts('flag-values');
@@ -68,7 +68,7 @@ function notAmong(words: readonly string[], value: string): ValueProblem | undef
   return { value, expected, hint: near === undefined ? `for example ${shown[0]}` : `did you mean '${near}'?` };
 }
 
-/** A number, or a duration in nanoseconds; what is neither was found by its type before. */
+/** A number, or a duration in nanoseconds; other values were already refused by type. */
 function size(value: number | string): number {
   if (typeof value === 'number') return value;
   return parseGoDuration(value) ?? Number(value.replaceAll('_', ''));
@@ -86,8 +86,8 @@ function outside({ min, max, orZero }: ValueFact, value: string): ValueProblem |
 }
 
 /**
- * What is wrong with the value of a flag, as far as the facts tell: its type, the words it may have, its range.
- * @param given every flag of the program, because some values are read only beside another flag.
+ * The problem of a flag's value, as far as there are facts: its type, its allowed words, its range.
+ * @param given every flag of the program, because some values are read only together with another flag.
  */
 export function checkFlagValue(
   program: FlagProgram,

@@ -1,6 +1,6 @@
 /**
- * Literals as Go's standard library reads them: what strconv and time accept is what a flag accepts, `0x10` and `1h2.5m`
- * included (strconv/atob.go, atoi.go, atof.go; time/format.go).
+ * Literals as Go's standard library parses them, `0x10` and `1h2.5m` included: a flag accepts what strconv and time
+ * accept (strconv/atob.go, atoi.go, atof.go; time/format.go).
  */
 
 const booleans = new Map([
@@ -13,10 +13,13 @@ export function parseGoBool(text: string): boolean | undefined {
   return booleans.get(text);
 }
 
-/** A prefix chooses the base, a leading 0 is octal, and `_` may stand between digits. */
+/** A prefix chooses the base, a leading 0 means octal, and `_` may be between digits. */
 const integer = /^([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[bB]((?:_?[01])+)|0[oO]?((?:_?[0-7])+)|([1-9](?:_?[0-9])*|0))$/;
 
-/** strconv.ParseInt with base 0, or ParseUint, which takes no sign; nothing if the number does not fit into the bits. */
+/**
+ * strconv.ParseInt with base 0, or ParseUint, which accepts no sign; undefined if the number does not fit into the
+ * bits.
+ */
 export function parseGoInt(text: string, bits: number, signed: boolean): bigint | undefined {
   const match = integer.exec(text);
   if (!match) return undefined;
@@ -37,10 +40,10 @@ export function parseGoInt(text: string, bits: number, signed: boolean): bigint 
   return fits === value ? value : undefined;
 }
 
-/** strconv.ParseFloat; nothing if the number is out of range. */
+/** strconv.ParseFloat; undefined if the number is out of range. */
 export function parseGoFloat(text: string, bits: 32 | 64): number | undefined {
   if (/^([+-]?(inf|infinity)|nan)$/i.test(text)) return /nan/i.test(text) ? Number.NaN : Number.POSITIVE_INFINITY;
-  // Hexadecimal mantissas are read by Go; nobody writes one, and the size of one is not worked out here.
+  // Go accepts hexadecimal mantissas; they are rare, and their size is not computed here.
   if (/^[+-]?0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*[pP][+-]?\d+$/.test(text)) return Number.NaN;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
   const value = Number(text);
@@ -59,7 +62,7 @@ const units: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-/** time.ParseDuration, in nanoseconds; nothing if it is no duration or longer than 290 years. */
+/** time.ParseDuration, in nanoseconds; undefined if it is not a duration or longer than 290 years. */
 export function parseGoDuration(text: string): number | undefined {
   const [, sign = '', parts = ''] = /^([+-]?)(.+)$/.exec(text) ?? [];
   if (parts === '0') return 0;
@@ -70,7 +73,7 @@ export function parseGoDuration(text: string): number | undefined {
   return sign === '-' ? -total : total;
 }
 
-/** The items of a list as encoding/csv reads one line; nothing if its quotes are wrong (pflag, string_slice.go). */
+/** The items of a list as encoding/csv parses one line; undefined if its quotes are wrong (pflag, string_slice.go). */
 export function parseCsv(text: string): readonly string[] | undefined {
   if (text === '') return [];
   const items: string[] = [];
