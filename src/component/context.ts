@@ -2,16 +2,16 @@ import type { DataPath } from '../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { Contribution } from './contract.ts';
 
-/** What a component knows: the cluster, and the node that it is asked about. */
+/** Input of a component: the cluster, and the node to plan. */
 export interface NodeContext {
   readonly cluster: Cluster;
   readonly node: ClusterNode;
 }
 
-/** One component of a node. Returns undefined where the node does not have it. */
+/** One component of a node. Returns undefined if the node does not have it. */
 export interface Component {
   readonly name: string;
-  /** Why it is on a node, as `knode explain` tells it: `keeps the state of the cluster`. */
+  /** Why it is on a node, for `knode explain`: `keeps the state of the cluster`. */
   readonly purpose: string;
   /** The settings of the cluster file that choose the versions of its artifacts, by the artifact's name. */
   readonly versionSettings?: Readonly<Record<string, DataPath>>;

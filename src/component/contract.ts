@@ -1,39 +1,42 @@
 import type { DataPath } from '../base/diagnostic.ts';
 
 /**
- * What a component may declare. A component returns data only; `plan-node.ts` merges it, `pki` issues what it asks for,
- * `render` makes the bytes and `commands` write them.
+ * Everything that a component may declare. A component returns data only: `plan-node.ts` merges it, `pki` issues its
+ * requests, `render` makes the bytes and `commands` write them.
  */
 
 /** See "The three layers" in docs/design.md. */
 export type Layer = 'image' | 'cluster' | 'node';
 
-/** `chain` is the certificate and those above it, up to the root as far as the user gave them. */
+/** `chain` is the certificate and those above it, as far up to the root as the user provided them. */
 export type AuthorityPart = 'certificate' | 'chain' | 'private-key';
 
-/** The authorities of a cluster. Separate, so that an etcd client is no Kubernetes user and the other way round. */
+/** The authorities of a cluster. They are separate, so that an etcd client is not a Kubernetes user, and vice versa. */
 export type AuthorityName = 'kubernetes' | 'etcd' | 'front-proxy';
 
-/** A leaf certificate somebody on a node needs. `id` is unique in the cluster: `etcd-server@m1`, `kube-scheduler@m1`. */
+/** A leaf certificate for a program on a node. `id` is unique in the cluster: `etcd-server@m1`, `kube-scheduler@m1`. */
 export interface CertificateRequest {
   readonly id: string;
   readonly authority: AuthorityName;
   readonly commonName: string;
-  /** Kubernetes groups for client certificates; never decorated with the user's own subject organisation. */
+  /** Kubernetes groups for client certificates; the user's own subject organisation is never added. */
   readonly organizations: readonly string[];
   readonly usages: readonly ('server' | 'client')[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
-  /** Life of a credential that is for joining only; absent for certificates that serve as long as `pki.certificateValidity` says. */
+  /**
+   * Lifetime of a credential for joining only; undefined for certificates with the lifetime of
+   * `pki.certificateValidity`.
+   */
   readonly lifetimeHours?: number;
 }
 
-/** Who a passport is for: one named machine, or every machine of a pool. */
+/** The holder of a passport: one named machine, or every machine of a pool. */
 export type PassportBearer =
   | { readonly kind: 'node'; readonly name: string; readonly address: string }
   | { readonly kind: 'pool'; readonly pool: string; readonly names: string; readonly network: string };
 
-/** What the state says of a machine under its signature. `pki` adds a generation and an end. */
+/** Signed statements of the state about a machine. `pki` adds a generation and an end. */
 export interface PassportRequest {
   /** Unique in the cluster: the node's name, or `pool-web`. */
   readonly id: string;
@@ -46,31 +49,35 @@ export interface PassportRequest {
   readonly taints: readonly string[];
 }
 
-/** A secret that is not a certificate. Made once, kept in the state. */
+/** A secret that is not a certificate. Made once, then kept in the state. */
 export type SecretRequest =
   | { readonly name: string; readonly type: 'bootstrap-token'; readonly ttlHours: number }
   | { readonly name: string; readonly type: 'random'; readonly bytes: number; readonly encoding: 'base64' | 'hex' }
   | FoundingRight;
 
 /**
- * The right of members without data to found the etcd cluster. Given once, at the first render of the cluster, and again only when the
- * user says so. It is a span of time; what it protects against is founding a second cluster beside data that are only out of reach.
+ * The right of members without data to found the etcd cluster. Given once, at the first render of the cluster, and
+ * again only on the user's request. It is limited in time; it prevents founding a second cluster while the members with
+ * data are merely unreachable.
  */
 export interface FoundingRight {
   readonly name: string;
   readonly type: 'founding-right';
   readonly ttlHours: number;
-  /** Secrets of which a state that has one was rendered from before; when it lacks the right, the cluster is older than the right. */
+  /**
+   * Secrets that show that the state was rendered from before: if one exists and the right is missing, the cluster is
+   * older than the right.
+   */
   readonly traces: readonly string[];
 }
 
 /**
- * Fields: a bootstrap token has `id`, `secret`, `token` (`id.secret`) and `expires` (RFC 3339); a random secret has `value`; a right to
- * found has `since` and `until` (RFC 3339).
+ * Fields: a bootstrap token has `id`, `secret`, `token` (`id.secret`) and `expires` (RFC 3339); a random secret has
+ * `value`; a founding right has `since` and `until` (RFC 3339).
  */
 export type SecretField = 'id' | 'secret' | 'token' | 'expires' | 'value' | 'since' | 'until';
 
-/** Stands in a structured content where a secret's text belongs; `render` puts the text there. */
+/** Placeholder for a secret in structured content; `render` replaces it by the text. */
 export class SecretRef {
   readonly name: string;
   readonly field: SecretField;
@@ -85,33 +92,33 @@ export class SecretRef {
   }
 }
 
-/** A versioned upstream artifact that the node needs; the catalogue knows its URL and where its members go. */
+/** A versioned upstream artifact that the node needs; the catalogue has its URL and the destinations of its members. */
 export interface ArtifactNeed {
   readonly name: string;
   readonly version: string;
   readonly arch: 'amd64' | 'arm64';
-  /** For a container image: the reference that the node asks for, where it is not the catalogue's. */
+  /** For a container image: the reference that the node uses, if it differs from the catalogue's. */
   readonly image?: string;
 }
 
-/** An artifact as the node's fetch script wants it. */
+/** An artifact in the form that the node's fetch script needs. */
 export interface ResolvedArtifact extends ArtifactNeed {
   readonly algorithm: 'sha256' | 'sha512';
-  /** Lower-case hex; absent only for `--unlocked` renders, where `checksumUrl` says what the node checks against. */
+  /** Lower-case hex; undefined only for `--unlocked` renders, where nodes check against `checksumUrl`. */
   readonly checksum?: string;
   readonly checksumUrl?: string;
-  /** Bytes, where the lock knows them: a node takes no more. */
+  /** Size in bytes, if the lock has it: a node reads no more. */
   readonly size?: number;
   /** Key below a mirror's base URL: `etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz`. */
   readonly key: string;
-  /** The upstream URL, tried last; `-` where nodes have none to go to. */
+  /** The upstream URL, tried last; `-` if there is none for nodes. */
   readonly url: string;
   readonly format: 'binary' | 'tar.gz' | 'image';
   readonly members: readonly ArtifactMember[];
 }
 
 export interface ArtifactMember {
-  /** Path in the archive; the empty string for a bare binary. A trailing `/` takes the whole folder. */
+  /** Path in the archive; empty for a bare binary. With a trailing `/` the whole folder. */
   readonly from: string;
   /** Absolute path on the node; a folder (trailing `/`) when `from` is one. */
   readonly to: string;
@@ -120,14 +127,14 @@ export interface ArtifactMember {
 
 export type Content =
   /**
-   * `templates/cloud-init/<path>` as it stands, but for the sections of a script that are not named here: base/shell-script.ts. Of
-   * `needs` the section `unlocked` depends: it is there when one of them has no checksum.
+   * `templates/cloud-init/<path>` unchanged, except for sections of a script that are not named here:
+   * base/shell-script.ts. `needs` decide the section `unlocked`: it is included if one of them has no checksum.
    */
   | { readonly kind: 'static'; readonly sections?: readonly string[]; readonly needs?: readonly ArtifactNeed[] }
   /** `templates/cloud-init/<path>.ejs`, rendered with `data` as `it`. */
   | { readonly kind: 'template'; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: 'text'; readonly text: string }
-  /** A file of the user's, read by the command relative to the cluster file. */
+  /** One of the user's files, which the command reads relative to the cluster file. */
   | { readonly kind: 'source'; readonly file: string }
   | { readonly kind: 'yaml'; readonly documents: readonly unknown[] }
   | { readonly kind: 'json'; readonly value: unknown }
@@ -151,16 +158,16 @@ export interface FileDecl {
   readonly path: string;
   readonly layer: Layer;
   readonly content: Content;
-  /** Four octal digits; 0644 when absent, 0600 for secrets. */
+  /** Four octal digits; default 0644, or 0600 for secrets. */
   readonly mode?: string;
   readonly secret?: boolean;
-  /** Name of a right (`FoundingRight`): the file is left out of a render after its end. */
+  /** Name of a right (`FoundingRight`): the file is left out once the right has ended. */
   readonly during?: string;
-  /** Where in the cluster file this comes from, for `explain` and for errors about the output. */
+  /** Its origin in the cluster file, for `explain` and for errors about the output. */
   readonly from?: DataPath;
 }
 
-/** A systemd unit that knode.target wants, or (`start: false`) that something else pulls in. */
+/** A systemd unit that knode.target wants, or (`start: false`) that another unit pulls in. */
 export interface UnitDecl {
   readonly name: string;
   readonly layer: Layer;
@@ -169,7 +176,7 @@ export interface UnitDecl {
   readonly from?: DataPath;
 }
 
-/** What one component asks for on one node. */
+/** The requests of one component for one node. */
 export interface Contribution {
   readonly files?: readonly FileDecl[];
   readonly units?: readonly UnitDecl[];
@@ -177,7 +184,7 @@ export interface Contribution {
   readonly passports?: readonly PassportRequest[];
   readonly secrets?: readonly SecretRequest[];
   readonly artifacts?: readonly ArtifactNeed[];
-  /** OS package names by purpose; `os.ts` knows what each family calls them. */
+  /** OS packages by purpose; `os.ts` has their names in each family. */
   readonly packages?: readonly string[];
   /** Variables of `/etc/knode/cluster.env`, which the node's scripts read. Same on every node of a role, never secret. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -185,7 +192,10 @@ export interface Contribution {
   readonly sysctls?: Readonly<Record<string, string | number>>;
 }
 
-/** What `pki`, `state` and `mirror` made for a plan; `render` asks it. Goldens use one that masks key material. */
+/**
+ * Results of `pki`, `state` and `mirror` for a plan, read by `render`. Goldens use an implementation that masks key
+ * material.
+ */
 export interface Materials {
   /** PEM of an issued leaf certificate. */
   certificate(id: string): string;
@@ -198,9 +208,9 @@ export interface Materials {
   /** PEM of the public half of the key that signs passports. */
   passportKey(): string;
   secret(name: string, field: SecretField): string;
-  /** Whether a right lasts at the time of this render. */
+  /** Whether a right is valid at the time of this render. */
   lasts(right: string): boolean;
   artifact(need: ArtifactNeed): ResolvedArtifact;
-  /** Content of a user's file, by its path relative to the cluster file. */
+  /** Content of one of the user's files, by its path relative to the cluster file. */
   source(file: string): string;
 }

@@ -4,8 +4,8 @@ import type { Cluster } from '../model/cluster.ts';
 import type { PlannedFile, PlannedUnit } from './plan.ts';
 
 /**
- * Where the user's own files, units and services meet knode's on one node.
- * @throws when two components of knode's write one file: a mistake of knode's.
+ * Conflicts of the user's own files, units and services with knode's on one node.
+ * @throws Error if two components of knode write the same file: a bug in knode.
  */
 export function clashesOf(
   cluster: Cluster,
@@ -15,7 +15,7 @@ export function clashesOf(
   return [...duplicates(files), ...filesAsFolders(files), ...ownUnitsDisabled(cluster, units)];
 }
 
-/** Services without which no machine comes up, and cloud-init, which a first boot is. */
+/** Services that every machine needs to boot, and cloud-init, which runs the first boot. */
 const systemServices =
   /^(dbus(-broker)?|systemd-(journald|udevd|logind|sysctl|modules-load)|cloud-(init.*|config|final))$/;
 
@@ -47,7 +47,7 @@ function duplicates(files: readonly PlannedFile[]): Diagnostic[] {
   });
 }
 
-/** The user's own files that would have to be folders as well, because another file is below them. */
+/** The user's own files that would also have to be folders, because another file is below them. */
 function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
   return files.flatMap((own) => {
     if (own.component !== 'extras' || own.from === undefined) return [];
@@ -66,7 +66,7 @@ function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
   });
 }
 
-/** Folders that every system or knode's own scripts have, with nothing of the plan in them. */
+/** Folders of every system and of knode's own scripts that are not in the plan. */
 const systemFolders: readonly string[] = [
   '/etc/ssh',
   '/dev',

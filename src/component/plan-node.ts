@@ -78,7 +78,7 @@ interface Collector {
   contribute(context: NodeContext, merged: Merged): Contribution;
 }
 
-/** What is made from all the others' requests: each sees what was asked for before it. */
+/** Contributions made from the requests of all others: each collector sees those before it. */
 const collectors: readonly Collector[] = [
   { name: 'os', purpose: 'host names, journal, locale and proxy of the system', contribute: osContribution },
   {
@@ -105,7 +105,7 @@ export const purposes: ReadonlyMap<string, string> = new Map(
   [...components, ...collectors].map(({ name, purpose }) => [name, purpose]),
 );
 
-/** The setting that chooses an artifact's version; none for those whose version nobody chooses. */
+/** The setting that chooses an artifact's version; undefined if the user cannot choose it. */
 export function versionSetting(artifact: string): DataPath | undefined {
   return components.find(({ versionSettings = {} }) => Object.hasOwn(versionSettings, artifact))?.versionSettings?.[
     artifact
@@ -113,8 +113,9 @@ export function versionSetting(artifact: string): DataPath | undefined {
 }
 
 /**
- * Everything one machine needs to become `node`.
- * @returns no value, and an error with the place in the cluster file, when the user's own files or units meet knode's.
+ * Everything that a machine needs to become `node`.
+ * @returns no value, and an error at its place in the cluster file, if the user's own files or units conflict with
+ * knode's.
  */
 export function planNode(cluster: Cluster, node: ClusterNode): Report<NodePlan> {
   const context = { cluster, node };

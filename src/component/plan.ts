@@ -8,7 +8,7 @@ export interface PlannedFile extends FileDecl {
   readonly secret: boolean;
 }
 
-/** A unit file is a planned file too; this is what is known about it as a unit. */
+/** Properties of a unit; the unit's file is also a planned file. */
 export interface PlannedUnit {
   readonly name: string;
   readonly component: string;
@@ -17,16 +17,16 @@ export interface PlannedUnit {
   readonly start: boolean;
 }
 
-/** What one component asked for, beside its files. */
+/** The requests of one component, beside its files. */
 export interface ComponentRequests {
   readonly component: string;
   readonly artifacts: readonly ArtifactNeed[];
-  /** By purpose, as a component names them: `osPackages` says what an OS family calls them. */
+  /** By purpose, as components name them: `osPackages` translates them for an OS family. */
   readonly packages: readonly string[];
   readonly kernelModules: readonly string[];
 }
 
-/** Everything one machine needs to become one node, as data: no bytes yet, nothing issued, nothing read. */
+/** Everything that a machine needs to become one node, as data: nothing is rendered, issued or read yet. */
 export interface NodePlan {
   readonly cluster: Cluster;
   readonly node: ClusterNode;
@@ -37,8 +37,11 @@ export interface NodePlan {
   readonly passports: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   readonly artifacts: readonly ArtifactNeed[];
-  /** Names as the OS family calls them, sorted. */
+  /** Package names of the OS family, sorted. */
   readonly packages: readonly string[];
-  /** Who asked for artifacts, packages and kernel modules, in the order of the first boot; those who asked for none are left out. */
+  /**
+   * Requests for artifacts, packages and kernel modules by component, in the order of the first boot; components
+   * without requests are left out.
+   */
   readonly requests: readonly ComponentRequests[];
 }

@@ -8,12 +8,12 @@ import type { FileDecl, UnitDecl } from '../contract.ts';
 /** User of the API that approves certificates and marks nodes; its role is in `rbac.ts`. */
 export const nodesUser = 'knode-nodes';
 
-/** Networks in which no node of a cluster lives (RFC 6890). */
+/** Networks that contain no node of a cluster (RFC 6890). */
 const specialNetworks = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'] as const;
 
 /**
- * One line each: what no worker may have in a certificate. It names masters, etcd members, balancers and the API only: a worker that
- * is added or removed changes no master.
+ * One line each: names and addresses that no worker may have in a certificate. They are those of masters, etcd members,
+ * balancers and the API only: adding or removing a worker changes no master.
  */
 function reservedList(cluster: Cluster): string {
   const { spec, apiServerNames } = cluster;
@@ -41,7 +41,7 @@ function script(name: string, mode: '0755' | '0644'): FileDecl {
   return { path: `${nodePaths.lib}/${name}`, layer: 'image', mode, content: { kind: 'static' } };
 }
 
-/** The last two are sourced. */
+/** The last two are sourced by the others. */
 const scripts: readonly FileDecl[] = [
   script('approve-csrs', '0755'),
   script('marks', '0755'),
@@ -49,7 +49,7 @@ const scripts: readonly FileDecl[] = [
   script('passports', '0644'),
 ];
 
-/** Masters look at the passports that nodes show: by them nodes get their certificates, labels and taints. */
+/** Masters read the passports of nodes, and give nodes certificates, labels and taints accordingly. */
 export const approval: Component = {
   name: 'approval',
   purpose: 'approves certificates, and sets labels and taints, by the passports that nodes show',

@@ -7,7 +7,7 @@ import { tokenSecret } from '../worker/kubelet-bootstrap.ts';
 import { coreDnsObjects } from './core-dns.ts';
 import { rbacObjects } from './rbac.ts';
 
-/** A manifest on the node; they are applied in the order of their names. */
+/** A manifest on the node; manifests are applied in the order of their names. */
 function manifest(name: string, documents: readonly object[], secret = false): FileDecl {
   return {
     path: `${nodePaths.manifests}/${name}.yaml`,
@@ -28,7 +28,7 @@ function manifests(cluster: Cluster): readonly FileDecl[] {
       const name = file.split('/').at(-1) ?? file;
       const path = `${nodePaths.manifests}/${50 + index}-${name}`;
       const from = ['addons', 'manifests', index];
-      // A Secret may be among them, and root alone applies them.
+      // It may contain a Secret, and only root applies it.
       return { path, layer: 'cluster', mode: '0600', from, content: { kind: 'source', file } };
     }),
   ];
@@ -38,7 +38,7 @@ const units: readonly UnitDecl[] = [
   { name: 'knode-bootstrap.service', layer: 'image', start: true, content: { kind: 'static' } },
 ];
 
-/** What makes a cluster of an API server: RBAC and add-ons. Any master may do it. */
+/** Turns an API server into a cluster: RBAC and add-ons. Any master may do it. */
 export const bootstrap: Component = {
   name: 'bootstrap',
   purpose: 'applies access rules and add-ons, from any master',
@@ -50,7 +50,7 @@ export const bootstrap: Component = {
       program: 'knode-bootstrap',
       file: 'bootstrap',
       user: 'knode-bootstrap',
-      // Masters hold the CA key; an administrator's certificate beside it gives nothing away that they do not have.
+      // Masters hold the CA key; an administrator's certificate beside it grants nothing more.
       groups: ['system:masters'],
       server: localApiUrl(context),
     });

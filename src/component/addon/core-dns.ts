@@ -5,10 +5,10 @@ import { CoreDnsRelease } from '../../release/program/core-dns-release.ts';
 const labels = { 'k8s-app': 'kube-dns' };
 const namespace = 'kube-system';
 
-/** Seconds until the pods of a node that does not answer are made again elsewhere; Kubernetes' own are 300. */
+/** Seconds until the pods of an unreachable node are recreated elsewhere; Kubernetes' default is 300. */
 const awaySeconds = 30;
 
-/** By its image, which the user may have chosen. */
+/** By the tag of the image, which the user may have chosen. */
 function releaseOf({ images }: Cluster): CoreDnsRelease {
   return new CoreDnsRelease(parseImageReference(images.coreDns.replace(/@.*$/, ''))?.tag ?? '');
 }
@@ -17,7 +17,7 @@ function when(condition: boolean, ...lines: readonly string[]): readonly string[
   return condition ? lines : [];
 }
 
-/** The Corefile. A loop is detected and stops CoreDNS, instead of burning CPU (plugin loop). */
+/** The Corefile. The plugin loop detects a loop and stops CoreDNS, which would otherwise use up the CPU. */
 function corefile(cluster: Cluster, release: CoreDnsRelease): string {
   const { forward, cacheSeconds } = cluster.spec.addons.coreDNS;
   const upstream = forward.length === 0 ? '/etc/resolv.conf' : forward.join(' ');
@@ -117,10 +117,10 @@ function placesFor(cluster: Cluster): number {
 }
 
 /**
- * Replicas on different nodes. Preferred is not enough: the first node of a cluster gets all of them, because no other node is
- * there yet, and they never move. Required, a replica waits for the second node. A rollout goes on all the same, because one
- * replica may be missing (maxUnavailable). With fewer nodes than replicas some would wait for ever: these share nodes, and from
- * 1.27 only once there are two.
+ * Puts replicas on different nodes. A preferred rule is not enough: the first node of a cluster gets all replicas,
+ * because there is no other node yet, and they never move. With a required rule a replica waits for the second node. A
+ * rollout still proceeds, because one replica may be missing (maxUnavailable). With fewer nodes than replicas some
+ * would wait for ever: these share nodes, from 1.27 on only once there are two nodes.
  */
 function spread(cluster: Cluster): object {
   const [places, { replicas }] = [placesFor(cluster), cluster.spec.addons.coreDNS];

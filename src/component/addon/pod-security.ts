@@ -5,12 +5,12 @@ import { type Component, isMaster } from '../context.ts';
 
 const configPath = `${nodePaths.kubernetes}/admission.yaml`;
 
-/** The API server's flag for the file, or nothing. */
+/** The API server's flag for the file; empty if not set. */
 export function podSecurityFlags(cluster: Cluster): Flags {
   return cluster.spec.kubernetes.podSecurity === undefined ? {} : { 'admission-control-config-file': configPath };
 }
 
-/** Gates that the setting needs of the API server. */
+/** Gates of the API server that the setting needs. */
 export function podSecurityGates(cluster: Cluster): Readonly<Record<string, boolean>> {
   const gate = cluster.kubernetes.podSecurityGate();
   return cluster.spec.kubernetes.podSecurity === undefined || gate === undefined ? {} : { [gate]: true };
@@ -41,14 +41,14 @@ function admissionConfiguration(
   };
 }
 
-/** What namespaces without labels of their own demand of pods. */
+/** The standard for pods in namespaces without labels of their own. */
 export const podSecurity: Component = {
   name: 'pod-security',
   purpose: 'tells the API server which pods it refuses',
   contribute(context) {
     const { cluster } = context;
     const settings = cluster.spec.kubernetes.podSecurity;
-    // Where the version has no such plugin, a rule has said so.
+    // If the version has no such plugin, a rule has reported it.
     if (!isMaster(context) || settings === undefined || !cluster.kubernetes.hasPodSecurity()) return undefined;
     const documents = [admissionConfiguration(cluster, settings)];
     const from = ['kubernetes', 'podSecurity'];

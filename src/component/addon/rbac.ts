@@ -33,7 +33,10 @@ function onNodes(...verbs: readonly string[]): PolicyRule {
   return { apiGroups: [''], resources: ['nodes'], verbs };
 }
 
-/** What flanneld, as its node, does with the Kubernetes store: it reads all nodes' networks. Its own Node it may write anyway. */
+/**
+ * Rights that flanneld, with its node's identity, needs for the Kubernetes store: it reads the networks of all nodes. A
+ * node may write its own Node anyway.
+ */
 function flannelObjects(): object[] {
   return [
     role('knode:flannel', onNodes('get', 'list', 'watch')),
@@ -42,8 +45,8 @@ function flannelObjects(): object[] {
 }
 
 /**
- * What the approver and the marker do, and no more. From 1.18 on an approver also needs the verb `approve` on the signer (Kubernetes
- * documentation, "Certificate Signing Requests").
+ * Rights of the approver and the marker, and no more. From 1.18 on an approver also needs the verb `approve` on the
+ * signer (Kubernetes documentation, "Certificate Signing Requests").
  */
 function nodesObjects(): object[] {
   const certificates = 'certificates.k8s.io';
@@ -66,23 +69,24 @@ function nodesObjects(): object[] {
 }
 
 /**
- * The bindings that turn machines into nodes and let API servers reach kubelets. The cluster roles are those that every API server
- * makes for itself (system:certificates.k8s.io:…, from 1.8).
+ * The bindings that turn machines into nodes and let API servers reach kubelets. Every API server creates the cluster
+ * roles itself (system:certificates.k8s.io:…, from 1.8).
  */
 export function rbacObjects(cluster: Cluster): readonly object[] {
   const signing = 'system:certificates.k8s.io:certificatesigningrequests';
   const tokens = [tokenGroup(cluster)].filter((group) => group !== undefined);
   return [
     binding('knode:kubelet-bootstrap', 'system:node-bootstrapper', 'Group', poolsGroup, ...tokens),
-    // A new machine looks whether its name is taken; kubeadm grants the same from 1.18 on (kubeadm:get-nodes).
+    // A new machine checks whether its name is taken; kubeadm grants the same from 1.18 on (kubeadm:get-nodes).
     role('knode:get-nodes', onNodes('get')),
     binding('knode:get-nodes', 'knode:get-nodes', 'Group', poolsGroup, ...tokens),
-    // By this binding a token becomes any node. Without tokens it is there all the same, with no subject, so that it takes the right
-    // away from a cluster that had tokens before.
+    // By this binding a token can become any node. Without tokens it exists with no subject, to revoke the right in a
+    // cluster that had tokens before.
     binding('knode:approve-node-client', `${signing}:nodeclient`, 'Group', ...tokens),
     binding('knode:approve-node-client-renewal', `${signing}:selfnodeclient`, 'Group', 'system:nodes'),
     binding('knode:kubelet-api-admin', 'system:kubelet-api-admin', 'User', kubeletClientUser),
-    // kube-proxy goes by its node's certificate; system:node-proxier is what every API server grants system:kube-proxy.
+    // kube-proxy uses its node's certificate; system:node-proxier is the role that every API server grants
+    // system:kube-proxy.
     binding('knode:node-proxier', 'system:node-proxier', 'Group', 'system:nodes'),
     ...nodesObjects(),
     ...(usesFlannel(cluster) && !flannelInEtcd(cluster) ? flannelObjects() : []),

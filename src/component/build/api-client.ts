@@ -6,7 +6,7 @@ import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { kubeconfig, kubeconfigMode } from './kubeconfig.ts';
 
 interface ApiClientOptions {
-  /** Program or user that the kubeconfig is for; names the certificate in the inventory: `kube-scheduler@m1`. */
+  /** Program or user of the kubeconfig; part of the certificate's name in the inventory: `kube-scheduler@m1`. */
   readonly program: string;
   /** Base name of its files: `scheduler` for scheduler.kubeconfig, scheduler.crt and scheduler.key. */
   readonly file: string;
@@ -16,7 +16,7 @@ interface ApiClientOptions {
   readonly server: string;
 }
 
-/** Everything by which a program on a node is a user of the Kubernetes API. */
+/** Everything that makes a program on a node a user of the Kubernetes API. */
 export interface ApiClient {
   readonly kubeconfigPath: string;
   readonly files: readonly FileDecl[];
@@ -42,7 +42,7 @@ export function apiClient({ cluster, node }: NodeContext, options: ApiClientOpti
   };
 }
 
-/** The API server on this very node: control-plane programs need no load balancer. */
+/** The API server on the same node: control-plane programs need no load balancer. */
 export function localApiUrl({ cluster }: NodeContext): string {
   return `https://127.0.0.1:${cluster.spec.kubernetes.apiServer.port}`;
 }

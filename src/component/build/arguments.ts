@@ -2,12 +2,12 @@ import { NodeText } from './node-text.ts';
 
 export type FlagValue = string | number | boolean | NodeText | readonly string[];
 export type Flags = Readonly<Record<string, FlagValue>>;
-/** What a cluster file says under `extraArgs`. */
+/** The value of `extraArgs` in the cluster file. */
 export type ExtraArgs = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /**
- * Flags as arguments of an `ExecStart=` line, sorted by name and escaped for systemd.
- * The user's own win; `_` and `-` in a name are the same to every program here.
+ * Flags as arguments of an `ExecStart=` line, sorted by name and escaped for systemd. The user's flags override
+ * knode's; all these programs treat `_` and `-` in a name alike.
  */
 export function unitArguments(flags: Flags, extraArgs: ExtraArgs = {}): readonly string[] {
   const own = Object.fromEntries(Object.entries(extraArgs).map(([name, value]) => [name.replaceAll('_', '-'), value]));
@@ -21,8 +21,8 @@ function argument(name: string, value: string | number | boolean | NodeText): st
 }
 
 /**
- * One word of an `ExecStart=` line that means exactly `text`: `%` and `$` doubled, quoted where white space, quotes or a
- * backslash would change it (systemd.service(5), "Command lines"; systemd.syntax(7), "Quoting").
+ * One word of an `ExecStart=` line that means exactly `text`: `%` and `$` are doubled, and the word is quoted if white
+ * space, quotes or a backslash would change it (systemd.service(5), "Command lines"; systemd.syntax(7), "Quoting").
  */
 export function escapeArgument(text: string): string {
   const doubled = text.replaceAll('%', '%%').replaceAll('$', '$$$$');

@@ -9,7 +9,10 @@ function isPlain(value: unknown): value is Plain {
   );
 }
 
-/** The user's fields over ours: mappings are merged, everything else is replaced, `null` takes a field away, at every depth and in lists. */
+/**
+ * Merges the user's fields over knode's: mappings are merged, everything else is replaced, `null` removes a field, at
+ * every depth and in lists.
+ */
 export function merge(ours: Plain, theirs: Plain): Record<string, unknown> {
   const result: Record<string, unknown> = { ...ours };
   for (const [key, value] of Object.entries(theirs)) {
@@ -20,7 +23,7 @@ export function merge(ours: Plain, theirs: Plain): Record<string, unknown> {
   return result;
 }
 
-/** A list replaces ours as a whole; what null takes away in its mappings was never there. */
+/** The user's list replaces knode's as a whole; fields set to null in its mappings are dropped. */
 function entries(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(entries);
   return isPlain(value) ? merge({}, value) : value;

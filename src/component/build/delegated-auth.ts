@@ -11,8 +11,8 @@ interface Settings {
 }
 
 /**
- * What kube-controller-manager and kube-scheduler have in common: they elect a leader, and serve probes and metrics over https
- * only, for which they ask the API server who the caller is (needed from 1.22, right before).
+ * Common flags of kube-controller-manager and kube-scheduler: they elect a leader, and serve probes and metrics over
+ * https only, for which they authenticate callers through the API server (needed from 1.22, correct before).
  */
 export function delegatedFlags(
   cluster: Cluster,

@@ -3,8 +3,8 @@ import { holdsLogin } from '../../base/secret-url.ts';
 import type { Content } from '../contract.ts';
 
 /**
- * Whether a program's configuration holds a secret that the user put there (`extraConfig`): the password of a registry, a proxy's
- * login. Such a file is for root alone and stays out of images, whatever the rest of it says.
+ * Whether a program's configuration holds a secret from the user (`extraConfig`): a registry's password, a proxy's
+ * login. Such a file is readable by root only and is in no image, whatever else it holds.
  */
 export function holdsSecret(content: Content): boolean {
   switch (content.kind) {
@@ -22,7 +22,7 @@ export function holdsSecret(content: Content): boolean {
   }
 }
 
-/** An argument whose flag names a secret, as unit files have it: `--etcd-password=…`. */
+/** An argument of a unit whose flag names a secret: `--etcd-password=…`. */
 function isSecretArgument(text: string): boolean {
   const [, flag = ''] = /^"?--([A-Za-z0-9_-]+)=./.exec(text) ?? [];
   return isSecretFlag(flag);

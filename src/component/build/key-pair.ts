@@ -1,6 +1,6 @@
 import type { AuthorityName, CertificateRequest, FileDecl } from '../contract.ts';
 
-/** A certificate and its key as files `<path>.crt` and `<path>.key` of one node. */
+/** A node's certificate and key as files `<path>.crt` and `<path>.key`. */
 export function keyPairFiles(path: string, id: string): readonly FileDecl[] {
   return [
     { path: `${path}.crt`, layer: 'node', content: { kind: 'certificate', id } },

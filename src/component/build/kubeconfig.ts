@@ -9,12 +9,12 @@ interface KubeconfigOptions {
   readonly credentials: { readonly certificate: string; readonly key: string } | { readonly token: SecretRef };
 }
 
-/** Only root reads them; scanners look at the mode, and not at what is in there. */
+/** Only root reads kubeconfigs; scanners check the mode, not the content. */
 export const kubeconfigMode = '0600';
 
 /**
- * A kubeconfig that names files instead of embedding them: it holds no secret (unless it carries a token), and no certificate
- * stands twice in the user-data.
+ * A kubeconfig that names files instead of embedding them: it holds no secret (unless it has a token), and no
+ * certificate is in the user-data twice.
  */
 export function kubeconfig(options: KubeconfigOptions): Content {
   const { cluster, server, user, authority, credentials } = options;

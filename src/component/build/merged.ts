@@ -1,6 +1,6 @@
 import type { ArtifactNeed, CertificateRequest, Contribution, PassportRequest, SecretRequest } from '../contract.ts';
 
-/** What all components of a node asked for, before it becomes files. */
+/** The requests of all components of a node, before they become files. */
 export interface Merged {
   readonly certificates: readonly CertificateRequest[];
   readonly passports: readonly PassportRequest[];
@@ -14,11 +14,9 @@ export interface Merged {
   readonly startedUnits: readonly string[];
 }
 
-/**
- * Merges contributions. The same request twice is one request; two different values for one name are a bug of ours.
- */
+/** Merges contributions. Equal requests become one; different values for one name are a bug in knode. */
 export function mergeContributions(contributions: readonly Contribution[]): Merged {
-  // Each is worked out when it is asked for: a collector looks at one or two of them.
+  // Computed lazily: a collector reads one or two of them.
   return {
     get certificates() {
       return contributions.flatMap((c) => c.certificates ?? []);

@@ -1,6 +1,6 @@
 /**
- * A value that the node completes at boot from its environment files: `${NODE_IP}` and its like stay as they are, while every
- * other text of a unit is escaped, so that a `$` or `%` of the user's means itself.
+ * A value that the node completes at boot from its environment files: variables such as `${NODE_IP}` stay as they are,
+ * while all other text of a unit is escaped, so that a `$` or `%` of the user's is literal.
  */
 export class NodeText {
   readonly text: string;
@@ -14,7 +14,7 @@ export class NodeText {
   }
 }
 
-/** A variable that the unit's environment files hold when the program starts. */
+/** A variable from the unit's environment files. */
 export function variable(name: string): NodeText {
   return new NodeText(`\${${name}}`);
 }
@@ -23,7 +23,7 @@ export function variable(name: string): NodeText {
 export const nodeName: NodeText = variable('NODE_NAME');
 export const nodeAddress: NodeText = variable('NODE_IP');
 
-/** A text around variables: onNode`https://${nodeAddress}:2379`. */
+/** A text with variables: onNode`https://${nodeAddress}:2379`. */
 export function onNode(strings: TemplateStringsArray, ...values: readonly (NodeText | string | number)[]): NodeText {
   return new NodeText(strings.map((text, index) => `${text}${values[index] ?? ''}`).join(''));
 }

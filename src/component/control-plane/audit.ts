@@ -9,7 +9,7 @@ export function auditLogDirectory(cluster: Cluster): string {
   return cluster.spec.kubernetes.apiServer.audit.directory;
 }
 
-/** kube-apiserver's audit flags. The policy always goes with them: without one it writes nothing (seeds 003 and 004). */
+/** kube-apiserver's audit flags. There is always a policy: without one nothing is logged (seeds 003 and 004). */
 export function auditFlags(cluster: Cluster): Flags {
   const { audit } = cluster.spec.kubernetes.apiServer;
   if (!audit.enabled) return {};
@@ -22,7 +22,7 @@ export function auditFlags(cluster: Cluster): Flags {
   };
 }
 
-/** Who did what to which object; without bodies, and without the noise that nobody ever asks about. */
+/** Logs who did what to which object, without bodies and without noise. */
 function defaultPolicy(cluster: Cluster): object {
   return {
     apiVersion: cluster.kubernetes.auditPolicyApiVersion(),

@@ -20,13 +20,13 @@ function provider(name: EncryptionProvider): object {
   return { [name]: { keys: [{ name: 'key1', secret: new SecretRef(secretName, 'value') }] } };
 }
 
-/** The API server takes the first entry that names a resource, and refuses one that an earlier entry covers. */
+/** The API server uses the first entry that names a resource, and refuses an entry that an earlier one covers. */
 function narrowestFirst(list: readonly EncryptedResource[]): readonly EncryptedResource[] {
   const breadth = ({ resource }: EncryptedResource) => (resource === '*.*' ? 2 : resource.startsWith('*.') ? 1 : 0);
   return [...list].sort((a, b) => breadth(a) - breadth(b));
 }
 
-/** Resources that are kept alike stand in one entry, but never beside a pattern that covers them. */
+/** Resources with the same providers share an entry, but are never in an entry with a pattern that covers them. */
 function entries(list: readonly EncryptedResource[]): object[] {
   const groups: { resources: string[]; providers: readonly EncryptionProvider[] }[] = [];
   for (const { resource, providers } of narrowestFirst(list)) {

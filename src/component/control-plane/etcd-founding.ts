@@ -7,8 +7,9 @@ export const foundingRightName = 'founding';
 const right = foundingRightName;
 
 /**
- * The right to found the etcd cluster: a credential with an end, so that a member that has lost its data founds no second cluster
- * while the others are only out of reach. The node layer carries it, because no image may.
+ * The right to found the etcd cluster: a credential that expires, so that a member that has lost its data does not
+ * found a second cluster while the others are merely unreachable. It is in the node layer, because no image may have
+ * it.
  */
 export const etcdFounding: Component = {
   name: 'etcd-founding',
@@ -18,7 +19,7 @@ export const etcdFounding: Component = {
     if (initialClusterState === 'existing') return undefined;
     const ttlHours = Number.parseInt(foundingTTL, 10);
     return {
-      // Any node's first render begins the span, so that the order of renders does not matter.
+      // The first render of any node starts the period, so that the order of renders does not matter.
       secrets: [{ name: right, type: 'founding-right', ttlHours, traces: ['bootstrap-token', 'bootstrap-token-file'] }],
       files: node.etcdMember
         ? [

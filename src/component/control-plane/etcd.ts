@@ -14,15 +14,15 @@ const paths = {
   server: `${nodePaths.etcdPki}/server`,
 } as const;
 
-/** Where a client of etcd finds the CA that signed the servers. */
+/** The CA certificate with which clients of etcd verify the servers. */
 export const etcdAuthorityPath: string = paths.authority;
 
-/** Client URLs of all members, as API servers and flanneld want them. */
+/** Client URLs of all members, for API servers and flanneld. */
 export function etcdEndpoints(cluster: Cluster): readonly string[] {
   return cluster.etcdMembers.map((member) => `https://${member.address}:${cluster.spec.etcd.clientPort}`);
 }
 
-/** Whether something on this node talks to etcd: a member itself, an API server, flanneld with etcd as its store. */
+/** Whether a program on this node talks to etcd: a member itself, an API server, or flanneld with etcd as its store. */
 function needsAuthority({ cluster, node }: NodeContext): boolean {
   const flannelInEtcd = cluster.spec.network.provider === 'flannel' && cluster.spec.network.flannel.store === 'etcd';
   return node.etcdMember || node.role === 'master' || (flannelInEtcd && node.role === 'worker');
@@ -47,11 +47,11 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'advertise-client-urls': onNode`https://${nodeAddress}:${etcd.clientPort}`,
     'listen-peer-urls': onNode`https://${nodeAddress}:${etcd.peerPort}`,
     'initial-advertise-peer-urls': onNode`https://${nodeAddress}:${etcd.peerPort}`,
-    // Both are decided at boot by etcd-join: a replaced member joins the running cluster, a new one founds it.
+    // etcd-join decides both at boot: a replaced member joins the running cluster, a new one founds it.
     'initial-cluster': variable('KNODE_ETCD_CLUSTER'),
     'initial-cluster-state': variable('KNODE_ETCD_STATE'),
     'initial-cluster-token': etcd.clusterToken ?? cluster.name,
-    // To clients and to its peers a member is the same machine: one certificate, with one set of names and usages.
+    // To clients and to peers a member is the same machine: one certificate, with one set of names and usages.
     'cert-file': `${paths.server}.crt`,
     'key-file': `${paths.server}.key`,
     'peer-cert-file': `${paths.server}.crt`,
@@ -60,7 +60,7 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'trusted-ca-file': paths.authority,
     'peer-client-cert-auth': true,
     'peer-trusted-ca-file': paths.authority,
-    // With TLS 1.3 alone there is nothing to choose, and etcd refuses a list (embed/config.go of 3.5).
+    // With TLS 1.3 alone there is no choice of suites, and etcd refuses a list (embed/config.go of 3.5).
     ...(etcd.extraArgs['tls-min-version'] === 'TLS1.3' ? {} : cluster.etcd.cipherSuiteFlags()),
     'heartbeat-interval': etcd.heartbeatInterval,
     'election-timeout': etcd.electionTimeout,
@@ -73,15 +73,15 @@ function flags(cluster: Cluster, node: ClusterNode): Flags {
     'auto-compaction-retention': etcd.autoCompactionRetention,
     ...cluster.etcd.loggerFlags(),
     ...cluster.etcd.watchProgressFlags(),
-    // With the older form among the user's own flags, etcd 3.6 would refuse to start.
+    // If the user's flags have the older form, etcd 3.6 would refuse to start.
     ...(Object.hasOwn(etcd.extraArgs, 'experimental-initial-corrupt-check') ? {} : cluster.etcd.corruptionCheckFlags()),
-    // An old flannel keeps its subnets in the v2 API, which etcd 3.4 and 3.5 serve only when told to.
+    // An old flannel keeps its subnets in the v2 API, which etcd 3.4 and 3.5 serve only if enabled.
     ...(flannelWantsV2(cluster) && cluster.etcd.needsEnableV2() ? { 'enable-v2': true } : {}),
   };
   return cluster.etcd.filterFlags(all);
 }
 
-/** Folders that must exist, closed to others, before etcd starts. */
+/** Folders that must exist with mode 0700 before etcd starts. */
 function directories({ cluster, node }: NodeContext): readonly string[] {
   const { walDir } = cluster.spec.etcd;
   return [dataDirectory(cluster.spec, node.role, 'etcd'), ...(walDir === undefined ? [] : [walDir])];
@@ -93,7 +93,7 @@ function certificate(node: ClusterNode): CertificateRequest {
     authority: 'etcd',
     commonName: node.name,
     organizations: [],
-    // A peer is server and client, and etcd's gateway calls itself as a client with the server's certificate.
+    // A peer is both server and client, and etcd's gateway calls itself as a client with the server's certificate.
     usages: ['server', 'client'],
     dnsNames: [node.name, 'localhost'],
     ipAddresses: ['127.0.0.1', node.address],
@@ -148,7 +148,7 @@ export const etcd: Component = {
         KNODE_ETCD_DATA_DIR: dataDirectory(cluster.spec, node.role, 'etcd'),
         ...(cluster.spec.etcd.walDir === undefined ? {} : { KNODE_ETCD_WAL_DIR: cluster.spec.etcd.walDir }),
         KNODE_ETCD_CLIENT_PORT: String(cluster.spec.etcd.clientPort),
-        // Only where the version needs it: 3.6 calls the variable unrecognized.
+        // Only if the version needs it: 3.6 warns about an unrecognized variable.
         ...cluster.etcd.etcdctlEnvironment('v3'),
       },
     };

@@ -26,7 +26,7 @@ const paths = {
   frontProxyClient: `${nodePaths.pki}/front-proxy-client`,
 } as const;
 
-/** User name by which API servers call kubelets; bound to system:kubelet-api-admin by the bootstrap manifests. */
+/** The user as which API servers call kubelets; the bootstrap manifests bind it to system:kubelet-api-admin. */
 export const kubeletClientUser = 'kube-apiserver-kubelet-client';
 /** Common name of the aggregator's client certificate; must match --requestheader-allowed-names. */
 const frontProxyUser = 'front-proxy-client';
@@ -35,7 +35,7 @@ function servingFlags(cluster: Cluster): Flags {
   const { apiServer } = cluster.spec.kubernetes;
   return {
     'advertise-address': nodeAddress,
-    // The programs of the node come by loopback, everything else by the node's address.
+    // Programs on the node connect by loopback, all others by the node's address.
     'bind-address': '0.0.0.0',
     'secure-port': apiServer.port,
     'tls-cert-file': `${paths.serving}.crt`,
@@ -50,7 +50,7 @@ function servingFlags(cluster: Cluster): Flags {
     'max-requests-inflight': apiServer.maxRequestsInflight,
     'max-mutating-requests-inflight': apiServer.maxMutatingRequestsInflight,
     'request-timeout': apiServer.requestTimeout,
-    // Clients with long requests are told to go elsewhere, so that a stop does not wait a minute for them.
+    // Clients with long requests are sent away, so that a stop does not wait a minute for them.
     'shutdown-send-retry-after': true,
     'service-cluster-ip-range': cluster.spec.network.serviceCIDR,
     'service-node-port-range': cluster.spec.network.nodePortRange,
@@ -101,7 +101,7 @@ function backendFlags(cluster: Cluster): Flags {
     'kubelet-certificate-authority': kubernetesAuthorityPath,
     'kubelet-client-certificate': `${paths.kubeletClient}.crt`,
     'kubelet-client-key': `${paths.kubeletClient}.key`,
-    // Node names need no DNS entry: kubelets are reached, and their certificates checked, by address.
+    // Node names need no DNS entry: kubelets are reached, and their certificates verified, by address.
     'kubelet-preferred-address-types': 'InternalIP,Hostname',
   };
 }

@@ -15,7 +15,7 @@ import {
 
 const program = 'kube-controller-manager';
 
-/** Kubernetes hands out pod networks unless flannel keeps its own books in etcd: two allocators would disagree. */
+/** Kubernetes allocates the pod networks unless flannel keeps its subnets in etcd: two allocators would conflict. */
 function allocatesNodeCidrs(cluster: Cluster): boolean {
   return !(cluster.spec.network.provider === 'flannel' && cluster.spec.network.flannel.store === 'etcd');
 }

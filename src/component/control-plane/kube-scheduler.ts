@@ -12,7 +12,9 @@ const program = 'kube-scheduler';
 
 const configPath = `${nodePaths.kubernetes}/${program}.yaml`;
 
-/** Flags that a configuration file takes out of force (cmd/kube-scheduler/app/options/options.go, ApplyDeprecated). */
+/**
+ * Flags that have no effect beside a configuration file (cmd/kube-scheduler/app/options/options.go, ApplyDeprecated).
+ */
 const hiddenByFile: readonly string[] = [
   'contention-profiling',
   'kube-api-burst',
@@ -23,7 +25,10 @@ const hiddenByFile: readonly string[] = [
   'profiling',
 ];
 
-/** Who reads the kubeconfig from where: the user's own file has its own, and flags of the user's that a file would hide are kept in force. */
+/**
+ * Where the kubeconfig is set: the user's own file has its own, and if the user's flags would lose their effect beside
+ * a file, flags are used.
+ */
 function configuredBy(cluster: Cluster): 'file' | 'own-file' | 'flags' {
   if (!cluster.kubernetes.schedulerTakesFile()) return 'flags';
   const given = Object.keys(cluster.spec.kubernetes.scheduler.extraArgs).map(normalizeFlag);

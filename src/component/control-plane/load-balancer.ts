@@ -7,20 +7,23 @@ import { kubernetesAuthorityPath } from '../machine/trust.ts';
 
 const configPath = `${nodePaths.etc}/nginx.conf`;
 
-/** Where each OS family puts nginx's dynamic modules, the stream module among them. */
+/** The folder of nginx's dynamic modules, such as the stream module, in each OS family. */
 const moduleIncludes = {
   debian: '/etc/nginx/modules-enabled/*.conf',
   rhel: '/usr/share/nginx/modules/*.conf',
 } as const;
 
-/** On loopback every client has the same address, and a hash of it would choose one API server for all connections of all nodes. */
+/**
+ * On loopback every client has the same address, and its hash would choose one API server for all connections of all
+ * nodes.
+ */
 function methodOf({ cluster, node }: NodeContext): string {
   const key = node.role === 'balancer' ? '$remote_addr' : '$remote_addr:$remote_port';
   const methods = { hash: `hash ${key} consistent`, least_conn: 'least_conn', round_robin: '' };
   return methods[cluster.spec.apiEndpoint.loadBalancer.method];
 }
 
-/** What the health check shows to API servers: those that ask without a name get 401, healthy or not. */
+/** Client certificate of the health check: an API server answers 401 to anonymous requests, healthy or not. */
 function healthClient({ node }: NodeContext): Contribution {
   if (node.role !== 'balancer') {
     const pair = nodePaths.kubeletCertificate;
@@ -39,7 +42,7 @@ function healthClient({ node }: NodeContext): Contribution {
   };
 }
 
-/** Where nginx listens here: on loopback of every node, on all addresses of a balancer, or not at all. */
+/** Listen address of nginx: loopback on nodes, all addresses on a balancer, or none. */
 function listenAddress({ cluster, node }: NodeContext): string | undefined {
   const { port, loadBalancer } = cluster.spec.apiEndpoint;
   if (node.role === 'balancer') return `0.0.0.0:${port}`;
@@ -47,8 +50,8 @@ function listenAddress({ cluster, node }: NodeContext): string | undefined {
 }
 
 /**
- * Layer-4 load balancer before the API servers: nginx, as a unit of its own with a configuration of its own. The package's
- * service stays shut: an empty unit file in /etc masks it (systemd.unit(5)), before the package is installed.
+ * Layer-4 load balancer in front of the API servers: nginx, with its own unit and configuration. The package's service
+ * stays off: an empty unit file in /etc masks it (systemd.unit(5)) before the package is installed.
  */
 export const loadBalancer: Component = {
   name: 'load-balancer',
@@ -77,7 +80,7 @@ export const loadBalancer: Component = {
         },
       },
     };
-    // Debian's package starts its service as it is installed, and would hold port 80.
+    // Debian's package starts its service on installation, and the service would hold port 80.
     const mask: UnitDecl = {
       name: 'nginx.service',
       layer: 'image',

@@ -87,7 +87,10 @@ export const containerdTakesValues: Rule = (cluster) => {
   ];
 };
 
-/** Settings that became plugins with version 4 of config.toml: with them the file stays at version 3, which containerd migrates. */
+/**
+ * Settings that became plugins with version 4 of config.toml: with them the file stays at version 3, which containerd
+ * migrates.
+ */
 export const containerdTablesAreCurrent: Rule = (cluster) => {
   if (cluster.spec.containerRuntime.type !== 'containerd') return [];
   const plugins = cluster.containerd.movedTables();

@@ -31,7 +31,7 @@ export const dockerdTakesValues: Rule = (cluster) => {
   const { type, docker } = cluster.spec.containerRuntime;
   const [node] = cluster.masters;
   if (type !== 'docker' || node === undefined) return [];
-  // The mirrors of the setting are judged one by one with the registries.
+  // The registries check the mirrors of the setting one by one.
   const ownMirrors = docker.extraConfig['registry-mirrors'] !== undefined;
   const refusals = checkDaemonValues(daemonConfig({ cluster, node })).filter(
     ({ fields }) => fields[0] !== 'registry-mirrors' || ownMirrors,
@@ -48,7 +48,7 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** kubelet, cri-dockerd and the node's scripts talk to one socket, and one cgroup manager keeps pods alive. */
+/** kubelet, cri-dockerd and the node's scripts use the same socket, and only one cgroup manager can run the pods. */
 export const dockerMeetsKubelet: Rule = ({ spec }) => {
   const { type, docker, cgroupDriver } = spec.containerRuntime;
   if (type !== 'docker') return [];
@@ -72,10 +72,10 @@ export const dockerMeetsKubelet: Rule = ({ spec }) => {
   return findings;
 };
 
-/** The sections as they are when the file says nothing of them. */
+/** The sections with their defaults. */
 const defaultsOf = memoize((_section: string) => containerRuntimeSchema.parse(undefined));
 
-/** Settings of the runtime that the cluster does not have. */
+/** Settings of a runtime that the cluster does not have. */
 export const runtimeSettingsAreUsed: Rule = ({ spec }) => {
   const { containerRuntime } = spec;
   const other = containerRuntime.type === 'docker' ? 'containerd' : 'docker';

@@ -4,7 +4,7 @@ import { error, type Rule, warning } from '../../model/rules/rule.ts';
 import { milliseconds } from '../../release/relations/go-values.ts';
 import { say } from './messages.ts';
 
-/** Settings that become flags, by the flag. */
+/** Settings that become flags, by flag. */
 const settings = {
   'heartbeat-interval': 'heartbeatInterval',
   'election-timeout': 'electionTimeout',
@@ -16,7 +16,7 @@ interface Final {
   readonly path: DataPath;
 }
 
-/** A flag as etcd gets it, the user's own over knode's. */
+/** A flag as given to etcd, the user's over knode's. */
 function final({ spec }: Cluster, flag: keyof typeof settings): Final {
   const own = Object.hasOwn(spec.etcd.extraArgs, flag) ? spec.etcd.extraArgs[flag] : undefined;
   if (own !== undefined)
@@ -24,11 +24,11 @@ function final({ spec }: Cluster, flag: keyof typeof settings): Final {
   return { text: String(spec.etcd[settings[flag]]), path: ['etcd', settings[flag]] };
 }
 
-/** embed/config.go of etcd, Validate: a member that misses five heartbeats may ask for an election, none earlier. */
+/** embed/config.go of etcd, Validate: the election timeout must be at least five heartbeats. */
 export const etcdElectsInTime: Rule = (cluster) => {
   const [beat, election] = [final(cluster, 'heartbeat-interval'), final(cluster, 'election-timeout')];
   const [beatMs, electionMs] = [Number(beat.text), Number(election.text)];
-  // What is no number, or out of its range, is told by the check of flags.
+  // A value that is not a number, or out of range, is reported by the check of flags.
   if (Number.isNaN(beatMs) || Number.isNaN(electionMs) || beatMs <= 0) return [];
   if (electionMs >= 5 * beatMs) return [];
   return [error(election.path, say('etcd-election', { version: cluster.versions.etcd, electionMs, beatMs }))];
@@ -42,7 +42,9 @@ export const etcdCompacts: Rule = (cluster) => {
   return [warning(path, say('etcd-compaction', { text }))];
 };
 
-/** Metrics without a certificate tell anyone about keys and clients; on loopback they are for the machine itself. */
+/**
+ * Metrics without a certificate reveal keys and clients to everyone; on loopback only the machine itself can read them.
+ */
 export const etcdMetricsAreClosed: Rule = ({ spec }) => {
   const own = spec.etcd.extraArgs['listen-metrics-urls'];
   if (own === undefined) return [];

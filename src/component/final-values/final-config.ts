@@ -9,20 +9,20 @@ import { refused } from './messages.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Where the values of one program's configuration come from. */
+/** Origins of the values of one program's configuration. */
 export interface ConfigSources {
   readonly kind: ConfigKind;
   readonly minor: string;
   /** The program's name and version, for messages. */
   readonly program: string;
-  /** What knode writes into the file, the user's own fields merged over its own. */
+  /** The content of the file: the user's fields merged over knode's. */
   readonly config: Plain;
   readonly extraConfig: Plain;
-  /** Flags win over the file, where the program has one for the field. */
+  /** Flags override the file if the program has a flag for the field. */
   readonly extraArgs: ExtraArgs;
   /** The program's section of the cluster file. */
   readonly section: DataPath;
-  /** The settings of the section, and the same as they are when the file says nothing. */
+  /** The settings of the section, and their defaults. */
   readonly settings: Plain;
   readonly defaults: Plain;
 }
@@ -33,10 +33,12 @@ function walk(config: Plain, field: string): unknown {
   }, config);
 }
 
-/** How surely the user wrote a field: its flag, the field itself, a setting with another value than its default. */
+/**
+ * How explicitly the user set a field: by its flag, by the field itself, by a setting that differs from its default.
+ */
 const sure = { flag: 3, field: 2, setting: 1, none: 0 } as const;
 
-/** The values that a program ends up with, and where each stands in the cluster file. */
+/** The final values of a program, and the place of each in the cluster file. */
 export class FinalConfig implements FinalValues {
   readonly minor: string;
   readonly #sources: ConfigSources;
@@ -57,7 +59,7 @@ export class FinalConfig implements FinalValues {
     return effectiveValue(kind, field, final);
   }
 
-  /** The refusals as findings, each at the field that the user wrote. */
+  /** The refusals as findings, each at the field that the user set. */
   findings(refusals: readonly Refusal[]): readonly Finding[] {
     return refusals
       .filter((one) => !this.#toldOfFlag(one))
@@ -67,12 +69,12 @@ export class FinalConfig implements FinalValues {
       });
   }
 
-  /** What a flag takes by itself is told by the check of flags. */
+  /** The check of flags already reports a flag's own value. */
   #toldOfFlag({ code, fields }: Refusal): boolean {
     return code.startsWith('value-') && fields.length === 1 && this.#flag(fields[0] ?? '') !== undefined;
   }
 
-  /** As the user wrote it, `_` for `-` included. */
+  /** The flag as the user wrote it, `_` for `-` included. */
   #flag(field: string): string | undefined {
     const { flag } = valueFact(this.#sources.kind, field);
     return flag === undefined ? undefined : this.#flags.get(flag);

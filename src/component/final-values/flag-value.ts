@@ -7,15 +7,15 @@ function pairs(words: readonly string[], separator: '=' | '<'): [string, string]
   });
 }
 
-/** What is left of a map that a flag adds to. */
+/** The map in the file to which a flag adds entries. */
 function under(written: unknown): Record<string, unknown> {
   return typeof written === 'object' && written !== null ? { ...(written as Record<string, unknown>) } : {};
 }
 
 /**
- * The value of a flag as its field holds it (cmd/kubelet/app/options/options.go). What is not of the field's type stays as it is:
- * the check of flags tells it.
- * @param written what the file says: feature gates are added to it, everything else replaces it.
+ * The value of a flag in the form of its field (cmd/kubelet/app/options/options.go). A value of the wrong type stays as
+ * it is: the check of flags reports it.
+ * @param written the value in the file: feature gates are added to it, everything else replaces it.
  */
 export function flagValue(type: string, value: FlagValue | undefined, written: unknown): unknown {
   const words = (Array.isArray(value) ? value : [value]).flatMap((one) => String(one).split(','));

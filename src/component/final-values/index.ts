@@ -7,7 +7,7 @@ import { kubeletMeetsDns, kubeletMeetsRuntime, kubeletTakesValues } from './kube
 import { ownTextsAreRead } from './own-texts.ts';
 import { portsDiffer } from './ports.ts';
 
-/** Rules over what programs end up with; a test holds that each one has a golden under `test/golden/invalid/`. */
+/** Rules over the final values of programs; a test checks that each has a golden under `test/golden/invalid/`. */
 export const finalValueRules: readonly Rule[] = [
   kubeletTakesValues,
   kubeletMeetsRuntime,

@@ -9,7 +9,7 @@ import { say } from './messages.ts';
 
 const defaults = memoize((_section: string) => kubeProxy.parse(undefined));
 
-/** KubeProxyConfiguration as kube-proxy ends up with it; with a file it ignores its flags. */
+/** The final KubeProxyConfiguration; with a file kube-proxy ignores its flags. */
 export function finalKubeProxy(cluster: Cluster): FinalConfig {
   const settings = cluster.spec.kubernetes.kubeProxy;
   return new FinalConfig({
@@ -25,16 +25,16 @@ export function finalKubeProxy(cluster: Cluster): FinalConfig {
   });
 }
 
-/** Values that kube-proxy refuses at its start, wherever they come from. */
+/** Values that kube-proxy refuses at its start, wherever they are set. */
 export const kubeProxyTakesValues: Rule = (cluster) => {
   const values = finalKubeProxy(cluster);
   const { mode } = cluster.spec.kubernetes.kubeProxy.extraConfig;
-  // Whether the version has the mode of the setting is judged with the versions.
+  // Whether the version has the mode is checked with the versions.
   const refusals = checkKubeProxyValues(values).filter(({ fields }) => fields[0] !== 'mode' || mode !== undefined);
   return values.findings(refusals);
 };
 
-/** Modules and packages of a mode come from the setting. Those of iptables are always there. */
+/** Modules and packages of a mode follow from the setting. Those of iptables are always present. */
 export const kubeProxyModeIsSet: Rule = ({ spec, proxyMode }) => {
   const { mode } = spec.kubernetes.kubeProxy.extraConfig;
   if ((mode !== 'ipvs' && mode !== 'nftables') || mode === proxyMode) return [];

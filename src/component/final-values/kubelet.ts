@@ -11,7 +11,7 @@ import { say } from './messages.ts';
 
 const defaults = memoize((_section: string) => kubelet.parse(undefined));
 
-/** KubeletConfiguration as kubelet ends up with it. */
+/** The final KubeletConfiguration. */
 export function finalKubelet(cluster: Cluster): FinalConfig {
   const settings = cluster.spec.kubernetes.kubelet;
   return new FinalConfig({
@@ -27,14 +27,14 @@ export function finalKubelet(cluster: Cluster): FinalConfig {
   });
 }
 
-/** Values that kubelet refuses at its start, wherever they come from. */
+/** Values that kubelet refuses at its start, wherever they are set. */
 export const kubeletTakesValues: Rule = (cluster) => {
   const values = finalKubelet(cluster);
   const remote = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type) !== 'dockershim';
   return values.findings(checkKubeletValues(values, { remote }));
 };
 
-/** What kubelet and the runtime must agree on is one setting: as a flag it is refused, and as a field likewise. */
+/** A setting that kubelet and the runtime must share is refused as a flag and as a field. */
 export const kubeletMeetsRuntime: Rule = (cluster) => {
   const { kubernetes, containerRuntime } = cluster.spec;
   const { cgroupDriver, containerRuntimeEndpoint } = kubernetes.kubelet.extraConfig;
@@ -71,7 +71,7 @@ export const kubeletMeetsRuntime: Rule = (cluster) => {
   ];
 };
 
-/** Pods are told who answers for names: an address (pkg/kubelet/kubelet.go leaves out any other), and CoreDNS's own domain. */
+/** The resolver of pods: an address (pkg/kubelet/kubelet.go ignores anything else), and CoreDNS's own domain. */
 export const kubeletMeetsDns: Rule = ({ spec }) => {
   const { clusterDNS, clusterDomain } = spec.kubernetes.kubelet.extraConfig;
   const path = ['kubernetes', 'kubelet', 'extraConfig'];

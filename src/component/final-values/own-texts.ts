@@ -2,7 +2,7 @@ import { eachIntact } from '../../model/intact.ts';
 import type { Rule } from '../../model/rules/rule.ts';
 import { checkOwnText } from '../machine/own-files.ts';
 
-/** Files and units in the cluster file itself are read before they are rendered, as those beside it are. */
+/** Checks the text of files and units in the cluster file before rendering, like files beside the cluster file. */
 export const ownTextsAreRead: Rule = (cluster) => {
   const { extraFiles, extraUnits } = cluster.spec;
   const files = eachIntact(extraFiles, ({ path, content }, index) =>

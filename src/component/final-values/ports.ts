@@ -7,13 +7,13 @@ import { finalKubeProxy } from './kube-proxy.ts';
 import { finalKubelet } from './kubelet.ts';
 import { say } from './messages.ts';
 
-/** Something that listens on a TCP port of a node. */
+/** A program that listens on a TCP port of a node. */
 interface Listener {
   readonly name: string;
   readonly port: number;
   /** `*` is every address, `node` the node's own. */
   readonly on: '*' | 'node' | 'loopback';
-  /** Where the port is set; undefined where it cannot be. */
+  /** The setting of the port; undefined if there is none. */
   readonly path: DataPath | undefined;
 }
 
@@ -57,7 +57,7 @@ function etcdPorts({ spec }: Cluster): readonly Listener[] {
   ];
 }
 
-/** A plain address has the usual port. */
+/** A plain address has the default port. */
 function portOf(hostPort: unknown, usual: number): number {
   return isAddress(String(hostPort)) ? usual : Number(/:(\d+)$/.exec(String(hostPort))?.[1] ?? 0);
 }
@@ -94,7 +94,7 @@ function localBalancer({ spec }: Cluster): readonly Listener[] {
   return type === 'local' ? [{ name: 'the local load balancer', port, on: 'loopback', path }] : [];
 }
 
-/** Whether two listeners of one port exclude each other. */
+/** Whether two listeners on one port conflict. */
 function meet(a: Listener, b: Listener): boolean {
   return a.port === b.port && a.port > 0 && (a.on === b.on || a.on === '*' || b.on === '*');
 }
@@ -103,16 +103,16 @@ function clashes(role: Role, listeners: readonly Listener[]): Finding[] {
   return listeners.flatMap((later, index) =>
     listeners.slice(0, index).flatMap((earlier) => {
       const paths = [later.path, earlier.path].filter((one) => one !== undefined);
-      // What the user wrote tells more than the setting that it met.
+      // The user's own value is a better place than the setting that it conflicts with.
       const path = paths.find((one) => one.includes('extraConfig') || one.includes('extraArgs')) ?? paths[0];
-      // The addresses of one program are its own business.
+      // Addresses of the same program do not count.
       if (later.name === earlier.name || !meet(earlier, later) || path === undefined) return [];
       return [error(path, say('port-taken', { later: later.name, earlier: earlier.name, port: later.port, role }))];
     }),
   );
 }
 
-/** What listens on the nodes of each role, from the values that programs end up with. */
+/** Listeners on the nodes of each role, from the final values of programs. */
 export function listenersOf(
   cluster: Cluster,
 ): Readonly<Record<'master' | 'worker' | 'etcd node', readonly Listener[]>> {
@@ -125,11 +125,11 @@ export function listenersOf(
   };
 }
 
-/** Two programs of a node cannot listen on one port: the later one ends at its start, again and again. */
+/** Two programs on a node cannot listen on the same port: the later one would fail at every start. */
 export const portsDiffer: Rule = (cluster) => {
   const all = listenersOf(cluster);
   const found = eachIntact(['master', 'worker', 'etcd node'] as const, (role) => clashes(role as Role, all[role]));
-  // What clashes on masters is told once.
+  // A conflict on masters is reported once.
   return [
     ...new Map(found.map((one) => [JSON.stringify([one.path, one.message.replace(/ of the .*/, '')]), one])).values(),
   ];

@@ -4,7 +4,7 @@ import type { Merged } from '../build/merged.ts';
 import type { NodeContext } from '../context.ts';
 import type { Contribution, FileDecl } from '../contract.ts';
 
-/** The mirrors, in a file that only root reads, when one of them comes with a password or a signature; in cluster.env otherwise. */
+/** The mirrors: in a file that only root reads if a URL has a password or a signature, otherwise in cluster.env. */
 function mirrors({ cluster }: NodeContext): { files: readonly FileDecl[]; environment: Record<string, string> } {
   const { mirrors: urls } = cluster.spec.artifacts;
   const values = { KNODE_MIRRORS: urls.join(' ') };
@@ -14,10 +14,10 @@ function mirrors({ cluster }: NodeContext): { files: readonly FileDecl[]; enviro
   return { files: [{ path: nodePaths.mirrorsEnv, layer: 'cluster', secret: true, from, content }], environment: {} };
 }
 
-/** Downloads what the components asked for; every byte is checked against the lock before it is put in place. */
+/** Downloads the artifacts of the components; every byte is checked against the lock before it is put in place. */
 export function artifactsContribution(context: NodeContext, merged: Merged): Contribution {
   const { files, environment } = mirrors(context);
-  // A node without programs still gets its payload from them.
+  // A node without programs still gets its payload from the mirrors.
   if (merged.artifacts.length === 0)
     return context.cluster.spec.artifacts.payload === 'mirror' ? { files, environment } : {};
   const from = ['artifacts'];

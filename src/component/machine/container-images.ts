@@ -5,7 +5,7 @@ import { ownArtifactsOf } from '../../model/own-artifacts.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
 import type { ArtifactNeed } from '../contract.ts';
 
-/** An image as a file of the mirror; its version is the tag, without the `v` that some tags carry. */
+/** An image as a file on the mirror; its version is the tag, without the leading `v` of some tags. */
 function imageNeed(name: string, image: string, arch: ArtifactNeed['arch']): ArtifactNeed {
   const parsed = parseImageReference(image);
   if (parsed === undefined) throw new Error(`'${image}' has no tag, and no rule said so`);
@@ -23,8 +23,8 @@ function hasOwnImages({ cluster, node }: NodeContext): boolean {
 }
 
 /**
- * Container images that nodes get as files: pause and CoreDNS with `artifacts.images: mirror`, and the user's own. They are
- * imported before kubelet starts, and again whenever kubelet has removed one that nothing used.
+ * Container images that nodes get as files: pause and CoreDNS with `artifacts.images: mirror`, and the user's own. They
+ * are imported before kubelet starts, and again if kubelet has removed an unused one.
  */
 export const containerImages: Component = {
   name: 'container-images',

@@ -6,8 +6,8 @@ import type { Component, NodeContext } from '../context.ts';
 type DataDisk = ClusterFile['dataDisks'][number];
 
 /**
- * Units that must have succeeded before a unit with these folders may start: were a data disk refused, the data would land on the
- * root disk unnoticed.
+ * Units that must have succeeded before a unit with these folders may start: otherwise, if a data disk were refused,
+ * the data would silently be written to the root disk.
  */
 export function diskUnits({ cluster, node }: NodeContext, ...folders: readonly string[]): readonly string[] {
   const mounts = disksOf(cluster.spec, node.role).map((disk) => disk.mount);
@@ -22,8 +22,8 @@ function diskLine(disk: DataDisk): string {
 }
 
 /**
- * Data disks. cloud-init's fs_setup may format a disk that holds data, so it is not used: the node's own step formats only what
- * is provably empty, reuses what it knows as its own and refuses the rest.
+ * Data disks. cloud-init's fs_setup may format a disk that holds data, so it is not used. The node's own step formats
+ * only disks that are provably empty, reuses its own, and refuses all others.
  */
 export const dataDisk: Component = {
   name: 'data-disk',

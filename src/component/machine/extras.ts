@@ -7,7 +7,7 @@ function content(entry: { readonly source?: string | undefined; readonly content
     : { kind: 'source', file: entry.source };
 }
 
-/** Files and units of the user's own. A path that knode writes too is an error, found when the plan is merged. */
+/** The user's own files and units. A path that knode also writes is an error, found when the plan is merged. */
 export const extras: Component = {
   name: 'extras',
   purpose: 'your own files and units',

@@ -3,8 +3,8 @@ import type { FileDecl } from '../contract.ts';
 import { usesFlannel } from '../network/flannel.ts';
 
 /**
- * udev gives every new device a MAC address of its own from systemd 242 on, a moment after flannel has read the one that the kernel
- * made and told it to the other nodes: vxlan packets are then dropped (flannel#1155, systemd#3374).
+ * From systemd 242 on, udev gives every new device its own MAC address, a moment after flannel has announced the
+ * kernel's address to the other nodes: vxlan packets are then dropped (flannel#1155, systemd#3374).
  */
 function flannelLink({ cluster }: NodeContext): readonly FileDecl[] {
   if (!usesFlannel(cluster)) return [];
@@ -19,7 +19,10 @@ function flannelLink({ cluster }: NodeContext): readonly FileDecl[] {
   ];
 }
 
-/** Devices of the pod network. NetworkManager would take their addresses and routes away (RKE2 documentation, "Known issues"). */
+/**
+ * Devices of the pod network. NetworkManager would remove their addresses and routes (RKE2 documentation, "Known
+ * issues").
+ */
 const podDevices = [
   'flannel*',
   'cni*',

@@ -5,8 +5,9 @@ import { type Component, type NodeContext, runsPods } from '../context.ts';
 import type { Contribution } from '../contract.ts';
 
 /**
- * Marks that kubelet registers the node with, so that they need no master's help. Labels that a kubelet may not give itself (role
- * labels and others of kubernetes.io) come from the masters alone. Taints stand in kubelet's configuration where it has a field for them.
+ * Labels and taints with which kubelet registers the node, so that no master is needed for them. Labels that a kubelet
+ * may not set itself (role labels and others of kubernetes.io) come from the masters alone. Taints are in kubelet's
+ * configuration if it has a field for them.
  */
 function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; readonly NODE_TAINTS?: string } {
   const labels = Object.entries(node.labels).filter(([key]) => cluster.kubernetes.kubeletMayLabel(key));
@@ -21,8 +22,8 @@ function marks({ cluster, node }: NodeContext): { readonly NODE_LABELS: string; 
 }
 
 /**
- * Where a pool's machine finds its name and address at boot, before anything else of knode runs: one user-data serves the whole
- * pool, and there is no address in it.
+ * How a machine of a pool finds its name and address at boot, before all other units of knode: one user-data serves the
+ * whole pool, and contains no address.
  */
 function poolContribution(context: NodeContext, pool: Pool): Contribution {
   const { NODE_LABELS, NODE_TAINTS } = marks(context);
@@ -46,7 +47,7 @@ function poolContribution(context: NodeContext, pool: Pool): Contribution {
   };
 }
 
-/** What an addressed node knows about itself: its name, its address and its marks stand in the cluster file. */
+/** Identity of a node with an address: its name, address, labels and taints are in the cluster file. */
 function addressedContribution(context: NodeContext): Contribution {
   const identity = { NODE_NAME: context.node.name, NODE_IP: context.node.address };
   const values = runsPods(context) ? { ...identity, ...marks(context) } : identity;
@@ -62,7 +63,7 @@ export const identity: Component = {
   },
 };
 
-/** What the scripts know about the cluster, from everything that the components say about it. */
+/** Variables for the scripts, from all contributions of the components. */
 export function clusterEnvContribution({ cluster, node }: NodeContext, merged: Merged): Contribution {
   const values = {
     KNODE_CLUSTER: cluster.name,

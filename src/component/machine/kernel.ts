@@ -7,15 +7,16 @@ import { runsPods } from '../context.ts';
 import type { Contribution } from '../contract.ts';
 
 /**
- * The seed documents' kernel settings for nodes that run pods (000 and 001), without those that are gone (net.ipv4.tcp_tw_recycle
- * since Linux 4.12, fs.may_detach_mounts outside RHEL 7) and without switching IPv6 off, which breaks more than it mends.
+ * Kernel settings of the seed documents for nodes that run pods (000 and 001), except those that no longer exist
+ * (net.ipv4.tcp_tw_recycle since Linux 4.12, fs.may_detach_mounts outside RHEL 7) and the one that disables IPv6, which
+ * does more harm than good.
  */
 const podSysctls: Readonly<Record<string, string | number>> = {
   'net.ipv4.ip_forward': 1,
   'net.bridge.bridge-nf-call-iptables': 1,
   'net.bridge.bridge-nf-call-ip6tables': 1,
   'net.bridge.bridge-nf-call-arptables': 1,
-  // Replies of a Service may leave by another interface than the one that strict filtering expects.
+  // Replies of a Service may leave by an interface that strict filtering does not expect.
   'net.ipv4.conf.all.rp_filter': 0,
   'net.ipv4.conf.default.rp_filter': 0,
   'net.ipv4.conf.all.arp_announce': 2,
@@ -40,7 +41,7 @@ function sysctls(spec: ClusterFile, withPods: boolean, asked: Merged['sysctls'])
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Sections of `system`: what this machine is held against. */
+/** Sections of `system`: the checks that apply to this machine. */
 function systemSections({ cluster, node }: NodeContext, withPods: boolean, merged: Merged): readonly string[] {
   const dynamic = merged.artifacts.some(({ name }) => name === 'containerd');
   return [
@@ -51,7 +52,7 @@ function systemSections({ cluster, node }: NodeContext, withPods: boolean, merge
   ];
 }
 
-/** Modules and kernel settings that the components asked for, the user's own over them. */
+/** Modules and kernel settings of the components, overridden by the user's own. */
 export function kernelContribution(context: NodeContext, merged: Merged): Contribution {
   const { spec } = context.cluster;
   const withPods = runsPods(context);

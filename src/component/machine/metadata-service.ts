@@ -2,8 +2,8 @@ import { nodePaths } from '../../base/node-paths.ts';
 import { type Component, runsPods } from '../context.ts';
 
 /**
- * Keeps pods from the cloud's metadata service: it answers every process on the machine, and a node's user-data holds its keys
- * (cluster-api-provider-aws#574, kops#14315). What runs in the host's network still reaches it.
+ * Blocks pods from the cloud's metadata service: it answers every process on the machine, and a node's user-data holds
+ * its keys (cluster-api-provider-aws#574, kops#14315). Pods in the host's network can still reach it.
  */
 export const metadataService: Component = {
   name: 'metadata-service',

@@ -5,7 +5,7 @@ import type { Contribution, FileDecl } from '../contract.ts';
 
 type Family = Cluster['spec']['os']['family'];
 
-/** Packages by purpose; what each OS family calls them. */
+/** Package names by purpose and OS family. */
 const packageNames: Readonly<Record<string, Readonly<Record<Family, readonly string[]>>>> = {
   conntrack: { debian: ['conntrack'], rhel: ['conntrack-tools'] },
   curl: { debian: ['ca-certificates', 'curl'], rhel: ['ca-certificates', 'curl'] },
@@ -22,7 +22,7 @@ const packageNames: Readonly<Record<string, Readonly<Record<Family, readonly str
   xfs: { debian: ['xfsprogs'], rhel: ['xfsprogs'] },
 };
 
-/** What the packages of these purposes are called here, sorted. */
+/** Package names for these purposes in this cluster's OS family, sorted. */
 export function osPackages(cluster: Cluster, purposes: readonly string[]): readonly string[] {
   const { family } = cluster.spec.os;
   const needed = purposes.flatMap((purpose) => {
@@ -33,7 +33,10 @@ export function osPackages(cluster: Cluster, purposes: readonly string[]): reado
   return [...new Set(needed)].sort();
 }
 
-/** Everybody but the workers, who stand between the masters and the rest; asked by each of thousands of these. */
+/**
+ * All nodes except workers, cached per cluster: every worker needs them. Workers belong between the masters and the
+ * rest.
+ */
 const reliedOn = new WeakMap<Cluster, Readonly<Record<'masters' | 'rest', readonly ClusterNode[]>>>();
 
 function reliedOnIn(cluster: Cluster) {
@@ -44,8 +47,8 @@ function reliedOnIn(cluster: Cluster) {
 }
 
 /**
- * The machines that others rely on, and the node itself. Not every worker: each new one would change the user-data of all the
- * others, and thousands of them would fill it.
+ * The machines that others rely on, and the node itself. Not all workers: each new worker would change the user-data of
+ * all others, and thousands would fill it.
  */
 function hosts({ cluster, node }: NodeContext): FileDecl {
   const others = reliedOn.get(cluster) ?? reliedOnIn(cluster);
@@ -67,8 +70,8 @@ function hosts({ cluster, node }: NodeContext): FileDecl {
 }
 
 /**
- * On Debian a locale exists only after locale-gen, which reads this file and not its arguments; cloud-init writes files before it
- * sets the locale, and reports a failure otherwise.
+ * On Debian a locale exists only after locale-gen, which reads this file and not its arguments. cloud-init writes files
+ * before it sets the locale; without this file it reports a failure.
  */
 function localeGen({ spec }: Cluster): readonly FileDecl[] {
   const { family, locale } = spec.os;
@@ -107,7 +110,10 @@ function journald(cluster: Cluster): FileDecl {
   };
 }
 
-/** Never through the proxy: this machine, the cluster's addresses, its networks and its domain (seed 001's NO_PROXY). */
+/**
+ * Destinations that never use the proxy: this machine, the cluster's addresses, networks and domain (NO_PROXY of seed
+ * 001).
+ */
 function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
   const { proxy } = cluster.spec.os;
   if (proxy === undefined) return [];
@@ -126,7 +132,7 @@ function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
   const values: Record<string, string> = { NO_PROXY: direct.join(','), no_proxy: direct.join(',') };
   if (proxy.http !== undefined) Object.assign(values, { HTTP_PROXY: proxy.http, http_proxy: proxy.http });
   if (proxy.https !== undefined) Object.assign(values, { HTTPS_PROXY: proxy.https, https_proxy: proxy.https });
-  // A proxy's URL may carry a password.
+  // A proxy's URL may contain a password.
   return [
     {
       path: `${nodePaths.etc}/proxy.env`,
@@ -139,14 +145,14 @@ function proxyEnvironment(cluster: Cluster): readonly FileDecl[] {
 }
 
 /**
- * nm-cloud-setup, on in the cloud images of RHEL and its like, adds routing rules for the addresses that it learns from the cloud,
- * and pods' packets go astray by them (RKE2 documentation, "Known issues": NetworkManager; rke2#1053).
+ * nm-cloud-setup, enabled in the cloud images of RHEL and similar systems, adds routing rules for addresses that it
+ * gets from the cloud, which misroute pods' packets (RKE2 documentation, "Known issues": NetworkManager; rke2#1053).
  */
 function servicesInTheWay({ spec }: Cluster): readonly string[] {
   return spec.os.family === 'rhel' ? ['nm-cloud-setup.timer', 'nm-cloud-setup.service'] : [];
 }
 
-/** Names, journal, proxy, and what the system step is told about swap, SELinux, firewall and services. */
+/** Names, journal, proxy, and settings of the system step: swap, SELinux, firewall and services. */
 export function osContribution(context: NodeContext): Contribution {
   const { cluster } = context;
   const { os } = cluster.spec;

@@ -1,7 +1,7 @@
 import { ownArtifactsOf } from '../../model/own-artifacts.ts';
 import type { Component } from '../context.ts';
 
-/** The user's own artifacts (`artifacts.extra`). What they install stands in the catalogue that `mirror` makes of them. */
+/** The user's own artifacts (`artifacts.extra`). `mirror` adds them to the catalogue, which says what they install. */
 export const ownArtifacts: Component = {
   name: 'own-artifacts',
   purpose: 'your own programs and images, pinned like the others',

@@ -8,12 +8,12 @@ import type { FileDecl } from '../contract.ts';
 
 type Check = (text: string) => readonly FileProblem[];
 
-/** The file that a flag of a program names on the node. */
+/** The file on the node that a flag of a program names. */
 function namedBy(args: Readonly<Record<string, unknown>>, flag: string): unknown {
   return args[flag] ?? args[flag.replaceAll('-', '_')];
 }
 
-/** What a file of the user's own is held against, where a program of the node reads it; undefined for any other file. */
+/** The check of a user's file that a program of the node reads; undefined for any other file. */
 function checkOf(
   { spec, kubernetes }: Cluster,
   { from = [], path }: Pick<FileDecl, 'from' | 'path'>,
@@ -45,7 +45,7 @@ function told(found: readonly FileProblem[], what: string, path: DataPath): Find
   });
 }
 
-/** What is wrong with a file beside the cluster file that a program would refuse. */
+/** Errors in a file beside the cluster file that a program would refuse. */
 export function checkOwnFile(cluster: Cluster, file: FileDecl, sources: ReadonlyMap<string, string>): Finding[] {
   const { content, from = [] } = file;
   const text = content.kind === 'source' ? sources.get(content.file) : undefined;
@@ -54,7 +54,7 @@ export function checkOwnFile(cluster: Cluster, file: FileDecl, sources: Readonly
   return told(check(text), content.file, placeOf(from, 'source'));
 }
 
-/** The same for a text in the cluster file itself. */
+/** Like `checkOwnFile`, for a text in the cluster file itself. */
 export function checkOwnText(cluster: Cluster, path: string, text: string, from: DataPath): Finding[] {
   const check = checkOf(cluster, { path, from });
   return check === undefined ? [] : told(check(text), path, placeOf(from, 'content'));

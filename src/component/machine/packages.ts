@@ -7,7 +7,7 @@ import { osPackages } from './os.ts';
 
 const setsTime = ({ enabled, servers }: Cluster['spec']['os']['ntp']): boolean => enabled && servers.length > 0;
 
-/** The list that the packages step reads: what the node needs apart from what the user wishes. */
+/** The list for the packages step: required packages, separate from the user's additional ones. */
 function packagesText(cluster: Cluster, purposes: readonly string[]): string {
   const { family, packages, packageUpgrade, ntp } = cluster.spec.os;
   const needed = osPackages(cluster, purposes);
@@ -23,8 +23,9 @@ function packagesText(cluster: Cluster, purposes: readonly string[]): string {
 }
 
 /**
- * Packages of the operating system. cloud-init's own module for them runs once per instance, whether it succeeds or not, and one
- * unknown name fails all (cloud-init issue 2908), so it is not used: the node's own step goes round until they are there.
+ * Packages of the operating system. cloud-init's own package module is not used: it runs once per instance, whether it
+ * succeeds or not, and one unknown name fails all packages (cloud-init issue 2908). The node's own step repeats until
+ * all are installed.
  */
 export function packagesContribution({ cluster }: NodeContext, merged: Merged): Contribution {
   const { family, packages, packageUpgrade, ntp } = cluster.spec.os;

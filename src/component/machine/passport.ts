@@ -23,8 +23,8 @@ function passportRequest({ cluster, node }: NodeContext): PassportRequest {
 }
 
 /**
- * Who the node is, signed by the state. The node shows it on its own Node object as the annotation knode.dev/passport, and masters
- * believe it alone (`approval`), so that no master has a list of the nodes.
+ * The node's identity, signed by the state. The node puts it on its own Node object as the annotation
+ * knode.dev/passport, and masters trust it alone (`approval`), so that no master has a list of the nodes.
  */
 export const passport: Component = {
   name: 'passport',

@@ -3,7 +3,7 @@ import type { Merged } from '../build/merged.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
 import type { Contribution } from '../contract.ts';
 
-/** The last stage: waits until the node does its job, writes the receipt and one line on the console. */
+/** The last stage: waits until the node is ready, writes the receipt and one line on the console. */
 export const ready: Component = {
   name: 'ready',
   purpose: 'starts everything at boot, and tells when the node does its job',
@@ -27,7 +27,7 @@ export const ready: Component = {
   },
 };
 
-/** The target that wants every unit of the node: enabling it is all that cloud-init does. */
+/** The target that wants every unit of the node: cloud-init only starts this target. */
 export function targetContribution(_context: NodeContext, merged: Merged): Contribution {
   const units = merged.startedUnits;
   return {

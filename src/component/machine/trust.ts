@@ -3,22 +3,25 @@ import type { Cluster } from '../../model/cluster.ts';
 import { type Component, isMaster, runsPods } from '../context.ts';
 import type { FileDecl } from '../contract.ts';
 
-/** Where the Kubernetes CA certificate lies on every node that talks to the API. */
+/** Path of the Kubernetes CA certificate on every node that uses the API. */
 export const kubernetesAuthorityPath: string = `${nodePaths.pki}/ca.crt`;
 /** Its key: on masters only, where kube-controller-manager signs kubelets' certificates with it. */
 export const kubernetesAuthorityKeyPath: string = `${nodePaths.pki}/ca.key`;
 export const frontProxyAuthorityPath: string = `${nodePaths.pki}/front-proxy-ca.crt`;
-/** Signs and verifies: API servers take the public half from it (--service-account-key-file). */
+/** Signs and verifies: API servers derive the public half from it (--service-account-key-file). */
 export const serviceAccountPrivatePath: string = `${nodePaths.pki}/sa.key`;
 
-/** What knode made is its own root; an adopted authority may stand below others, and then its chain is a file of its own. */
+/**
+ * An authority made by knode is its own root. An adopted one may be below others; its chain is then a separate file.
+ */
 export function rootAuthorityPath({ spec }: Cluster): string {
   return spec.pki.authorities.kubernetes === undefined ? kubernetesAuthorityPath : `${nodePaths.pki}/root-ca.crt`;
 }
 
 /**
- * Every pod gets --root-ca-file as its ca.crt, to verify servers with; a bundle will do. OpenSSL as most programs use it
- * goes up to a root (without X509_V_FLAG_PARTIAL_CHAIN). Nodes, which also let clients in by it, trust the issuer alone.
+ * Every pod gets --root-ca-file as its ca.crt, to verify servers with; it may be a bundle. OpenSSL's default requires a
+ * chain up to a root (without X509_V_FLAG_PARTIAL_CHAIN). Nodes also authenticate clients with their file, so they
+ * trust the issuer alone.
  */
 function rootAuthority(cluster: Cluster): readonly FileDecl[] {
   const path = rootAuthorityPath(cluster);

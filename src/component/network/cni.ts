@@ -12,7 +12,7 @@ const flannelConflist: FileDecl = {
     kind: 'json',
     value: {
       name: 'cbr0',
-      // Every CNI plugin and runtime of the supported versions reads 0.3.1.
+      // Every CNI plugin and runtime of the supported versions supports 0.3.1.
       cniVersion: '0.3.1',
       plugins: [
         { type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } },
@@ -35,7 +35,8 @@ export const cni: Component = {
     if (cluster.spec.network.provider === 'external') return { artifacts: [plugins], ...bridge };
     return {
       files: [flannelConflist],
-      // Up to 0.9.1 the reference plugins hold a flannel plugin too; knode takes it from its own release in every version.
+      // Up to 0.9.1 the reference plugins include a flannel plugin; knode takes it from its own release in every
+      // version.
       artifacts: [plugins, { name: 'flannel-cni-plugin', version: cluster.versions.flannelCniPlugin, arch: node.arch }],
       ...bridge,
     };

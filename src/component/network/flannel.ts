@@ -9,7 +9,7 @@ import type { CertificateRequest, FileDecl, UnitDecl } from '../contract.ts';
 import { etcdAuthorityPath, etcdEndpoints } from '../control-plane/etcd.ts';
 
 const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
-/** flanneld 0.11 looks only here; later ones are told the same by --net-config-path. */
+/** flanneld 0.11 reads only this path; later versions get it by --net-config-path. */
 const networkConfigPath = '/etc/kube-flannel/net-conf.json';
 
 export function usesFlannel(cluster: Cluster): boolean {
@@ -20,7 +20,7 @@ export function flannelInEtcd(cluster: Cluster): boolean {
   return usesFlannel(cluster) && cluster.spec.network.flannel.store === 'etcd';
 }
 
-/** flannel's network configuration, as it is kept in etcd or read from a file. */
+/** flannel's network configuration, for etcd or for a file. */
 export function networkConfig(cluster: Cluster): object {
   const { podCIDR, flannel } = cluster.spec.network;
   const subnet = flannel.store === 'etcd' ? { SubnetLen: flannel.subnetLength } : {};
@@ -87,7 +87,8 @@ function store(context: NodeContext): {
         : [],
     };
   }
-  // With the Kubernetes store flanneld is the node in the API, as kubelet is: its lease is an annotation of its own Node.
+  // With the Kubernetes store flanneld has its node's identity in the API, like kubelet: its lease is an annotation of
+  // its own Node.
   return { files: [{ path: networkConfigPath, layer: 'cluster', from, content }], certificates: [], units: [] };
 }
 
@@ -134,7 +135,7 @@ export const flannel: Component = {
       ],
       artifacts: [
         { name: 'flannel', version: cluster.versions.flannel, arch: node.arch },
-        // A master writes flannel's network with etcdctl, also where etcd itself runs elsewhere.
+        // A master writes flannel's network with etcdctl, even if etcd itself runs on other machines.
         ...(flannelInEtcd(cluster) && node.role === 'master'
           ? [{ name: 'etcd', version: cluster.versions.etcd, arch: node.arch }]
           : []),

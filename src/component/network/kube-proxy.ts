@@ -12,7 +12,7 @@ import type { Contribution } from '../contract.ts';
 const program = 'kube-proxy';
 const configPath = `${nodePaths.kubernetes}/kube-proxy.yaml`;
 
-/** KubeProxyConfiguration as it is written, the same on every node that runs pods. */
+/** The KubeProxyConfiguration file, the same on every node that runs pods. */
 export function kubeProxyConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
   const { ipvs, featureGates, extraConfig } = cluster.spec.kubernetes.kubeProxy;
   const gate = cluster.kubernetes.kubeProxyMode(cluster.proxyMode).featureGate;
@@ -20,7 +20,7 @@ export function kubeProxyConfiguration(cluster: Cluster): Readonly<Record<string
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     clientConnection: { kubeconfig: nodePaths.kubeletKubeconfig },
-    // The pod network, not the service network as in seed 003: what comes from elsewhere is masqueraded.
+    // The pod network, not the service network as in seed 003: traffic from elsewhere is masqueraded.
     clusterCIDR: cluster.spec.network.podCIDR,
     mode: cluster.proxyMode,
     ...(cluster.proxyMode === 'ipvs' ? { ipvs } : {}),
@@ -41,8 +41,9 @@ function kernel(cluster: Cluster): Contribution {
 }
 
 /**
- * kube-proxy. It is the node in the API, as kubelet is: one identity a machine, whose certificate kubelet renews, instead of a
- * second one that ends a year after the render. The bootstrap manifests give nodes the role system:node-proxier.
+ * kube-proxy. It has its node's identity in the API, like kubelet: one identity per machine, whose certificate kubelet
+ * renews, instead of a second one that ends a year after the render. The bootstrap manifests give nodes the role
+ * system:node-proxier.
  */
 export const kubeProxy: Component = {
   name: program,

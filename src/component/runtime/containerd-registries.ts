@@ -14,7 +14,7 @@ function spec(cluster: Cluster): Cluster['spec']['containerRuntime']['containerd
   return cluster.spec.containerRuntime.containerd;
 }
 
-/** Where the files of a registry's connection are. One folder a host: several hosts.toml may name them. */
+/** Paths of the files for a registry's connection. One folder per host: several hosts.toml may name them. */
 function pathsOf({ host }: ContainerdRegistry): { ca: string; certificate: string; key: string } {
   const folder = `${filesDirectory}/${host}`;
   return { ca: `${folder}/ca.crt`, certificate: `${folder}/client.crt`, key: `${folder}/client.key` };
@@ -42,7 +42,7 @@ function basic({ username, password }: { readonly username: string; readonly pas
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** What hosts.toml says of the connection to a host (containerd docs/hosts.md). */
+/** The connection settings of a host in hosts.toml (containerd docs/hosts.md). */
 function connection(registry: ContainerdRegistry | undefined, { containerd }: Cluster): Table {
   if (registry === undefined) return {};
   const { ca, client, skipVerify, headers, credentials } = registry;
@@ -58,7 +58,10 @@ function connection(registry: ContainerdRegistry | undefined, { containerd }: Cl
   };
 }
 
-/** Without one containerd asks `PATH/v2`, where a proxy cache of Harbor or ECR (`/v2/PROJECT`) has nothing (containerd#6634). */
+/**
+ * Without it containerd requests `PATH/v2`, where a proxy cache of Harbor or ECR (`/v2/PROJECT`) has nothing
+ * (containerd#6634).
+ */
 function overridePath(url: string, registry: ContainerdRegistry | undefined, { containerd }: Cluster): Table {
   const wanted = registry?.overridePath ?? new URL(url).pathname !== '/';
   return wanted && containerd.hasOverridePath() ? { override_path: true } : {};
@@ -73,7 +76,7 @@ function mirrorTable(url: string, cluster: Cluster): [string, Table] {
   ];
 }
 
-/** Where a registry itself is asked. `_default` is no host: without a server containerd asks the image's own registry. */
+/** The server of a registry. `_default` is not a host: without a server containerd uses the image's own registry. */
 function serverOf(host: string, registry: ContainerdRegistry | undefined): string | undefined {
   if (registry?.server !== undefined) return registry.server.replace(/\/+$/, '');
   if (host === '_default') return undefined;
@@ -89,13 +92,13 @@ function hostsToml(host: string, mirrors: readonly string[], cluster: Cluster): 
     ...connection(registry, cluster),
   };
   const tables = mirrors.map((url) => mirrorTable(url, cluster));
-  // A file without one would not be read at all.
+  // A file without a host table would not be read at all.
   if (tables.length === 0 && server !== undefined && cluster.containerd.wantsHostTable()) tables.push([server, own]);
   const hosts = tables.length === 0 ? {} : { host: Object.fromEntries(tables) };
   return { ...(server === undefined ? {} : { server }), ...own, ...hosts };
 }
 
-/** One hosts.toml a registry: mirrors in order, the registry itself last. */
+/** One hosts.toml per registry: mirrors in order, the registry itself last. */
 export function registryHosts(cluster: Cluster): readonly FileDecl[] {
   if (!cluster.containerd.hasRegistryConfigPath()) return [];
   const { registryMirrors, registries } = spec(cluster);
@@ -105,7 +108,7 @@ export function registryHosts(cluster: Cluster): readonly FileDecl[] {
       ? [...path, 'registries', registries.findIndex((one) => one.host === host)]
       : [...path, 'registryMirrors', host];
   const mirrorHosts = new Set(Object.values(registryMirrors).flat().map(urlHost));
-  // A host that only serves as a mirror is described where it does.
+  // A host that only serves as a mirror is described there.
   const own = registries.filter(({ host, server }) => server !== undefined || !mirrorHosts.has(host));
   const hosts = [...new Set([...Object.keys(registryMirrors), ...own.map(({ host }) => host)])];
   return hosts.map((host) => ({
@@ -116,7 +119,7 @@ export function registryHosts(cluster: Cluster): readonly FileDecl[] {
   }));
 }
 
-/** What config.toml says of registries: where hosts.toml files are; before containerd 1.5 all of it. */
+/** Registry settings of config.toml: the folder of hosts.toml files; before containerd 1.5 all settings. */
 export function registrySettings(cluster: Cluster): Table {
   const { containerd } = cluster;
   if (containerd.hasRegistryConfigPath()) {
@@ -133,7 +136,10 @@ export function registrySettings(cluster: Cluster): Table {
   return { ...(Object.keys(mirrors).length === 0 ? {} : { mirrors }), ...configsOf(cluster, (config) => config) };
 }
 
-/** `registry.configs`: TLS before containerd 1.5, and logins, with which containerd asks for tokens too (docs/cri/registry.md). */
+/**
+ * `registry.configs`: TLS before containerd 1.5, and logins, which containerd also uses for tokens
+ * (docs/cri/registry.md).
+ */
 function configsOf(cluster: Cluster, pick: (config: Table) => Table): Table {
   const configs = spec(cluster).registries.flatMap((registry): [string, Table][] => {
     const { host, ca, client, skipVerify, credentials } = registry;
@@ -148,7 +154,7 @@ function configsOf(cluster: Cluster, pick: (config: Table) => Table): Table {
       ...(credentials === undefined ? {} : { auth: { ...credentials } }),
     };
     const config = Object.fromEntries(Object.entries(pick(all)).filter(([, value]) => value !== undefined));
-    // It is asked under its other name.
+    // containerd requests it under its other name.
     return Object.keys(config).length === 0 ? [] : [[host === 'docker.io' ? 'registry-1.docker.io' : host, config]];
   });
   return configs.length === 0 ? {} : { configs: Object.fromEntries(configs) };

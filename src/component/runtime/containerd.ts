@@ -18,7 +18,10 @@ export function movedTables({ spec, containerd }: Cluster): readonly string[] {
   });
 }
 
-/** The newest version of config.toml. With settings of the user's in an older form it is version 3, which containerd migrates as it starts. */
+/**
+ * The newest version of config.toml. If the user's settings have an older form it is version 3, which containerd
+ * migrates at start.
+ */
 function fileVersion(cluster: Cluster): number {
   return movedTables(cluster).length > 0 ? 3 : cluster.containerd.configVersion();
 }

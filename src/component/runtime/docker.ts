@@ -16,7 +16,9 @@ function logOptions({ logMaxSize, logMaxFiles }: Cluster['spec']['containerRunti
   return { 'max-size': logMaxSize, 'max-file': String(logMaxFiles) };
 }
 
-/** daemon.json. bip and mtu are not in it: they come from flannel at boot, and dockerd refuses a key that is given twice. */
+/**
+ * daemon.json, without bip and mtu: they come from flannel at boot, and dockerd refuses a setting that is given twice.
+ */
 export function daemonConfig({ cluster, node }: NodeContext): Record<string, unknown> {
   const { cgroupDriver, docker } = cluster.spec.containerRuntime;
   const ours = {
@@ -28,13 +30,13 @@ export function daemonConfig({ cluster, node }: NodeContext): Record<string, unk
     'live-restore': docker.liveRestore,
     ...(docker.registryMirrors.length > 0 ? { 'registry-mirrors': docker.registryMirrors } : {}),
     ...(docker.insecureRegistries.length > 0 ? { 'insecure-registries': docker.insecureRegistries } : {}),
-    // Pods have a CNI network: docker's own bridge would only take an address away.
+    // Pods have a CNI network: docker's own bridge would only occupy an address.
     ...(cluster.usesCni ? { bridge: 'none' } : {}),
   };
   return merge(ours, docker.extraConfig);
 }
 
-/** cri-dockerd stands between kubelet and docker from Kubernetes 1.24 on. */
+/** From Kubernetes 1.24 on, cri-dockerd connects kubelet with docker. */
 function criDockerd(cluster: Cluster, arch: 'amd64' | 'arm64') {
   if (cluster.kubernetes.runtimeShim('docker') !== 'cri-dockerd') return { units: [], artifacts: [] };
   const data = {

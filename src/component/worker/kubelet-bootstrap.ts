@@ -7,17 +7,19 @@ import { type Component, isMaster, type NodeContext, runsPods } from '../context
 import { type CertificateRequest, type Content, type Contribution, type FileDecl, SecretRef } from '../contract.ts';
 import { kubernetesAuthorityPath } from '../machine/trust.ts';
 
-/** The kubeconfig that a new kubelet asks for its certificate with. */
+/** The kubeconfig with which a new kubelet requests its certificate. */
 export const bootstrapKubeconfigPath: string = `${nodePaths.kubernetes}/bootstrap-kubelet.kubeconfig`;
 const tokenFilePath = `${nodePaths.kubernetes}/token.csv`;
 const keyPairPath = `${nodePaths.pki}/kubelet-bootstrap`;
 const tokenName = 'bootstrap-token';
 const fileTokenName = 'bootstrap-token-file';
 
-/** Group of the machines of pools that are not nodes yet. Bound on every master, so that a new pool changes none. */
+/**
+ * Group of machines of pools that are not nodes yet. It is bound on every master, so that a new pool changes no master.
+ */
 export const poolsGroup = 'knode:pools';
 
-/** Group of kubelets that hold a token; none where nodes join with certificates. */
+/** Group of kubelets that have a token; undefined if nodes join with certificates. */
 export function tokenGroup(cluster: Cluster): string | undefined {
   const { method } = cluster.spec.kubernetes.bootstrap;
   if (method === 'certificate') return undefined;
@@ -54,8 +56,9 @@ function lifetimeHours(cluster: Cluster): number {
 }
 
 /**
- * What a machine joins with: a certificate in the node's own name, which kube-controller-manager renews for its bearer and no other
- * (selfnodeclient), or in the name of its pool, whose requests the approver judges by the groups: they bound name and address.
+ * The joining credential of a machine. It is a certificate in the node's own name, which kube-controller-manager renews
+ * only for its bearer (selfnodeclient), or in the name of its pool, whose requests the approver judges by the groups:
+ * they limit name and address.
  */
 function joiningCertificate({ cluster, node }: NodeContext): CertificateRequest {
   const { user, groups } = joiningIdentity(node);

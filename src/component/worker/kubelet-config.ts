@@ -5,19 +5,19 @@ import { merge } from '../build/deep-merge.ts';
 import { featureGateMap } from '../build/feature-gates.ts';
 import { kubernetesAuthorityPath } from '../machine/trust.ts';
 
-/** Chosen at boot: systemd-resolved's stub on 127.0.0.53 would send the pods' queries to themselves. */
+/** Chosen at boot: with systemd-resolved's stub on 127.0.0.53 the pods' queries would go to the pods themselves. */
 export const resolvConfPath: string = `${nodePaths.run}/resolv.conf`;
 
-/** How kubelet is told of its runtime, in flags and fields. */
+/** kubelet's settings for its runtime, in flags and fields. */
 export function kubeletRuntime(cluster: Cluster): KubeletRuntime {
   const shim = cluster.kubernetes.runtimeShim(cluster.spec.containerRuntime.type);
   return cluster.kubernetes.kubeletRuntime(shim, { cni: cluster.usesCni });
 }
 
-/** What every minor has by itself is not said: port 10250 on all addresses, and 10248 on loopback for health checks. */
+/** Defaults of every minor are left out: port 10250 on all addresses, and 10248 on loopback for health checks. */
 function accessConfig(cluster: Cluster): object {
   return {
-    // The unauthenticated port of the seeds (10255) stays shut.
+    // The unauthenticated port of the seeds (10255) stays closed.
     readOnlyPort: 0,
     authentication: {
       anonymous: { enabled: false },
@@ -28,12 +28,12 @@ function accessConfig(cluster: Cluster): object {
     rotateCertificates: true,
     serverTLSBootstrap: true,
     tlsMinVersion: 'VersionTLS12',
-    // The two that HTTP/2 demands; every client that has one of the others has them.
+    // The two that HTTP/2 requires; every client with one of the others also has these.
     tlsCipherSuites: cluster.kubernetes.cipherSuites().slice(0, 2),
   };
 }
 
-/** Upstream's own default: one pull at a time, unless more are asked for (pkg/kubelet/apis/config/v1beta1/defaults.go). */
+/** Upstream's default: one pull at a time, unless more are configured (pkg/kubelet/apis/config/v1beta1/defaults.go). */
 function pullsInParallel({ maxParallelImagePulls }: Readonly<Record<string, unknown>>): boolean {
   return typeof maxParallelImagePulls === 'number' && maxParallelImagePulls > 1;
 }
@@ -64,8 +64,8 @@ function resourceConfig(cluster: Cluster): object {
 }
 
 /**
- * Pods without a seccomp profile get the runtime's own instead of none. Left alone where the gate is alpha, or shut by the user:
- * kubelet does not start with the field and without the gate (cmd/kubelet/app/server.go, 1.22 to 1.28).
+ * Pods without a seccomp profile get the runtime's default profile. Left unset where the gate is alpha, or disabled by
+ * the user: kubelet does not start with the field and without the gate (cmd/kubelet/app/server.go, 1.22 to 1.28).
  */
 function seccomp(cluster: Cluster): {
   readonly seccompDefault?: true;
@@ -81,8 +81,8 @@ function seccomp(cluster: Cluster): {
 }
 
 /**
- * What kubelet takes in every minor when nothing is said (pkg/kubelet/apis/config/v1beta1/defaults.go). It is not said again: the
- * user-data of a worker is counted in bytes.
+ * kubelet's defaults in every minor (pkg/kubelet/apis/config/v1beta1/defaults.go). They are left out, because every
+ * byte of a worker's user-data counts.
  */
 const defaults: Readonly<Record<string, unknown>> = {
   imageGCHighThresholdPercent: 85,
@@ -96,7 +96,7 @@ function needless([field, value]: readonly [string, unknown]): boolean {
   return Object.hasOwn(defaults, field) && defaults[field] === value;
 }
 
-/** KubeletConfiguration as it is written, the same on every node that runs pods. */
+/** The KubeletConfiguration file, the same on every node that runs pods. */
 export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, unknown>> {
   const { gates, ...seccompField } = seccomp(cluster);
   const ours = cluster.kubernetes.filterConfigFields('KubeletConfiguration', {
@@ -110,7 +110,7 @@ export function kubeletConfiguration(cluster: Cluster): Readonly<Record<string, 
     clusterDomain: cluster.spec.network.dnsDomain,
     resolvConf: resolvConfPath,
     failSwapOn: cluster.spec.os.swap === 'off',
-    // Kernel settings that kubelet needs come from the kernel component; kubelet checks them instead of changing them.
+    // The kernel component sets the kernel settings that kubelet needs; kubelet checks them instead of changing them.
     protectKernelDefaults: true,
     ...seccompField,
     ...featureGateMap(gates),

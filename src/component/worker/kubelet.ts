@@ -14,7 +14,7 @@ import { kubeletConfiguration, kubeletRuntime, resolvConfPath } from './kubelet-
 const program = 'kubelet';
 const configPath = `${nodePaths.kubernetes}/kubelet.yaml`;
 
-/** Whether the runtime itself keeps the sandbox image from kubelet's collection. */
+/** Whether the runtime itself protects the sandbox image from kubelet's collection. */
 function pinsSandbox({ kubernetes, spec, containerd, versions }: Cluster): boolean {
   const shim = kubernetes.runtimeShim(spec.containerRuntime.type);
   if (shim === 'containerd') return containerd.pinsSandbox();
@@ -35,14 +35,17 @@ function flags(context: NodeContext): Flags {
     ...(cluster.kubernetes.wantsSandboxImage(pinsSandbox(cluster))
       ? { 'pod-infra-container-image': cluster.images.pause }
       : {}),
-    // From node.env, as they differ between nodes of a role.
+    // From node.env, because they differ between nodes of a role.
     'node-labels': variable('NODE_LABELS'),
     ...(cluster.kubernetes.hasTaintsField() ? {} : { 'register-with-taints': variable('NODE_TAINTS') }),
     v: cluster.spec.kubernetes.kubelet.verbosity,
   };
 }
 
-/** The same with the taints that this node registers with. The API server takes no two of one key and effect: the node's own win. */
+/**
+ * The configuration with the taints with which this node registers. The API server refuses two taints with the same key
+ * and effect: the node's own have priority.
+ */
 function nodeConfiguration({ cluster, node }: NodeContext): Readonly<Record<string, unknown>> {
   const config = kubeletConfiguration(cluster);
   if (!cluster.kubernetes.hasTaintsField() || node.taints.length === 0) return config;
@@ -52,7 +55,7 @@ function nodeConfiguration({ cluster, node }: NodeContext): Readonly<Record<stri
   return { ...config, registerWithTaints: [...taints].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, taint]) => taint) };
 }
 
-/** The one cgroup version on which this kubelet starts; undefined when it takes both. */
+/** The only cgroup version with which this kubelet starts; undefined if it supports both. */
 function onlyCgroup({ cluster }: NodeContext): string | undefined {
   if (!cluster.kubernetes.hasCgroupV2()) return '1';
   const allowed = cluster.spec.kubernetes.kubelet.extraConfig.failCgroupV1 === false;
