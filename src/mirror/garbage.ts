@@ -5,24 +5,27 @@ import type { IndexEntry, MirrorIndex } from './layout/layout.ts';
 import { readStoreIndex, updateIndex, type Waiting } from './layout/store-index.ts';
 import { inParallel } from './parallel.ts';
 
-/** What no lock reaches. */
+/** Objects that no lock needs. */
 export interface Garbage {
   /** Named by the index. */
   readonly unlocked: readonly IndexEntry[];
   /**
-   * Left by pushes that never came to write an index, and by pulls that were not gone on with: of our layout, not indexed, and
-   * old.
+   * Leftovers of pushes that never wrote an index, and of pulls that were not resumed: of knode's layout, not indexed,
+   * and old.
    */
   readonly orphans: readonly StoredObject[];
-  /** Not of our layout, or not provably ours: never touched. */
+  /** Not of knode's layout, or not provably knode's: never touched. */
   readonly foreign: readonly StoredObject[];
 }
 
-/** A push writes its index at the end: what it has written so far is nobody's for this long. */
+/** A push writes its index at the end: for this long its objects are not in any index. */
 const orphanMs = 24 * 3600 * 1000;
 const requests = 8;
 
-/** Finds what the given keys do not reach. `recorded`: the store records checksums, so what has none is not ours. */
+/**
+ * Finds objects that none of the given keys needs. `recorded`: the store records checksums, so an object without one is
+ * not knode's.
+ */
 export async function findGarbage(
   store: WritableStore,
   index: MirrorIndex,
@@ -39,10 +42,10 @@ export async function findGarbage(
   };
 
   async function isOrphan({ key, modified }: StoredObject): Promise<boolean> {
-    // In a bucket nothing has such a name.
+    // A bucket never has such names.
     const target = recorded ? undefined : targetOfPart(key);
     if (parseKey(target ?? key) === undefined) return false;
-    // What a lock still wants goes on from its beginning.
+    // A partial file that a lock still needs will be resumed.
     if (keep.has(target ?? key) && !(target !== undefined && indexed.has(target))) return false;
     if (modified === undefined || now.getTime() - modified.getTime() < orphanMs) return false;
     return !recorded || (await store.head(key))?.sha256 !== undefined;
@@ -50,8 +53,8 @@ export async function findGarbage(
 }
 
 /**
- * Removes garbage: from the index first, so that no reader finds a name without its file. What another push has put into the
- * index meanwhile stays. Gives the keys that are gone.
+ * Removes garbage: from the index first, so that no reader finds a name without its file. Entries that another push
+ * added meanwhile stay. Returns the removed keys.
  */
 export async function removeGarbage(
   store: WritableStore,

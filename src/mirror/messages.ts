@@ -1,6 +1,6 @@
 import { formatPath } from '../base/diagnostic.ts';
 
-/** The words of this room's diagnostics. */
+/** Messages of this room's diagnostics. */
 export const messages = {
   unknownKey: (key: string, parent: readonly (string | number)[]): string =>
     parent.length === 0 ? `unknown key '${key}' in the lock` : `unknown key '${key}' in ${formatPath(parent)}`,

@@ -1,6 +1,6 @@
 /**
- * Runs `work` for every item, at most `limit` at the same time, begun in their order. Gives the results in the same order.
- * The first error stops what has not begun; it is thrown when all that had begun has ended.
+ * Runs `work` for every item, at most `limit` at the same time, started in order. Returns the results in the same
+ * order. After the first error no further item is started; the error is thrown when all running ones have ended.
  */
 export async function inParallel<T, R>(
   items: readonly T[],

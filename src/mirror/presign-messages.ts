@@ -1,4 +1,4 @@
-/** The words about presigned URLs. Never with a URL: whoever has one may fetch. */
+/** Messages about presigned URLs. They never contain a URL: everybody who has one may fetch. */
 export const presignMessages = {
   unreadable: (file: string, code: string | undefined): string => `cannot read the presigned URLs in ${file} (${code})`,
   notJson: (file: string): string => `${file} is not JSON`,

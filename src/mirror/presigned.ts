@@ -10,16 +10,16 @@ import { presignMessages as words } from './presign-messages.ts';
 const presignedSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('PresignedURLs'),
-  /** No URL is good for longer. */
+  /** No URL is valid for longer. */
   expires: z.iso.datetime(),
   /** By key of the mirror. */
   urls: z.record(z.string(), z.string().refine(isPlainUrl)),
 });
 
-/** URLs of a private bucket that anybody may fetch who has them, for a while. */
+/** URLs of a private bucket, which grant access to their holders for a limited time. */
 export type PresignedUrls = Readonly<z.infer<typeof presignedSchema>>;
 
-/** The file that `render --presigned` reads. It is a secret while the URLs are good: write it 0600. */
+/** The file for `render --presigned`. It is a secret while the URLs are valid: write it 0600. */
 export function presignedText(expires: Date, urls: ReadonlyMap<string, string>): string {
   const document: PresignedUrls = {
     apiVersion,
@@ -30,7 +30,7 @@ export function presignedText(expires: Date, urls: ReadonlyMap<string, string>):
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Reads such a file. A message never repeats what stands in it. */
+/** Reads such a file. Messages never repeat its content. */
 export function readPresigned(file: string): Report<PresignedUrls> {
   let text: string;
   try {
@@ -53,8 +53,8 @@ function wrong(code: string, message: string): Report<never> {
 }
 
 /**
- * Gives each artifact its signed URL in the place of upstream's; nodes try the mirrors of the cluster file first all the same.
- * Says until when nodes can be booted with it.
+ * Replaces the upstream URL of each artifact by its signed URL; nodes still try the mirrors of the cluster file first.
+ * Reports until when nodes can be booted with it.
  */
 export function withPresigned(
   artifacts: ReadonlyMap<string, ResolvedArtifact>,

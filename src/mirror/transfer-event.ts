@@ -1,14 +1,14 @@
-/** What happens to files on their way, for people (lines) and for programs (`--json`: one object a line). Sizes in bytes. */
+/** Events of transfers, for people (lines) and for programs (`--json`: one object per line). Sizes in bytes. */
 export type TransferEvent =
   | { readonly event: 'start'; readonly files: number; readonly bytes?: number }
-  /** It was there, and is right. */
+  /** The file already existed, and is right. */
   | { readonly event: 'kept'; readonly key: string; readonly size: number }
   | {
       readonly event: 'begin';
       readonly key: string;
       readonly from: string;
       readonly size?: number;
-      /** Why what is there does not count. */
+      /** Why the existing file does not count. */
       readonly instead?: string;
     }
   | { readonly event: 'progress'; readonly key: string; readonly done: number; readonly size?: number }
@@ -18,11 +18,11 @@ export type TransferEvent =
       readonly event: 'done';
       readonly key: string;
       readonly size: number;
-      /** Fewer than the size where an earlier run had begun. */
+      /** Less than the size if an earlier run had begun the file. */
       readonly transferred: number;
       readonly seconds: number;
     }
-  /** It is over, and there is nothing to say of it. */
+  /** The transfer has ended, without anything to report. */
   | { readonly event: 'end'; readonly key: string }
   | { readonly event: 'failed'; readonly key: string; readonly code: string; readonly message: string }
   | TransferSummary;

@@ -1,4 +1,4 @@
-/** The words of `knode mirror verify`. */
+/** Messages of `knode mirror verify`. */
 export const verifyMessages = {
   notThere: 'it is not there',
   notIndexed: 'the file is there, but the index does not name it',

@@ -6,7 +6,7 @@ import type { LockEntry } from './lock/schema.ts';
 import { inParallel } from './parallel.ts';
 import { verifyMessages as words } from './verify-messages.ts';
 
-/** What must be at a key. */
+/** Expected object of a key. */
 export interface Expected {
   readonly key: string;
   /** For people: `etcd 3.6.14 amd64`. */
@@ -16,7 +16,7 @@ export interface Expected {
   readonly sha512?: string | undefined;
 }
 
-/** What was found there. `by` is how: its bytes were hashed, the sha256 recorded with it was read, or only its size. */
+/** The result for a key. `by` is the method: its bytes were hashed, its recorded sha256 was read, or only its size. */
 export interface Verdict extends Expected {
   readonly status: 'ok' | 'missing' | 'wrong';
   readonly by?: 'hash' | 'record' | 'size';
@@ -32,7 +32,7 @@ export interface VerifySettings {
   readonly tell: (verdict: Verdict) => void;
 }
 
-/** What a lock wants of a mirror. */
+/** The objects that a lock needs. */
 export function expectedOfLock(entries: readonly LockEntry[], keyOf: (entry: LockEntry) => string): Expected[] {
   return entries.map((entry) => ({
     key: keyOf(entry),
@@ -42,12 +42,12 @@ export function expectedOfLock(entries: readonly LockEntry[], keyOf: (entry: Loc
   }));
 }
 
-/** What a mirror's own index promises. */
+/** The objects that a mirror's own index lists. */
 export function expectedOfIndex(index: MirrorIndex): Expected[] {
   return index.artifacts.map((entry) => ({ ...entry, label: artifactLabel(entry) }));
 }
 
-/** Holds a mirror against what must be in it, one object after the other; nothing of it is trusted but its bytes. */
+/** Compares a mirror with the expected objects, one after the other; only the bytes are trusted. */
 export async function verifyMirror(
   store: Store,
   index: MirrorIndex,
@@ -83,7 +83,9 @@ async function judge(
   return problem === undefined ? { status: 'ok', by: 'hash' } : { status: 'wrong', by: 'hash', why: problem };
 }
 
-/** Where the index promises other bytes than the lock wants. It may lack a sha512: another lock pinned the file by sha256. */
+/**
+ * A contradiction between the index and the lock. The index may lack a sha512: another lock pinned the file by sha256.
+ */
 function indexProblem(expected: Expected, entry: IndexEntry): string | undefined {
   if (expected.sha256 !== undefined && expected.sha256 !== entry.sha256)
     return words.otherHash('the index', 'sha256', entry.sha256, expected.sha256);
@@ -95,7 +97,7 @@ function indexProblem(expected: Expected, entry: IndexEntry): string | undefined
 }
 
 function recordProblem(entry: IndexEntry, there: StoredObject): string | undefined {
-  // A web server may send no length with HEAD.
+  // A web server may omit the length in the answer to HEAD.
   if (!Number.isNaN(there.size) && there.size !== entry.size)
     return words.otherSize('the file', there.size, entry.size);
   if (there.sha256 !== undefined && there.sha256 !== entry.sha256)

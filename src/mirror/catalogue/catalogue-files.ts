@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import { isImageUrl } from '../images/reference.ts';
 
-/** Fills a template with values that have the shape of real ones, to validate it. */
+/** Fills a template with realistic values, to validate it. */
 function sample(template: string): string {
   return template
     .replaceAll('{version}', '1.2.3')
@@ -25,7 +25,7 @@ const pathTemplate = z
   .refine((text) => isRelativePath(sample(text)), "is not a plain path (no '..', no leading './')");
 
 const memberSchema = z.strictObject({
-  /** Path in the archive; `{version}` and `{arch}` are filled in. Empty for a bare binary. */
+  /** Path in the archive; `{version}` and `{arch}` are replaced. Empty for a bare binary. */
   from: z.union([z.literal(''), pathTemplate]),
   to: z.string().refine(isAbsolutePath, "is not a plain absolute path (no '..')"),
   mode: z.string().regex(/^0[0-7]{3}$/),
@@ -40,7 +40,7 @@ const entrySchema = z
     url: urlTemplate,
     /** An image is pulled from its registry (`docker://…`) and becomes one file. */
     format: z.enum(['binary', 'tar.gz', 'image']),
-    /** How upstream spells an architecture, where it is not Go's way. Used for every `{arch}` of the entry. */
+    /** Upstream's names of architectures, where they differ from Go's. Used for every `{arch}` of the entry. */
     arch: z.strictObject({ amd64: z.string(), arm64: z.string() }).default({ amd64: 'amd64', arm64: 'arm64' }),
     /** Files in which upstream publishes checksums: a bare hash, or a list with a line for the artifact's file name. */
     checksums: z.array(
@@ -62,14 +62,14 @@ const entrySchema = z
 
 /** One artifact as upstream publishes it, for every version: `artifacts/<name>.yaml`. */
 export type CatalogueEntry = z.infer<typeof entrySchema> & {
-  /** It stands in the cluster file, which knows its checksum. */
+  /** Set for an artifact of the cluster file, which has its checksum. */
   readonly own?: { readonly sha256: string };
 };
 
-/** By name; the user's own artifacts by `artifactId`, since each version of them is an entry. */
+/** By name; the user's own artifacts by `artifactId`, because each of their versions is an entry. */
 export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
 
-/** Reads one catalogue file. The catalogue is ours, so a mistake in it is a bug and throws. */
+/** Parses one catalogue file. The catalogue ships with knode, so a mistake in it is a bug and throws. */
 export function parseCatalogueEntry(text: string, file: string): CatalogueEntry {
   const result = entrySchema.safeParse(parse(text));
   if (!result.success) throw new Error(`${file} is not a valid catalogue entry:\n${z.prettifyError(result.error)}`);

@@ -10,7 +10,7 @@ export function artifactLabel(need: ArtifactNeed): string {
   return `${need.name} ${need.version} ${need.arch}`;
 }
 
-/** Each artifact once, in the order of the lock: by name, version and architecture. */
+/** Each artifact once, sorted like the lock: by name, version and architecture. */
 export function sortedNeeds<T extends ArtifactNeed>(needs: readonly T[]): T[] {
   const once = new Map(needs.map((need) => [artifactId(need), need]));
   return [...once.values()].sort(
@@ -24,8 +24,8 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * Compares upstream's version numbers part by part, numbers as numbers: `3.5.9` before `3.5.10`. Only for the order of
- * files and for archive layouts: what a Kubernetes version can do is `release`'s business.
+ * Compares upstream's version numbers part by part, numbers as numbers: `3.5.9` before `3.5.10`. Only for sorting and
+ * for archive layouts; differences between Kubernetes versions belong to `release`.
  */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [versionParts(a), versionParts(b)];
@@ -42,7 +42,7 @@ function versionParts(version: string): string[] {
   return version.split(/[.+_~-]/);
 }
 
-/** A range of versions: from `since` (with it) to `until` (without it). */
+/** A range of versions: from `since` (inclusive) to `until` (exclusive). */
 export interface VersionRange {
   readonly since?: string | undefined;
   readonly until?: string | undefined;

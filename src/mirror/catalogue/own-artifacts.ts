@@ -9,7 +9,7 @@ import { upstreamFile } from './upstream-file.ts';
 
 const arches = ['amd64', 'arm64'] as const;
 
-/** The catalogue with the artifacts of the cluster file beside its own. Call it for what `checkOwnNames` let through. */
+/** The catalogue with the artifacts of the cluster file added. Call it after `checkOwnNames`. */
 export function withOwnArtifacts(catalogue: Catalogue, own: readonly OwnArtifact[]): Catalogue {
   const entries = own.flatMap((one) =>
     (one.arch === undefined ? arches : [one.arch]).map((arch): [string, CatalogueEntry] => [
@@ -28,7 +28,7 @@ function entryOf({ name, url, file, format, members, sha256 }: OwnArtifact): Cat
     format,
     arch: { amd64: 'amd64', arm64: 'arm64' },
     checksums: [],
-    // tar stores what `tar -C folder .` packs as `./file`; every reader takes both.
+    // tar stores the members of `tar -C folder .` as `./file`; every reader accepts both.
     members:
       format === 'image'
         ? [{ from: '', to: `${nodePaths.images}/${name}.tar`, mode: '0644' }]
@@ -37,7 +37,7 @@ function entryOf({ name, url, file, format, members, sha256 }: OwnArtifact): Cat
   };
 }
 
-/** Names that are knode's: those of its catalogue, and of the payloads that it makes itself. */
+/** Reports names that knode uses itself: those of its catalogue, and of the payloads that it makes. */
 export function checkOwnNames(own: readonly OwnArtifact[], catalogue: Catalogue): Diagnostic[] {
   return own.flatMap(({ name }, index) => {
     if (!catalogue.has(name) && !name.startsWith('payload-')) return [];
@@ -47,13 +47,15 @@ export function checkOwnNames(own: readonly OwnArtifact[], catalogue: Catalogue)
   });
 }
 
-/** What is known of a node here. */
+/** The part of a plan that is needed here. */
 interface Installed {
   readonly artifacts: readonly ArtifactNeed[];
   readonly files: readonly { readonly path: string; readonly component: string }[];
 }
 
-/** Paths that one of the user's own artifacts installs at, and something else on the same node, too. */
+/**
+ * Reports paths that one of the user's own artifacts installs, and that something else installs on the same node, too.
+ */
 export function checkOwnPaths(plan: Installed, own: readonly OwnArtifact[], catalogue: Catalogue): Diagnostic[] {
   const owners = new Map(plan.files.map((file) => [file.path, file.component]));
   const isOwn = (need: ArtifactNeed) => catalogue.get(artifactId(need))?.own !== undefined;

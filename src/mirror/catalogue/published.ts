@@ -25,7 +25,7 @@ function shippedChecksums(): Checksums {
   return shipped;
 }
 
-/** Lock entries for the artifacts whose checksums ship with knode. Those it has none for are left out. */
+/** Lock entries for the artifacts whose checksums ship with knode. Artifacts without one are left out. */
 export function publishedLockEntries(needs: readonly ArtifactNeed[]): LockEntry[] {
   return sortedNeeds(needs).flatMap((need) => {
     const found = shippedChecksums()[need.name]?.[need.version]?.[need.arch];
@@ -33,7 +33,7 @@ export function publishedLockEntries(needs: readonly ArtifactNeed[]): LockEntry[
   });
 }
 
-/** Where upstream has no checksum file, the value was computed from its file by those who collected it. */
+/** If upstream publishes no checksum file, the value was computed from upstream's file when it was added here. */
 function lockEntry({ name, version, arch }: ArtifactNeed, tagged: string): LockEntry {
   const [algorithm, hex = ''] = tagged.split(':');
   const { url, published } = upstreamFile({ name, version, arch }, loadCatalogue());

@@ -4,20 +4,20 @@ import { imageUrl } from '../images/reference.ts';
 import type { Catalogue, CatalogueEntry } from './catalogue.ts';
 import { artifactId, artifactLabel, inRange } from './identity.ts';
 
-/** What the catalogue says about one version of an artifact: everything but the checksum itself. */
+/** The catalogue's data on one version of an artifact: everything except the checksum itself. */
 export interface UpstreamFile {
   /** http(s), `docker://` of an image, or `file:` of the user's own file. */
   readonly url: string;
   readonly key: string;
   readonly format: ResolvedArtifact['format'];
   readonly members: ResolvedArtifact['members'];
-  /** Where upstream publishes the checksum of this version; absent where it does not. */
+  /** Where upstream publishes the checksum of this version; undefined if it does not. */
   readonly published?: { readonly algorithm: 'sha256' | 'sha512'; readonly url: string };
-  /** What the cluster file says about an artifact of the user's own. */
+  /** Data of the cluster file on one of the user's own artifacts. */
   readonly own?: { readonly sha256: string };
 }
 
-/** Fills the templates of a catalogue entry. An artifact it does not know is a bug of the component that asked. */
+/** Fills the templates of a catalogue entry. An unknown artifact is a bug of the component that requested it. */
 export function upstreamFile(need: ArtifactNeed, catalogue: Catalogue): UpstreamFile {
   const entry = catalogue.get(artifactId(need)) ?? catalogue.get(need.name);
   if (entry === undefined) throw new Error(`no artifacts/${need.name}.yaml for the artifact ${artifactLabel(need)}`);
@@ -38,7 +38,7 @@ export function upstreamFile(need: ArtifactNeed, catalogue: Catalogue): Upstream
   };
 }
 
-/** Key below a mirror's base URL. The file keeps upstream's name, which checksum lists go by; an image has none. */
+/** Key below a mirror's base URL. The file keeps upstream's name, which checksum lists use; an image has none. */
 export function mirrorKey(need: ArtifactNeed, url: string): string {
   const file = url.startsWith('docker://') ? `${need.name}-${need.version}.tar` : url.slice(url.lastIndexOf('/') + 1);
   const key = `${need.name}/${need.version}/linux-${need.arch}/${file.replace(/^file:/, '')}`;

@@ -13,7 +13,10 @@ const longestList = 1 << 20;
 
 export type Algorithm = 'sha256' | 'sha512';
 
-/** The checksum that upstream publishes of a file. @param url of the checksum file. */
+/**
+ * The checksum that upstream publishes for a file.
+ * @param url of the checksum file.
+ */
 export async function publishedChecksum(
   url: string,
   file: string,
@@ -48,7 +51,7 @@ async function textOf(answer: IncomingMessage, url: string, surroundings: Surrou
 
 /**
  * Reads a checksum file: a bare hash, `HASH  FILE` as sha256sum prints it (FILE with or without `*` and folders), or
- * `SHA256 (FILE) = HASH` as BSD does. A list must name the file; a line alone need not.
+ * `SHA256 (FILE) = HASH` as BSD does. A list must name the file; a single line need not.
  */
 export function checksumIn(text: string, file: string, algorithm: Algorithm): string | undefined {
   const digits = algorithm === 'sha256' ? 64 : 128;
@@ -65,7 +68,10 @@ export function checksumIn(text: string, file: string, algorithm: Algorithm): st
   return lines.length === 1 && new RegExp(`^${hex}$`).test(only.trim()) ? only.trim().toLowerCase() : undefined;
 }
 
-/** How many bytes a file has, without downloading it. @returns undefined where the server does not tell. */
+/**
+ * The size of a file in bytes, without downloading it.
+ * @returns undefined if the server does not send it.
+ */
 export async function sizeOf(
   url: string,
   surroundings: Surroundings,
@@ -77,7 +83,7 @@ export async function sizeOf(
     const length = head.headers['content-length'];
     if (head.statusCode === 200 && length !== undefined && head.headers['content-encoding'] === undefined)
       return Number(length);
-    // Signed URLs and some servers take no HEAD: one byte tells the same.
+    // Signed URLs and some servers refuse HEAD: requesting one byte gives the same information.
     const probe = await ask(url, { method: 'GET', headers: { range: 'bytes=0-0' } }, surroundings);
     probe.destroy();
     if (probe.statusCode === 206) {
@@ -89,7 +95,7 @@ export async function sizeOf(
   });
 }
 
-/** Downloads a file for its checksum alone, and keeps nothing of it. */
+/** Downloads a file only to compute its checksum, and keeps nothing of it. */
 export async function measure(
   url: string,
   expected: Expected,

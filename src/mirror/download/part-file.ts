@@ -4,19 +4,19 @@ import { failures } from '../../net/words.ts';
 import { type Measured, sharedBuffer, ThreadHashes } from '../../object-store/hashing/hashes.ts';
 import type { Sink } from './sink.ts';
 
-/** Bytes that are gathered before they go to the disk. */
+/** Bytes that are buffered before they are written to the disk. */
 const batch = 1 << 20;
 
 /**
- * The unfinished file beside its place, under a name that no mirror serves (it begins with a dot). It stays when knode ends, and the
- * next run goes on with it; beside it stands which version of upstream's file it is the beginning of.
+ * The unfinished file beside its target, under a name that no mirror serves (it begins with a dot). It stays when knode
+ * ends, and the next run resumes it; a file beside it records which version of upstream's file it belongs to.
  */
 export class PartFile implements Sink {
   readonly #path: string;
   readonly #target: string;
   readonly #handle: FileHandle;
   readonly #hashes: ThreadHashes;
-  /** One is filled while what was in the other is hashed. */
+  /** One buffer is filled while the other is hashed. */
   #buffers: readonly [Buffer, Buffer] = [sharedBuffer(batch), sharedBuffer(batch)];
   #hashed: Promise<void> = Promise.resolve();
   #buffered = 0;
@@ -30,7 +30,10 @@ export class PartFile implements Sink {
     this.#validator = validator;
   }
 
-  /** Opens what an earlier run left, or begins. @throws DiskFailure */
+  /**
+   * Opens the file of an earlier run, or creates one.
+   * @throws DiskFailure
+   */
   static async open(target: string, both: boolean): Promise<PartFile> {
     const path = partPath(target);
     return onDisk(path, async () => {
@@ -53,11 +56,11 @@ export class PartFile implements Sink {
     }
   }
 
-  /** Has the buffer hashed, and waits until the other one is: that is filled next. */
+  /** Starts hashing the buffer, and waits for the other one, which is filled next. */
   async #hash(bytes: Buffer): Promise<void> {
     const before = this.#hashed;
     this.#hashed = this.#hashes.update(bytes);
-    // Whoever waits for the next one is told.
+    // The next call awaits and reports the failure.
     this.#hashed.catch(() => {});
     const [filled, free] = this.#buffers;
     this.#buffers = [free, filled];
@@ -81,7 +84,7 @@ export class PartFile implements Sink {
     }
   }
 
-  /** What is hashed is on the disk: after a failure both still tell the same length. */
+  /** Everything hashed is on the disk: after a failure both have the same length. */
   async flush(): Promise<void> {
     const bytes = this.#buffers[0].subarray(0, this.#buffered);
     this.#buffered = 0;
@@ -114,7 +117,7 @@ export class PartFile implements Sink {
     return this.#hashes.measured();
   }
 
-  /** Puts the file in its place; it was verified before. */
+  /** Moves the file to its target; it was already verified. */
   async finish(): Promise<void> {
     this.#hashes.close();
     await onDisk(this.#target, async () => {
@@ -125,7 +128,7 @@ export class PartFile implements Sink {
     });
   }
 
-  /** Leaves it for the next run; an empty one is no use to anybody. */
+  /** Keeps it for the next run; an empty file is removed. */
   async keep(): Promise<void> {
     const empty = this.#hashes.size === 0;
     this.#hashes.close();
@@ -133,7 +136,7 @@ export class PartFile implements Sink {
     if (empty) await this.#remove();
   }
 
-  /** Wrong bytes are no beginning of anything. */
+  /** Wrong bytes cannot be resumed. */
   async discard(): Promise<void> {
     this.#hashes.close();
     await this.#handle.close().catch(() => {});
@@ -146,18 +149,18 @@ export class PartFile implements Sink {
   }
 }
 
-/** Where the unfinished file of a target is. */
+/** Path of the unfinished file of a target. */
 export function partPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.part`);
 }
 
-/** Which file such a name is the beginning of, or what is beside that; undefined for any other name. */
+/** The target of an unfinished file, or of the file beside it; undefined for any other name. */
 export function targetOfPart(path: string): string | undefined {
   const name = /^\.(.+)\.part(?:\.etag)?$/.exec(basename(path))?.[1];
   return name === undefined ? undefined : join(dirname(path), name);
 }
 
-/** Runs what writes; whatever the disk answers is told with its remedy. */
+/** Runs a write operation; errors of the disk are reported with their remedy. */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -8,7 +8,7 @@ import { messages } from '../messages.ts';
 import type { PullTask } from './pull.ts';
 import { madeSource, type SourceOptions, sourceOf } from './source.ts';
 
-/** What a lock names, where each comes from and where it goes. Reports keys that cannot stand side by side. */
+/** The artifacts of a lock, with their sources and targets. Reports keys that cannot exist side by side. */
 export function planPull(lock: Lock, catalogue: Catalogue, options: SourceOptions): Report<readonly PullTask[]> {
   const tasks = lock.entries.map((entry) => ({
     entry,

@@ -14,7 +14,7 @@ import { type FileSource, measureLocal } from './source.ts';
 import { type Expected, verify } from './transfer.ts';
 import { watcherOf } from './watch.ts';
 
-/** One locked artifact, where it comes from and where it goes. */
+/** One locked artifact, with its source and target. */
 export interface PullTask {
   readonly entry: LockEntry;
   /** Below the folder. */
@@ -24,12 +24,12 @@ export interface PullTask {
 
 export interface PullOptions {
   readonly folder: string;
-  /** Transfers at a time. */
+  /** Concurrent transfers. */
   readonly parallel: number;
-  /** What the folder's index says of a key: such a file is another lock's and is not replaced. sha256. */
+  /** sha256 by key, from the folder's index: such a file belongs to another lock and is not replaced. */
   readonly indexed: ReadonlyMap<string, string>;
   readonly surroundings: Surroundings;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly ticks: () => number;
   readonly tell: (event: TransferEvent) => void;
 }
@@ -40,14 +40,14 @@ export interface Pulled {
   readonly summary: TransferSummary;
 }
 
-/** What a lock says of an artifact's bytes. */
+/** The lock's data on an artifact's bytes. */
 export function expectedOf({ size, algorithm, checksum }: LockEntry): Expected {
   return { size, [algorithm]: checksum };
 }
 
 /**
- * Brings every artifact into the folder, several at a time. One that fails does not keep the others from coming, but for a
- * disk that takes no more. Nothing stands at its place that was not verified.
+ * Fetches every artifact into the folder, several at a time. A failure does not stop the others, except when the disk
+ * is full. A file is put in place only after it was verified.
  */
 export async function pull(tasks: readonly PullTask[], options: PullOptions): Promise<Pulled> {
   const begin = options.ticks();
@@ -79,12 +79,12 @@ export async function pull(tasks: readonly PullTask[], options: PullOptions): Pr
 interface Ended {
   readonly task: PullTask;
   readonly measured?: Measured;
-  /** Those that came in this run; none for what was there already. */
+  /** Bytes received in this run; undefined if the file already existed. */
   readonly bytes?: number;
   readonly failure?: TransferFailure;
 }
 
-/** How one transfer ended; undefined where it was made to end. */
+/** Outcome of one transfer; undefined if it was aborted. */
 async function endOf(task: PullTask, options: PullOptions): Promise<Ended | undefined> {
   try {
     return { task, ...(await pullOne(task, options)) };
@@ -96,7 +96,7 @@ async function endOf(task: PullTask, options: PullOptions): Promise<Ended | unde
   }
 }
 
-/** @returns no bytes for what was there already. */
+/** @returns no bytes if the file already existed. */
 async function pullOne(task: PullTask, options: PullOptions): Promise<{ measured: Measured; bytes?: number }> {
   const { entry, key, source } = task;
   const { tell, ticks, surroundings } = options;
@@ -130,11 +130,11 @@ function sizeIf(size: number | undefined): { size?: number } {
 
 interface Present {
   readonly measured: Measured;
-  /** Why it is not what is wanted. */
+  /** Why it differs from the expected file. */
   readonly wrong?: WrongBytes;
 }
 
-/** What stands at the place of an artifact already, hashed: a size and a date can be right of wrong bytes. */
+/** The file already in place, hashed: size and date alone prove nothing. */
 async function presentOf(target: string, expected: Expected, signal: AbortSignal): Promise<Present | undefined> {
   const info = await onDisk(target, () =>
     stat(target).catch((error: NodeJS.ErrnoException) => {

@@ -4,7 +4,10 @@ import { failures } from '../../net/words.ts';
 import { partPath } from './part-file.ts';
 import type { PullTask } from './pull.ts';
 
-/** Fails before the first byte where it is known already that the disk cannot take them all. @throws DiskFailure */
+/**
+ * Fails before the first byte if it is known that the disk has too little space.
+ * @throws DiskFailure
+ */
 export async function demandRoom(folder: string, tasks: readonly PullTask[]): Promise<void> {
   const missing = await Promise.all(
     tasks.map(async ({ entry, key }) => {

@@ -1,20 +1,20 @@
 import { Hashes, type Measured } from '../../object-store/hashing/hashes.ts';
 
-/** Takes the bytes of one file as they come, and hashes them. */
+/** Receives the bytes of one file, and hashes them. */
 export interface Sink {
-  /** Bytes so far: where the next ones belong. */
+  /** Bytes received so far: the offset of the next ones. */
   readonly length: number;
-  /** Names the bytes so far to the server (a strong ETag), to go on with the same ones only. */
+  /** Identifies the received bytes to the server (a strong ETag), so that only the same file is resumed. */
   readonly validator: string | undefined;
   write(chunk: Buffer): Promise<void>;
-  /** Everything that was written is where it belongs. */
+  /** Waits until everything is written. */
   flush(): Promise<void>;
-  /** Begins anew; keeps the validator of what comes now. */
+  /** Starts again from zero, with the validator of the new answer. */
   restart(validator: string | undefined): Promise<void>;
   measured(): Promise<Measured>;
 }
 
-/** Keeps nothing but the hashes: to learn a checksum without a disk. */
+/** Keeps only the hashes: to learn a checksum without a disk. */
 export class HashSink implements Sink {
   readonly #hashes: Hashes;
   validator: string | undefined;

@@ -14,26 +14,26 @@ import { onDisk, PartFile } from './part-file.ts';
 import type { Sink } from './sink.ts';
 import { type Expected, transfer, verify } from './transfer.ts';
 
-/** Where the bytes of one artifact come from: an upstream host, a registry of images, or the user's own disk. */
+/** The source of an artifact's bytes: an upstream host, a registry of images, or the user's own disk. */
 export interface FileSource {
   /** For messages. */
   readonly place: string;
   /**
-   * Puts the file at its place, but only the right one; until then it stands beside it under a name with a dot.
-   * @throws TransferFailure; what can be gone on with stays.
+   * Puts the file in place after verification; until then it is beside its target, under a name with a dot.
+   * @throws TransferFailure; a partial file that can be resumed stays.
    */
   bring(target: string, expected: Expected, surroundings: Surroundings, watcher: Watcher): Promise<Measured>;
 }
 
 export interface SourceOptions {
   readonly hosts: UpstreamHosts;
-  /** Paths of the user's own files are relative to it. */
+  /** Paths of the user's own files are relative to this folder. */
   readonly folder: string;
-  /** Bytes of what knode makes itself, by `artifactId`. */
+  /** Bytes of artifacts that knode makes itself, by `artifactId`. */
   readonly made?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** The source that a URL of a lock stands for. */
+/** The source for a URL of a lock. */
 export function sourceOf(url: string, arch: Arch, { hosts, folder }: SourceOptions): FileSource {
   const image = imageOfUrl(url);
   if (image !== undefined) return imageSource(image, arch, hosts);
@@ -49,7 +49,7 @@ function upstreamSource(url: string): FileSource {
   };
 }
 
-/** Keeps the part for another run, but for wrong bytes. */
+/** Keeps the unfinished file for another run, except after wrong bytes. */
 async function intoPart(
   target: string,
   expected: Expected,
@@ -98,7 +98,10 @@ async function readLocal(path: string, sink: Sink, signal: AbortSignal, watcher:
   await sink.flush();
 }
 
-/** What a file on this disk is. @throws TransferFailure when it cannot be read. */
+/**
+ * Size and hashes of a file on this disk.
+ * @throws TransferFailure if it cannot be read.
+ */
 export async function measureLocal(path: string, both: boolean, signal: AbortSignal): Promise<Measured> {
   return hashFile(path, both, signal).catch((error: NodeJS.ErrnoException) => {
     signal.throwIfAborted();
@@ -106,7 +109,7 @@ export async function measureLocal(path: string, both: boolean, signal: AbortSig
   });
 }
 
-/** What knode makes itself needs no download. */
+/** Artifacts that knode makes itself need no download. */
 export function madeSource(label: string, bytes: Uint8Array | undefined): FileSource {
   return {
     place: 'knode',
@@ -121,7 +124,7 @@ export function madeSource(label: string, bytes: Uint8Array | undefined): FileSo
   };
 }
 
-/** Pulled as a whole each time: what a registry sends compressed is unpacked, so there is nothing to go on with. */
+/** Always pulled as a whole: the registry's compressed data is unpacked, so it cannot be resumed. */
 function imageSource(reference: string, arch: Arch, hosts: UpstreamHosts): FileSource {
   return {
     place: reference,

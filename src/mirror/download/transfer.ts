@@ -8,14 +8,14 @@ import { failures } from '../../net/words.ts';
 import type { Measured } from '../../object-store/hashing/hashes.ts';
 import type { Sink } from './sink.ts';
 
-/** What is known of a file before it is there. */
+/** What is known about a file before its download. */
 export interface Expected {
   readonly size?: number | undefined;
   readonly sha256?: string | undefined;
   readonly sha512?: string | undefined;
 }
 
-/** @throws WrongBytes when the bytes are not those that were expected. */
+/** @throws WrongBytes if the bytes differ from the expected ones. */
 export function verify(what: string, measured: Measured, expected: Expected): void {
   const { size, sha256, sha512 } = expected;
   if (size !== undefined && measured.size !== size) throw failures.size(what, measured.size, size);
@@ -26,8 +26,9 @@ export function verify(what: string, measured: Measured, expected: Expected): vo
 }
 
 /**
- * Brings a file into a sink: goes on where the sink is, tries again while that helps, and verifies the whole in the end. Bytes that
- * came in parts and are wrong are fetched once more from zero, since each part may have been right.
+ * Transfers a file into a sink: resumes at the sink's length, retries while that helps, and verifies the whole at the
+ * end. If bytes that came in several answers are wrong, they are fetched once more from zero, because each answer may
+ * have been right.
  */
 export async function transfer(
   url: string,
@@ -54,7 +55,7 @@ export async function transfer(
       }
       if (!(error instanceof TransferFailure) || !error.again) throw error;
       await sink.flush();
-      // A drip is no progress: a server could go on with it for ever.
+      // Very slow answers do not count as progress: a server could continue them for ever.
       failed = sink.length - before >= leastBytes(surroundings) ? 1 : failed + 1;
       state.inParts ||= sink.length > 0;
       await pause(error, failed, surroundings, watcher);
@@ -63,12 +64,12 @@ export async function transfer(
 }
 
 interface State {
-  /** The sink holds bytes of more than one answer. */
+  /** The sink holds bytes of several answers. */
   inParts: boolean;
   restarted: boolean;
 }
 
-/** One request for what is missing. */
+/** One request for the missing bytes. */
 async function attempt(
   url: string,
   sink: Sink,
@@ -77,7 +78,7 @@ async function attempt(
   watcher: Watcher,
   state: State,
 ): Promise<void> {
-  // Without a checksum only the server can say that what comes is the rest of what is there.
+  // Without a checksum only the server can confirm that the answer continues the received bytes.
   const pinned = expected.sha256 !== undefined || expected.sha512 !== undefined;
   if (sink.length > 0 && !pinned && sink.validator === undefined) await sink.restart(undefined);
   if (expected.size !== undefined && sink.length > expected.size)
@@ -103,7 +104,10 @@ async function attempt(
   }
 }
 
-/** Looks at the head of an answer and makes the sink ready for its body. Gives the size of the whole file, where it is told. */
+/**
+ * Checks the head of an answer and prepares the sink for its body. Returns the size of the whole file, if the server
+ * sends it.
+ */
 async function begin(
   url: string,
   answer: IncomingMessage,
@@ -133,12 +137,12 @@ function strongTag({ headers: { etag } }: IncomingMessage): string | undefined {
   return etag !== undefined && /^"[^"\r\n]*"$/.test(etag) ? etag : undefined;
 }
 
-/** A file whose size neither the lock nor the server tells; far more than any program or image has. */
+/** Limit for a file of unknown size; far more than any program or image has. */
 const largestUnknown = 64 * 1024 ** 3;
 
 interface Limits {
   readonly total: number | undefined;
-  /** More is not what was pinned. */
+  /** More bytes than this are not the pinned file. */
   readonly most: number | undefined;
 }
 

@@ -1,7 +1,10 @@
 import type { Watcher } from '../../net/retry.ts';
 import type { TransferEvent } from '../transfer-event.ts';
 
-/** A watcher that tells events, and counts the bytes that came in this run: each call of `bytes` adds what came since the last. */
+/**
+ * A watcher that emits events, and counts the bytes of this run: each call of `bytes` adds the bytes since the last
+ * one.
+ */
 export function watcherOf(
   key: string,
   size: number | undefined,

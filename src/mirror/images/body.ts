@@ -5,7 +5,7 @@ import { paced } from '../../net/pace.ts';
 import type { Surroundings } from '../../net/surroundings.ts';
 import { imageMessages as messages } from './messages.ts';
 
-/** A small body as a whole. */
+/** Reads a small body as a whole. */
 export async function wholeBody(
   url: string,
   answer: IncomingMessage,
@@ -22,7 +22,7 @@ export async function wholeBody(
   return Buffer.concat(chunks);
 }
 
-/** The registry says something that no registry should say. */
+/** A failure for an invalid answer of the registry. */
 export function registryFailure(message: string): TransferFailure {
   return new TransferFailure('registry-answer', message, messages.registryHint);
 }

@@ -8,14 +8,14 @@ import type { Descriptor, ImageManifest } from './manifest.ts';
 import { imageMessages as messages } from './messages.ts';
 import type { Registry } from './registry.ts';
 
-/** Where a blob stands, in both layouts. */
+/** Path of a blob, in both layouts. */
 function blobPath(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`;
 }
 
 /**
- * What tells runtimes of the blobs. containerd goes by the OCI image layout (oci-layout, index.json; the annotations are its
- * own and the specification's), docker load by manifest.json. docker takes gzip-compressed layers there, too.
+ * Metadata for runtimes. containerd reads the OCI image layout (oci-layout, index.json; the annotations are its own and
+ * the specification's), docker load reads manifest.json, and accepts gzip-compressed layers there, too.
  */
 function layoutFiles(image: ImageReference, parts: ImageManifest): readonly { path: string; text: string }[] {
   const annotations = {
@@ -41,7 +41,7 @@ function layoutFiles(image: ImageReference, parts: ImageManifest): readonly { pa
   ];
 }
 
-/** Writes the tar from its beginning to its end; layers go straight from the registry to the file. */
+/** Writes the tar sequentially; layers are streamed from the registry to the file. */
 export class ImageTar {
   readonly #file: FileHandle;
   readonly #registry: Registry;
@@ -58,7 +58,7 @@ export class ImageTar {
     for (const { path, text } of layoutFiles(image, parts)) await this.#add(path, Buffer.from(text));
     await this.#add(blobPath(parts.descriptor.digest), parts.manifest);
     await this.#add(blobPath(parts.config.digest), parts.configBytes);
-    // The empty layer stands in many images more than once; a blob is stored once.
+    // Many images have the empty layer several times; a blob is stored once.
     const layers = new Map(parts.layers.map((layer) => [layer.digest, layer]));
     for (const layer of layers.values()) await this.#addLayer(layer, `a layer of ${image.canonical}`);
     await this.#append(tarEnd);
@@ -92,7 +92,7 @@ export class ImageTar {
     await this.#append(tarPadding(layer.size));
   }
 
-  /** One try. The next one goes on where this one broke off, if the registry can. */
+  /** One try. The next one resumes where this one broke off, if the registry supports it. */
   async #receive(layer: Descriptor, what: string, progress: Progress): Promise<void> {
     const range: Record<string, string> = progress.done === 0 ? {} : { range: `bytes=${progress.done}-` };
     const path = `blobs/${layer.digest}`;

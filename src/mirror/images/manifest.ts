@@ -28,14 +28,14 @@ const indexSchema = z.object({
 export type Descriptor = Readonly<z.infer<typeof descriptorSchema>>;
 type Platform = z.infer<typeof platformSchema>;
 
-/** One platform of an image: everything that is known before its layers are fetched. */
+/** One platform of an image: everything except its layers. */
 export interface ImageManifest {
   /** Of the manifest itself. */
   readonly descriptor: Descriptor;
   readonly manifest: Buffer;
   readonly config: Descriptor;
   readonly configBytes: Buffer;
-  /** In their order; the same blob may stand twice. */
+  /** In order; the same blob may occur twice. */
   readonly layers: readonly Descriptor[];
 }
 
@@ -46,21 +46,24 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 const configTypes = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
-/** What docker load and containerd take in every supported version: docker learnt zstd with 23.0, and foreign layers are elsewhere. */
+/**
+ * Layer types that docker load and containerd accept in every supported version: docker supports zstd from 23.0 on, and
+ * foreign layers are stored elsewhere.
+ */
 const layerTypes = [
   'application/vnd.oci.image.layer.v1.tar',
   'application/vnd.oci.image.layer.v1.tar+gzip',
   'application/vnd.docker.image.rootfs.diff.tar',
   'application/vnd.docker.image.rootfs.diff.tar.gzip',
 ];
-/** The registries' own limit for manifests (distribution: 4 MiB); configurations are of the same kind. */
+/** The registries' own limit for manifests (distribution: 4 MiB); used for configurations as well. */
 const maxBytes = 4 * 1024 * 1024;
 
 function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** Finds the manifest of one platform behind a tag, and its configuration. */
+/** Finds the manifest of one platform for a tag, and its configuration. */
 export async function readManifest(
   registry: Registry,
   image: ImageReference,
@@ -124,7 +127,7 @@ function parse<T>(schema: z.ZodType<T>, document: unknown, what: string): T {
   throw registryFailure(messages.malformed(what, why));
 }
 
-/** @throws TransferFailure that names both digests when the bytes are not those of the descriptor. */
+/** @throws TransferFailure naming both digests if the bytes do not match the descriptor. */
 function verify(bytes: Buffer, { digest }: Descriptor, what: string): void {
   const got = digestOf(bytes);
   if (got !== digest) {
@@ -134,7 +137,7 @@ function verify(bytes: Buffer, { digest }: Descriptor, what: string): void {
 
 type Listed = z.infer<typeof indexSchema>['manifests'][number];
 
-/** Attestations stand in the list as well; their platform is unknown/unknown. */
+/** Attestations are in the list as well; their platform is unknown/unknown. */
 function platformOf(manifests: readonly Listed[], image: ImageReference, arch: 'amd64' | 'arm64'): Descriptor {
   const found = manifests.find(
     ({ platform }) => platform?.os === 'linux' && platform.architecture === arch && isBase(platform),
@@ -153,7 +156,7 @@ function platformName({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }
 
-/** An image of one platform has no list; its configuration tells which. */
+/** An image of one platform has no list; its configuration names the platform. */
 function checkPlatform(config: Buffer, image: ImageReference, arch: 'amd64' | 'arm64'): void {
   const platform = parse(platformSchema, parseJson(config, image.canonical), image.canonical);
   if (platform.os !== 'linux' || platform.architecture !== arch)

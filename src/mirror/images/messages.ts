@@ -1,4 +1,4 @@
-/** The words about images: what registries answer, and what an image must be like. */
+/** Messages about images: answers of registries, and requirements for images. */
 export const imageMessages = {
   notAReference: (text: string): string => `'${text}' is not an image with a tag`,
   notAReferenceHint: 'write registry/name:tag, for example registry.k8s.io/pause:3.10',

@@ -12,29 +12,34 @@ import { imageMessages as messages } from './messages.ts';
 import { type Hosts, Registry } from './registry.ts';
 
 export interface PullImageOptions {
-  /** As a node asks for it: `registry.k8s.io/pause:3.9`. The file carries this name. A lock's URL gives it: `imageOfUrl(url)`. */
+  /**
+   * The reference that a node uses: `registry.k8s.io/pause:3.9`. The file contains this name. From a lock's URL:
+   * `imageOfUrl(url)`.
+   */
   readonly reference: string;
   readonly arch: 'amd64' | 'arm64';
   /** The file to write; while it is incomplete, `partPath(out)`. */
   readonly out: string;
   /**
-   * Registry host to its stand-in: `{'registry.k8s.io': 'http://127.0.0.1:5000'}` or `https://mirror.example.com/k8s` (a path
-   * goes before the repository); a bare host keeps https. Plain http only where written so, or to this machine itself.
+   * Registry host to its replacement: `{'registry.k8s.io': 'http://127.0.0.1:5000'}` or
+   * `https://mirror.example.com/k8s` (a path is put before the repository); a bare host keeps https. Plain http only if
+   * the URL says so, or to this machine itself.
    */
   readonly hosts: Hosts;
   readonly surroundings: Surroundings;
-  /** Told of the bytes of the file so far. */
+  /** Receives the size of the file so far. */
   readonly watcher?: Watcher;
 }
 
 /**
- * Pulls one platform of an image from its registry (OCI distribution protocol, anonymous) and writes it as one tar that
- * `docker load` and `ctr images import` both take. The same image gives the same bytes on any machine, so that the
- * file's checksum can be pinned. Layers are streamed, each blob is checked against its digest, and what breaks off goes on where
- * it stopped, within one call.
+ * Pulls one platform of an image from its registry (OCI distribution protocol, anonymous) and writes it as one tar for
+ * both `docker load` and `ctr images import`. The same image gives the same bytes on any machine, so that the file's
+ * checksum can be pinned. Layers are streamed, each blob is checked against its digest, and a broken transfer resumes
+ * within the call.
  * @returns size and hashes of the whole file, read back from the disk.
- * @throws TransferFailure (code, message, hint) for everything outside: no such image or platform, a registry that refuses or
- * is down, a blob whose digest is wrong (WrongBytes), a full disk (DiskFailure). Nothing is left at `out` or beside it then.
+ * @throws TransferFailure (code, message, hint) for every external failure: a missing image or platform, a registry
+ * that refuses or is down, a blob with a wrong digest (WrongBytes), a full disk (DiskFailure). Nothing is then left at
+ * `out` or beside it.
  */
 export async function pullImage(options: PullImageOptions): Promise<Measured> {
   const { reference, arch, out, hosts, surroundings, watcher = {} } = options;
@@ -52,7 +57,7 @@ export async function pullImage(options: PullImageOptions): Promise<Measured> {
       try {
         await new ImageTar(file, registry, watcher).write(image, manifest);
         await file.sync();
-        // From the disk, not from what was sent there: what is pinned is what is kept.
+        // From the disk, not from the bytes that were written: the pinned file is the stored one.
         const hashes = new Hashes(true);
         for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) hashes.update(chunk as Buffer);
         await rename(part, out);

@@ -1,14 +1,14 @@
 import { parseImageReference } from '../../base/image-reference.ts';
 
-/** The scheme under which a lock and the catalogue name an image in a registry: `docker://registry.k8s.io/pause:3.9`. */
+/** The scheme for an image in a registry, in a lock and the catalogue: `docker://registry.k8s.io/pause:3.9`. */
 const scheme = 'docker://';
 
-/** `docker://registry.k8s.io/pause:3.9`: how a lock says where an image comes from. */
+/** `docker://registry.k8s.io/pause:3.9`: the source of an image in a lock. */
 export function imageUrl(reference: string): string {
   return `${scheme}${reference}`;
 }
 
-/** The image that a URL of a lock names, or undefined for every other URL. */
+/** The image that a lock's URL names; undefined for every other URL. */
 export function imageOfUrl(url: string): string | undefined {
   return url.startsWith(scheme) ? url.slice(scheme.length) : undefined;
 }
@@ -19,8 +19,8 @@ export function isImageUrl(url: string): boolean {
 }
 
 /**
- * Whether a lock pins another image than the one that is wanted. Its file carries the image's name: under another name nobody
- * would find it on a node, however right its bytes are.
+ * Whether a lock pins a different image than the one needed. The file contains the image's name: under another name
+ * nodes would not find it, even if its bytes are right.
  */
 export function pinsOtherImage(lockedUrl: string, wantedUrl: string): boolean {
   return imageOfUrl(lockedUrl) !== undefined && imageOfUrl(wantedUrl) !== undefined && lockedUrl !== wantedUrl;

@@ -8,7 +8,7 @@ import type { Surroundings } from '../../net/surroundings.ts';
 import { registryFailure, wholeBody } from './body.ts';
 import { imageMessages as messages } from './messages.ts';
 
-/** Upstream host to its stand-in (`artifacts.upstreamHosts`). */
+/** Upstream host to its replacement (`artifacts.upstreamHosts`). */
 export type Hosts = Readonly<Record<string, string>>;
 
 const maxTokenBytes = 1024 * 1024;
@@ -18,7 +18,7 @@ function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
 }
 
-/** Where a repository is asked for: its registry's `/v2/…`, or a stand-in's, whose path goes before the repository. */
+/** Base URL of a repository: its registry's `/v2/…`, or a replacement's, whose path is put before the repository. */
 function repositoryUrl({ host, repository }: ImageReference, hosts: Hosts): string {
   const standIn = Object.hasOwn(hosts, host) ? hosts[host] : undefined;
   const target = standIn ?? (host === 'docker.io' ? 'registry-1.docker.io' : host);
@@ -45,12 +45,12 @@ export class Registry {
     this.#watcher = watcher;
   }
 
-  /** Does it again while that may help: on 429, 5xx and broken connections. */
+  /** Retries while that helps: on 429, 5xx and broken connections. */
   patiently<T>(work: () => Promise<T>): Promise<T> {
     return persist(this.surroundings, this.#watcher, work);
   }
 
-  /** A manifest or configuration, whole. */
+  /** A whole manifest or configuration. */
   small(path: string, limit: number, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
     return this.patiently(async () =>
       wholeBody(this.#url(path), await this.get(path, headers), limit, this.surroundings),
@@ -65,7 +65,10 @@ export class Registry {
     return `${this.#base}/${path}`;
   }
 
-  /** `path` is `manifests/TAG` or `blobs/DIGEST`. A token is fetched when the registry asks for one, and again when it has run out. */
+  /**
+   * `path` is `manifests/TAG` or `blobs/DIGEST`. A token is fetched if the registry requires one, and again after it
+   * has expired.
+   */
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<IncomingMessage> {
     for (let asked = false; ; asked = true) {
       const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };

@@ -7,9 +7,9 @@ import { indexKey, sumsKey } from './keys.ts';
 import { broken, indexText, type MirrorIndex, maxIndexBytes, parseIndex, sumsText } from './layout.ts';
 import { layoutMessages } from './messages.ts';
 
-/** Writes the sums and then the index of a folder, each by a rename. The artifacts must be in place before. */
+/** Writes the sums and then the index of a folder, each by a rename. The artifacts must already be in place. */
 export function writeIndex(folder: string, index: MirrorIndex): void {
-  // A web server of another user reads it: nothing of a mirror is secret.
+  // A web server may run as another user: nothing in a mirror is secret.
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   replaceFiles(folder, [
     { path: sumsKey, content: sumsText(index), mode: '0644' },
@@ -17,7 +17,7 @@ export function writeIndex(folder: string, index: MirrorIndex): void {
   ]);
 }
 
-/** Reads the index of a folder. No index is no mistake yet: a report without value and without diagnostics. */
+/** Reads the index of a folder. A missing index is not an error: the report then has neither value nor diagnostics. */
 export function readFolderIndex(folder: string): Report<MirrorIndex> {
   const file = join(folder, indexKey);
   try {

@@ -5,17 +5,17 @@ import { isArtifactName, isArtifactVersion, isRelativePath } from '../../base/sa
  *
  *     NAME/VERSION/linux-ARCH/FILE   the artifacts, FILE as upstream names it; they never change
  *     SHA256SUMS                     for `sha256sum -c`
- *     index.json                     what is there; written last, so it never names what is missing
+ *     index.json                     the list of files; written last, so it never names a missing file
  */
 export const indexKey = 'index.json';
 export const sumsKey = 'SHA256SUMS';
 
-/** Whether a key is one of the mirror's own files, or would lie below one. */
+/** Whether a key is one of the mirror's own files, or would be below one. */
 export function isOwnKey(key: string): boolean {
   return [indexKey, sumsKey].some((own) => key === own || key.startsWith(`${own}/`));
 }
 
-/** Whether a key may name an artifact: a plain relative path that is none of the mirror's own files. */
+/** Whether a key may name an artifact: a plain relative path that is not one of the mirror's own files. */
 export function isArtifactKey(key: string): boolean {
   return isRelativePath(key) && !isOwnKey(key);
 }
@@ -26,7 +26,7 @@ export interface ArtifactKeyParts {
   readonly arch: 'amd64' | 'arm64';
 }
 
-/** Parts of a key that follows the layout, or undefined for a file that knode did not name so. */
+/** Parts of a key that follows the layout; undefined for a file that knode did not name. */
 export function parseKey(key: string): ArtifactKeyParts | undefined {
   const [, name, version, arch] = /^([^/]+)\/([^/]+)\/linux-(amd64|arm64)\/[^/]+$/.exec(key) ?? [];
   if (name === undefined || version === undefined || !isArtifactKey(key)) return undefined;

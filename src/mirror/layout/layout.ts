@@ -8,10 +8,10 @@ import type { LockEntry } from '../lock/schema.ts';
 import { indexKey, isArtifactKey, sumsKey } from './keys.ts';
 import { layoutMessages } from './messages.ts';
 
-/** What readers may keep forever, and what they must ask for each time. */
+/** `Cache-Control` of files that never change, and of those that clients must revalidate. */
 const immutable = 'public, max-age=31536000, immutable';
 
-/** An index of all that knode knows today has 100 kB; a server that sends more than this sends something else. */
+/** An index of everything that knode knows today has 100 kB; a larger answer than this is not an index. */
 export const maxIndexBytes = 16 * 1024 * 1024;
 
 const indexEntrySchema = z.strictObject({
@@ -21,7 +21,7 @@ const indexEntrySchema = z.strictObject({
   arch: z.enum(['amd64', 'arm64']),
   size: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, layoutMessages.notSha256),
-  /** Beside sha256, where the lock pins by it. */
+  /** Beside sha256, if the lock pins by it. */
   sha512: z
     .string()
     .regex(/^[0-9a-f]{128}$/, layoutMessages.notSha512)
@@ -34,23 +34,27 @@ const indexSchema = z.strictObject({
   artifacts: z.array(indexEntrySchema),
 });
 
-/** One file of a mirror. Its sha256 is always known, also where the lock pins by sha512. */
+/** One file of a mirror. Its sha256 is always known, even if the lock pins by sha512. */
 export type IndexEntry = Readonly<z.infer<typeof indexEntrySchema>>;
 
-/** What a mirror holds, sorted by key, each key once. */
+/** Content of a mirror, sorted by key, each key once. */
 export interface MirrorIndex {
   readonly artifacts: readonly IndexEntry[];
 }
 
 export const emptyIndex: MirrorIndex = { artifacts: [] };
 
-/** Key of a locked artifact below a mirror's base: its own, the catalogue's, or made the same way from its URL. */
+/**
+ * Key of a locked artifact below a mirror's base: the lock's, the catalogue's, or derived from its URL in the same way.
+ */
 export function artifactKey(entry: LockEntry, catalogue: Catalogue): string {
   if (entry.key !== undefined) return entry.key;
   return catalogue.has(entry.name) ? upstreamFile(entry, catalogue).key : mirrorKey(entry, entry.url);
 }
 
-/** The index's line for a locked artifact. `measured` comes from its bytes: a lock may lack the size and pin by sha512. */
+/**
+ * The index entry for a locked artifact. `measured` comes from its bytes: a lock may lack the size and pin by sha512.
+ */
 export function indexEntry(
   entry: LockEntry,
   key: string,
@@ -61,13 +65,16 @@ export function indexEntry(
   return { key, name, version, arch, size, sha256, ...(algorithm === 'sha512' && { sha512: checksum }) };
 }
 
-/** Two entries of one key that stand for different bytes. */
+/** Two entries with the same key and different bytes. */
 export interface IndexConflict {
   readonly before: IndexEntry;
   readonly after: IndexEntry;
 }
 
-/** Several locks share a mirror: what `added` does not name stays. `added` wins; `conflicts` lists where that changed bytes. */
+/**
+ * Merges indexes; several locks share a mirror, so entries that are not in `added` stay. `added` has priority;
+ * `conflicts` lists keys whose bytes changed.
+ */
 export function mergeIndexes(
   base: MirrorIndex,
   added: readonly IndexEntry[],
@@ -77,7 +84,7 @@ export function mergeIndexes(
   for (const after of added) {
     const before = byKey.get(after.key);
     if (before !== undefined && before.sha256 !== after.sha256) conflicts.push({ before, after });
-    // A sha512 that another lock has verified of the same bytes is not forgotten.
+    // Keeps a sha512 that another lock has verified for the same bytes.
     const sha512 = after.sha512 ?? (before?.sha256 === after.sha256 ? before.sha512 : undefined);
     byKey.set(after.key, { ...after, ...(sha512 !== undefined && { sha512 }) });
   }
@@ -88,7 +95,7 @@ function sorted(entries: readonly IndexEntry[]): IndexEntry[] {
   return entries.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-/** `index.json`: the same entries give the same bytes. One line an artifact, for diffs and grep. */
+/** `index.json`: the same entries give the same bytes. One line per artifact, for diffs and grep. */
 export function indexText(index: MirrorIndex): string {
   const lines = sorted(index.artifacts).map(({ key, name, version, arch, size, sha256, sha512 }) =>
     JSON.stringify({ key, name, version, arch, size, sha256, sha512 }),
@@ -97,14 +104,14 @@ export function indexText(index: MirrorIndex): string {
   return `{\n  "apiVersion": "${apiVersion}",\n  "kind": "MirrorIndex",\n  "artifacts": ${list}\n}\n`;
 }
 
-/** `SHA256SUMS`, as `sha256sum -c` reads it in the mirror's folder. */
+/** `SHA256SUMS`, for `sha256sum -c` in the mirror's folder. */
 export function sumsText(index: MirrorIndex): string {
   return sorted(index.artifacts)
     .map(({ sha256, key }) => `${sha256}  ${key}\n`)
     .join('');
 }
 
-/** Reads the text of an index that anybody may have written; `place` names it in messages. */
+/** Parses an index of unknown origin; `place` names it in messages. */
 export function parseIndex(text: string, place: string): Report<MirrorIndex> {
   let data: unknown;
   try {
@@ -122,7 +129,7 @@ export function parseIndex(text: string, place: string): Report<MirrorIndex> {
   return { value: { artifacts: sorted(parsed.data.artifacts) }, diagnostics: [] };
 }
 
-/** A key that stands twice, or that another one needs as its folder: no folder could hold both. */
+/** A duplicate key, or one that another key needs as its folder: no folder could hold both. */
 function keyClash(keys: readonly string[]): string | undefined {
   const seen = new Set<string>();
   const folders = new Set<string>();

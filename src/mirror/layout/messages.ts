@@ -1,4 +1,4 @@
-/** The words about a mirror's own files. */
+/** Messages about a mirror's own files. */
 export const layoutMessages = {
   notAKey: "is not a key of an artifact: a plain relative path without '..'",
   notAName: 'is not an artifact name',

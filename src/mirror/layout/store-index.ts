@@ -10,7 +10,10 @@ export interface StoredIndex {
   readonly tag: string;
 }
 
-/** The index of a mirror, or undefined where there is none yet. @throws UserMistake for one that is none. */
+/**
+ * The index of a mirror; undefined if there is none yet.
+ * @throws UserMistake if it is invalid.
+ */
 export async function readStoreIndex(store: Store): Promise<StoredIndex | undefined> {
   const found = await readText(store, indexKey, maxIndexBytes);
   const place = `${store.place.replace(/\/*$/, '/')}${indexKey}`;
@@ -22,7 +25,7 @@ export async function readStoreIndex(store: Store): Promise<StoredIndex | undefi
   return { index: value, ...found };
 }
 
-/** The same, where a mirror without an index is a mistake. */
+/** Like `readStoreIndex`, but a missing index is a mistake. */
 export async function demandIndex(store: Store): Promise<StoredIndex> {
   const found = await readStoreIndex(store);
   if (found === undefined) throw mistake('not-a-mirror', storeMessages.noIndex(store.place), storeMessages.noIndexHint);
@@ -35,14 +38,14 @@ export interface Waiting {
   readonly chance: () => number;
 }
 
-/** A race is lost to somebody who won it, so twenty rounds are never needed but by many pushes at once. */
+/** Each lost round means that another push has won it, so only many concurrent pushes need twenty rounds. */
 const mostRounds = 20;
 const settleMs = 1000;
 
 /**
- * Changes the index of a mirror that others may change at the same time: reads, writes only over what was read, and is done when
- * it reads back an index that `change` leaves as it is, and the sums that go with it. `change` may throw.
- * Gives whether anything was written.
+ * Changes the index of a mirror that others may change at the same time. It reads the index, writes only over the
+ * version that it read, and ends when it reads back an index that `change` leaves unchanged, with matching sums.
+ * `change` may throw. Returns whether anything was written.
  */
 export async function updateIndex(
   store: WritableStore,
@@ -53,7 +56,7 @@ export async function updateIndex(
   let ignoresConditions = false;
   let calm = 0;
   for (let round = 0; round < mostRounds; round++) {
-    // Both at once: mostly nothing is to be written, and then two questions are all.
+    // Both at once: usually nothing must be written, and two requests are then enough.
     const sums = readText(store, sumsKey, maxIndexBytes);
     sums.catch(() => {});
     const before = await readStoreIndex(store);
@@ -70,7 +73,8 @@ export async function updateIndex(
     } else if (await writeSums(store, sumsText(wanted), await sums)) written = true;
     else if (!ignoresConditions || calm > 0) return written;
     else {
-      // Somebody may have read before our write, and is about to write without our entries: wait, and look again.
+      // Another push may have read before this write, and be about to write without these entries: wait, and check
+      // again.
       calm++;
       await sleep(settleMs * (1 + chance()));
     }
@@ -78,7 +82,9 @@ export async function updateIndex(
   throw new EnvironmentFailure('mirror-busy', storeMessages.indexBusy(store.place), storeMessages.indexBusyHint);
 }
 
-/** Whether the server ignores conditions: one that honours them refuses to write what is there only if it is absent. */
+/**
+ * Whether the server ignores conditions: one that supports them refuses to overwrite an object with "only if absent".
+ */
 function takesAnyway(store: WritableStore, text: string): Promise<boolean> {
   return store.writeText(indexKey, text, 'absent');
 }

@@ -14,15 +14,15 @@ import { messages } from '../messages.ts';
 import type { LockTask } from './plan.ts';
 import type { ChecksumOrigin, LockEntry } from './schema.ts';
 
-/** What an entry is made with. */
+/** Context for making an entry. */
 export interface LockContext extends SourceOptions {
   readonly surroundings: Surroundings;
   readonly watcher: Watcher;
 }
 
 /**
- * Finds out what an entry lacks: asks upstream for the checksum where it publishes one, and downloads only where nobody tells the
- * sha256 or the size.
+ * Completes an entry: asks upstream for a published checksum, and downloads only if sha256 or size are not available
+ * otherwise.
  * @throws TransferFailure
  */
 export async function lockEntry(task: LockTask, context: LockContext): Promise<LockEntry> {
@@ -45,7 +45,7 @@ function entry(task: LockTask, url: string, learnt: Learnt, checksumFrom: Checks
   return { name, version, arch, url, size, algorithm: 'sha256', checksum, checksumFrom, key: key ?? task.upstream.key };
 }
 
-/** The checksum by the user, by upstream, or by what ships with knode; the latter two must agree. */
+/** The checksum from the user, from upstream, or from knode; the latter two must agree. */
 async function known(
   { need, upstream }: LockTask,
   { hosts, surroundings, watcher }: LockContext,
@@ -84,7 +84,7 @@ async function learn(task: LockTask, url: string, expected: Expected, context: L
     : measure(from, expected, surroundings, watcher);
 }
 
-/** An image is a file only after it was pulled. */
+/** An image becomes a file only by being pulled. */
 async function pullOnce(task: LockTask, url: string, expected: Expected, context: LockContext): Promise<Learnt> {
   const folder = await mkdtemp(join(tmpdir(), 'knode-lock-'));
   try {

@@ -10,7 +10,7 @@ const defaultHeader = [
   'Made to be kept in git and reviewed like code.',
 ].join('\n');
 
-/** Writes a lock: sorted by name, version and architecture, so that a change shows as the lines that changed. */
+/** Formats a lock, sorted by name, version and architecture, so that a change shows only the changed lines. */
 export function stringifyLock(entries: readonly LockEntry[], header: string = defaultHeader): string {
   const sorted = sortedNeeds(entries);
   const document = new Document({ apiVersion, kind: 'Lock', artifacts: sorted.map(toFile) });
@@ -20,12 +20,12 @@ export function stringifyLock(entries: readonly LockEntry[], header: string = de
 }
 
 /**
- * A lock written anew: its header and the comments on entries that stay are kept, as is the writing of entries that did not change.
- * @param lock what was read; without one the file is new.
+ * Rewrites a lock: its header, comments on remaining entries, and the formatting of unchanged entries are kept.
+ * @param lock the lock that was read; without one the file is new.
  */
 export function renewLock(lock: Lock | undefined, entries: readonly LockEntry[]): string {
   if (lock?.source === undefined) return stringifyLock(entries);
-  // By the plain schema, not the lock's own: what is added is quoted as other readers of YAML need it.
+  // With the plain schema, not the lock's own: new values are quoted as other YAML readers need it.
   const document = parseDocument(lock.source.text);
   const old = document.get('artifacts', true) as YAMLSeq<YAMLMap>;
   const before = new Map(lock.entries.map((entry, index) => [artifactId(entry), { entry, node: old.items[index] }]));

@@ -13,25 +13,25 @@ import { artifactId, artifactLabel } from '../catalogue/identity.ts';
 import { messages } from '../messages.ts';
 import { type LockEntry, lockEntrySchema, lockSchema, toLockEntry } from './schema.ts';
 
-/** The name a lock has beside the cluster file. */
+/** Name of the lock beside the cluster file. */
 export const lockFileName = 'knode.lock.yaml';
 
-/** A lock that was read: what every artifact of a cluster must be, byte by byte. */
+/** A parsed lock: the exact bytes of every artifact of a cluster. */
 export interface Lock {
   readonly file: string;
   /** In the order of the file. */
   readonly entries: readonly LockEntry[];
-  /** Its text, for places in messages and for writing it anew with its comments. */
+  /** Its text, for places in messages and for rewriting it with its comments. */
   readonly source?: YamlSource;
 }
 
-/** Where an entry stands in the lock. */
+/** The place of an entry in the lock. */
 export function entrySpan(lock: Lock, entry: ArtifactNeed, key = 'name'): Span | undefined {
   const index = lock.entries.findIndex((one) => artifactId(one) === artifactId(entry));
   return lock.source === undefined || index < 0 ? undefined : locate(lock.source, ['artifacts', index, key]);
 }
 
-/** Reads a lock from disk. No lock is no mistake yet: a report without value and without diagnostics. */
+/** Reads a lock from disk. A missing lock is not an error: the report then has neither value nor diagnostics. */
 export function readLock(file: string): Report<Lock> {
   let text: string;
   try {
@@ -44,14 +44,14 @@ export function readLock(file: string): Report<Lock> {
   return parseLock(text, file);
 }
 
-/** Parses and validates the text of a lock. Every mistake in one go, each with its place. */
+/** Parses and validates a lock. Reports every mistake with its place. */
 export function parseLock(text: string, file: string): Report<Lock> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter,
     prettyErrors: false,
     schema: 'failsafe',
-    // `duplicateKeys` looks for them in less time.
+    // `duplicateKeys` finds them faster.
     uniqueKeys: false,
   });
   const source: YamlSource = { file, text, document, lineCounter };
@@ -117,7 +117,7 @@ function explain(issue: z.core.$ZodIssue, source: YamlSource): Diagnostic[] {
 
 const kinds: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'a text' };
 
-/** The same artifact pinned twice, or two artifacts that would be one object in a mirror. */
+/** The same artifact pinned twice, or two artifacts with the same key in a mirror. */
 function duplicates(entries: readonly LockEntry[], source: YamlSource): Diagnostic[] {
   const seen = new Map<string, Span>();
   return entries.flatMap((entry, index) => {

@@ -10,22 +10,22 @@ import { entrySpan, type Lock } from './lock.ts';
 import { type LockEntry, payloadUrl } from './schema.ts';
 
 /**
- * What has to be asked or downloaded for one entry. `complete` keeps the pin and adds what a lock of an older knode lacks (size,
- * key, sha256 beside sha512), or follows the cluster file in where an artifact of the user's own comes from.
+ * Work for one entry. `complete` keeps the pin and adds fields that a lock of an older knode lacks (size, key, sha256
+ * beside sha512), or updates the source of one of the user's own artifacts from the cluster file.
  */
 export interface LockTask {
   readonly action: 'add' | 'update' | 'complete';
   readonly need: ArtifactNeed;
   readonly upstream: UpstreamFile;
-  /** What the lock has now. */
+  /** The current entry of the lock. */
   readonly pin?: LockEntry;
 }
 
 export interface LockPlan {
   readonly tasks: readonly LockTask[];
-  /** Whole already. */
+  /** Already complete. */
   readonly kept: readonly LockEntry[];
-  /** No node needs them. Without the payloads: knode makes those anew. */
+  /** No node needs them. Payloads are not included: knode makes them again. */
   readonly unneeded: readonly LockEntry[];
 }
 
@@ -33,11 +33,11 @@ export interface LockWishes {
   readonly needs: readonly ArtifactNeed[];
   readonly catalogue: Catalogue;
   readonly lock: Lock | undefined;
-  /** Names of artifacts to ask upstream about anew. */
+  /** Names of artifacts whose checksums are requested from upstream again. */
   readonly update: readonly string[];
 }
 
-/** What a lock lacks for a cluster. An entry that is there is never replaced unless its name is to be updated. */
+/** The work that makes a lock complete for a cluster. An existing entry is replaced only if its name is in `update`. */
 export function planLock({ needs, catalogue, lock, update }: LockWishes): LockPlan {
   const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
   const [tasks, kept]: [LockTask[], LockEntry[]] = [[], []];
@@ -45,7 +45,7 @@ export function planLock({ needs, catalogue, lock, update }: LockWishes): LockPl
     const upstream = upstreamFile(need, catalogue);
     const pin = pins.get(artifactId(need));
     if (pin === undefined) tasks.push({ action: 'add', need, upstream });
-    // A file carries its image's name: another name is another file.
+    // A file contains its image's name: another name is another file.
     else if (update.includes(need.name) || pinsOtherImage(pin.url, upstream.url))
       tasks.push({ action: 'update', need, upstream, pin });
     else if (isWhole(pin, upstream)) kept.push(pin);
@@ -62,7 +62,7 @@ function isWhole(pin: LockEntry, upstream: UpstreamFile): boolean {
   return pin.algorithm === 'sha256' && pin.size !== undefined && pin.key !== undefined && !moved;
 }
 
-/** Names to update that nobody needs, and pins of the user's own artifacts that the cluster file contradicts. */
+/** Names to update that no node needs, and pins of the user's own artifacts that contradict the cluster file. */
 export function checkLockWishes(wishes: LockWishes): Diagnostic[] {
   const { needs, catalogue, lock, update } = wishes;
   const names = [...new Set(needs.map((need) => need.name))];
@@ -83,7 +83,7 @@ export function checkLockWishes(wishes: LockWishes): Diagnostic[] {
   return [...unknown, ...differing];
 }
 
-/** The lock and the cluster file name different checksums of the user's own artifact. */
+/** The lock and the cluster file have different checksums of the user's own artifact. */
 export function explainOther(pin: LockEntry, own: string, lock: Lock): Diagnostic {
   const span = entrySpan(lock, pin, pin.algorithm);
   return {

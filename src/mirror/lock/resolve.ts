@@ -12,14 +12,14 @@ import { explainOther } from './plan.ts';
 import type { LockEntry } from './schema.ts';
 
 export interface ResolveOptions {
-  /** Let nodes take the checksum that upstream publishes for what the lock does not pin. */
+  /** Lets nodes use the checksum that upstream publishes for artifacts that the lock does not pin. */
   readonly unlocked: boolean;
   readonly replaceHosts?: UpstreamHosts;
-  /** Where the lock is, or would be; for messages when there is none. */
+  /** The path of the lock, for messages if there is none. */
   readonly lockFile?: string;
 }
 
-/** What a plan needs and the lock does not pin. */
+/** Artifacts of a plan that the lock does not pin. */
 interface Unpinned {
   readonly need: ArtifactNeed;
   readonly upstream: UpstreamFile;
@@ -48,13 +48,16 @@ export function resolveArtifacts(
   return diagnostics.some((d) => d.severity === 'error') ? { diagnostics } : { value: resolved, diagnostics };
 }
 
-/** A file of the user's own, of which cluster file and lock say different checksums. */
+/** One of the user's own files whose checksums in cluster file and lock differ. */
 function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: Lock): Diagnostic[] {
   const differs = pin.algorithm === 'sha256' && own !== undefined && pin.checksum !== own.sha256;
   return differs ? [explainOther(pin, own.sha256, lock)] : [];
 }
 
-/** The checksum that ships with knode, where the lock pins upstream's own file by another one and does not call it the user's. */
+/**
+ * The checksum that ships with knode, if the lock pins upstream's own file by another one and does not mark it as the
+ * user's.
+ */
 function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: Lock): Diagnostic[] {
   const [shipped] = pin.checksumFrom === 'user' || pin.url !== upstream.url ? [] : publishedLockEntries([pin]);
   if (shipped === undefined || shipped.algorithm !== pin.algorithm || shipped.checksum === pin.checksum) return [];
@@ -64,12 +67,15 @@ function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: Lock): Dia
   return [{ severity: 'warning', code: 'checksum-not-upstreams', message, hint, ...(span && { span }) }];
 }
 
-/** An image that is locked under another name is not pinned. */
+/** An image that is locked under another name does not count as pinned. */
 function fitting(pin: LockEntry | undefined, upstream: UpstreamFile): LockEntry | undefined {
   return pin !== undefined && pinsOtherImage(pin.url, upstream.url) ? undefined : pin;
 }
 
-/** From the lock. Its URL may differ from the catalogue's: a mirror of the user's, whose bytes the checksum holds. */
+/**
+ * From the lock. Its URL may differ from the catalogue's: it may be the user's mirror, whose bytes the checksum
+ * verifies.
+ */
 function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
   const { name, version, arch, algorithm, checksum, url } = pin;
   const { format, members } = upstream;
@@ -77,7 +83,7 @@ function pinned(pin: LockEntry, upstream: UpstreamFile): ResolvedArtifact {
   return { name, version, arch, algorithm, checksum, ...size, key: pin.key ?? upstream.key, url, format, members };
 }
 
-/** For looking at: the node takes upstream's checksum file, and refuses the artifact where upstream has none. */
+/** For inspection: the node uses upstream's checksum file, and refuses the artifact if there is none. */
 function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact {
   const { published, key, url, format, members } = upstream;
   const { name, version, arch } = need;
@@ -86,7 +92,9 @@ function trusting(need: ArtifactNeed, upstream: UpstreamFile): ResolvedArtifact 
   return upstream.own === undefined ? artifact : { ...artifact, checksum: upstream.own.sha256 };
 }
 
-/** As nodes see it: by the stand-ins of hosts, and without what is no URL for them (an image, the user's own file). */
+/**
+ * The artifact for nodes: with replaced hosts, and without URLs that nodes cannot use (an image, the user's own file).
+ */
 function forNodes(artifact: ResolvedArtifact, hosts: UpstreamHosts): ResolvedArtifact {
   const { url, checksumUrl } = artifact;
   return {

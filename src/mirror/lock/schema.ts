@@ -6,7 +6,7 @@ import { isImageUrl } from '../images/reference.ts';
 import { isOwnKey } from '../layout/keys.ts';
 import { messages } from '../messages.ts';
 
-/** The URL of what knode makes itself of the cluster file: the payloads. */
+/** The URL of artifacts that knode makes from the cluster file: the payloads. */
 export const payloadUrl = 'knode:payload';
 
 /** Every scalar of a lock is read as text (YAML's failsafe schema): `1.10` stays a version, `12e5` a checksum. */
@@ -44,7 +44,7 @@ export const lockSchema = z.strictObject({
   artifacts: z.array(lockEntrySchema.superRefine(oneChecksum)),
 });
 
-/** A file of the user's own, relative to the cluster file: `file:build/agent`. */
+/** One of the user's own files, relative to the cluster file: `file:build/agent`. */
 function isFileUrl(url: string): boolean {
   return /^file:[^\p{Cc}]+$/u.test(url) && isRelativePath(url.slice('file:'.length).split('/').at(-1) ?? '');
 }
@@ -58,27 +58,30 @@ function oneChecksum(
     context.addIssue({ code: 'custom', message: count === 0 ? messages.noChecksum : messages.twoChecksums });
 }
 
-/** Where a checksum was learnt: upstream's checksum file, hashing a download, the user's own hand, or that knode made the bytes. */
+/**
+ * Origin of a checksum: upstream's checksum file, the hash of a download, the user, or knode itself, which made the
+ * bytes.
+ */
 export type ChecksumOrigin = z.infer<typeof lockEntrySchema>['checksumFrom'];
 
-/** One pinned artifact. In the file the checksum stands under the name of its algorithm. */
+/** One pinned artifact. In the file the checksum's key is the name of its algorithm. */
 export interface LockEntry extends ArtifactNeed {
   /**
    * http(s), `docker://` of an image in its registry, `file:` of the user's own file, relative to the cluster file, or
    * `payloadUrl`.
    */
   readonly url: string;
-  /** Bytes, where known. */
+  /** Size in bytes, if known. */
   readonly size?: number;
   readonly algorithm: 'sha256' | 'sha512';
   /** Lower-case hex. */
   readonly checksum: string;
   readonly checksumFrom: ChecksumOrigin;
-  /** Where it goes: the key below a mirror's base URL. The catalogue's where a lock of an older knode has none. */
+  /** The key below a mirror's base URL. The catalogue's, if a lock of an older knode has none. */
   readonly key?: string;
 }
 
-/** Turns a validated entry of the file into an entry of the lock. */
+/** Converts a validated entry of the file into an entry of the lock. */
 export function toLockEntry(parsed: z.infer<typeof lockEntrySchema>): LockEntry {
   const { sha256, sha512, size, key, ...rest } = parsed;
   const algorithm = sha512 === undefined ? 'sha256' : 'sha512';

@@ -8,14 +8,14 @@ import type { LockPlan, LockTask } from './plan.ts';
 import type { LockEntry } from './schema.ts';
 
 export interface LockUpdateOptions extends Omit<LockContext, 'watcher'> {
-  /** Questions and downloads at a time. */
+  /** Concurrent requests and downloads. */
   readonly parallel: number;
-  /** Drop what no node needs. */
+  /** Drop entries that no node needs. */
   readonly prune: boolean;
   readonly tell: (event: TransferEvent) => void;
 }
 
-/** One line of what happens to a lock. */
+/** One change of a lock, for people. */
 export interface LockChange {
   readonly action: LockTask['action'] | 'drop';
   readonly before?: LockEntry;
@@ -23,14 +23,16 @@ export interface LockChange {
 }
 
 export interface LockUpdate {
-  /** All of the new lock, sorted. */
+  /** The complete new lock, sorted. */
   readonly entries: readonly LockEntry[];
-  /** In the order of the lock; nothing for what turned out to be as it was. */
+  /** In the order of the lock; entries that did not change are left out. */
   readonly changes: readonly LockChange[];
   readonly failed: readonly { readonly task: LockTask; readonly failure: TransferFailure }[];
 }
 
-/** Carries a plan out. What could not be found out is left as it was, and told; the rest is not kept from being pinned. */
+/**
+ * Carries out a plan. An entry whose data are not available stays as it was, and is reported; the others are pinned.
+ */
 export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Promise<LockUpdate> {
   const entries = [...plan.kept, ...(options.prune ? [] : plan.unneeded)];
   const changes: LockChange[] = options.prune ? plan.unneeded.map((before) => ({ action: 'drop', before })) : [];
@@ -63,13 +65,15 @@ export async function updateLock(plan: LockPlan, options: LockUpdateOptions): Pr
   };
 }
 
-/** What is pinned is worth one question, not a minute of them. */
+/** An entry that is already pinned gets one try, not a minute of them. */
 function surroundingsOf({ action }: LockTask, { surroundings }: LockUpdateOptions): LockUpdateOptions['surroundings'] {
   if (action !== 'complete') return surroundings;
   return { ...surroundings, patience: { ...surroundings.patience, tries: 1 } };
 }
 
-/** What is pinned stays pinned when only its size or its other checksum could not be asked for: without a network, for example. */
+/**
+ * A pinned entry stays pinned if only its size or its other checksum is not available, for example without a network.
+ */
 function isPinned({ action, pin, upstream }: LockTask, failure: TransferFailure): boolean {
   const moved = upstream.own !== undefined && pin?.url !== upstream.url;
   return action === 'complete' && !moved && !(failure instanceof WrongBytes);

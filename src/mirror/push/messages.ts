@@ -1,4 +1,4 @@
-/** The words of `knode mirror push`. */
+/** Messages of `knode mirror push`. */
 export const pushMessages = {
   onlyS3: (text: string): string => `'${text}' is not a bucket to push to`,
   onlyS3Hint: 'name s3://BUCKET/PREFIX; a folder is filled by `knode mirror pull -o DIR`, or by copying one',

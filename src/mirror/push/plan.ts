@@ -7,26 +7,27 @@ import type { IndexEntry, MirrorIndex } from '../layout/layout.ts';
 import { inParallel } from '../parallel.ts';
 import { pushMessages } from './messages.ts';
 
-/** What a push would do with one file, and what is at its place now. */
+/** The action of a push for one file, and the object now in its place. */
 export interface PlannedPush {
   readonly entry: IndexEntry;
   readonly state: 'missing' | 'same' | 'differs';
   readonly there?: { readonly size: number; readonly sha256?: string };
 }
 
-/** Questions at the same time; they are small. */
+/** Concurrent requests; they are small. */
 const questions = 16;
 
 /**
- * Compares an index with what a store holds: by size, and by the sha256 that was recorded when the object was written. An
- * object without one (somebody else put it there) is read and hashed; an ETag is never asked, a multipart one is no hash.
+ * Compares an index with the content of a store: by size, and by the sha256 that was recorded when the object was
+ * written. An object without one (put there by other means) is read and hashed. ETags are not used: the ETag of a
+ * multipart upload is not a hash of the file.
  */
 export function planPush(index: MirrorIndex, store: Store): Promise<readonly PlannedPush[]> {
-  // Not by a list: a bucket may hold a million other things.
+  // Not by a list: a bucket may hold a million other objects.
   return inParallel(index.artifacts, questions, (entry) => compareStored(entry, store));
 }
 
-/** Holds one object against its entry. */
+/** Compares one object with its entry. */
 export async function compareStored(entry: IndexEntry, store: Store): Promise<PlannedPush> {
   const there = await store.head(entry.key);
   if (there === undefined) return { entry, state: 'missing' };
@@ -37,7 +38,7 @@ export async function compareStored(entry: IndexEntry, store: Store): Promise<Pl
   return { entry, state: sha256 === entry.sha256 ? 'same' : 'differs', there: { size, sha256 } };
 }
 
-/** What stands in the way of a plan, all at once: files of the folder that cannot be pushed, objects that must not change. */
+/** All obstacles of a plan: files of the folder that cannot be pushed, objects that must not change. */
 export async function planProblems(
   plan: readonly PlannedPush[],
   { folder, place, replace }: { readonly folder: string; readonly place: string; readonly replace: boolean },

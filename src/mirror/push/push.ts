@@ -14,13 +14,13 @@ import { verifiedFile } from './source.ts';
 export interface PushSettings extends Waiting {
   readonly folder: string;
   readonly replace: boolean;
-  /** Files at the same time. */
+  /** Concurrent files. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly tell: (event: TransferEvent) => void;
-  /** For what is worth a line and is no transfer. */
+  /** Notices that are not transfer events. */
   readonly note: (text: string) => void;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly ticks: () => number;
   readonly now: () => Date;
 }
@@ -34,16 +34,16 @@ export interface Pushed {
 /** Parts in memory, of all files together: each has 5 MiB and is copied once. Two of a file, so that one is read while one is sent. */
 const partsInMemory = 8;
 const partsOfOneFile = 4;
-/** Another push of the same object may come in between this often, on a loaded server with many pushes. */
+/** On a loaded server with many pushes, another push of the same object may intervene this often. */
 const mostTries = 8;
-/** Before the second try; doubled each time. */
+/** Pause before the second try; doubled each time. */
 const firstPauseMs = 200;
-/** Unfinished uploads of this age belong to nobody: no upload of a file takes that long. */
+/** Unfinished uploads of this age are abandoned: no upload of a file takes that long. */
 const abandonedMs = 24 * 3600 * 1000;
 
 /**
- * Carries out a plan: objects first, then the index, so that it never names what is not there. A file of the folder that is
- * not what its index says is left out and told at the end, and then no index is written.
+ * Carries out a plan: objects first, then the index, so that it never names a missing object. A file of the folder that
+ * differs from its index is left out and reported at the end, and no index is written.
  */
 export async function push(
   plan: readonly PlannedPush[],
@@ -52,7 +52,7 @@ export async function push(
   settings: PushSettings,
 ): Promise<Pushed> {
   const wanted = plan.filter(({ state }) => state !== 'same').map(({ entry }) => entry);
-  // The largest first: the last files to end are then small ones.
+  // The largest files first, so that the last ones to end are small.
   const inOrder = wanted.toSorted((a, b) => b.size - a.size);
   const wrong: Diagnostic[] = [];
   const uploaded: IndexEntry[] = [];
@@ -89,12 +89,12 @@ function tellFailure({ key }: IndexEntry, error: unknown, { tell }: PushSettings
   tell({ event: 'failed', key, code: code ?? 'mistake', message });
 }
 
-/** Mistakes that every other file would meet, too. */
+/** Mistakes that every other file would hit, too. */
 function isHopeless({ diagnostics }: UserMistake): boolean {
   return !diagnostics.every(({ code }) => code === 'mirror-file-wrong' || code === 'mirror-object-differs');
 }
 
-/** Uploads one file; false when another push was faster with the same bytes. */
+/** Uploads one file; false if another push was faster with the same bytes. */
 async function pushOne(
   entry: IndexEntry,
   store: ObjectStore,
@@ -117,14 +117,14 @@ async function pushOne(
       tell({ event: 'done', key, size, transferred, seconds: (ticks() - begun) / 1000 });
       return result === 'written';
     }
-    // Another push is still at work. This one waits until it has ended: otherwise the two disturb each other again.
+    // Another push is still running. Wait until it has ended: otherwise the two disturb each other again.
     if (result !== 'unconditional') await settings.sleep(settings.chance() * firstPauseMs * 2 ** tries);
   }
   const message = pushMessages.neverWritten(`${store.place}${key}`);
   throw new EnvironmentFailure('mirror-busy', message, pushMessages.notStoredHint);
 }
 
-/** What the server says is there counts, not what it answered to the upload. False: try again. */
+/** The stored object counts, not the answer to the upload. False: try again. */
 async function isStored(entry: IndexEntry, store: ObjectStore, written: boolean, replace: boolean): Promise<boolean> {
   const now = await compareStored(entry, store);
   if (now.state === 'same') return true;
@@ -141,7 +141,10 @@ function notStored(entry: IndexEntry, { place }: ObjectStore): EnvironmentFailur
   );
 }
 
-/** Our entries go into whatever index is there. Where it names other bytes for one of our keys, the object itself decides. */
+/**
+ * Merges this push's entries into the current index. If it has different bytes for one of the keys, the object itself
+ * decides.
+ */
 async function merged(base: MirrorIndex, ours: MirrorIndex, store: ObjectStore): Promise<MirrorIndex> {
   const { index, conflicts } = mergeIndexes(base, ours.artifacts);
   const problems: Diagnostic[] = [];
@@ -154,9 +157,9 @@ async function merged(base: MirrorIndex, ours: MirrorIndex, store: ObjectStore):
 }
 
 /**
- * Gives up multipart uploads that nobody will finish: those of objects that this push has just completed (a run that was killed
- * began them; another push that is still at it finds its object there, with the same bytes), and old ones below our prefix whose
- * keys are of our layout.
+ * Aborts abandoned multipart uploads: those of objects that this push has just completed (a killed run began them;
+ * another push that is still running finds its object complete, with the same bytes), and old ones below the prefix
+ * with keys of knode's layout.
  */
 async function abandonUnfinished(done: ReadonlySet<string>, store: ObjectStore, settings: PushSettings): Promise<void> {
   try {
@@ -169,7 +172,7 @@ async function abandonUnfinished(done: ReadonlySet<string>, store: ObjectStore, 
     if (found.length > 0) settings.note(pushMessages.abandoned(found.length));
   } catch (error) {
     settings.signal.throwIfAborted();
-    // The mirror is complete; these cost room and nothing else.
+    // The mirror is complete; these uploads only take up space.
     if (!(error instanceof UserMistake || error instanceof EnvironmentFailure)) throw error;
     settings.note(pushMessages.noAbandoning);
   }

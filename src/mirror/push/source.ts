@@ -7,9 +7,9 @@ import { pushMessages } from './messages.ts';
 const chunkBytes = 1024 * 1024;
 
 /**
- * A file of the mirror, hashed while it is read. At its end, before a reader can take it for complete, the bytes must have
- * been those of the index.
- * @throws UserMistake when they were not; EnvironmentFailure when the disk fails.
+ * A file of the mirror, hashed while it is read. Before the reader can consider it complete, its bytes must match the
+ * index.
+ * @throws UserMistake if they do not; EnvironmentFailure if the disk fails.
  */
 export async function* verifiedFile(path: string, entry: IndexEntry, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await opened(path);
@@ -19,14 +19,14 @@ export async function* verifiedFile(path: string, entry: IndexEntry, signal: Abo
     let hashed = Promise.resolve();
     let [filled, free] = [sharedBuffer(chunkBytes), sharedBuffer(chunkBytes)];
     for (;;) {
-      // Aborting must end the stream: the uploader looks up only when it yields.
+      // An abort must end the stream: the uploader checks only when it yields.
       signal.throwIfAborted();
       const { bytesRead } = await file.read(filled, 0, chunkBytes, null);
       await hashed;
       if (bytesRead === 0) break;
       hashed = hashes.update(filled.subarray(0, bytesRead));
       hashed.catch(() => {});
-      // A copy, because parts of it wait in memory until the server has taken them.
+      // A copy, because parts of it wait in memory until the server has accepted them.
       const chunk = Buffer.from(filled.subarray(0, bytesRead));
       [filled, free] = [free, filled];
       if (hashes.size > entry.size) throw wrong(pushMessages.fileOtherSize(path, (await file.stat()).size, entry.size));

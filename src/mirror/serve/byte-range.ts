@@ -5,8 +5,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads a `Range` header (RFC 9110, section 14). Gives undefined for what a server may ignore (another unit, several ranges,
- * broken syntax): the whole file is then the answer. Gives 'unsatisfiable' where 416 is the answer.
+ * Parses a `Range` header (RFC 9110, section 14). Returns undefined for headers that a server may ignore (another unit,
+ * several ranges, broken syntax): the answer is then the whole file. Returns 'unsatisfiable' if the answer is 416.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(header ?? '') ?? [];

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What conditional headers are held against. */
+/** Values for comparison with conditional headers. */
 export interface Validators {
   /** Strong, with its quotes. */
   readonly etag: string;
   readonly modified: Date;
 }
 
-/** The answer that conditions ask for: the file, 304 or 412 (RFC 9110, section 13.2.2, in its order). */
+/** The answer to conditional headers: the file, 304 or 412 (RFC 9110, section 13.2.2, in its order). */
 export function checkConditions(headers: IncomingHttpHeaders, { etag, modified }: Validators): 200 | 304 | 412 {
   const match = headers['if-match'];
   if (match !== undefined) {
@@ -22,13 +22,13 @@ export function checkConditions(headers: IncomingHttpHeaders, { etag, modified }
   return since !== undefined && !Number.isNaN(Date.parse(since)) && !isAfter(modified, since) ? 304 : 200;
 }
 
-/** Whether a `Range` still stands: without `If-Range`, or when the file is the one that it names. */
+/** Whether a `Range` applies: without `If-Range`, or if `If-Range` names the current file. */
 export function rangeStands(ifRange: string | undefined, { etag, modified }: Validators): boolean {
   if (ifRange === undefined) return true;
   return ifRange.includes('"') ? ifRange === etag : Date.parse(ifRange) === seconds(modified) * 1000;
 }
 
-/** Tags as they stand; ours hold no commas. */
+/** Tags as written; knode's contain no commas. */
 function tags(header: string): string[] {
   return header.split(',').map((tag) => tag.trim());
 }

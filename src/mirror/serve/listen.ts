@@ -9,7 +9,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Reads `HOST:PORT`, `:PORT`, `PORT` or `[IPv6]:PORT`; without a host, every IPv4 address of the machine. */
+/** Parses `HOST:PORT`, `:PORT`, `PORT` or `[IPv6]:PORT`; without a host, every IPv4 address of the machine. */
 export function parseListen(text: string): ListenAddress {
   const [, bracketed, plain, digits = ''] =
     /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]*)):)?(\d{1,5})$/.exec(text) ?? [];
@@ -20,7 +20,7 @@ export function parseListen(text: string): ListenAddress {
   return { host: bracketed ?? (plain || '0.0.0.0'), port };
 }
 
-/** Starts to listen; gives the URL with the port that was taken. */
+/** Starts to listen; returns the URL with the actual port. */
 export async function startListening(server: Server, { host, port }: ListenAddress): Promise<string> {
   try {
     server.listen({ host, port });
@@ -34,7 +34,7 @@ export async function startListening(server: Server, { host, port }: ListenAddre
   return `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`;
 }
 
-/** Takes no new connection, lets transfers end within `graceMs`, then cuts them. */
+/** Accepts no new connections, lets transfers end within `graceMs`, then closes them. */
 export async function stopListening(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();

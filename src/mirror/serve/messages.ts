@@ -1,4 +1,4 @@
-/** The words of the embedded server. */
+/** Messages of the embedded server. */
 export const serveMessages = {
   noIndex: (folder: string): string => `${folder} is not a mirror: it has no index.json`,
   noIndexHint: 'fill it with `knode mirror pull -o DIR`, which writes the index',

@@ -7,7 +7,7 @@ import { indexKey, sumsKey } from '../layout/keys.ts';
 import { type IndexEntry, indexText, type MirrorIndex, sumsText } from '../layout/layout.ts';
 import { serveMessages } from './messages.ts';
 
-/** What a client may have: the mirror's own texts from memory, artifacts as open files (whoever takes one closes it). */
+/** Content for a client: the mirror's own texts from memory, artifacts as open files (the receiver closes them). */
 export interface Served {
   readonly key: string;
   readonly size: number;
@@ -17,13 +17,13 @@ export interface Served {
   readonly body: Buffer | FileHandle;
 }
 
-/** A file that the index names and that cannot be served as it says. */
+/** A file that is in the index but does not match it. */
 export interface Unservable {
   readonly why: string;
 }
 
 export interface MirrorFolder {
-  /** What the index names now. */
+  /** The current index. */
   index(): Promise<MirrorIndex>;
   /** Undefined for everything that the index does not name. */
   find(key: string): Promise<Served | Unservable | undefined>;
@@ -37,8 +37,8 @@ interface Snapshot {
 }
 
 /**
- * A mirror's folder for reading. Only what `index.json` names is found, so no path of a client's ever reaches the disk; an
- * index that `pull` replaces meanwhile is read anew.
+ * A mirror's folder for reading. Only keys of `index.json` are found, so a client's path never reaches the disk. An
+ * index that `pull` replaces meanwhile is read again.
  */
 export function openMirrorFolder(folder: string, first: MirrorIndex, say: (text: string) => void): MirrorFolder {
   let snapshot: Snapshot | undefined;
@@ -82,7 +82,7 @@ async function openEntry(folder: string, entry: IndexEntry): Promise<Served | Un
   try {
     const root = await realpath(folder);
     const path = await realpath(join(folder, entry.key));
-    // A link may lead to another file of the folder, never out of it.
+    // A symbolic link may lead to another file of the folder, but not out of it.
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return { why: serveMessages.outside };
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const info = await handle.stat();

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { ByteRange } from './byte-range.ts';
 import type { Served } from './mirror-folder.ts';
 
-/** Bytes of files in memory that many readers may hold together, about: who comes later gets a smaller chunk. */
+/** Approximate limit for the bytes that many readers hold in memory together: later readers get smaller chunks. */
 const mostBuffered = 16 * 1024 * 1024;
 const [smallestChunk, largestChunk] = [16 * 1024, 256 * 1024];
 
-/** Bytes that one of so many readers is sent at a time: many slow readers must not fill the memory. */
+/** Size of a reader's chunk for this number of readers: many slow readers must not fill the memory. */
 function chunkOf(readers: number): number {
   return Math.max(smallestChunk, Math.min(largestChunk, Math.floor(mostBuffered / readers)));
 }
@@ -14,8 +14,8 @@ function chunkOf(readers: number): number {
 let readers = 0;
 
 /**
- * Sends a range of a file. A reader holds one chunk in memory, which is filled again when the kernel has taken it: a reader that
- * takes nothing costs a chunk and no more.
+ * Sends a range of a file. A reader holds one chunk in memory, which is refilled once the kernel has accepted it: a
+ * stalled reader costs one chunk and no more.
  */
 export async function sendBody(
   response: ServerResponse,
@@ -44,7 +44,7 @@ export async function sendBody(
   }
 }
 
-/** Resolves when the kernel has the bytes; rejects when the reader goes away, or is cut off. */
+/** Resolves when the kernel has accepted the bytes; rejects if the reader disconnects or is cut off. */
 function written(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     const gone = () => reject(new Error('the reader went away'));

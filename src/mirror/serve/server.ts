@@ -15,7 +15,7 @@ export interface Access {
   /** Bytes of the body that were sent. */
   readonly bytes: number;
   readonly milliseconds: number;
-  /** False when the client went away, or the file broke off. */
+  /** False if the client disconnected, or the file broke off. */
   readonly whole: boolean;
 }
 
@@ -26,13 +26,13 @@ export interface ServerOptions {
 }
 
 export interface ServerLimits {
-  /** A connection on which nothing moves for this long is closed: a reader that takes nothing must not hold a file open. */
+  /** A connection without progress for this long is closed: a stalled reader must not hold a file open. */
   readonly stalledMs: number;
-  /** Connections at the same time; one more is closed at once, and its client tries again. */
+  /** Limit of concurrent connections; a further one is closed at once, and its client tries again. */
   readonly connections: number;
 }
 
-/** curl on a node gives a stalled download up after the same time. A connection takes up to 50 kB of memory. */
+/** curl on a node gives up a stalled download after the same time. A connection takes up to 50 kB of memory. */
 const defaultLimits: ServerLimits = { stalledMs: 30_000, connections: 4096 };
 
 /** A static, read-only web server over a mirror's folder: GET and HEAD with ranges and conditions, and nothing else. */
@@ -54,7 +54,7 @@ export function mirrorServer(options: ServerOptions, limits: ServerLimits = defa
     answer(request, response, options, (count) => {
       bytes += count;
     }).catch((error: unknown) => {
-      // The client went away, or the disk failed under the transfer: a cut connection is the only truth left to tell.
+      // The client disconnected, or the disk failed during the transfer: only closing the connection can report that.
       if (!response.headersSent && !response.destroyed) return plain(response, 500);
       response.destroy(error instanceof Error ? error : undefined);
     });
@@ -70,7 +70,7 @@ export function mirrorServer(options: ServerOptions, limits: ServerLimits = defa
   return server;
 }
 
-/** How often it is told that there are too many connections. */
+/** Interval between messages about too many connections. */
 const dropsToldMs = 60_000;
 
 async function answer(
@@ -101,7 +101,7 @@ async function answer(
   }
 }
 
-/** The key that a request names, or undefined for a URL that is none. */
+/** The key that a request names; undefined for an invalid URL. */
 function requestedKey(url: string | undefined): string | undefined {
   try {
     return decodeURIComponent(new URL(url ?? '', 'http://mirror').pathname).slice(1);
@@ -110,14 +110,14 @@ function requestedKey(url: string | undefined): string | undefined {
   }
 }
 
-/** Decides the status and sends the headers; gives the bytes to send, if any. */
+/** Decides the status and sends the headers; returns the range to send, if any. */
 function writeHead(request: IncomingMessage, response: ServerResponse, file: Served): ByteRange | undefined {
   const validators = { etag: `"${file.sha256}"`, modified: file.modified };
   response.setHeader('ETag', validators.etag);
   response.setHeader('Last-Modified', file.modified.toUTCString());
   response.setHeader('Cache-Control', cacheControl(file.key));
   response.setHeader('Accept-Ranges', 'bytes');
-  // RFC 9530: the whole file's, in the answer to a range too.
+  // RFC 9530: the digest of the whole file, also in the answer to a range.
   response.setHeader('Repr-Digest', `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const status = checkConditions(request.headers, validators);
