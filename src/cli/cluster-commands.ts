@@ -7,7 +7,7 @@ export function initCommand(root: Command): void {
     .command('init')
     .argument('[name]', 'name of the cluster')
     .description('write a cluster file to begin with')
-    .option('--preset <preset>', 'modern, seed-000 or smallest', 'modern')
+    .option('--preset <preset>', 'modern, ansible-ha-1.16 or smallest', 'modern')
     .addOption(dryRun());
   act(command, async () => (await import('../commands/init.ts')).init, ['name']);
 }

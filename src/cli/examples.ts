@@ -1,6 +1,10 @@
 /** What `--help` shows of each command, by its words; those that have more to say carry their examples themselves. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
-  init: ['knode init prod', 'knode init lab --preset smallest', 'knode init old --preset seed-000 -f old/cluster.yaml'],
+  init: [
+    'knode init prod',
+    'knode init lab --preset smallest',
+    'knode init old --preset ansible-ha-1.16 -f old/cluster.yaml',
+  ],
   validate: [
     'knode validate',
     'knode -f prod/cluster.yaml validate',

@@ -18,9 +18,12 @@ import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 /** Cluster files that ship with knode, to begin with. */
 const presetFiles: Readonly<Record<string, string>> = {
   modern: 'templates/cluster-file/cluster.yaml',
-  'seed-000': 'examples/seed-000/cluster.yaml',
+  'ansible-ha-1.16': 'examples/ansible-ha-1.16/cluster.yaml',
   smallest: 'examples/smallest/cluster.yaml',
 };
+/** Older names of presets, which stay valid. */
+const olderNames: Readonly<Record<string, string>> = { 'seed-000': 'ansible-ha-1.16' };
+
 /** The schema that editors read, beside the cluster file: also where there is no network. */
 const schemaFileName = 'knode.schema.json';
 const modeline = `# yaml-language-server: $schema=${schemaFileName}\n`;
@@ -33,7 +36,8 @@ export interface InitOptions extends GlobalOptions {
 }
 
 function presetFile(preset: string): string {
-  const file = Object.hasOwn(presetFiles, preset) ? presetFiles[preset] : undefined;
+  const known = Object.hasOwn(olderNames, preset) ? (olderNames[preset] ?? preset) : preset;
+  const file = Object.hasOwn(presetFiles, known) ? presetFiles[known] : undefined;
   if (file !== undefined) return file;
   const near = nearest(preset, presets);
   const hint = near === undefined ? `presets: ${presets.join(', ')}` : `did you mean '${near}'?`;

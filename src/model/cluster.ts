@@ -90,7 +90,7 @@ export interface Cluster {
   /** Names and addresses in the API server's certificate. */
   readonly apiServerNames: { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables';
-  /** Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the seed documents. */
+  /** Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the source documents. */
   readonly usesCni: boolean;
   /** What is encrypted in etcd, and by which providers. The cluster file's, until a state adds what it remembers. */
   readonly encryption: readonly EncryptedResource[];

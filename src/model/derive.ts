@@ -90,7 +90,7 @@ function nodeUrl(file: ClusterFile): string {
     : `https://${address ?? name}:${port}`;
 }
 
-/** docker takes flannel's subnet as its own bridge only with dockershim and flannel in etcd: the way of the seed documents. */
+/** docker takes flannel's subnet as its own bridge only with dockershim and flannel in etcd: the way of the source documents. */
 function usesCni(file: ClusterFile, release: KubernetesRelease): boolean {
   const flannelForDocker = file.network.provider === 'flannel' && file.network.flannel.store === 'etcd';
   return !(file.containerRuntime.type === 'docker' && release.hasDockershim() && flannelForDocker);

@@ -28,7 +28,7 @@ export function poolNodeName(pool: string): string {
 }
 
 /**
- * Names and addresses that the API server's certificate needs: those by which pods, nodes and people reach it. Seed 000's list,
+ * Names and addresses that the API server's certificate needs: those by which pods, nodes and people reach it. Source document 000's list,
  * with the node names added.
  */
 export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames: string[]; ipAddresses: string[] } {

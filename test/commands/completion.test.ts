@@ -109,6 +109,6 @@ test('the real program makes a script that the real bash takes, with every comma
   ]);
   for (const name of ['init', 'validate', 'render', 'explain', 'pki', 'kubeconfig', 'token', 'schema', 'completion'])
     expect(commands.split(' ')).toContain(name);
-  expect([roles, presets]).toEqual(['control-plane worker etcd balancer master', 'modern seed-000 smallest']);
+  expect([roles, presets]).toEqual(['control-plane worker etcd balancer master', 'modern ansible-ha-1.16 smallest']);
   expect(pki.split(' ')).toContain('list');
 });

@@ -106,12 +106,16 @@ describe('presets', () => {
     });
   });
 
-  test('seed-000: a lock of what knode knows, and a note on what it lacks', async () => {
-    const { text, said, valid, missing } = await made('seed-000');
+  test('ansible-ha-1.16: a lock of what knode knows, and a note on what it lacks', async () => {
+    const { text, said, valid, missing } = await made('ansible-ha-1.16');
     expect(text).toContain('version: 1.16.0');
     expect(valid).toContain(': cluster bgbiao, Kubernetes 1.16.0, 5 nodes');
     expect(said).toMatch(/^knode: \S+knode\.lock\.yaml is to be completed: .*docker 19\.03\.1 amd64/m);
     expect(missing).toContain('artifact-not-locked');
+  });
+
+  test('seed-000 is the older name of ansible-ha-1.16', async () => {
+    expect((await made('seed-000')).text).toBe((await made('ansible-ha-1.16')).text);
   });
 
   test('one that there is not', async () => {
@@ -119,7 +123,7 @@ describe('presets', () => {
     const say = (preset: string) => mistakes(() => init({ file, preset }, memoryIo()));
     expect(await say('modren')).toEqual(["unknown-preset: there is no preset 'modren' | did you mean 'modern'?"]);
     expect(await say('toString')).toEqual([
-      "unknown-preset: there is no preset 'toString' | presets: modern, seed-000, smallest",
+      "unknown-preset: there is no preset 'toString' | presets: modern, ansible-ha-1.16, smallest",
     ]);
     expect(existsSync(file)).toBe(false);
   });

@@ -38,7 +38,7 @@ test.each([
 });
 
 describe('names in the API server’s certificate', () => {
-  test('those of seed 000, with the nodes’ own', () => {
+  test('those of source document 000, with the nodes’ own', () => {
     const cluster = clusterOf({
       apiEndpoint: {
         address: '10.0.0.10',

@@ -95,8 +95,8 @@ const cases: readonly Case[] = [
     payload: { refused: corruptMirror, taken: lateMirror },
   },
   {
-    title: 'balancer of seed-000, on Debian',
-    cluster: () => onDebian('seed-000'),
+    title: 'balancer of ansible-ha-1.16, on Debian',
+    cluster: () => onDebian('ansible-ha-1.16'),
     node: 'k8s-lb-140',
     bySuites: true,
     disk: false,

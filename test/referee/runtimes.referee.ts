@@ -45,7 +45,7 @@ describeReferee(
   () => {
     it('starts with the daemon.json of every example, on its own command line', async () => {
       const names = await examplesWith(daemonJson);
-      expect(names).toEqual(['seed-000', 'seed-001', 'seed-003']);
+      expect(names).toEqual(['ansible-ha-1.16', 'host-gw-1.20', 'local-nginx-1.20']);
       const seen = new Set<string>();
       for (const name of names) {
         for (const node of withFile((await onDebian(name)).nodes, daemonJson)) {
@@ -82,7 +82,7 @@ describeReferee(
     });
 
     it('and refuses a wrong one', async () => {
-      const node = withFile((await onDebian('seed-003')).nodes, daemonJson)[0] as RenderedNode;
+      const node = withFile((await onDebian('host-gw-1.20')).nodes, daemonJson)[0] as RenderedNode;
       const root = await rootOf(node, {});
       const config = JSON.stringify({ ...JSON.parse(readTree(node, daemonJson)), 'log-level-typo': 'warn' });
       await root.run(['tee', daemonJson], { input: config, check: true });

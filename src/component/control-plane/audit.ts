@@ -9,7 +9,7 @@ export function auditLogDirectory(cluster: Cluster): string {
   return cluster.spec.kubernetes.apiServer.audit.directory;
 }
 
-/** kube-apiserver's audit flags. There is always a policy: without one nothing is logged (seeds 003 and 004). */
+/** kube-apiserver's audit flags. There is always a policy: without one nothing is logged (source documents 003 and 004). */
 export function auditFlags(cluster: Cluster): Flags {
   const { audit } = cluster.spec.kubernetes.apiServer;
   if (!audit.enabled) return {};

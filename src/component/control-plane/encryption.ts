@@ -42,7 +42,7 @@ function entries(list: readonly EncryptedResource[]): object[] {
   });
 }
 
-/** Encryption at rest: new objects are encrypted, old plain ones stay readable (identity last, as in seed 004). */
+/** Encryption at rest: new objects are encrypted, old plain ones stay readable (identity last, as in source document 004). */
 export const encryption: Component = {
   name: 'encryption',
   purpose: 'encrypts Secrets before they are stored in etcd',

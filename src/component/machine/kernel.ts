@@ -7,7 +7,7 @@ import { runsPods } from '../context.ts';
 import type { Contribution } from '../contract.ts';
 
 /**
- * Kernel settings of the seed documents for nodes that run pods (000 and 001), except those that no longer exist
+ * Kernel settings of the source documents for nodes that run pods (000 and 001), except those that no longer exist
  * (net.ipv4.tcp_tw_recycle since Linux 4.12, fs.may_detach_mounts outside RHEL 7) and the one that disables IPv6, which
  * does more harm than good.
  */

@@ -20,7 +20,7 @@ export function kubeProxyConfiguration(cluster: Cluster): Readonly<Record<string
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     clientConnection: { kubeconfig: nodePaths.kubeletKubeconfig },
-    // The pod network, not the service network as in seed 003: traffic from elsewhere is masqueraded.
+    // The pod network, not the service network as in source document 003: traffic from elsewhere is masqueraded.
     clusterCIDR: cluster.spec.network.podCIDR,
     mode: cluster.proxyMode,
     ...(cluster.proxyMode === 'ipvs' ? { ipvs } : {}),

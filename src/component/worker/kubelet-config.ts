@@ -17,7 +17,7 @@ export function kubeletRuntime(cluster: Cluster): KubeletRuntime {
 /** Defaults of every minor are left out: port 10250 on all addresses, and 10248 on loopback for health checks. */
 function accessConfig(cluster: Cluster): object {
   return {
-    // The unauthenticated port of the seeds (10255) stays closed.
+    // The unauthenticated port of the source documents (10255) stays closed.
     readOnlyPort: 0,
     authentication: {
       anonymous: { enabled: false },

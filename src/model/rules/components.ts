@@ -77,7 +77,7 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   });
 };
 
-/** What opens a kubelet to anyone on the network is possible, but never unnoticed (seeds 000 and 003 do it). */
+/** What opens a kubelet to anyone on the network is possible, but never unnoticed (source documents 000 and 003 do it). */
 export const kubeletStaysClosed: Rule = ({ spec }) => {
   const { readOnlyPort, authentication, authorization } = spec.kubernetes.kubelet.extraConfig as {
     readonly readOnlyPort?: unknown;

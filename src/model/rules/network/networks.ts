@@ -94,7 +94,7 @@ export const serviceNetworkSize: Rule = ({ spec }) => {
   return [];
 };
 
-/** Every node needs a pod network of its own: seed 002's /19 out of a /16 leaves room for eight. */
+/** Every node needs a pod network of its own: source document 002's /19 out of a /16 leaves room for eight. */
 export const enoughSubnets: Rule = (cluster) => {
   const { network } = cluster.spec;
   const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
