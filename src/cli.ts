@@ -76,7 +76,7 @@ function version(): string {
   return manifest.version;
 }
 
-// A reader that has seen enough (head, less) is no failure of ours.
+// EPIPE from `head` or `less` is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exitCode = outputFailed(error);
 });
@@ -87,7 +87,7 @@ try {
   await root.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // Help and version end here with 0; help that stands for a missing command, with another code.
+  // Help and version end here with 0; help in place of a missing command with another code.
   if (error.exitCode !== 0 && mistakes.length === 0) {
     process.exitCode = exitCodes.usage;
     if (root.opts<GlobalOptions>().json) mistakes.push(noCommand);

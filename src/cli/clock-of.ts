@@ -3,18 +3,18 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
 
 const variable = 'SOURCE_DATE_EPOCH';
-/** Kubernetes 1.16, the oldest that knode makes clusters of, is of this day: no certificate of a cluster is older. */
+/** Release day of Kubernetes 1.16, the oldest supported version: no certificate of a cluster is older. */
 const earliest = Date.parse('2019-09-18T00:00:00Z');
 const dayMs = 24 * 3600 * 1000;
 
 const hint = 'unset it, or set it to seconds since 1970 of a day on which the certificates may begin';
 
 /**
- * The clock of a process. SOURCE_DATE_EPOCH (seconds since 1970) stops it for reproducible output (reproducible-builds.org). Build
- * environments set it for archives, to 1980 for example (the nixpkgs manual): a certificate of such a day would have
- * ended long ago. Such a value is told and not used.
- * @param warn is called once, when the time is asked for.
- * @throws UserMistake if the value is not a number of seconds (the specification demands an error).
+ * The clock of a process. SOURCE_DATE_EPOCH (seconds since 1970) fixes it for reproducible output
+ * (reproducible-builds.org). Build environments set it for archives, to 1980 for example (the nixpkgs manual): a
+ * certificate of that day would have expired long ago. Such a value is reported and not used.
+ * @param warn is called once, when the time is first read.
+ * @throws UserMistake if the value is not a number of seconds (the specification requires an error).
  */
 export function clockOf(env: NodeJS.ProcessEnv, warn: (diagnostic: Diagnostic) => void): Clock {
   const { [variable]: text = '' } = env;
@@ -25,7 +25,7 @@ export function clockOf(env: NodeJS.ProcessEnv, warn: (diagnostic: Diagnostic) =
     throw new UserMistake([{ severity: 'error', code: 'invalid-epoch', message, hint, option: variable }]);
   }
   const now = systemClock.now().getTime();
-  // A machine whose own clock was never set knows nothing of the future.
+  // If the machine's own clock was never set, the future cannot be checked.
   if (epoch >= earliest && (epoch <= now + dayMs || now < earliest)) return fixedClock(new Date(epoch).toISOString());
   return warningClock(() => {
     const day = new Date(epoch).toISOString().slice(0, 10);

@@ -16,7 +16,7 @@ interface TreeOption {
   readonly argChoices?: readonly string[] | undefined;
 }
 
-/** As much of commander's tree as completion reads; only cli.ts and cli/ know commander itself. */
+/** The part of commander's tree that completion reads; only cli.ts and cli/ import commander. */
 export interface CommandTree {
   name(): string;
   description(): string;
@@ -25,7 +25,7 @@ export interface CommandTree {
   readonly registeredArguments: readonly { readonly argChoices?: readonly string[] | undefined }[];
 }
 
-/** Every command has it, and no tree lists it. */
+/** Every command has it, but it is not in the tree. */
 const help: CompletableOption = {
   names: ['-h', '--help'],
   about: 'display help for command',
@@ -34,13 +34,13 @@ const help: CompletableOption = {
   path: false,
 };
 
-/** A command as the shells complete it. */
+/** A command in the form that shells complete. */
 export interface Completable {
   /** `knode pki list`, without the first word: `pki list`; empty for knode itself. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly about: string }[];
   readonly options: readonly CompletableOption[];
-  /** Words that its arguments may be. */
+  /** Valid words for its arguments. */
   readonly words: readonly string[];
 }
 
@@ -49,11 +49,11 @@ export interface CompletableOption {
   readonly about: string;
   readonly takesValue: boolean;
   readonly values: readonly string[];
-  /** The value is a file or a folder. */
+  /** Whether the value is a file or a folder. */
   readonly path: boolean;
 }
 
-/** Values of options whose commands check them by themselves. */
+/** Values of options that commands check themselves. */
 const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--role': roleWords,
   '--format': formats.map((one) => one.name),
@@ -74,7 +74,7 @@ function completableOption(option: TreeOption): CompletableOption {
   };
 }
 
-/** Every command of the tree. Options of knode itself go with all of them. */
+/** Every command of the tree. Options of knode itself apply to all of them. */
 export function completables(
   command: CommandTree,
   path: readonly string[] = [],
@@ -92,7 +92,7 @@ export function completables(
   return [own, ...below];
 }
 
-/** Options that take a value, of every command: they and their value are skipped when the command is looked for. */
+/** All options with a value, of every command: they and their value are skipped while the command is searched. */
 export function valueNames(tree: readonly Completable[]): readonly string[] {
   const options = tree.flatMap((one) => one.options).filter((option) => option.takesValue);
   return [...new Set(options.flatMap((option) => option.names))];

@@ -9,7 +9,7 @@ import {
 
 export interface CompletionOptions {
   readonly shell: string;
-  /** The commands of knode, from which the script is made. */
+  /** The commands of knode; the script is made from them. */
   readonly root: CommandTree;
   readonly json?: boolean;
 }
@@ -20,7 +20,7 @@ function wordsOf({ commands, options, words }: Completable): string {
   return [...commands.map((one) => one.name), ...words, ...options.flatMap((one) => one.names)].join(' ');
 }
 
-/** `case` lines of what may follow an option: `'render --role') …`. */
+/** `case` lines of the words that may follow an option: `'render --role') …`. */
 function valueCases(
   tree: readonly Completable[],
   files: string,
@@ -37,7 +37,7 @@ function valueCases(
   );
 }
 
-/** Shared by bash and zsh: walks the words before the cursor to the command that they name. */
+/** Shared by bash and zsh: walks the words before the cursor to find their command. */
 function walk(tree: readonly Completable[], words: string): string {
   const paths = tree.filter((one) => one.path !== '').map((one) => quoted(one.path));
   return `  local command='' word skip=''
@@ -56,7 +56,7 @@ function walk(tree: readonly Completable[], words: string): string {
 function bash(tree: readonly Completable[]): string {
   const reply = (flags: string) => `COMPREPLY=($(compgen ${flags} -- "$current"))`;
   const words = (values: readonly string[]) => reply(`-W ${quoted(values.join(' '))}`);
-  // Fails where no completion goes on.
+  // Fails if there is no completion.
   const files = `compopt -o filenames 2>/dev/null || :; ${reply('-f')}`;
   const before = `"\${COMP_WORDS[@]:1:COMP_CWORD-1}"`;
   return `# bash completion of knode: source <(knode completion bash)

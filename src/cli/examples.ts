@@ -1,4 +1,4 @@
-/** What `--help` shows of each command, by its words; those that have more to say carry their examples themselves. */
+/** Examples for `--help`, by command; commands with more help have their examples in their own file. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   init: [
     'knode init prod',

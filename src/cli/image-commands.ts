@@ -13,7 +13,7 @@ export function imageCommand(root: Command): void {
   inspectCommand(image);
 }
 
-/** Which nodes the image is for, what of them it carries, and what it is made from. */
+/** The nodes of the image, the layers that it carries, and its base. */
 function imageOptions(command: Command): Command {
   return command
     .requiredOption('--builder <name>', choices(builders))

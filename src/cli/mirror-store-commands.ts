@@ -11,7 +11,7 @@ export function addStoreCommands(mirror: Command): void {
   serveCommand(mirror);
 }
 
-/** How a bucket is reached. Credentials are no options: they come from the AWS SDK's own chain. */
+/** Options for a bucket. Credentials are not options: they come from the AWS SDK's own chain. */
 function s3Options(command: Command): Command {
   return command
     .option('--endpoint-url <url>', 'an S3 server that is not Amazon’s: MinIO, Ceph, Garage, …')

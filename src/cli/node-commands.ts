@@ -4,7 +4,7 @@ import { clouds } from '../platform/clouds.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
 import { choices } from './choices.ts';
 
-/** How one node is named on the command line. */
+/** Options that name one node. */
 function oneNode(command: Command): Command {
   return command
     .option('--role <role>', 'control-plane, worker, etcd or balancer; master is the older word for control-plane')
@@ -13,7 +13,7 @@ function oneNode(command: Command): Command {
     .option('--pool <name>', 'the machines of this pool: one user-data for all of them');
 }
 
-/** How nodes are named, and what they are rendered for. */
+/** Options that name nodes, and their delivery. */
 function nodeOptions(command: Command): Command {
   return oneNode(command)
     .option('--all', 'every node of the cluster')

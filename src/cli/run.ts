@@ -7,14 +7,14 @@ import type { CommandIo, GlobalOptions } from '../commands/io.ts';
 import { Interrupted } from '../workflow/interrupt.ts';
 import { clockOf } from './clock-of.ts';
 
-/** What a process ends with; documented in the README and in `--help`. */
+/** Exit codes; documented in the README and in `--help`. */
 export const exitCodes = { done: 0, mistake: 1, usage: 2, failure: 3 } as const;
 
 interface ProcessOptions extends GlobalOptions {
   readonly color?: boolean;
 }
 
-/** What a command says on stderr is notices and warnings: its errors are thrown, and told by `run`. */
+/** A command writes only notices and warnings to stderr: it throws errors, and `run` reports them. */
 function quiet(io: CommandIo): CommandIo {
   return { ...io, stderr: () => {} };
 }
@@ -32,8 +32,8 @@ function processIo(options: ProcessOptions): Omit<CommandIo, 'clock'> {
 }
 
 /**
- * Loads and runs one command. Whatever goes wrong ends as diagnostics and an exit code, never as a stack trace of the user's: on
- * stderr, or with `--json` in the one document on stdout.
+ * Loads and runs one command. Every failure ends as diagnostics and an exit code, never as a stack trace: on stderr, or
+ * with `--json` in the one document on stdout.
  */
 export async function run(
   load: () => Promise<(options: never, io: never) => unknown>,
@@ -57,14 +57,14 @@ export async function run(
   }
 }
 
-/** Wrong use of the command line, which ends before there is a command to run. */
+/** Reports wrong usage of the command line, before there is a command to run. */
 export function tellUsage(diagnostics: readonly Diagnostic[], options: Partial<ProcessOptions>): void {
   const io = processIo({ file: '', ...options });
   tellFailure({ diagnostics, exitCode: exitCodes.usage }, options.json ? jsonDocument() : undefined, io);
   process.exitCode = exitCodes.usage;
 }
 
-/** What went to stdout did not arrive, on a full disk for example. */
+/** The output did not reach stdout, for example on a full disk. */
 export function outputFailed({ message }: Error): number {
   const hint = 'check the free space of where stdout goes';
   const failure = {
@@ -77,18 +77,18 @@ export function outputFailed({ message }: Error): number {
   return exitCodes.failure;
 }
 
-/** How a command ended that did not do its work. */
+/** The result of a failed command. */
 interface Failure {
   readonly diagnostics: readonly Diagnostic[];
   readonly exitCode: number;
-  /** Instead of the diagnostics, for people. */
+  /** Replaces the diagnostics, for people. */
   readonly text?: string;
 }
 
 function failureOf(error: unknown): Failure {
   if (error instanceof UserMistake) {
     const { diagnostics } = error;
-    // Damage of the state is told with the user's mistakes, and is not one of them.
+    // Damage of the state is reported with the user's mistakes, but is not one of them.
     const damaged = diagnostics.some((one) => one.code === 'state-damaged');
     return { diagnostics, exitCode: damaged ? exitCodes.failure : exitCodes.mistake };
   }

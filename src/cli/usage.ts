@@ -1,17 +1,17 @@
 import { Command, type HelpContext } from 'commander';
 import type { Diagnostic } from '../base/diagnostic.ts';
 
-/** What commander's types do not declare: it tells the first unknown option only. */
+/** Parts that commander's types do not declare: commander reports only the first unknown option. */
 interface Undeclared {
   unknownOption(flag: string): void;
 }
 
-/** Mistakes that follow from an option that is unknown: its value looks like an argument. */
+/** Mistakes caused by an unknown option: its value looks like an argument. */
 const consequences: readonly string[] = ['commander.excessArguments', 'commander.missingArgument'];
 
 /**
- * A command that keeps mistakes in the use of the command line instead of ending at the first one, so that all of them are told at
- * once, as diagnostics. All commands of a program have one list of them.
+ * A command that collects usage mistakes instead of ending at the first one, so that all of them are reported together,
+ * as diagnostics. All commands of a program share one list.
  */
 export class KnodeCommand extends Command {
   readonly mistakes: Diagnostic[];
@@ -25,14 +25,14 @@ export class KnodeCommand extends Command {
     return new KnodeCommand(name, this.mistakes);
   }
 
-  /** Commander's checks go on with the next mistake; the action looks at the list before it runs. */
+  /** Commander's checks continue after a mistake; the action checks the list before it runs. */
   override error(message: string, { code = 'commander.wrongUsage' }: { readonly code?: string } = {}): never {
     const follows = consequences.includes(code) && this.mistakes.some((one) => one.code === 'unknown-option');
     if (!follows) this.mistakes.push(diagnosticOf(message, code, pathOf(this)));
     return undefined as never;
   }
 
-  /** Commander calls this for the first unknown option; the others are among the words that it could not place. */
+  /** Commander calls this for the first unknown option; the others are among the unparsed words. */
   unknownOption(flag: string): void {
     const { unknownOption: tell } = Command.prototype as unknown as Undeclared;
     const end = this.args.indexOf('--');
@@ -41,7 +41,7 @@ export class KnodeCommand extends Command {
     for (const one of new Set(unknown)) tell.call(this, one);
   }
 
-  /** Help that stands for an error is shown only if there is nothing better to say. */
+  /** Help in place of an error is shown only if there are no other mistakes. */
   override help(context?: HelpContext | ((text: string) => string)): never {
     if (typeof context === 'object' && context.error && this.mistakes.length > 0) return undefined as never;
     return super.help(context as HelpContext);
@@ -52,7 +52,7 @@ function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-/** Commander's words as a diagnostic: `commander.unknownOption` is `unknown-option`. */
+/** Converts commander's message into a diagnostic: `commander.unknownOption` becomes `unknown-option`. */
 function diagnosticOf(message: string, commanderCode: string, path: string): Diagnostic {
   const [, text = message, near] = /^(?:error: )?(.*?)\.?(?:\n\(Did you mean (.*)\?\))?$/s.exec(message) ?? [];
   const [, option] = /option '(?:-\w, )?(--?[^ '=]+)/.exec(text) ?? [];

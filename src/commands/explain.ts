@@ -10,13 +10,15 @@ import { renderNodes } from '../workflow/render-nodes.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface ExplainOptions extends GlobalOptions, RenderOptions, NodeChoice {
-  /** `PATH` or `PATH:LINE` on the node; the whole node when absent. */
+  /** `PATH` or `PATH:LINE` on the node; the whole node if undefined. */
   readonly path?: string;
 }
 
-/** `knode explain`: what lands on a node. Looks only: keys that do not exist yet are made in memory and forgotten. */
+/**
+ * `knode explain`: what a node gets. It changes nothing: keys that do not exist yet are made in memory and discarded.
+ */
 export async function explain(options: ExplainOptions, io: CommandIo): Promise<void> {
-  // Looking needs no state.
+  // Explaining needs no state.
   const looking = { ...options, dryRun: true, untrackedState: true };
   const [opened] = together([
     () => begin(looking, io, { sourceElsewhere: hasSource(options) }),

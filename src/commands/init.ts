@@ -15,7 +15,7 @@ import { lockFileName } from '../mirror/lock/lock.ts';
 import { planNodes } from '../workflow/plan-nodes.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 
-/** Cluster files that ship with knode, to begin with. */
+/** Cluster files that ship with knode, as a starting point. */
 const presetFiles: Readonly<Record<string, string>> = {
   modern: 'templates/cluster-file/cluster.yaml',
   'ansible-ha-1.16': 'examples/ansible-ha-1.16/cluster.yaml',
@@ -45,17 +45,17 @@ function presetFile(preset: string): string {
   throw new UserMistake([{ severity: 'error', code: 'unknown-preset', message, hint }]);
 }
 
-/** The commented cluster file of a preset, under another name. */
+/** The commented cluster file of a preset, with another cluster name. */
 function clusterFileText(preset: string, name: string | undefined): string {
   const shipped = readFileSync(packagePath(presetFile(preset)), 'utf8');
   const text = shipped.startsWith(modeline) ? shipped : modeline + shipped;
-  // As text: written by the library, comments at the margin would move into the section before them.
+  // Edited as text: the YAML library would move comments at the margin into the previous section.
   return name === undefined ? text : text.replace(/^name: .*$/m, () => `name: ${stringify(name).trim()}`);
 }
 
 /**
- * `knode init`: a cluster file to begin with, the lock that pins its artifacts by the checksums that upstream publishes, and the
- * schema by which editors complete and explain the file. None is ever overwritten.
+ * `knode init`: a first cluster file, the lock that pins its artifacts by the checksums that upstream publishes, and
+ * the schema for completion and help in editors. Existing files are never overwritten.
  */
 export function init(options: InitOptions, io: CommandIo): void {
   const { preset = 'modern', name, dryRun = false } = options;
@@ -79,7 +79,7 @@ export function init(options: InitOptions, io: CommandIo): void {
   tellOpen(unpinned, lockFile, io);
 }
 
-/** Whether a file has this content. What cannot be read has another. */
+/** Whether a file has this content. An unreadable file does not. */
 function isFileOf(path: string, content: string): boolean {
   try {
     return readFileSync(path, 'utf8') === content;
@@ -111,7 +111,7 @@ function tell(told: Told, { json }: InitOptions, io: CommandIo): void {
   else io.stdout(`wrote ${files.join(', ')}\nnext: change the addresses, then knode validate\n`);
 }
 
-/** A lock pins only what knode knows the checksums of; the rest is the user's to look at and to pin. */
+/** A lock pins only artifacts whose checksums knode knows; the user must pin the others. */
 function tellOpen(open: readonly ArtifactNeed[], lockFile: string, io: CommandIo): void {
   if (open.length === 0) return;
   io.stderr(

@@ -11,18 +11,18 @@ import {
   type Surroundings,
 } from '../workflow/session.ts';
 
-/** What a command may touch of its surroundings. Tests pass their own. */
+/** A command's access to its surroundings. Tests pass their own. */
 export interface CommandIo {
-  /** Bytes come from `render` alone, so a method: what takes only text will do for the others. */
+  /** Only `render` writes bytes. A method, so that implementations for text suffice elsewhere. */
   stdout(data: string | Uint8Array): void;
   readonly stderr: (text: string) => void;
-  /** Takes the command's JSON document. Without it, the document goes to stdout at once. */
+  /** Takes the command's JSON document. If undefined, the document goes to stdout at once. */
   readonly document?: (value: object) => void;
-  /** Whether stderr is a terminal that may be coloured (NO_COLOR and --no-color switch it off). */
+  /** Whether stderr is a terminal that supports colours (NO_COLOR and --no-color disable them). */
   readonly colour: boolean;
-  /** Whether stdout is a terminal, which bytes would garble. */
+  /** Whether stdout is a terminal, which binary output would garble. */
   readonly stdoutIsTerminal?: boolean;
-  /** Where stderr is a terminal: lines on it may be drawn again. */
+  /** Set if stderr is a terminal, whose lines can be redrawn. */
   readonly terminal?: { readonly columns: () => number };
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -31,11 +31,11 @@ export interface CommandIo {
 /** Options that every command has. */
 export interface GlobalOptions extends SessionOptions {
   readonly json?: boolean;
-  /** No notices and warnings on stderr. */
+  /** Suppress notices and warnings on stderr. */
   readonly quiet?: boolean;
 }
 
-/** What workflows get of a command's surroundings: their notices go to stderr. */
+/** A command's surroundings for workflows: notices go to stderr. */
 export function surroundings(io: CommandIo): Surroundings {
   const { clock, randomBytes } = io;
   return {
@@ -48,12 +48,15 @@ export function surroundings(io: CommandIo): Surroundings {
   };
 }
 
-/** Begins a session over the cluster file. @throws UserMistake with everything that is wrong with the file. */
+/**
+ * Begins a session over the cluster file.
+ * @throws UserMistake with all mistakes in the file.
+ */
 export function begin(options: SessionOptions, io: CommandIo, reading: ReadOptions = {}): Session {
   return openSession(options, surroundings(io), reading);
 }
 
-/** Shows warnings and goes on, or stops with everything that is wrong. */
+/** Shows warnings and continues, or stops with all errors. */
 export function demand<T>(report: Report<T>, io: CommandIo): T {
   return demandReport(report, surroundings(io));
 }
@@ -62,7 +65,7 @@ export function warn(diagnostics: readonly Diagnostic[], io: CommandIo): void {
   if (diagnostics.length > 0) io.stderr(`${formatDiagnostics(diagnostics, io.colour)}\n`);
 }
 
-/** The command's JSON document. A command has one: errors that come after it are put beside what it says. */
+/** Writes the command's JSON document. There is only one: later errors are added to it. */
 export function printJson(value: object, io: CommandIo): void {
   if (io.document === undefined) io.stdout(jsonText(value));
   else io.document(value);

@@ -36,8 +36,8 @@ function checkGroups(groups: readonly string[]): void {
 }
 
 /**
- * `knode kubeconfig`: a certificate of a person's own, never one that was copied from a node. It holds a key, so `--json` says
- * what was made and where it is, and not what it holds.
+ * `knode kubeconfig`: a separate certificate for a person, never copied from a node. The kubeconfig holds a key, so
+ * `--json` says what was made and where it is, but not its content.
  */
 export async function kubeconfig(options: KubeconfigOptions, io: CommandIo): Promise<void> {
   const { user, group: groups, output, dryRun = false } = options;

@@ -3,7 +3,7 @@ import { UserMistake } from '../base/failure.ts';
 import { type TreeFile, writeNewFolder } from '../base/files/write-tree.ts';
 import type { CommandIo, GlobalOptions } from './io.ts';
 
-/** Refuses a folder before anything is made for it: what it holds is not ours to mix with. */
+/** Refuses a folder before anything is made for it: knode must not mix files with existing content. */
 export function demandNewFolder(folder: string): void {
   if (!existsSync(folder)) return;
   const isFolder = statSync(folder).isDirectory();
@@ -14,7 +14,7 @@ export function demandNewFolder(folder: string): void {
   throw new UserMistake([{ severity: 'error', code, message, hint: 'name a folder that does not exist yet' }]);
 }
 
-/** Writes the folder as a whole, or says what it would hold. */
+/** Writes the folder as a whole, or lists what it would contain. */
 export function writeOrTell(folder: string, files: readonly TreeFile[], options: GlobalOptions, io: CommandIo): void {
   if (!options.dryRun) {
     writeNewFolder(folder, files);

@@ -6,8 +6,9 @@ import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;
 
 /**
- * `knode passport`: the passport of a node as its annotation holds it. For a node that outlives its passport, and is not to be replaced:
- * `kubectl annotate --overwrite node w1 "knode.dev/passport=$(knode passport --node w1)"`. It holds no secret.
+ * `knode passport`: the passport of a node in the form of its annotation. For a node that outlives its passport and
+ * should not be replaced: `kubectl annotate --overwrite node w1 "knode.dev/passport=$(knode passport --node w1)"`. It
+ * is not secret.
  */
 export async function passport(options: PassportOptions, io: CommandIo): Promise<void> {
   const session = begin(options, io);

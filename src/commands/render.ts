@@ -22,17 +22,17 @@ import { renderNodes } from '../workflow/render-nodes.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface RenderCommandOptions extends GlobalOptions, RenderOptions, NodeChoice {
-  /** How user-data leaves: as cloud-config, gzip, base64, mime or iso. */
+  /** Format of the user-data: cloud-config, gzip, base64, mime or iso. */
   readonly format?: string;
-  /** Chooses the format, and holds user-data against the platform's limit. */
+  /** Chooses the format, and checks user-data against the platform's limit. */
   readonly platform?: string;
-  /** Write the user-data of each node below this folder; as a NoCloud seed unless a platform or a format says otherwise. */
+  /** Write the user-data of each node below this folder; as a NoCloud seed unless a platform or a format is given. */
   readonly output?: string;
   /** Write the nodes' files as a tree below this folder. */
   readonly files?: string;
 }
 
-/** `knode render`: user-data of one node on stdout, or files or trees of one or all. */
+/** `knode render`: user-data of one node on stdout, or files or trees of one or all nodes. */
 export async function render(options: RenderCommandOptions, io: CommandIo): Promise<void> {
   const [delivery, , , opened] = together([
     () => chooseDelivery(options),
@@ -51,7 +51,7 @@ export async function render(options: RenderCommandOptions, io: CommandIo): Prom
     [() => ofOption('--lock', () => session.lock)],
   );
   const { nodes, actions } = await renderNodes(recalledCluster, chosen, inputs);
-  // The keys are kept by now; a node that does not fit costs nothing but this run.
+  // The keys are already stored; a node that does not fit only fails this run.
   if (!options.dryRun) tellActions(actions, session);
   const parcels = pack(nodes, delivery);
   demandFit(parcels, delivery);
@@ -76,14 +76,14 @@ function deliver(
   else if (output === undefined && files === undefined) io.stdout(parcels[0]?.encoded.output ?? '');
 }
 
-/** A folder that this run makes. One that was there is the user's, and so is what git keeps of it. */
+/** Whether this run creates the folder. An existing folder is the user's, including its .gitignore. */
 function isKnodesOwn(output: string, places: readonly Place[]): boolean {
   return isNewFolder(output) && places.every(({ folder }) => folder !== dirname(output));
 }
 
 const ignored = (folder: string): FolderFiles => ({ folder, files: () => [gitIgnoreAll] });
 
-/** One node's after the other's: together they may be more than memory holds. */
+/** One node after the other: together they may not fit into memory. */
 function* trees(parcels: readonly Parcel[]): Generator<TreeFile> {
   yield gitIgnoreAll;
   for (const { node } of parcels) yield* tree(node, parcels.length > 1);
@@ -94,7 +94,7 @@ function tree({ machine, files }: RenderedNode, several: boolean): TreeFile[] {
   return files.map(({ path, content, mode }) => ({ path: `${folder}${path}`, content, mode }));
 }
 
-/** Never the user-data itself: it holds keys, and `--json` output is made to be passed around. */
+/** Never the user-data itself: it holds keys, and `--json` output may be passed on. */
 function summary({ node, encoded }: Parcel, { format }: Delivery): object {
   const { machine, files, userData } = node;
   return {
@@ -103,13 +103,13 @@ function summary({ node, encoded }: Parcel, { format }: Delivery): object {
     index: machine.index,
     files: files.length,
     bytes: Buffer.byteLength(userData),
-    // An image's size is known only once it is built.
+    // The size of an image is known only once it is built.
     format: format.name,
     ...(format.seedImage ? {} : { delivered: byteLength(encoded.output) }),
   };
 }
 
-/** Files that `-o` and `--files` write. */
+/** Files written by `-o` and `--files`. */
 function writesOf(
   parcels: readonly Parcel[],
   delivery: Delivery,

@@ -8,21 +8,21 @@ import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
 
 export interface TokenOptions extends GlobalOptions {
-  /** The file that the Secret is written to. */
+  /** The file for the Secret. */
   readonly output?: string;
 }
 
 /**
- * `knode token`: the bootstrap token that new nodes are rendered with, as the Secret that makes running API servers accept it.
- * Needed when nodes join after the token that the masters were rendered with has expired. `--json` says what the Secret
- * is called and when it ends, and not what it holds.
+ * `knode token`: the bootstrap token of newly rendered nodes, as the Secret that makes running API servers accept it.
+ * Needed if nodes join after the token of the masters' render has expired. `--json` prints the Secret's name and end,
+ * but not its content.
  */
 export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
   const session = begin(options, io);
   const { cluster } = session.read;
   const { method } = cluster.spec.kubernetes.bootstrap;
   const [plan] = session.plans(cluster.masters.slice(0, 1));
-  // The token is a trace of a cluster: with it the right to found begins, as with a render.
+  // The token shows that a cluster exists: the founding right begins with it, as with a render.
   const secrets = plan?.secrets.filter(({ type }) => type === 'bootstrap-token' || type === 'founding-right') ?? [];
   if (!secrets.some(({ type }) => type === 'bootstrap-token')) {
     const message = `this cluster joins nodes by ${method === 'token-file' ? 'a token file, which does not expire' : 'certificates in their names'}: there is no token`;
@@ -51,7 +51,7 @@ export async function token(options: TokenOptions, io: CommandIo): Promise<void>
   else if (output === undefined) io.stdout(text);
 }
 
-/** What `--json` tells of the Secret. */
+/** The part of the Secret for `--json`. */
 interface FilledSecret {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly stringData: { readonly expiration: string };

@@ -11,11 +11,11 @@ import { type Session, sessionOf } from '../workflow/session.ts';
 import { type CommandIo, type GlobalOptions, printJson, surroundings, warn } from './io.ts';
 
 interface ValidateOptions extends GlobalOptions {
-  /** What the lock lacks is a mistake, as it is to `render`. */
+  /** Missing lock entries are errors, as in `render`. */
   readonly strict?: boolean;
 }
 
-/** What the plans, the user's own files and the lock add to what the cluster file itself says. */
+/** Adds findings from the plans, the user's own files and the lock to those of the cluster file. */
 function checkNodes({ read, catalogue, lockFile }: Session, { strict }: ValidateOptions): readonly Diagnostic[] {
   const { value: plans = [], diagnostics } = reportNeeds(read, everyNode(read.cluster));
   const lock = readLock(lockFile);
@@ -31,7 +31,10 @@ function checkNodes({ read, catalogue, lockFile }: Session, { strict }: Validate
 
 const asWarning = (one: Diagnostic): Diagnostic => ({ ...one, severity: 'warning' });
 
-/** What the state knows of the cluster, where there is one. Without it, keys and certificates need not be read: that takes a while to load. */
+/**
+ * Findings from the state, if there is one. Without a state the modules for keys and certificates are not loaded, which
+ * takes a while.
+ */
 async function checkState(session: Session): Promise<readonly Diagnostic[]> {
   if (!existsSync(session.stateDirectory)) return [];
   return (await import('../workflow/validate-state.ts')).checkState(session);
@@ -45,13 +48,15 @@ async function check(options: ValidateOptions, io: CommandIo): Promise<Report<Re
     const found = [...checkNodes(session, options), ...(await checkState(session))];
     return { ...report, diagnostics: [...report.diagnostics, ...found] };
   } catch (error) {
-    // A file that cannot be read is one more finding, also as JSON.
+    // An unreadable file is one more finding, also as JSON.
     if (error instanceof UserMistake) return { diagnostics: error.diagnostics };
     throw error;
   }
 }
 
-/** `knode validate`: everything that render would refuse, at once; what only the lock lacks is a warning here. */
+/**
+ * `knode validate`: reports everything that render would refuse, at once; missing lock entries are only warnings here.
+ */
 export async function validate(options: ValidateOptions, io: CommandIo): Promise<void> {
   const { value: read, diagnostics } = await check(options, io);
   const valid = !hasErrors(diagnostics);

@@ -15,7 +15,7 @@ const number = (value: number): string => value.toLocaleString('en-US');
 
 const compressed = (files: readonly NodeFile[]): number => gzip(files.map((one) => one.content).join('')).length;
 
-/** What compressed user-data loses when it does not carry these files. */
+/** How much smaller compressed user-data would be without these files. */
 function saved(files: readonly NodeFile[], without: (file: NodeFile) => boolean): number {
   return compressed(files) - compressed(files.filter((file) => !without(file)));
 }
@@ -26,7 +26,7 @@ function largest(files: readonly NodeFile[]): string[] {
   return rows.map(({ path, bytes }) => `  ${number(bytes).padStart(7)}  ${path}`);
 }
 
-/** The platform's other formats that make it smaller. */
+/** Other formats of the platform that make it smaller. */
 function otherFormats({ userData }: RenderedNode, platform: LimitedPlatform, size: number): string[] {
   const { limit } = platform;
   const sizes = platform.formats.map((format) => ({
@@ -39,7 +39,7 @@ function otherFormats({ userData }: RenderedNode, platform: LimitedPlatform, siz
   return [`--format ${best.format}: ${number(best.bytes)} bytes${fits}`];
 }
 
-/** What would help this node, with what each is worth. */
+/** Ways to make this node's user-data smaller, with the effect of each. */
 function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): string[] {
   const { plan, payload } = node;
   const files = deliveredFiles(node);
@@ -82,7 +82,8 @@ function tooLarge(parcel: Parcel, also: number, platform: LimitedPlatform, { for
 }
 
 /**
- * Every node fits the platform, or nothing is delivered. One diagnostic a role, for the largest of them: its nodes differ by little.
+ * Checks that every node fits the platform, before anything is delivered. One diagnostic per role, for its largest
+ * node: the nodes of a role differ little.
  * @throws UserMistake
  */
 export function demandFit(parcels: readonly Parcel[], delivery: Delivery): void {

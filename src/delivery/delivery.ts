@@ -7,7 +7,7 @@ import { type Encoded, encode } from './encode.ts';
 import { type Format, formatNamed, formats } from './format.ts';
 import type { RenderedNode } from './rendered-node.ts';
 
-/** What the user says of how user-data leaves. */
+/** The user's options for the delivery of user-data. */
 export interface DeliveryOptions {
   readonly format?: string;
   readonly platform?: string;
@@ -20,13 +20,13 @@ export interface DeliveryOptions {
 
 export interface Delivery {
   readonly format: Format;
-  /** Without one there is no limit. */
+  /** Without a platform there is no limit. */
   readonly platform?: Cloud;
-  /** `-o` writes user-data beside meta-data and network-config, under the names that NoCloud looks for. */
+  /** Whether `-o` writes user-data beside meta-data and network-config, with the file names of NoCloud. */
   readonly seed: boolean;
 }
 
-/** A node's user-data in the form that it is delivered in; made each time it is asked for. */
+/** A node's user-data in its delivered form; made again for each request. */
 export interface Parcel {
   readonly node: RenderedNode;
   readonly encoded: Encoded;
@@ -41,19 +41,19 @@ function named<T extends Named>(what: 'format' | 'platform', word: string, known
   const found = known.find(({ name, aliases = [] }) => name === word || aliases.includes(word));
   if (found !== undefined) return found;
   const names = known.map((one) => one.name);
-  // A beginning will do: gz, open.
+  // A prefix is enough: gz, open.
   const near = nearest(word, names) ?? names.find((one) => word !== '' && one.startsWith(word));
   const hint = `${near === undefined ? '' : `did you mean '${near}'? `}${what}s: ${names.join(', ')}`;
   throw optionMistake(`--${what}`, `unknown-${what}`, `there is no ${what} '${word}'`, hint);
 }
 
-/** Where the seed image goes that a cloud does not take. */
+/** How to use the seed image on a cloud that does not accept it. */
 function seedImageHint({ seedImage }: Format): string {
   const taking = clouds.filter((one) => one.formats.some((name) => formatNamed(name).seedImage));
   return seedImage ? `; an ISO image is a seed of --platform ${taking.map((one) => one.name).join(', ')}` : '';
 }
 
-/** @throws UserMistake for names that are unknown, and for formats that the platform does not take. */
+/** @throws UserMistake for unknown names, and for formats that the platform does not accept. */
 export function chooseDelivery(options: Pick<DeliveryOptions, 'format' | 'platform'>): Delivery {
   const [format, platform] = together([
     () => (options.format === undefined ? undefined : named('format', options.format, formats)),

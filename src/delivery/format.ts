@@ -1,24 +1,24 @@
-/** What is done to user-data, in this order. */
+/** The steps of encoding user-data, in this order. */
 export type EncodingStep = 'mime' | 'gzip' | 'base64';
 
-/** A form in which user-data leaves knode. */
+/** A form in which knode writes user-data. */
 export interface Format {
-  /** As `--format` takes it. */
+  /** Its name for `--format`. */
   readonly name: string;
   /** A few words for help. */
   readonly about?: string;
   readonly steps: readonly EncodingStep[];
-  /** What the name of a file below `-o DIR` ends with. */
+  /** Suffix of a file below `-o DIR`. */
   readonly extension: '' | `.${string}`;
-  /** Names of files that hold one node's user-data in this format, for `-o FILE`. */
+  /** Names of files for one node's user-data in this format, for `-o FILE`. */
   readonly fileNames: RegExp;
   /** One image file with the node's whole NoCloud seed (iso.ts). */
   readonly seedImage?: true;
 }
 
 /**
- * Every output format, in the order of help; the first one is the default. A new format is one row here, and its name in the file of
- * each cloud that takes it (src/platform/clouds).
+ * Every output format, in the order of help; the first one is the default. A new format is one row here, and its name
+ * in the file of each cloud that accepts it (src/platform/clouds).
  */
 export const formats: readonly [Format, ...Format[]] = [
   { name: 'cloud-config', about: 'the default', steps: [], extension: '', fileNames: /\.(ya?ml|cfg|txt)$/ },
@@ -28,7 +28,7 @@ export const formats: readonly [Format, ...Format[]] = [
   { name: 'iso', about: 'a NoCloud seed image', steps: [], extension: '', fileNames: /\.iso$/, seedImage: true },
 ];
 
-/** @throws Error for a name that no row has: a cloud's file names it. */
+/** @throws Error for an unknown name in a cloud's file. */
 export function formatNamed(name: string): Format {
   const found = formats.find((one) => one.name === name);
   if (found === undefined) throw new Error(`there is no format '${name}'`);

@@ -7,17 +7,17 @@ import type { NoCloudSeed } from './nocloud.ts';
 
 /** cloud-init finds the seed by this label. */
 const label = 'cidata';
-/** 1980-01-01, the first day that every file system knows. The time of rendering must not show in the bytes. */
+/** 1980-01-01, the first day that every file system supports. The time of rendering must not affect the bytes. */
 const epoch = 315_532_800;
 
-/** A program that writes ISO images, and how it is spoken to. All understand mkisofs's options. */
+/** A program that writes ISO images, and its arguments. All of them understand mkisofs's options. */
 interface IsoTool {
   readonly path: string;
   readonly arguments: readonly string[];
 }
 
 const tools: readonly { readonly name: string; readonly arguments: readonly string[] }[] = [
-  // -graft-points is the others' default manner; xorriso's own start-up files could change the image.
+  // -graft-points is the default of the others; xorriso's own start-up files could change the image.
   { name: 'xorriso', arguments: ['-no_rc', '-as', 'mkisofs'] },
   { name: 'genisoimage', arguments: [] },
   { name: 'mkisofs', arguments: [] },
@@ -30,13 +30,13 @@ function executable(name: string, searchPath: string): string | undefined {
       accessSync(candidate, constants.X_OK);
       return candidate;
     } catch {
-      // The next folder.
+      // Try the next folder.
     }
   }
   return undefined;
 }
 
-/** @throws EnvironmentFailure when there is none. */
+/** @throws EnvironmentFailure if there is none. */
 export function findIsoTool(searchPath: string = process.env.PATH ?? ''): IsoTool {
   for (const tool of tools) {
     const path = executable(tool.name, searchPath);
@@ -61,8 +61,9 @@ function run(tool: IsoTool, args: readonly string[], cwd: string): void {
 }
 
 /**
- * A NoCloud seed as an ISO image. The folder it is built in is its owner's alone and gone afterwards: the seed holds keys.
- * xorriso gives the same bytes for the same seed; genisoimage writes the time of its run into the image.
+ * A NoCloud seed as an ISO image. The temporary folder is accessible only to its owner and removed afterwards, because
+ * the seed holds keys. xorriso gives the same bytes for the same seed; genisoimage writes the current time into the
+ * image.
  */
 export function seedIso(seed: NoCloudSeed, tool: IsoTool): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'knode-iso-'));

@@ -1,7 +1,7 @@
 import type { Limit } from '../platform/cloud.ts';
 import { base64Length, byteLength, type Encoded } from './encode.ts';
 
-/** How many bytes of the cloud's limit it takes. */
+/** The number of bytes that count for the cloud's limit. */
 export function measure(encoded: Encoded, { of }: Pick<Limit, 'of'>): number {
   if (of === 'value') return byteLength(encoded.output);
   const payload = byteLength(encoded.payload);

@@ -11,8 +11,8 @@ interface Body {
 }
 
 /**
- * cloud-init decodes an 8-bit body as Latin-1 with escapes, so what is not plain ASCII goes as base64. Plain text stays readable
- * and compresses far better.
+ * cloud-init decodes an 8-bit body as Latin-1 with escapes, so text that is not plain ASCII is sent as base64. Plain
+ * text stays readable and compresses far better.
  */
 function body(text: string): Body {
   const plain = /^[\t\n\x20-\x7e]*$/.test(text) && text.split('\n').every((line) => line.length <= longestLine);
@@ -22,8 +22,9 @@ function body(text: string): Body {
 }
 
 /**
- * One cloud-config as a MIME multi-part archive, as `cloud-init devel make-mime` would write it: other parts can be added beside it.
- * The boundary follows from the content, so the same user-data gives the same bytes. Lines end in LF alone, as cloud-init writes them.
+ * One cloud-config as a MIME multi-part archive, in the form of `cloud-init devel make-mime`: other parts can be added.
+ * The boundary follows from the content, so the same user-data gives the same bytes. Lines end in LF alone, as
+ * cloud-init writes them.
  */
 export function mimeArchive(userData: string): string {
   const { transfer, text } = body(userData);

@@ -12,16 +12,16 @@ export interface NoCloudSeed {
 export const seedPaths: readonly (keyof NoCloudSeed)[] = ['user-data', 'meta-data', 'network-config'];
 
 /**
- * The instance id stays the same however often a node is rendered: a machine that sees newer user-data is still the same
- * machine, and is replaced, not changed.
+ * The instance id stays the same however often a node is rendered: a machine that sees newer user-data is still the
+ * same machine. Nodes are replaced, not changed.
  */
 function metaData(cluster: Cluster, node: ClusterNode): string {
-  // One seed serves all machines of a pool: it must name none of them, and "localhost" is no name to the identity step.
+  // One seed serves all machines of a pool, so it must not name one; the identity step ignores "localhost".
   const name = node.pool === undefined ? node.name : 'localhost';
   return yamlDocument({ 'instance-id': `${cluster.name}-${node.name}`, 'local-hostname': name });
 }
 
-/** Network configuration version 2: static where the cluster file names the network and its gateway, else DHCP. */
+/** Network configuration version 2: static if the cluster file has the network and its gateway, otherwise DHCP. */
 function networkConfig(cluster: Cluster, node: ClusterNode): string {
   const { cidr, gateway, nameservers, interface: name } = cluster.spec.network.host;
   const dns = nameservers.length > 0 ? { nameservers: { addresses: nameservers } } : {};
@@ -31,7 +31,7 @@ function networkConfig(cluster: Cluster, node: ClusterNode): string {
       : {
           dhcp4: false,
           addresses: [`${node.address}/${prefixLength(cidr)}`],
-          // gateway4 is deprecated in netplan; a default route is understood by every renderer.
+          // gateway4 is deprecated in netplan; every renderer understands a default route.
           routes: [{ to: '0.0.0.0/0', via: gateway }],
           ...dns,
         };

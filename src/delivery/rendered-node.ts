@@ -5,20 +5,20 @@ import { isInPayload, type Payload } from '../image/payload.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { NodeFile } from '../render/node-file.ts';
 
-/** A node's bytes are made when they are asked for, and kept for the last node only: those of thousands would fill the memory. */
+/** A node's bytes are made on request, and kept for the last node only: those of thousands would fill the memory. */
 export interface RenderedNode {
   readonly machine: ClusterNode;
   readonly plan: NodePlan;
-  /** All of the node's files, however they come to it. */
+  /** All of the node's files, whatever their source. */
   readonly files: readonly NodeFile[];
   readonly userData: string;
-  /** Holds the files that the user-data leaves to the mirror, where the cluster file wants it so. */
+  /** Holds the files that the node fetches from the mirror, if the cluster file asks for a payload. */
   readonly payload?: Payload | undefined;
-  /** The golden image that it boots from: what that has is not in the user-data. Goes before a payload. */
+  /** The golden image that it boots from: its files are not in the user-data. Takes precedence over a payload. */
   readonly image?: ImageManifest | undefined;
 }
 
-/** What a node is made of once it is rendered. */
+/** The parts of a rendered node. */
 export type Rendered = Omit<RenderedNode, 'machine'>;
 
 /** The files that are in a node's user-data. */
@@ -58,7 +58,7 @@ function whenAsked(machine: ClusterNode, rendered: (node: ClusterNode) => Render
   };
 }
 
-/** Nodes that are rendered one at a time, as they are looked at. */
+/** Nodes that are rendered one at a time, on request. */
 export function renderedWhenAsked(
   nodes: readonly ClusterNode[],
   render: (node: ClusterNode) => Rendered,

@@ -11,23 +11,23 @@ import { describeFile } from './node.ts';
 import { filePath, type Origin, originFinder } from './origin.ts';
 import { isPem, requestWords } from './request.ts';
 
-/** What `knode explain PATH[:LINE]` asks about. */
+/** Argument of `knode explain PATH[:LINE]`. */
 interface Target {
   readonly path: string;
   readonly line?: number;
 }
 
-/** One file of a node; `--json` prints it as it is. */
+/** One file of a node; `--json` prints it unchanged. */
 export interface ToldOneFile extends ReturnType<typeof describeFile> {
   readonly node: string;
   readonly purpose: string;
-  /** What was asked of `pki`, for certificates, keys and secrets. */
+  /** The request to `pki`, for certificates, keys and secrets. */
   readonly request: readonly string[];
-  /** Settings of the cluster file that the file is there because of, or that change it. */
+  /** Settings of the cluster file that create or change the file. */
   readonly settings: readonly Influence[];
-  /** Settings of other nodes that the file names too, and that were not looked at. */
+  /** Number of settings of other nodes that the file also names, and that were not tried. */
   readonly untried: number;
-  /** Never of a secret file. */
+  /** Undefined for a secret file. */
   readonly content?: string;
   readonly line?: ToldLine;
 }
@@ -35,14 +35,14 @@ export interface ToldOneFile extends ReturnType<typeof describeFile> {
 export interface ToldLine {
   readonly number: number;
   readonly text?: string;
-  /** Where the line comes from, the most particular first; none: a default. */
+  /** Origins of the line, the most specific first; empty: a default. */
   readonly origins: readonly Origin[];
   readonly because: string;
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Paths that the user may have meant: of the same name, of the nearest name, or the nearest path. */
+/** Paths that the user may have meant: with the same name, a similar name, or a similar path. */
 function nearestPaths(path: string, paths: readonly string[]): readonly string[] {
   const named = (name: string | undefined) => paths.filter((one) => baseName(one) === name);
   const same = named(baseName(path));
@@ -53,7 +53,7 @@ function nearestPaths(path: string, paths: readonly string[]): readonly string[]
   return whole === undefined ? [] : [whole];
 }
 
-/** `PATH` or `PATH:LINE`, for a path that one of the nodes has. */
+/** Parses `PATH` or `PATH:LINE`, for a path that one of the nodes has. */
 export function parseTarget(text: string, nodes: readonly RenderedNode[]): Target {
   const paths = [...new Set(nodes.flatMap((node) => node.files.map((file) => file.path)))];
   if (paths.includes(text)) return { path: text };
@@ -65,7 +65,7 @@ export function parseTarget(text: string, nodes: readonly RenderedNode[]): Targe
   throw mistake('unknown-path', `there is no ${path} on ${where}`, hint);
 }
 
-/** Where one line comes from. */
+/** The origin of one line. */
 function describeLine(
   number: number,
   file: NodeFile,
@@ -89,7 +89,7 @@ function describeLine(
   return answer([{ ...origin, from: 'default' }], because);
 }
 
-/** All about one file of a node; undefined when the node does not have it. */
+/** Everything about one file of a node; undefined if the node does not have it. */
 export function describeOneFile(
   target: Target,
   { plan, files }: RenderedNode,
@@ -98,7 +98,7 @@ export function describeOneFile(
   const found = files.find((one) => one.path === target.path);
   const planned = plan.files.find((one) => one.path === target.path);
   if (found === undefined || planned === undefined) return undefined;
-  // Only its text tells that a manifest holds a Secret.
+  // Only its text shows that a manifest holds a Secret.
   const closed = planned.from?.[0] === 'addons' && isSecretManifest(found.content);
   const file = closed ? { ...found, secret: true } : found;
   const origin = originFinder(read)(filePath(file, plan.node));

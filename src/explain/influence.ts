@@ -26,11 +26,11 @@ export interface Influence {
   readonly from: string;
   /** Lines of the node's file that change with it, from 1. */
   readonly lines: readonly number[];
-  /** Whether the file is there because of it. */
+  /** Whether the file exists because of it. */
   readonly wholeFile: boolean;
 }
 
-/** The cluster that changed data mean; undefined when knode would refuse it. */
+/** The cluster for changed data; undefined if knode would refuse it. */
 function clusterOf(data: unknown): Cluster | undefined {
   const parsed = clusterFileSchema.safeParse(data);
   if (!parsed.success) return undefined;
@@ -39,7 +39,7 @@ function clusterOf(data: unknown): Cluster | undefined {
   return value;
 }
 
-/** Enough to see a difference: most often without the setting, and with another value. */
+/** Enough to find a difference: usually without the setting, and with another value. */
 const mostVariants = 2;
 
 function validVariants(data: unknown, setting: DataPath): readonly Cluster[] {
@@ -52,7 +52,7 @@ function validVariants(data: unknown, setting: DataPath): readonly Cluster[] {
   return clusters;
 }
 
-/** Stand-ins for what is issued or read, so that nothing but the cluster file makes a difference. */
+/** Replacements for issued and read content, so that only the cluster file makes a difference. */
 function standIns(plan: NodePlan): Materials {
   const pem = (id: string) =>
     plan.certificates.flatMap((one) => (one.id === id ? certificateWords(one) : [])).join('\n');
@@ -79,11 +79,11 @@ function standIns(plan: NodePlan): Materials {
 interface Planned {
   readonly plan: NodePlan;
   readonly file: PlannedFile;
-  /** All that decides the file's bytes. */
+  /** Everything that decides the file's bytes. */
   readonly key: string;
 }
 
-/** The file as it is planned, without its bytes, which take longer; undefined when the node does not have it. */
+/** The planned file without its bytes, which take longer to make; undefined if the node does not have it. */
 function plannedIn(cluster: Cluster, node: ClusterNode, path: string): Planned | undefined {
   const same = (one: ClusterNode) =>
     one.role === node.role && one.index === node.index && one.pool?.name === node.pool?.name;
@@ -100,14 +100,14 @@ function textOf({ plan, file }: Planned): string {
 
 export interface Influences {
   readonly settings: readonly Influence[];
-  /** Settings of other nodes that were left out. */
+  /** Number of settings of other nodes that were left out. */
   readonly untried: number;
 }
 
-/** A cluster may have thousands of nodes, and a file that names them all would take minutes. */
+/** A cluster may have thousands of nodes; a file that names them all would take minutes. */
 const mostOfOthers = 16;
 
-/** Every setting but those of other nodes; of these a few, of which the text knows the value. */
+/** Every setting except those of other nodes; of these, a few whose value occurs in the text. */
 function worthTrying(data: unknown, node: ClusterNode, text: string): { tried: Leaf[]; untried: number } {
   const own = nodePath(node);
   const isOthers = ({ path }: Leaf) => path[0] === 'nodes' && !own.every((step, index) => path[index] === step);
@@ -121,9 +121,9 @@ function worthTrying(data: unknown, node: ClusterNode, text: string): { tried: L
 }
 
 /**
- * The settings of the cluster file that a node's file depends on, found by changing each in turn and looking at what that does
- * to the file: what is told is what would happen, and no table of settings and flags can fall behind.
- * @param line looks for the settings of this line alone, from 1.
+ * The settings of the cluster file that a node's file depends on, found by changing each in turn and comparing the
+ * file: the result is exact, and there is no table of settings and flags to maintain.
+ * @param line only settings that affect this line, from 1.
  */
 export function influencesOn(read: ReadCluster, node: ClusterNode, path: string, line?: number): Influences {
   const { data } = inSchemaWords(read.source.document.toJS());

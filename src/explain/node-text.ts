@@ -4,7 +4,7 @@ import type { ToldNode } from './node.ts';
 
 type Cell = string | number;
 
-/** Columns as wide as their widest cell; numbers stand right, the last column is not filled up. */
+/** Columns as wide as their widest cell; numbers are right-aligned, the last column is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((cells) => String(cells[column] ?? '').length)),
@@ -31,7 +31,7 @@ function treeLines(branches: readonly BootBranch[], indent: string): string[] {
   });
 }
 
-/** The boot order: what starts at once stands at the root, what waits for a unit stands below it. */
+/** The boot order: units that start at once are at the root, units that wait are below the unit they wait for. */
 export function bootText(branches: readonly BootBranch[]): string {
   return `${['knode.target', ...treeLines(branches, '')].join('\n')}\n`;
 }
@@ -45,7 +45,7 @@ function budgetText(told: ToldNode): string {
   return table(['platform', 'format', 'bytes', 'limit', 'used'], rows);
 }
 
-/** What a node is, in a line. */
+/** A node in one line. */
 export function nodeHeading({ node, cluster }: NodePlan): string {
   const place = node.pool === undefined ? `${node.role} ${node.index}` : `${node.role} of pool ${node.pool.name}`;
   return `${node.name}: ${place} of ${cluster.name}, Kubernetes ${cluster.versions.kubernetes}, ${node.arch}\n`;

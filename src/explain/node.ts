@@ -30,30 +30,30 @@ interface ToldArtifact extends Origin, ArtifactNeed {
   readonly components: readonly string[];
 }
 
-/** How much of what a platform takes the user-data is, in the platform's own format. */
+/** The share of a platform's limit that the user-data takes, in the platform's own format. */
 interface Budget {
   readonly platform: string;
   readonly format: string;
   readonly bytes: number;
-  /** None where the platform has no limit. */
+  /** Undefined if the platform has no limit. */
   readonly limit?: number;
 }
 
-/** The archive that brings the files which are not in the user-data. */
+/** The archive with the files that are not in the user-data. */
 interface ToldPayload extends ArtifactNeed {
   readonly sha256: string;
   readonly bytes: number;
   readonly files: number;
 }
 
-/** All that `knode explain` says of a node; `--json` prints it as it is. */
+/** All output of `knode explain` for a node; `--json` prints it unchanged. */
 export interface ToldNode {
   readonly node: string;
   readonly role: string;
   readonly userData: Size;
-  /** Where the cluster file wants one. */
+  /** Set if the cluster file asks for a payload. */
   readonly payload?: ToldPayload;
-  /** The golden image that it boots from, and how many of its files that brings. */
+  /** The golden image that it boots from, and how many of its files that contains. */
   readonly image?: { readonly name: string; readonly sha256: string; readonly files: number };
   readonly budget: readonly Budget[];
   readonly files: readonly ToldFile[];

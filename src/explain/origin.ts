@@ -5,15 +5,15 @@ import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { nodePath } from '../model/node-path.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 
-/** Where something on a node comes from: a place in the cluster file, or a default of knode's. */
+/** Origin of something on a node: a place in the cluster file, or a default of knode's. */
 export interface Origin {
-  /** The setting, whether the cluster file has it or not. */
+  /** The setting, whether or not the cluster file has it. */
   readonly setting?: string;
   /** `cluster.yaml:12`, or `default`. */
   readonly from: string;
 }
 
-/** The value at a path of the cluster file as it is written, aliases resolved. */
+/** The value at a path of the cluster file as written, aliases resolved. */
 export function valueAt(data: unknown, path: DataPath): { readonly found: boolean; readonly value?: unknown } {
   let value = data;
   for (const step of path) {
@@ -23,13 +23,13 @@ export function valueAt(data: unknown, path: DataPath): { readonly found: boolea
   return { found: true, value };
 }
 
-/** `cluster.yaml:12` of a setting that the cluster file has. */
+/** `cluster.yaml:12` for a setting in the cluster file. */
 export function placeOf(read: ReadCluster, path: DataPath): string {
   const { file, line }: Span = locate(read.source, path);
   return `${file}:${line}`;
 }
 
-/** Answers for one cluster file; reads its data once. */
+/** Finds origins in one cluster file; parses its data once. */
 export function originFinder(read: ReadCluster): (path: DataPath | undefined) => Origin {
   const data: unknown = read.source.document.toJS();
   return (asked) => {
@@ -40,7 +40,7 @@ export function originFinder(read: ReadCluster): (path: DataPath | undefined) =>
   };
 }
 
-/** What of a node no component traces: files of the `node` layer are there because of the node's own entry. */
+/** Origins that no component records: files of the `node` layer come from the node's own entry. */
 export function filePath(
   file: { readonly layer: string; readonly from?: DataPath },
   node: ClusterNode,
@@ -49,7 +49,7 @@ export function filePath(
   return file.layer === 'node' && whole ? nodePath(node) : file.from;
 }
 
-/** The setting that names a package; none for those that components ask for. */
+/** The setting that names a package; undefined for packages of components. */
 export function packagePath(cluster: Cluster, name: string): DataPath | undefined {
   const index = cluster.spec.os.packages.indexOf(name);
   return index < 0 ? undefined : ['os', 'packages', index];

@@ -2,7 +2,7 @@ import type { ArtifactNeed } from '../component/contract.ts';
 import { osPackages } from '../component/machine/os.ts';
 import type { NodePlan } from '../component/plan.ts';
 
-/** The components that ask for an artifact or a package: `artifact etcd`, `package curl`. */
+/** The components that request an artifact or a package: `artifact etcd`, `package curl`. */
 export function askers({ cluster, requests }: NodePlan): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const add = (what: string, component: string) => found.set(what, [...(found.get(what) ?? []), component]);

@@ -7,7 +7,7 @@ import {
 } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
 
-/** A certificate as it is asked for, in words. */
+/** A certificate request, in words. */
 export function certificateWords(request: CertificateRequest): readonly string[] {
   const { id, authority, commonName, organizations, usages, dnsNames, ipAddresses, lifetimeHours } = request;
   const subject = [`CN=${commonName}`, ...organizations.map((one) => `O=${one}`)].join(', ');
@@ -21,7 +21,7 @@ export function certificateWords(request: CertificateRequest): readonly string[]
   ];
 }
 
-/** A passport as it is asked for, in words. */
+/** A passport request, in words. */
 export function passportWords({ id, cluster, bearer, role, labels, taints }: PassportRequest): readonly string[] {
   const who =
     bearer.kind === 'node'
@@ -51,7 +51,10 @@ function secretNames(value: unknown): string[] {
   return Object.values(value).flatMap(secretNames);
 }
 
-/** What a file that is issued or made holds, in words instead of bytes; nothing for files that the cluster file alone decides. */
+/**
+ * The content of an issued or generated file, in words instead of bytes; empty for files that depend on the cluster
+ * file alone.
+ */
 export function requestWords(content: Content, plan: NodePlan): readonly string[] {
   switch (content.kind) {
     case 'certificate':
@@ -77,7 +80,7 @@ export function requestWords(content: Content, plan: NodePlan): readonly string[
   }
 }
 
-/** Whether the lines of a file mean nothing by themselves: PEM. */
+/** Whether the lines of a file have no meaning of their own: PEM. */
 export function isPem(content: Content): boolean {
   return ['certificate', 'private-key', 'authority', 'service-account', 'passport', 'passport-key'].includes(
     content.kind,

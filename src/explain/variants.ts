@@ -6,14 +6,14 @@ export interface Leaf {
   readonly value: unknown;
 }
 
-/** Every value of a document that holds no other values. */
+/** Every scalar value of a document. */
 export function leavesOf(data: unknown, path: DataPath = []): Leaf[] {
   if (typeof data !== 'object' || data === null) return [{ path, value: data }];
   const entries: [string | number, unknown][] = Array.isArray(data) ? [...data.entries()] : Object.entries(data);
   return entries.flatMap(([key, value]) => leavesOf(value, [...path, key]));
 }
 
-/** A copy of the data with another value at a path, or, for `undefined`, without it. */
+/** A copy of the data with another value at a path, or without the path if the value is `undefined`. */
 function changed(data: unknown, [step, ...rest]: DataPath, value: unknown): unknown {
   if (step === undefined) return value;
   const below = (data as Record<string | number, unknown>)[step];
@@ -34,7 +34,7 @@ interface SchemaNode {
 
 let published: SchemaNode | undefined;
 
-/** The values that the schema allows at a path, where it lists them. */
+/** The values that the schema allows at a path, if it lists them. */
 function listedValues(path: DataPath): readonly unknown[] {
   published ??= clusterJsonSchema() as SchemaNode;
   const node = path.reduce<SchemaNode | undefined>((schema, step) => {
@@ -44,7 +44,7 @@ function listedValues(path: DataPath): readonly unknown[] {
   return node?.enum ?? [];
 }
 
-/** One number of a text made larger or smaller: another minor version, another network, another size. */
+/** The text with one number increased or decreased: another minor version, another network, another size. */
 function otherTexts(text: string): string[] {
   const numbers = [...text.matchAll(/\d+/g)];
   const shifted = (match: RegExpMatchArray | undefined, by: number) => {
@@ -68,7 +68,7 @@ function otherValues(path: DataPath, value: unknown): readonly unknown[] {
   return listed.length > 0 ? listed : typeof value === 'string' ? otherTexts(value) : [];
 }
 
-/** The data without the setting at `path`, and with other values there; not all of them are valid. */
+/** The data without the setting at `path`, and with other values; not all of them are valid. */
 export function variantsOf(data: unknown, path: DataPath): readonly unknown[] {
   return [undefined, ...otherValues(path, valueIn(data, path))].map((value) => changed(data, path, value));
 }

@@ -1,7 +1,7 @@
 const source = /"source\.[^"]*\.knode"/;
 
 /**
- * The build block for one builder: Packer lets no variable choose a source.
+ * The build block for one builder: Packer does not allow a variable for the source.
  * @param packer Packer's own name of the builder.
  */
 export function buildBlock(text: string, packer: string): string {
@@ -9,14 +9,17 @@ export function buildBlock(text: string, packer: string): string {
   return text.replace(source, `"source.${packer}.knode"`);
 }
 
-/** Whether this Packer wants to be told of its plugins; before 1.7 it has them inside and does not know the block. */
+/**
+ * Whether this Packer needs plugin requirements; versions before 1.7 have the plugins built in and do not know the
+ * block.
+ */
 export function wantsPlugins(packer: string): boolean {
   const [major = 0, minor = 0] = packer.split('.').map(Number);
   return major > 1 || minor >= 7;
 }
 
 /**
- * Only what lets the bake in. As root: an account of the bake's own would stay in the image and take the number of the
+ * Only the access for the bake. As root: a separate account would stay in the image and take the number of the
  * distribution's user.
  */
 export function bakeSeed(publicKey: string): { readonly 'user-data': string; readonly 'meta-data': string } {

@@ -15,7 +15,7 @@ interface RenderedFile {
   readonly content: string;
 }
 
-/** Whether an image of these layers carries a file. Never a secret, and never what belongs to one node. */
+/** Whether an image of these layers contains a file. Never a secret, and never a file that belongs to one node. */
 export function isBaked(
   { layer, secret }: Pick<PlannedFile, 'layer' | 'secret'>,
   layers: readonly BakedLayer[],
@@ -23,7 +23,7 @@ export function isBaked(
   return !secret && layer !== 'node' && layers.includes(layer);
 }
 
-/** The files that all of the nodes agree on, by path: what one of them wants otherwise comes by its user-data. */
+/** The files that are equal on all nodes, by path: files that differ come with the user-data. */
 export function commonFiles(trees: readonly (readonly RenderedFile[])[]): readonly RenderedFile[] {
   const found = new Map<string, RenderedFile | undefined>();
   for (const file of trees.flat()) {
@@ -35,36 +35,41 @@ export function commonFiles(trees: readonly (readonly RenderedFile[])[]): readon
   return agreed.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What the bake of an image is made from. */
+/** Input for the bake of an image. */
 export interface BakeInput {
   readonly plans: readonly NodePlan[];
-  /** Of each plan, the files of the chosen layers. */
+  /** The files of the chosen layers, for each plan. */
   readonly trees: readonly (readonly RenderedFile[])[];
-  /** Every program that one of the plans needs, once, in the order of the lock. */
+  /** Every program that one of the plans needs, once, sorted like the lock. */
   readonly artifacts: readonly ResolvedArtifact[];
-  /** Those as the list that the fetch script reads. */
+  /** The artifacts as the list for the fetch script. */
   readonly artifactsList: string;
-  /** Sizes of the artifacts in bytes, where the lock knows them. */
+  /** Sizes of the artifacts in bytes, if the lock has them. */
   readonly sizes: readonly (number | undefined)[];
 }
 
 export interface BakePayload {
   /** Relative to the folder that Packer builds. */
   readonly files: readonly { readonly path: string; readonly content: string | Uint8Array; readonly mode: string }[];
-  /** Over all that decides what the image holds; not over what is told about where it came from. Lower-case hex. */
+  /**
+   * Digest of everything that decides the image's content; the information on its origin is not part of it. Lower-case
+   * hex.
+   */
   readonly digest: string;
 }
 
 const mib = 1024 * 1024;
-/** Bytes of an artifact of unknown size; the largest of them, an archive of container programs, is no larger. */
+/** Assumed size of an artifact of unknown size; the largest ones, archives of container programs, are not larger. */
 const guess = 100 * mib;
 
-/** An archive, what is unpacked of it, and its copy in place lie on the disk at the same time; and there are packages. */
+/**
+ * An archive, its unpacked content, and the installed copy are on the disk at the same time, and there are packages.
+ */
 function neededMib(sizes: readonly (number | undefined)[]): number {
   return 512 + Math.ceil(sizes.reduce<number>((sum, size) => sum + 3 * (size ?? guess), 0) / mib);
 }
 
-/** Which runtime takes container images in while the image is baked: that of the nodes, where its data is in the image. */
+/** The runtime that imports container images during the bake: that of the nodes, if its data is in the image. */
 function imagesInto(plans: readonly NodePlan[]): string {
   const taking = plans.filter((plan) => plan.units.some((unit) => unit.name === 'knode-images.service'));
   const [first] = taking;
@@ -74,7 +79,7 @@ function imagesInto(plans: readonly NodePlan[]): string {
   return taking.every(inImage) ? type : '';
 }
 
-/** Settings of the provision script, `KNODE_*`; those that the node's own scripts share have the same names. */
+/** Settings of the provision script, `KNODE_*`; those shared with the node's own scripts have the same names. */
 export function bakeSettings({ plans, sizes }: BakeInput): Readonly<Record<string, string>> {
   const [first] = plans;
   if (first === undefined) throw new Error('an image for no node');
@@ -86,28 +91,28 @@ export function bakeSettings({ plans, sizes }: BakeInput): Readonly<Record<strin
     KNODE_BAKE_MIB: String(neededMib(sizes)),
     KNODE_BAKE_NTP: os.ntp.enabled ? '1' : '0',
     KNODE_FETCH_JOBS: String(artifacts.parallel),
-    // The bake is told logins and signatures by a variable of Packer's.
+    // The bake gets logins and signatures in a Packer variable.
     KNODE_MIRRORS: artifacts.mirrors.map(openUrl).join(' '),
     KNODE_RUNTIME: containerRuntime.type,
     KNODE_SWAP: os.swap,
   };
 }
 
-/** `NAME VERSION ALGORITHM CHECKSUM` a line, for the bill of materials. */
+/** `NAME VERSION ALGORITHM CHECKSUM` per line, for the bill of materials. */
 function artifactsTable(artifacts: readonly ResolvedArtifact[]): string {
   return artifacts
     .map(({ name, version, algorithm, checksum }) => `${name}\t${version}\t${algorithm}\t${checksum ?? ''}\n`)
     .join('');
 }
 
-/** The lists of all nodes in one: the packages that an image for any of them has. */
+/** The merged lists of all nodes: the packages of an image for any of them. */
 function packagesList({ trees }: BakeInput): string {
   const lists = trees.flat().filter((file) => file.path === nodePaths.packagesList);
   const lines = lists.flatMap((file) => file.content.split('\n').filter((line) => line !== ''));
   return [...new Set(lines)].map((line) => `${line}\n`).join('');
 }
 
-/** The tree of the image: the list of programs is that of all its nodes, also where theirs differ. */
+/** The tree of the image: the list of programs is that of all its nodes, even where theirs differ. */
 function treeOf({ trees, artifactsList }: BakeInput): Buffer {
   const list = { path: nodePaths.artifactsList, mode: '0644', content: artifactsList };
   const others = commonFiles(trees).filter((file) => file.path !== list.path);
@@ -116,10 +121,10 @@ function treeOf({ trees, artifactsList }: BakeInput): Buffer {
 }
 
 /**
- * Everything that the provision script needs besides itself. The same input gives the same bytes.
+ * Everything that the provision script needs. The same input gives the same bytes.
  * @param settings text of bake.env.
- * @param scripts what runs it: another script, another image.
- * @param head made from the digest, which it is told.
+ * @param scripts the provision scripts: another script, another image.
+ * @param head makes the image's head from the digest.
  */
 export function bakePayload(
   input: BakeInput,
@@ -147,7 +152,7 @@ export function bakePayload(
   };
 }
 
-/** Lower-case letters, digits and dashes, at most 63: what every platform takes as the name of an image. */
+/** Lower-case letters, digits and dashes, at most 63: accepted by every platform as the name of an image. */
 export function imageName(parts: readonly string[], digest: string): string {
   const text = ['knode', ...parts]
     .join('-')

@@ -11,15 +11,15 @@ interface NodeFile {
   readonly content: string;
 }
 
-/** What a node gets by its user-data although it boots from an image. */
+/** The content of a node's user-data if the node boots from an image. */
 export interface Rest<T extends NodeFile> {
-  /** Those that the image does not have, or has otherwise. */
+  /** Files that the image lacks, or that differ there. */
   readonly files: readonly T[];
   /** Names of packages that the image lacks. */
   readonly packages: readonly string[];
 }
 
-/** What the image does not bring: a file that is there with another mode or other content is delivered. */
+/** The parts of a plan that the image lacks: a file with another mode or content is delivered. */
 export function restOf<T extends NodeFile>({ packages }: NodePlan, files: readonly T[], image: ImageManifest): Rest<T> {
   const there = new Map(image.files.map((file) => [file.path, `${file.mode} ${file.sha256}`]));
   const installed = new Set(image.packages.map((one) => one.name));
@@ -33,7 +33,7 @@ type Tell = (severity: Diagnostic['severity'], code: string, message: string, hi
 
 const tell: Tell = (severity, code, message, hint) => ({ severity, code, message, hint });
 
-/** Whether a node can be made of the image; what it will have to download all the same is a warning. */
+/** Whether a node can boot from the image; further downloads are a warning. */
 export function checkFit(
   plan: NodePlan,
   artifacts: readonly ResolvedArtifact[],
@@ -101,10 +101,10 @@ function lacking(plan: NodePlan, artifacts: readonly ResolvedArtifact[], image: 
   ];
 }
 
-/** Where knode alone writes: what is there and not in the plan is a remnant. */
+/** Folders that only knode writes to: files there that are not in the plan are leftovers. */
 const own = /^\/etc\/(knode|systemd\/system|kubernetes|etcd|cni)\/|^\/usr\/local\/lib\/knode\//;
 
-/** An image for several roles has more than each of them by its nature. */
+/** An image for several roles naturally contains more than each of them needs. */
 function superfluous({ files }: NodePlan, image: ImageManifest): Diagnostic[] {
   if (image.roles.length > 1) return [];
   const planned = new Set(files.map((file) => file.path));

@@ -6,7 +6,7 @@ import { messages } from './messages.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Of a later knode there may be more in it. */
+/** A manifest of a later knode may have more fields. */
 const schema = z.object({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('Image'),
@@ -34,16 +34,16 @@ const schema = z.object({
 
 export type ImageContent = z.infer<typeof schema>;
 
-/** What knode says of an image before it is baked; the bake adds what it finds in it. */
+/** knode's data on an image before the bake; the bake adds what it finds in the image. */
 export type ImageHead = Omit<ImageContent, 'digest' | 'files' | 'packages'>;
 
 /** The manifest of an image, as the bake wrote it. */
 export interface ImageManifest extends ImageContent {
-  /** Of the manifest's own bytes: the same file lies in the image. Lower-case hex. */
+  /** Digest of the manifest itself: the same file is in the image. Lower-case hex. */
   readonly sha256: string;
 }
 
-/** Reads the text of a manifest. Everything that is wrong with it in one diagnostic: it is written by a program. */
+/** Parses a manifest. All errors are in one diagnostic, because a program writes the file. */
 export function parseManifest(text: string, file: string): Report<ImageManifest> {
   let value: unknown;
   try {

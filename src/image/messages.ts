@@ -1,7 +1,7 @@
 import type { Role } from '../model/cluster.ts';
 import { wordOfRole } from '../model/schema/nodes.ts';
 
-/** The words of this room's diagnostics. */
+/** Messages of this room's diagnostics. */
 export const messages = {
   notJson: (file: string): string => `${file} is not JSON`,
   notAManifest: (file: string, where: string, why: string): string =>

@@ -3,27 +3,27 @@ import { tarArchive } from '../base/files/tar.ts';
 import type { ArtifactNeed } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 
-/** What is known of a rendered file here. */
+/** The fields of a rendered file that are needed here. */
 interface RenderedFile {
   readonly path: string;
   readonly mode: string;
   readonly content: string;
 }
 
-/** The image layer of a node as one archive: what a golden image holds, and what a blank node can fetch in one piece. */
+/** The image layer of a node as one archive: the content of a golden image, or one download for a blank node. */
 export interface Payload {
-  /** Its name among the artifacts. The version is the beginning of its digest: other content is another version. */
+  /** Its artifact. The version is the beginning of its digest: different content is a different version. */
   readonly need: ArtifactNeed;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** A tar archive, not compressed: a compressor's next release would give other bytes, and it is small. */
+  /** An uncompressed tar archive: a newer compressor would give different bytes, and it is small. */
   readonly content: Buffer;
 }
 
-/** Every name of an artifact that is a payload begins so. */
+/** Prefix of every artifact that is a payload. */
 export const payloadPrefix = 'payload-';
 
-/** Whether a file can come by the payload: it is the same on every node of the role. */
+/** Whether a file can be in the payload: it is the same on every node of the role. */
 export function isInPayload({ layer }: Pick<PlannedFile, 'layer'>): boolean {
   return layer === 'image';
 }
@@ -41,7 +41,7 @@ export function packPayload({ node }: NodePlan, files: readonly RenderedFile[]):
   };
 }
 
-/** Where a payload lies below a mirror's base URL. */
+/** Key of a payload below a mirror's base URL. */
 export function payloadKey({ name, version, arch }: ArtifactNeed): string {
   return `${name}/${version}/linux-${arch}/${name}-${version}.tar`;
 }

@@ -9,18 +9,24 @@ import { artifactId } from '../mirror/catalogue/identity.ts';
 import { readUserFile } from './read-inputs.ts';
 import { demand, type Surroundings } from './session.ts';
 
-/** The manifest that a bake wrote, from disk. @throws UserMistake */
+/**
+ * Reads the manifest of a bake from disk.
+ * @throws UserMistake
+ */
 export function readImage(path: string, around: Pick<Surroundings, 'notices'>): ImageManifest {
   return demand(parseManifest(new TextDecoder().decode(readUserFile(path)), path), around);
 }
 
-/** One finding of a kind and role: the nodes of a role differ in nothing that an image could have. */
+/** One finding per kind and role: the nodes of a role do not differ in their image. */
 function onePerRole(found: readonly (Diagnostic & { readonly role: string })[]): readonly Diagnostic[] {
   const first = new Map([...found].reverse().map(({ role, ...one }) => [`${one.code} ${role}`, one]));
   return [...first.values()].reverse();
 }
 
-/** Stops when a node cannot be made of the image; warns of what it will download all the same. @throws UserMistake */
+/**
+ * Stops if a node cannot boot from the image; warns about further downloads.
+ * @throws UserMistake
+ */
 export function demandImageFits(
   plans: readonly NodePlan[],
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
@@ -36,7 +42,7 @@ export function demandImageFits(
   notices.warn(diagnostics);
 }
 
-/** What the user-data of a node says of the image under it. */
+/** The user-data's reference to its image. */
 export function imageStep(image: ImageManifest): ImageStep {
   return { name: image.name, sha256: image.sha256 };
 }

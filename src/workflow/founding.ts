@@ -4,12 +4,12 @@ import { foundingRightName } from '../component/control-plane/etcd-founding.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 
-/** Rights that `--found` gives again. */
+/** Rights that `--found` grants again. */
 export function grantOf(found: boolean): ReadonlySet<string> {
   return new Set(found ? [foundingRightName] : []);
 }
 
-/** @throws UserMistake when the right would reach no machine. */
+/** @throws UserMistake if the right would reach no machine. */
 export function demandFounders(read: ReadCluster, nodes: readonly ClusterNode[]): void {
   const found: Diagnostic[] = [];
   if (read.cluster.spec.etcd.initialClusterState === 'existing') {

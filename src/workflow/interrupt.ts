@@ -1,9 +1,9 @@
 import { forMany } from '../base/signal.ts';
 
-/** Ctrl-C (or SIGTERM, SIGHUP) as something a command can await. */
+/** Ctrl-C (or SIGTERM, SIGHUP) in a form that a command can await. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** The signal that came, if one did. */
+  /** The signal that arrived, if any. */
   came(): NodeJS.Signals | undefined;
   dispose(): void;
 }
@@ -26,7 +26,7 @@ export function listenForInterrupt(): Interrupt {
   return { signal: forMany(controller.signal), came: () => came, dispose };
 }
 
-/** A signal stopped a long job, and the job has come to its clean end. The message says how to go on. */
+/** A signal stopped a long job, and the job has ended cleanly. The message says how to continue. */
 export class Interrupted extends Error {
   readonly signal: NodeJS.Signals;
 
@@ -36,17 +36,17 @@ export class Interrupted extends Error {
     this.signal = signal;
   }
 
-  /** The process dies of the signal it got, as shells expect of it. */
+  /** Ends the process by the signal that it got, as shells expect. */
   async endProcess(): Promise<never> {
     process.kill(process.pid, this.signal);
-    // The signal ends the process before this returns; the timer is for a platform where it does not.
+    // The signal ends the process before this returns; the timer is for platforms where it does not.
     return await new Promise<never>(() => setTimeout(() => process.exit(1), 1000));
   }
 }
 
 /**
- * Runs a long job that a signal stops.
- * @param howToGoOn what the user is told when that has happened.
+ * Runs a long job that a signal can stop.
+ * @param howToGoOn text for the user after an interruption.
  * @throws Interrupted
  */
 export async function interruptible<T>(job: (signal: AbortSignal) => Promise<T>, howToGoOn: string): Promise<T> {

@@ -3,7 +3,7 @@ import { together } from '../base/option-mistakes.ts';
 import type { Cluster, ClusterNode, Role } from '../model/cluster.ts';
 import { nodeLists, roleOfWord, roles, wordOfRole } from '../model/schema/nodes.ts';
 
-/** How the user names nodes on the command line. */
+/** The user's choice of nodes on the command line. */
 export interface NodeChoice {
   readonly role?: string;
   readonly index?: string;
@@ -17,7 +17,10 @@ export function everyNode(cluster: Cluster): readonly ClusterNode[] {
   return [...cluster.nodes, ...cluster.pools];
 }
 
-/** What can be said of a choice without the cluster file. @throws UserMistake */
+/**
+ * Checks of a choice that do not need the cluster file.
+ * @throws UserMistake
+ */
 export function checkChoice(choice: NodeChoice): void {
   const { all, node, pool, role } = choice;
   if (all) return;
@@ -48,7 +51,7 @@ function checkIndex({ index, role = 'node' }: NodeChoice): void {
   );
 }
 
-/** The nodes that the choice names; one, unless `--all`. */
+/** The nodes of the choice; one, unless `--all`. */
 export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly ClusterNode[] {
   if (choice.all) return everyNode(cluster);
   if (choice.pool !== undefined) return [byPool(cluster, choice)];
@@ -56,7 +59,7 @@ export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly Cluste
   return [byIndex(cluster, choice.role ?? demandRole(), choice.index)];
 }
 
-/** @param word the role as the user wrote it, which messages repeat. */
+/** @param word the role as the user wrote it, for messages. */
 function byIndex(cluster: Cluster, word: string, asked: string | undefined): ClusterNode {
   const role = roleOf(word);
   const nodes = cluster.nodes.filter((node) => node.role === role);

@@ -8,14 +8,17 @@ import { formats } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';
 import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
 
-/** Several nodes go into a folder. @throws UserMistake */
+/**
+ * Several nodes are written to a folder.
+ * @throws UserMistake
+ */
 export function demandFolder({ output, files, all }: DeliveryOptions): void {
   if (!all || output !== undefined || files !== undefined) return;
   const hint = 'add -o out/ for NoCloud seeds, or --files DIR for the files';
   throw optionMistake('--all', 'needs-folder', 'several nodes do not fit on one stdout', hint);
 }
 
-/** A place that cannot hold what is asked for is refused before anything is made. */
+/** Refuses a place that cannot hold the output, before anything is made. */
 export function demandPlace(delivery: Delivery, options: DeliveryOptions, stdoutIsTerminal: boolean): void {
   const { output, files, all } = options;
   if (output !== undefined && isFileName(output)) demandFileFits(delivery, output, all);
@@ -25,7 +28,7 @@ export function demandPlace(delivery: Delivery, options: DeliveryOptions, stdout
   } else if (!options.json) demandStdout(delivery, files === undefined && stdoutIsTerminal);
 }
 
-/** Whether `-o` names a file. A folder of such a name that is there already is meant as a folder. */
+/** Whether `-o` names a file. An existing folder of such a name is used as a folder. */
 function isFileName(output: string): boolean {
   const named = formats.filter(({ fileNames }) => fileNames.test(output));
   if (named.some((one) => one.seedImage)) return true;
@@ -65,14 +68,14 @@ function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void
   }
 }
 
-/** Files that `-o` writes for one node. Their content is made when it is asked for: an image takes a while. */
+/** Files that `-o` writes for one node. Their content is made on request: an image takes a while. */
 export interface Place {
   readonly folder: string;
   readonly paths: readonly string[];
   readonly files: () => readonly TreeFile[];
 }
 
-/** `-o m1.yaml` is one file with the node's user-data, `-o out/` a folder with a folder a node. */
+/** `-o m1.yaml` is one file with the node's user-data, `-o out/` a folder with one folder per node. */
 export function placeOf(parcel: Parcel, { format, platform, seed }: Delivery, output: string): Place {
   const { machine } = parcel.node;
   const folder = join(output, machine.name);

@@ -7,7 +7,7 @@ import { checkOwnNames, checkOwnPaths, withOwnArtifacts } from '../mirror/catalo
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 
-/** What has to be there before a plan can become bytes. */
+/** Everything that must exist before a plan can become bytes. */
 export type PlanNeeds = Pick<NodePlan, 'files' | 'certificates' | 'passports' | 'secrets' | 'artifacts'>;
 
 function needsOf({ files, certificates, passports, secrets, artifacts }: NodePlan): PlanNeeds {
@@ -15,7 +15,7 @@ function needsOf({ files, certificates, passports, secrets, artifacts }: NodePla
   return { files: sources, certificates, passports, secrets, artifacts };
 }
 
-/** Plans of the chosen nodes, and what is wrong with any of them, at once. */
+/** Plans of the chosen nodes, and all errors in any of them. */
 export function reportPlans(
   read: ReadCluster,
   nodes: readonly ClusterNode[],
@@ -24,15 +24,15 @@ export function reportPlans(
   return reportEach(read, nodes, (plan) => plan, kept);
 }
 
-/** Plans without mistakes that were made before. */
+/** Error-free plans that were already made. */
 export type KeptPlans = Map<ClusterNode, NodePlan>;
 
-/** Plans in memory: some 60 MiB of them. The plans of more nodes are soon made again. */
+/** Plans kept in memory, about 60 MiB. With more nodes, plans are made again, which is fast. */
 const mostKept = 2000;
 
 /**
- * The same, of plans only what they need; of their files those of the user's own.
- * @param kept is asked first, and takes as many whole plans as the memory is to hold.
+ * Like `reportPlans`, but only the requirements of the plans, and of their files only the user's own.
+ * @param kept cache for full plans, at most `mostKept`
  */
 export function reportNeeds(
   read: ReadCluster,
@@ -49,7 +49,7 @@ function reportEach<T>(
   kept: KeptPlans = new Map(),
 ): Report<T[]> {
   const { extra } = read.cluster.spec.artifacts;
-  // A name that two components use would be a bug of theirs.
+  // A name that two components use would be a bug in knode.
   const taken = checkOwnNames(extra, loadCatalogue());
   if (taken.length > 0) return { diagnostics: placeDiagnostics(taken, read.source) };
   const catalogue = clusterCatalogue(read);
@@ -72,12 +72,12 @@ export function clusterCatalogue(read: ReadCluster): Catalogue {
   return withOwnArtifacts(loadCatalogue(), read.cluster.spec.artifacts.extra);
 }
 
-/** The same, for those who can go on only without mistakes. */
+/** Like `reportPlans`, for callers that need plans without errors. */
 export function planNodes(read: ReadCluster, nodes: readonly ClusterNode[]): readonly NodePlan[] {
   return withoutMistakes(reportPlans(read, nodes));
 }
 
-/** @throws UserMistake with all that is wrong. */
+/** @throws UserMistake with all errors. */
 export function withoutMistakes<T>({ value = [], diagnostics }: Report<readonly T[]>): readonly T[] {
   if (diagnostics.length > 0) throw new UserMistake(diagnostics);
   return value;

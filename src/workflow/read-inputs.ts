@@ -9,12 +9,12 @@ import { decodeClusterFile } from '../model/load.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { openSecret, secretWithin } from '../model/rules/secrets.ts';
 
-/** More than any file that a cluster file names; also of a sparse one that is there by mistake. Bytes. */
+/** Larger than any file that a cluster file should name; protects against a huge sparse file, too. Bytes. */
 const maxUserFileBytes = 64 * 1024 * 1024;
 
 /**
- * Reads a file that the user named; what is wrong with it is the user's to mend. A named pipe would be waited for and a device
- * be read without end, so they are refused; an open end of a pipe (/dev/stdin, `<(...)` of a shell) is not.
+ * Reads a file that the user named; errors are the user's to correct. Reading a named pipe would block, and a device
+ * may never end, so both are refused; an open end of a pipe (/dev/stdin, `<(...)` of a shell) is allowed.
  */
 export function readUserFile(path: string): Uint8Array {
   try {
@@ -63,16 +63,16 @@ export function readClusterFile(path: string, options: ReadOptions = {}): Report
   return text.value === undefined ? { diagnostics: text.diagnostics } : readCluster(text.value, path, options);
 }
 
-/** Files of the user's own that plans refer to, by their path in the cluster file. */
+/** The user's own files in the plans, by their path in the cluster file. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** A private key or a login in a file of `extraFiles` that does not say that it is a secret. */
+/** A private key or a login in a file of `extraFiles` without `secret: true`. */
 function openSecretIn({ secret, path, from }: PlannedFile, text: string): Diagnostic | undefined {
   const what = secret || from?.[0] !== 'extraFiles' ? undefined : secretWithin(text);
   return what === undefined ? undefined : openSecret(path, what, [...(from ?? []), 'source']);
 }
 
-/** Reads every `source` of the plans, relative to the cluster file. All that are missing or wrong are reported at once. */
+/** Reads every `source` of the plans, relative to the cluster file. Reports all missing or wrong files at once. */
 export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: ReadCluster): Report<Sources> {
   const sources = new Map<string, string>();
   const diagnostics = new Map<string, Diagnostic>();
@@ -94,7 +94,7 @@ export function readSources(plans: readonly Pick<NodePlan, 'files'>[], read: Rea
   return { value: sources, diagnostics: placeDiagnostics([...diagnostics.values(), ...problems], read.source) };
 }
 
-/** The text of one source, or why there is none. */
+/** The text of one source, or the reason why there is none. */
 function readSource(name: string, read: ReadCluster, from: DataPath | undefined): string | Diagnostic {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readUserFile(join(dirname(read.source.file), name)));

@@ -9,19 +9,19 @@ import type { StateView } from '../state/store.ts';
 import { readUserFile } from './read-inputs.ts';
 import { type Session, sessionOf } from './session.ts';
 
-/** A cluster file, completed with what the state remembers. */
+/** A cluster file, completed from the state's memory. */
 export interface RecalledCluster {
   /** Over the completed cluster file. */
   readonly session: Session;
   readonly diagnostics: readonly Diagnostic[];
   readonly allowed: Recalled['allowed'];
-  /** What the state said when it was read. */
+  /** The memory when it was read. */
   readonly before: string | undefined;
-  /** What it has to say after this render. */
+  /** The memory after this render. */
   readonly after: string;
 }
 
-/** A file that cannot be read is told when the nodes are planned. */
+/** An unreadable file is reported when the nodes are planned. */
 function digestOfManifests(read: ReadCluster): string {
   const texts = read.cluster.spec.addons.manifests.map((file) => {
     try {
@@ -33,7 +33,7 @@ function digestOfManifests(read: ReadCluster): string {
   return sha256(JSON.stringify(texts));
 }
 
-/** What the state remembers, without a judgement on what changed. */
+/** The cluster file completed from the state, without a check of changes. */
 export function recallFrom(stored: StateView, session: Session): RecalledCluster {
   const { read, options } = session;
   const before = stored.get(memoryPath);
@@ -53,8 +53,8 @@ export function recallFrom(stored: StateView, session: Session): RecalledCluster
 }
 
 /**
- * Holds the cluster file against what the state remembers, before anything is planned.
- * @throws UserMistake for changes that a living cluster does not bear.
+ * Compares the cluster file with the state's memory, before anything is planned.
+ * @throws UserMistake for changes that would break a living cluster.
  */
 export async function recalled(session: Session): Promise<RecalledCluster> {
   const found = recallFrom(await session.state.read(), session);
@@ -65,7 +65,7 @@ export async function recalled(session: Session): Promise<RecalledCluster> {
   return found;
 }
 
-/** What to commit with a render, so that the next one knows. */
+/** The memory to commit with a render. */
 export function remembered({ before, after }: RecalledCluster, stored: StateView): ReadonlyMap<string, string> {
   if (stored.get(memoryPath) !== before)
     throw new EnvironmentFailure(
@@ -76,7 +76,7 @@ export function remembered({ before, after }: RecalledCluster, stored: StateView
   return new Map([[memoryPath, after]]);
 }
 
-/** The cluster as the next render sees it, without a judgement on what changed: a render has the last word. */
+/** The cluster as the next render sees it, without a check of changes: a render checks them. */
 export async function withMemory(session: Session): Promise<Session> {
   return recallFrom(await session.state.read(), session).session;
 }

@@ -4,34 +4,34 @@ import { type PresignedUrls, readPresigned } from '../mirror/presigned.ts';
 import { readImage } from './boot-image.ts';
 import { demand, type Surroundings } from './session.ts';
 
-/** What the user says to `render` beside what a session knows. */
+/** Options of `render` beside those of a session. */
 export interface RenderOptions {
-  /** File of URLs that `knode mirror presign` wrote. */
+  /** File of URLs from `knode mirror presign`. */
   readonly presigned?: string;
-  /** Give members without data the right to found the etcd cluster again. */
+  /** Grant members without data the right to found the etcd cluster again. */
   readonly found?: boolean;
-  /** The manifest of a golden image: its files are left out of the user-data. */
+  /** The manifest of a golden image, whose files are left out of the user-data. */
   readonly image?: string;
 }
 
-/** The same, with the files read. */
+/** The options with their files read. */
 export interface RenderInputs {
   readonly presigned?: PresignedFile;
   readonly found: boolean;
   readonly image?: ImageManifest;
 }
 
-/** Presigned URLs, and the file that they were read from. */
+/** Presigned URLs, and the file from which they were read. */
 export interface PresignedFile extends PresignedUrls {
   readonly file: string;
 }
 
-/** Whether the nodes have their programs from somewhere that the cluster file does not name. */
+/** Whether the nodes get their programs from a source that the cluster file does not name. */
 export function hasSource({ presigned, image }: RenderOptions): boolean {
   return presigned !== undefined || image !== undefined;
 }
 
-/** @throws UserMistake with everything that is wrong with the files that the options name. */
+/** @throws UserMistake with all errors in the files that the options name. */
 export function readRenderInputs(options: RenderOptions, around: Pick<Surroundings, 'notices'>): RenderInputs {
   const { presigned: file, image: path, found = false } = options;
   const [image, presigned] = together([

@@ -8,7 +8,7 @@ import type { NodeFile } from '../render/node-file.ts';
 import { imageStep } from './boot-image.ts';
 import { payloadOf, payloadStep } from './mirror/payload.ts';
 
-/** What the user-data of a node carries of its files, and how it gets the others. */
+/** Decides which of a node's files its user-data contains, and how the node gets the others. */
 export function renderNode(
   plan: NodePlan,
   files: readonly NodeFile[],

@@ -27,8 +27,8 @@ export interface RenderResult {
 }
 
 /**
- * The whole main job: plans, certificates and artifacts in, the bytes of every node out. Commits new keys to the state first, and
- * what the next render must know of this one.
+ * The main job: from plans, certificates and artifacts to the bytes of every node. First commits new keys, and the
+ * memory for the next render, to the state.
  */
 export async function renderNodes(
   recalled: RecalledCluster,
@@ -68,7 +68,7 @@ export async function renderNodes(
   return { actions: issued.actions, nodes: renderedWhenAsked(nodes, render) };
 }
 
-/** Looks at one node of each kind, before any key is made. */
+/** Checks one node of each kind, before any key is made. */
 function demandPayloadsPinned(
   session: Session,
   nodes: readonly ClusterNode[],

@@ -17,69 +17,75 @@ import { pkiSettings } from './pki/settings.ts';
 import { clusterCatalogue, type PlanNeeds, reportNeeds, reportPlans, withoutMistakes } from './plan-nodes.ts';
 import { readClusterFile } from './read-inputs.ts';
 
-/** Where a workflow leaves what it has to say beside its result. */
+/** Receives a workflow's output beside its result. */
 export interface Notices {
   /** Warnings, each with its remedy. */
   warn(diagnostics: readonly Diagnostic[]): void;
-  /** One sentence for people, without the program's name and without a line's end. */
+  /** One sentence for people, without the program's name and without a newline. */
   tell(text: string): void;
 }
 
-/** What a run takes from its surroundings. Tests pass their own. */
+/** A run's access to its surroundings. Tests pass their own. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly notices: Notices;
 }
 
-/** Options that say what a run works on, and how it treats the state. */
+/** Options for the input of a run, and its treatment of the state. */
 export interface SessionOptions {
   /** The cluster file. */
   readonly file: string;
-  /** The state directory; `.knode` beside the cluster file when absent. */
+  /** The state directory; default `.knode` beside the cluster file. */
   readonly state?: string;
-  /** Take the state as the cluster's own from now on, also where other keys are tracked. */
+  /** From now on accept the state as the cluster's own, even if other keys are tracked. */
   readonly newState?: boolean;
-  /** Hold the state against no tracked keys, and track none of its own. */
+  /** Do not compare the state with tracked keys, and do not track its keys. */
   readonly untrackedState?: boolean;
-  /** The artifact lock; `knode.lock.yaml` beside the cluster file when absent. */
+  /** The artifact lock; default `knode.lock.yaml` beside the cluster file. */
   readonly lock?: string;
-  /** Go on without pins where the lock has none. */
+  /** Continue without pins that the lock lacks. */
   readonly unlocked?: boolean;
   /** Fixed settings that the user changes on purpose, by name. */
   readonly allowChange?: readonly string[];
   readonly dryRun?: boolean;
 }
 
-/** One run over one cluster file. What is expensive, or must not change during the run, is read or made once, when it is first asked for. */
+/**
+ * One run over one cluster file. Content that is expensive, or must not change during the run, is read or made once, on
+ * first use.
+ */
 export interface Session extends Surroundings {
   readonly options: SessionOptions;
   readonly read: ReadCluster;
   /** knode's artifacts, and those of the cluster file. */
   readonly catalogue: Catalogue;
   readonly lockFile: string;
-  /** Undefined where the file is not there. Reading it throws UserMistake for one that is wrong. */
+  /** Undefined if the file does not exist. Reading an invalid lock throws UserMistake. */
   readonly lock: Lock | undefined;
   readonly stateDirectory: string;
   readonly state: StateStore;
   readonly pki: PkiSettings;
-  /** The plan of a node that was planned before, without mistakes. */
+  /** The plan of a node that was already planned without errors. */
   plan(node: ClusterNode): NodePlan;
-  /** @throws UserMistake with all that is wrong with the plan of any of these nodes. */
+  /** @throws UserMistake with all errors in the plans of these nodes. */
   plans(nodes: readonly ClusterNode[]): readonly NodePlan[];
-  /** What the plans of these nodes need, for clusters whose whole plans do not fit in memory. @throws UserMistake */
+  /**
+   * The requirements of these nodes' plans, for clusters whose full plans do not fit into memory.
+   * @throws UserMistake
+   */
   needs(nodes: readonly ClusterNode[]): readonly PlanNeeds[];
 }
 
 /**
  * Reads the cluster file and begins a session over it.
- * @throws UserMistake with everything that is wrong with the file.
+ * @throws UserMistake with all errors in the file.
  */
 export function openSession(options: SessionOptions, around: Surroundings, reading: ReadOptions = {}): Session {
   return sessionOf(demand(readClusterFile(options.file, reading), around), options, around);
 }
 
-/** A session over a cluster file that was read already. */
+/** A session over a cluster file that was already read. */
 export function sessionOf(read: ReadCluster, options: SessionOptions, around: Surroundings): Session {
   const { clock, randomBytes, notices } = around;
   const stateDirectory = stateDirectoryOf(options);
@@ -116,7 +122,7 @@ export function sessionOf(read: ReadCluster, options: SessionOptions, around: Su
   };
 }
 
-/** `.knode` as the user would call it. */
+/** `.knode` as the user would name it. */
 export function stateDirectoryOf({ file, state }: SessionOptions): string {
   return state ?? join(dirname(file), '.knode');
 }
@@ -136,8 +142,8 @@ function once<T>(make: () => T): () => T {
 }
 
 /**
- * The value of a report, once its warnings have been told.
- * @throws UserMistake with everything that is wrong.
+ * The value of a report, after its warnings were reported.
+ * @throws UserMistake with all errors.
  */
 export function demand<T>(report: Report<T>, { notices }: Pick<Surroundings, 'notices'>): T {
   if (hasErrors(report.diagnostics) || report.value === undefined) throw new UserMistake(report.diagnostics);

@@ -12,7 +12,9 @@ import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
 export type ImageBuildOptions = GlobalOptions & ImageOptions & BakeOptions;
 
-/** `knode image build`: the folder of `image template`, built by the packer that is installed; nothing stays when it fails. */
+/**
+ * `knode image build`: the folder of `image template`, built by the installed packer; a failure leaves nothing behind.
+ */
 export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Promise<void> {
   const packer = packerVersion();
   const session = await withMemory(begin(options, io));
@@ -27,7 +29,10 @@ export async function imageBuild(options: ImageBuildOptions, io: CommandIo): Pro
   else io.stdout(`made ${made.image}\nnext: knode render --image ${manifest}\n`);
 }
 
-/** Mirrors that want a password or a signature: by the environment, so that they are in no file and on no command line. */
+/**
+ * Mirrors with a password or a signature: passed in the environment, so that they are in no file and on no command
+ * line.
+ */
 function bakeEnvironment({ cluster }: ReadCluster): NodeJS.ProcessEnv {
   const { mirrors } = cluster.spec.artifacts;
   const told = mirrors.some(isSecretUrl) ? { PKR_VAR_mirrors: mirrors.join(' ') } : {};

@@ -8,7 +8,7 @@ interface ImageInspectOptions extends GlobalOptions {
   readonly manifest: string;
 }
 
-/** `knode image inspect`: what is in an image, and what it came from. */
+/** `knode image inspect`: the content of an image, and its origin. */
 export function imageInspect(options: ImageInspectOptions, io: CommandIo): void {
   const image = ofOption('<manifest>', () => readImage(options.manifest, surroundings(io)));
   if (options.json) printJson(image, io);

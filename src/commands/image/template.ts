@@ -11,7 +11,7 @@ export interface ImageTemplateOptions extends GlobalOptions, ImageOptions {
   readonly output: string;
 }
 
-/** `knode image template`: a folder that Packer builds as it stands. */
+/** `knode image template`: a folder that Packer builds without changes. */
 export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo): Promise<void> {
   const { output, json, dryRun = false } = options;
   const [opened] = together([
@@ -30,7 +30,7 @@ export async function imageTemplate(options: ImageTemplateOptions, io: CommandIo
   io.stdout(`dry run: nothing was written; the image would be ${made.image}\n`);
 }
 
-/** Newer Packers bring the builder first. */
+/** Newer versions of Packer install the builder first. */
 function nextSteps(files: readonly { readonly path: string }[], output: string): string {
   const plugins = files.some((file) => file.path === 'plugins.pkr.hcl');
   return `${plugins ? `packer init ${output} && ` : ''}packer build ${output}`;

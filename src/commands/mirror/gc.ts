@@ -19,12 +19,12 @@ export interface MirrorGcOptions extends GlobalOptions, S3Options {
   readonly yes?: boolean;
 }
 
-/** `knode mirror gc`: removes what none of the given locks names. Without `--yes` it only tells what that would be. */
+/** `knode mirror gc`: removes what none of the given locks names. Without `--yes` it only lists it. */
 export async function mirrorGc(options: MirrorGcOptions, io: CommandIo): Promise<void> {
   const [location, , ...kept] = together([
     () => ofOption('<target>', () => writableLocation(options.target)),
     () => checkEndpointOption(options),
-    // All of them before anything is asked: a lock that cannot be read would look like garbage.
+    // All locks are read before the first request: the artifacts of an unreadable lock would look like garbage.
     ...options.keep.map((file) => () => ofOption('--keep', () => demandLock(file).entries.map(keyOf))),
   ]);
   const keep = new Set(kept.flat());

@@ -12,7 +12,7 @@ export interface ToldLock {
   readonly plan: LockPlan;
 }
 
-/** What `knode mirror lock` did, or would do, on stdout. */
+/** Prints what `knode mirror lock` did, or would do. */
 export function tellLock(
   told: ToldLock,
   options: { json?: boolean; dryRun?: boolean; prune?: boolean },

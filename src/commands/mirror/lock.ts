@@ -22,8 +22,8 @@ export interface MirrorLockOptions extends GlobalOptions {
 }
 
 /**
- * `knode mirror lock`: pins every artifact of every node. What is pinned stays; what could not be found out is left out and told,
- * and the rest is written all the same.
+ * `knode mirror lock`: pins every artifact of every node. Pinned entries stay. Entries whose data are not available are
+ * left out and reported; the others are still written.
  */
 export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, patience?: Patience): Promise<void> {
   const inputs = openLockedSession(options, surroundings(io));

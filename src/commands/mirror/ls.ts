@@ -12,7 +12,7 @@ export interface MirrorLsOptions extends GlobalOptions, S3Options {
   readonly target: string;
 }
 
-/** `knode mirror ls`: what the index of a mirror names. */
+/** `knode mirror ls`: lists the index of a mirror. */
 export async function mirrorLs(options: MirrorLsOptions, io: CommandIo): Promise<void> {
   const [location] = together([
     () => ofOption('<target>', () => parseLocation(options.target)),

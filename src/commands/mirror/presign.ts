@@ -20,10 +20,10 @@ export interface MirrorPresignOptions extends GlobalOptions, S3Options {
   readonly output?: string;
 }
 
-/** Signature Version 4 knows no longer ones. */
+/** Signature Version 4 allows no longer validity. */
 const longestSeconds = 7 * 24 * 3600;
 
-/** `knode mirror presign`: a URL for every locked artifact of a private bucket. It asks the server nothing. */
+/** `knode mirror presign`: a URL for every locked artifact of a private bucket. It sends no request to the server. */
 export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo): Promise<void> {
   const [{ bucket, prefix }, seconds, keys] = together([
     () => ofOption('<target>', () => s3Only(options.target)),
@@ -48,7 +48,7 @@ export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo
     replaceFiles(dirname(output), [{ path: basename(output), content, mode: '0600' }]);
     io.stderr(`knode: ${presignMessages.signed(urls.size, output, expires.toISOString())}\n`);
   } else if (!json) for (const [key, url] of urls) io.stdout(`${key} ${url}\n`);
-  // A presigned URL is a secret: the document names the keys only.
+  // A presigned URL is a secret: the document names only the keys.
   if (json)
     printJson({ dryRun, target, output: output ?? null, expires: expires.toISOString(), keys: [...urls.keys()] }, io);
 }
@@ -61,7 +61,7 @@ function s3Only(target: string): Extract<Location, { kind: 's3' }> {
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Reads `6h` as seconds. */
+/** Parses `6h` as seconds. */
 function parseExpiry(text: string): number {
   const [, count = '0', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const seconds = Number(count) * (units[unit] ?? 0);

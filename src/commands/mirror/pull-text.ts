@@ -9,7 +9,7 @@ interface ToldOptions {
   readonly json?: boolean;
 }
 
-/** `--dry-run`: what would be fetched. A file that is there is hashed only when it counts. */
+/** `--dry-run`: the files that would be fetched. An existing file is hashed only by the real run. */
 export function tellPlan(tasks: readonly PullTask[], { output, json = false }: ToldOptions, io: CommandIo): void {
   const told = tasks.map(({ entry, key, source }) => {
     const action = existsSync(join(output, key)) ? 'check' : 'fetch';
@@ -24,7 +24,7 @@ export function tellPlan(tasks: readonly PullTask[], { output, json = false }: T
   io.stdout('dry run: nothing was written\n');
 }
 
-/** What was fetched, and with `--json` what became of each file. */
+/** The fetched files, and with `--json` the outcome for each file. */
 export function tellPulled(
   { summary, done }: Pulled,
   tasks: readonly PullTask[],

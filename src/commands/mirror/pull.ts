@@ -15,7 +15,10 @@ export interface MirrorPullOptions extends GlobalOptions {
   readonly output: string;
 }
 
-/** `knode mirror pull`: everything that the lock names into a folder, verified; the index is written when all of it is there. */
+/**
+ * `knode mirror pull`: fetches everything in the lock into a folder, verified; the index is written once all of it is
+ * present.
+ */
 export async function mirrorPull(options: MirrorPullOptions, io: CommandIo, patience?: Patience): Promise<void> {
   const session = openLockedSession(options, surroundings(io));
   const plan = planFill(session, options.output);

@@ -18,13 +18,13 @@ import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 export interface MirrorPushOptions extends GlobalOptions, S3Options {
   readonly target: string;
-  /** The folder that is pushed. */
+  /** The folder to push. */
   readonly input: string;
   readonly replace?: boolean;
   readonly concurrency: string;
 }
 
-/** `knode mirror push`: publishes a folder in a bucket. Nothing that is there is changed, unless `--replace` says so. */
+/** `knode mirror push`: publishes a folder in a bucket. Existing objects are not changed without `--replace`. */
 export async function mirrorPush(options: MirrorPushOptions, io: CommandIo, patience?: S3Patience): Promise<void> {
   const [location, index] = together([
     () => ofOption('<target>', () => s3Only(options.target)),
@@ -129,7 +129,7 @@ function tellSummary(
   );
 }
 
-/** What a push would do. Objects that it may not write over are mistakes already here. */
+/** The actions of a push. Objects that it must not overwrite are already mistakes here. */
 function tellPlan(
   plan: readonly PlannedPush[],
   problems: readonly Diagnostic[],

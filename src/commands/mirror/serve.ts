@@ -20,10 +20,13 @@ export interface MirrorServeOptions extends GlobalOptions {
   readonly verify?: boolean;
 }
 
-/** How long transfers may go on after the signal to stop. */
+/** How long running transfers may continue after the signal to stop. */
 const graceMs = 10_000;
 
-/** `knode mirror serve`: the folder over HTTP until a signal comes. The address goes to stdout, requests to stderr. */
+/**
+ * `knode mirror serve`: serves the folder over HTTP until a signal arrives. The address goes to stdout, requests to
+ * stderr.
+ */
 export async function mirrorServe(
   options: MirrorServeOptions,
   io: CommandIo,
@@ -51,7 +54,7 @@ export async function mirrorServe(
   }
 }
 
-/** Names what is missing or wrong, and stops there. */
+/** Reports missing or wrong files, and stops. */
 async function verifyFolder(folder: string, say: (text: string) => void): Promise<void> {
   const store = folderStore(folder);
   const verdicts = await verifyByIndex(store, (one) => {

@@ -3,20 +3,20 @@ import type { CommandIo } from '../io.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 /**
- * Shows transfers on stderr: lines that are drawn again on a terminal, plain lines otherwise, and one JSON object a line with
+ * Shows transfers on stderr: redrawn lines on a terminal, plain lines otherwise, and one JSON object per line with
  * `--json`, where stdout has the command's document.
  */
 export interface TransferProgress {
   tell(event: TransferEvent): void;
-  /** Takes the moving lines away; what is said next begins on a line of its own. */
+  /** Removes the redrawn lines; later output begins on its own line. */
   end(): void;
 }
 
 export interface ProgressOptions {
   readonly json: boolean;
-  /** What is done with a file: `pulled`. */
+  /** What happens to a file: `pulled`. */
   readonly verb: string;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly ticks: () => number;
 }
 
@@ -25,17 +25,17 @@ interface Running {
   readonly key: string;
   size: number | undefined;
   done: number;
-  /** `[milliseconds, bytes]` of the last seconds: the rate is theirs, so that it follows what happens now. */
+  /** `[milliseconds, bytes]` of the last seconds, so that the rate is the current one. */
   samples: (readonly [number, number])[];
-  /** When something was last said of it. */
+  /** Time of its last line. */
   said: number;
 }
 
 const redrawMs = 200;
 const rateWindowMs = 5000;
-/** Between two plain lines about one transfer. */
+/** Interval between two plain lines about one transfer. */
 const plainMs = 15_000;
-/** Between two JSON objects about one transfer. */
+/** Interval between two JSON objects about one transfer. */
 const jsonMs = 1000;
 
 export function transferProgress(io: CommandIo, options: ProgressOptions): TransferProgress {
@@ -110,7 +110,7 @@ class LineProgress implements TransferProgress {
     const one = this.#running.get(key);
     if (one === undefined) return;
     Object.assign(one, { done, size });
-    // A restart goes back.
+    // A restart begins again from zero.
     if (done < (one.samples.at(-1)?.[1] ?? 0)) one.samples = [];
     if (now - (one.samples.at(-1)?.[0] ?? 0) >= redrawMs) one.samples.push([now, done]);
     while (one.samples.length > 2 && now - (one.samples[0]?.[0] ?? now) > rateWindowMs) one.samples.shift();
@@ -137,7 +137,7 @@ class LineProgress implements TransferProgress {
   }
 
   end(): void {
-    // Up to the first of the moving lines, and everything below it away (ECMA-48: CUU, ED).
+    // Moves to the first of the redrawn lines, and erases everything below (ECMA-48: CUU, ED).
     if (this.#drawn > 0) this.#io.stderr(`\u001b[${this.#drawn}A\u001b[J`);
     this.#drawn = 0;
   }

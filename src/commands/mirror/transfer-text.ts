@@ -1,8 +1,8 @@
-/** Sizes, rates and times as people read them; 1 MB is 1,000,000 bytes. */
+/** Sizes, rates and times for people; 1 MB is 1,000,000 bytes. */
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** `532 bytes`, `24.1 MB`, `1.30 GB`: three digits that matter. */
+/** `532 bytes`, `24.1 MB`, `1.30 GB`: three significant digits. */
 export function bytesText(bytes: number): string {
   let [value, unit] = [bytes, 0];
   while (value >= 999.5 && unit < units.length - 1) {
@@ -22,7 +22,7 @@ export function secondsText(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Megabytes in a second; nothing of a time too short to tell. */
+/** Megabytes per second; empty if the time is too short to measure. */
 export function rateText(bytes: number, seconds: number): string {
   return seconds < 0.001 ? '' : `${(bytes / seconds / 1e6).toPrecision(3)} MB/s`;
 }

@@ -16,7 +16,10 @@ export interface MirrorVerifyOptions extends GlobalOptions, S3Options {
   readonly concurrency: string;
 }
 
-/** `knode mirror verify`: is every locked byte there and right? Lists each artifact; what is not ends it with exit code 1. */
+/**
+ * `knode mirror verify`: checks that every locked byte is present and right. Lists each artifact; exit code 1 if one is
+ * not.
+ */
 export async function mirrorVerify(options: MirrorVerifyOptions, io: CommandIo): Promise<void> {
   const { target, json, deep = false } = options;
   const [location, concurrency] = together([

@@ -16,7 +16,7 @@ interface CalendarContext {
   readonly requests: readonly CertificateRequest[];
 }
 
-/** `knode pki list --calendar`: what ends when, and what to do about it. */
+/** `knode pki list --calendar`: what ends when, and what to do. */
 export function printCalendar(
   entries: readonly ListedCertificate[],
   context: CalendarContext,

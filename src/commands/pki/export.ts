@@ -11,7 +11,7 @@ export interface PkiExportOptions extends GlobalOptions {
   readonly keys?: boolean;
 }
 
-/** `knode pki export`: certificates as PEM files, and what to trust in one bundle. */
+/** `knode pki export`: certificates as PEM files, and one bundle of authorities to trust. */
 export async function pkiExport(options: PkiExportOptions, io: CommandIo): Promise<void> {
   const [session] = together([
     () => begin(options, io),

@@ -8,7 +8,7 @@ import { readUserFile } from '../../workflow/read-inputs.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 
 export interface PkiImportOptions extends GlobalOptions {
-  /** Files, or folders whose `.crt`, `.cer` and `.pem` files are meant. */
+  /** Files, or folders with `.crt`, `.cer` and `.pem` files. */
   readonly paths: readonly string[];
 }
 
@@ -21,7 +21,7 @@ function signedFiles(paths: readonly string[]): SignedFile[] {
   return together(files.map((file) => () => ({ file, content: new TextDecoder().decode(readUserFile(file)) })));
 }
 
-/** `knode pki import`: signed certificates into the state, all or none. */
+/** `knode pki import`: imports signed certificates into the state, all or none. */
 export async function pkiImport(options: PkiImportOptions, io: CommandIo): Promise<void> {
   const [session, files] = together([
     () => begin(options, io),

@@ -6,11 +6,11 @@ import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { type ListedCertificate, printCalendar } from './calendar.ts';
 
 export interface PkiListOptions extends GlobalOptions {
-  /** By the day they end. */
+  /** Sort by end date. */
   readonly calendar?: boolean;
 }
 
-/** `knode pki list`: every certificate of the state, and which node holds it. */
+/** `knode pki list`: every certificate of the state, and the nodes that hold it. */
 export async function pkiList(options: PkiListOptions, io: CommandIo): Promise<void> {
   const session = begin(options, io);
   const plans = session.plans(everyNode(session.read.cluster));

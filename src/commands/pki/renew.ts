@@ -34,7 +34,7 @@ interface Renewed extends PkiAction {
   readonly nodes: readonly string[];
 }
 
-/** `knode pki renew`: certificates issued anew in the state. Running nodes keep theirs until they are replaced. */
+/** `knode pki renew`: issues certificates again in the state. Running nodes keep theirs until they are replaced. */
 export async function pkiRenew(options: PkiRenewOptions, io: CommandIo): Promise<void> {
   const [choice, file] = together([
     () => ofOption('--expiring-within', () => choiceOf(options)),

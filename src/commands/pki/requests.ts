@@ -14,7 +14,7 @@ export interface PkiRequestsOptions extends GlobalOptions {
   readonly output: string;
 }
 
-/** `knode pki requests`: what the owners of adopted authorities have to sign. The keys stay in the state. */
+/** `knode pki requests`: signing requests for the owners of adopted authorities. The keys stay in the state. */
 export async function pkiRequests(options: PkiRequestsOptions, io: CommandIo): Promise<void> {
   const [file] = together([
     () => begin(options, io),

@@ -1,7 +1,10 @@
 import { yamlDocument } from '../../base/yaml/text.ts';
 import type { CloudConfig, WrittenFile } from './cloud-config.ts';
 
-/** The text of a file as an item of `write_files`, by path, of the node before: most files are the same on the next one. */
+/**
+ * The text of a file as an item of `write_files`, by path, from the previous node: most files of the next node are
+ * equal.
+ */
 const written = new Map<string, { readonly file: WrittenFile; readonly text: string }>();
 
 const head = 'write_files:\n';
@@ -9,7 +12,7 @@ const head = 'write_files:\n';
 function fileText(file: WrittenFile): string {
   const before = written.get(file.path);
   if (before?.file.content === file.content && before.file.permissions === file.permissions) return before.text;
-  // The list needs no indentation either, which the library does not leave out.
+  // The list needs no indentation either, but the library adds it.
   const text = yamlDocument({ write_files: [file] }, true)
     .slice(head.length)
     .replace(/^ /gm, '');
@@ -17,7 +20,7 @@ function fileText(file: WrittenFile): string {
   return text;
 }
 
-/** Means the same as the text of the whole, in three parts, the files one by one. */
+/** Has the same meaning as the text of the whole config, in three parts, with the files one by one. */
 function filesApart(config: CloudConfig, files: readonly WrittenFile[]): string {
   const entries = Object.entries(config);
   const at = entries.findIndex(([key]) => key === 'write_files');
@@ -28,8 +31,8 @@ function filesApart(config: CloudConfig, files: readonly WrittenFile[]): string 
 }
 
 /**
- * A cloud-config as text. cloud-init reads YAML 1.1: strings that mean something else there are quoted.
- * The first line is what makes it a cloud-config.
+ * A cloud-config as text. cloud-init reads YAML 1.1: strings with another meaning there are quoted. The first line
+ * marks it as a cloud-config.
  */
 export function userData(config: CloudConfig): string {
   const { write_files: files } = config;

@@ -9,17 +9,20 @@ import { messages } from '../../image/messages.ts';
 import type { ImageFolder } from './folder.ts';
 
 export interface BakeOptions {
-  /** Where manifest, bill of materials and (qemu) image go. */
+  /** Folder for manifest, bill of materials and (qemu) image. */
   readonly output: string;
   /** `name=value` pairs for Packer. */
   readonly var?: readonly string[];
   readonly varFile?: readonly string[];
 }
 
-/** HashiCorp is not asked for news, and what Packer says stands in a log as well. */
+/** Disables Packer's update check (CHECKPOINT_DISABLE) and colours, which would also be in the log. */
 export const packerEnvironment = { CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1' };
 
-/** The version of the Packer that is installed. @throws EnvironmentFailure where there is none. */
+/**
+ * The version of the installed Packer.
+ * @throws EnvironmentFailure if there is none.
+ */
 export function packerVersion(): string {
   const asked = spawnSync('packer', ['version'], { encoding: 'utf8', env: { ...process.env, ...packerEnvironment } });
   const version = /v(\d+\.\d+\.\d+)/.exec(asked.stdout ?? '')?.[1];
@@ -27,7 +30,7 @@ export function packerVersion(): string {
   return version;
 }
 
-/** In folders that go whatever comes: an interrupted process dies when this has come to its end. */
+/** Works in folders that are always removed: an interrupted process ends only after this has finished. */
 export async function bakeImage(
   { image, files, environment: told }: ImageFolder & { readonly environment: NodeJS.ProcessEnv },
   packer: string,
@@ -36,7 +39,7 @@ export async function bakeImage(
   say: (text: string) => void,
 ): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'knode-image-'));
-  // Beside its place: with qemu it holds the image, which no temporary folder need have room for.
+  // Beside its final place: with qemu it holds the image, which may be too large for the temporary folder.
   const staged = resolve(options.output, `.${image}.partial`);
   try {
     const folder = join(work, 'build');
@@ -54,7 +57,7 @@ export async function bakeImage(
 interface Work {
   readonly folder: string;
   readonly staged: string;
-  /** Whether Packer has to be asked to bring its plugins. */
+  /** Whether Packer must install its plugins. */
   readonly init: boolean;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -74,7 +77,10 @@ async function build(
   await packer(['build', '-color=false', '-on-error=cleanup', ...variables, folder], told, signal, say);
 }
 
-/** In a process group of its own: a terminal's Ctrl-C would reach it as well, and a second one keeps it from cleaning up. */
+/**
+ * In a separate process group: otherwise a terminal's Ctrl-C would reach Packer as well, and a second one keeps it from
+ * cleaning up.
+ */
 function packer(
   words: readonly string[],
   env: NodeJS.ProcessEnv,

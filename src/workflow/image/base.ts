@@ -11,7 +11,7 @@ import { builders, imageFor, type NamedBuilder } from '../../platform/builders.t
 import type { System } from '../../platform/family.ts';
 import { systems } from '../../platform/systems.ts';
 
-/** What an image is made from, as the user says it. */
+/** The base of an image, by the user's options. */
 export interface BaseChoice {
   readonly builder: string;
   readonly os?: string;
@@ -19,7 +19,7 @@ export interface BaseChoice {
   readonly checksum?: string;
 }
 
-/** @throws UserMistake that names those there are. */
+/** @throws UserMistake naming the available ones. */
 export function chooseBuilder(word: string): NamedBuilder {
   const found = builders.find(({ name, aliases }) => name === word || aliases.includes(word));
   if (found !== undefined) return found;
@@ -33,7 +33,7 @@ export function chooseBuilder(word: string): NamedBuilder {
   );
 }
 
-/** The distribution; without a word, the first of the cluster file's family. */
+/** The distribution; by default the first of the cluster file's family. */
 export function chooseSystem(word: string | undefined, family: string): System {
   const fitting = systems.filter((one) => one.family === family);
   const names = fitting.map((one) => one.name);
@@ -54,7 +54,7 @@ export function chooseSystem(word: string | undefined, family: string): System {
   return found;
 }
 
-/** What can be said without reading the base: everything that is missing or too much, at once. */
+/** Checks that do not read the base: reports all missing and superfluous options at once. */
 export function demandBase(builder: NamedBuilder, system: System, arch: Arch, choice: BaseChoice): void {
   together([
     () => demandImage(builder, system, arch, choice),
@@ -96,7 +96,7 @@ function demandChecksum(builder: NamedBuilder, { base, checksum }: BaseChoice): 
     );
     throw wrong('checksum-unused', messages.checksumUnused(builder.name), hint);
   }
-  // Without a base there is nothing yet to have a checksum of.
+  // Without a base there is nothing to compare a checksum with.
   if (isFile && base !== undefined && checksum === undefined)
     throw wrong('no-checksum', messages.noChecksum, messages.noChecksumHint);
   if (checksum !== undefined && !/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(checksum))
@@ -108,8 +108,8 @@ function namesOf(wanted: (builder: NamedBuilder) => boolean): readonly string[] 
 }
 
 /**
- * The base as Packer takes it. A file is hashed here, so that a wrong one is told before a machine is started; Packer
- * hashes it again, and is the first who can with one that it downloads.
+ * The base in the form that Packer takes. A file is hashed here, so that a wrong one is reported before a machine is
+ * started. Packer hashes it again, and is the first to hash one that it downloads.
  */
 export async function checkedBase(builder: NamedBuilder, { base, checksum }: BaseChoice): Promise<string | undefined> {
   if (base === undefined || builder.base !== 'file' || /^https?:\/\//.test(base)) return base;

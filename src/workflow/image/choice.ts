@@ -5,7 +5,7 @@ import type { ClusterNode } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { everyNode, pickNodes, roleOf } from '../pick-nodes.ts';
 
-/** For which nodes an image is, and what of them it carries. */
+/** The nodes of an image, and the layers that it contains. */
 export interface ImageChoice {
   readonly role?: string;
   readonly pool?: string;
@@ -14,7 +14,10 @@ export interface ImageChoice {
   readonly layers?: string;
 }
 
-/** Nodes of one architecture. @throws UserMistake */
+/**
+ * Nodes of one architecture.
+ * @throws UserMistake
+ */
 export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): readonly ClusterNode[] {
   const { role, pool, allRoles, arch } = choice;
   if (!allRoles && role === undefined && pool === undefined)
@@ -33,7 +36,7 @@ export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): read
   return nodes;
 }
 
-/** Every node and pool of the role; mistakes are told as those of `render`. */
+/** Every node and pool of the role; mistakes are reported as in `render`. */
 function pickRole(word: string, cluster: ReadCluster['cluster']): readonly ClusterNode[] {
   const role = roleOf(word);
   const pools = cluster.pools.filter((one) => one.role === role);

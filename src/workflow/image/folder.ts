@@ -16,9 +16,9 @@ import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase }
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
 import { type PreparedPayload, preparePayload, provisionScripts } from './payload.ts';
 
-/** What `knode image template` and `build` are told. */
+/** Options of `knode image template` and `build`. */
 export interface ImageOptions extends ImageChoice, BaseChoice {
-  /** The Packer that is to build it: 1.6 takes no plugin requirements. */
+  /** The Packer version for the build: 1.6 does not accept plugin requirements. */
   readonly packer?: string;
 }
 
@@ -31,7 +31,7 @@ function packerFile(...segments: readonly string[]): string {
   return readFileSync(packagePath('packer', ...segments), 'utf8');
 }
 
-/** What Packer reads: as it ships, but for the build block's list of sources. */
+/** The Packer files as they ship, except for the build block's list of sources. */
 function definitions({ packer: name, builtIn }: NamedBuilder, packer: string): readonly TreeFile[] {
   const texts: Record<string, string> = {
     'build.pkr.hcl': buildBlock(packerFile('build.pkr.hcl'), name),
@@ -42,12 +42,12 @@ function definitions({ packer: name, builtIn }: NamedBuilder, packer: string): r
   return Object.entries(texts).map(([path, content]) => ({ path, content, mode: '0644' }));
 }
 
-/** A key that lets Packer into this one machine: made here, kept in the folder, gone from the image. */
+/** A key that lets Packer into this one machine: made here, kept in the folder, removed from the image. */
 function seedFiles(): readonly TreeFile[] {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  // RFC 5656, section 3.1: type, curve and point, each behind its length.
+  // RFC 5656, section 3.1: type, curve and point, each after its length.
   const blob = ['ecdsa-sha2-nistp256', 'nistp256', point].flatMap((part) => {
     const bytes = Buffer.from(part as string);
     const length = Buffer.alloc(4);
@@ -61,7 +61,7 @@ function seedFiles(): readonly TreeFile[] {
   ];
 }
 
-/** The version of Packer as `--packer` says it; today's when it says nothing. */
+/** The Packer version of `--packer`; by default a current one. */
 function packerVersion({ packer = '1.7' }: ImageOptions): string {
   if (/^\d+\.\d+(\.\d+)?$/.test(packer)) return packer;
   throw optionMistake('--packer', 'bad-packer-version', messages.badPacker(packer), messages.badPackerHint);
@@ -80,7 +80,7 @@ function variables(builder: NamedBuilder, system: System, payload: PreparedPaylo
   return { image_name: payload.name, ...builder.variables(bake) };
 }
 
-/** What the cluster's programs cannot do on the system of the image, where the cluster file names no release itself. */
+/** Conflicts between the cluster's programs and the image's system, if the cluster file names no release itself. */
 function systemFindings({ cluster, source }: ReadCluster, system: System): readonly Diagnostic[] {
   const { release } = cluster.spec.os;
   if (release !== undefined && release !== system.name) {
@@ -90,7 +90,7 @@ function systemFindings({ cluster, source }: ReadCluster, system: System): reado
   return release === undefined ? placeDiagnostics(pairsOn(cluster, system.name), source) : [];
 }
 
-/** Everything that Packer builds, as files of one folder. */
+/** Everything that Packer needs for the build, as files of one folder. */
 export async function imageFolder(session: Session, options: ImageOptions): Promise<ImageFolder> {
   const { read } = session;
   const { os } = read.cluster.spec;

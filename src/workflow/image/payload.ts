@@ -33,20 +33,20 @@ export interface PreparedPayload extends BakePayload {
   readonly arch: Arch;
 }
 
-/** The plans without what an image never carries. */
+/** The plans without the parts that an image never contains. */
 function bakedPlans(plans: readonly NodePlan[], layers: readonly BakedLayer[]): readonly NodePlan[] {
   return plans.map((plan) => ({ ...plan, files: plan.files.filter((file) => isBaked(file, layers)) }));
 }
 
-/** What an image has of a plan. Manifests of the user's own that hold a Secret come with the user-data of masters. */
+/** The image's files for a plan. The user's own manifests with a Secret come with the user-data of masters. */
 function bakedTree(plan: NodePlan, materials: Materials): readonly NodeFile[] {
   const manifests = new Set(plan.files.filter(({ from }) => from?.[0] === 'addons').map(({ path }) => path));
   return renderPlan(plan, materials).filter(({ path, content }) => !manifests.has(path) || !isSecretManifest(content));
 }
 
 /**
- * Certificates of the authorities, and the public half of the key that signs passports, are all that the non-secret cluster layer asks
- * for; no key and no secret is at hand here.
+ * The non-secret cluster layer needs only certificates of the authorities, and the public half of the key that signs
+ * passports; no private key and no secret is available here.
  */
 async function materialsFor(
   plans: readonly NodePlan[],
@@ -72,7 +72,7 @@ async function materialsFor(
 
 const scriptNames = ['bake', 'clean', 'hygiene', 'lib', 'manifest'] as const;
 
-/** The scripts that make an image, as they ship: the folder `provision` of what Packer builds. */
+/** The scripts that make an image, as they ship: the folder `provision` of the Packer build. */
 export function provisionScripts(): readonly {
   readonly path: string;
   readonly content: string;
@@ -95,7 +95,7 @@ interface Known {
   readonly sizes: readonly (number | undefined)[];
 }
 
-/** Only what the lock pins: an image holds nothing that was not checked. */
+/** Only pinned artifacts: an image holds nothing unchecked. */
 function knownArtifacts(plans: readonly NodePlan[], session: Session): Known {
   const resolved = lockedArtifacts(plans, session);
   const { lock } = session;
@@ -108,12 +108,12 @@ function knownArtifacts(plans: readonly NodePlan[], session: Session): Known {
   };
 }
 
-/** What is told of an image beside its content. */
+/** Information on an image beside its content. */
 interface Origin {
   readonly read: ReadCluster;
   readonly system: string;
   readonly lockSha256: string;
-  /** Of the payload. */
+  /** Digest of the payload. */
   readonly digest: string;
   readonly base?: string;
 }
@@ -144,7 +144,7 @@ function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], 
   };
 }
 
-/** All that the bake of an image is made from, but for the builder. `system` names the distribution. */
+/** All inputs of an image's bake, except the builder. `system` names the distribution. */
 export async function preparePayload(
   session: Session,
   choice: ImageChoice,

@@ -16,24 +16,27 @@ import { acquireLock } from '../../state/process-lock.ts';
 import { demand, type Session } from '../session.ts';
 import { clusterPayloads } from './payload-lock.ts';
 
-/** What it takes to have everything that the artifact lock names in one folder. */
+/** The work for having everything in the artifact lock in one folder. */
 export interface FillPlan {
   readonly folder: string;
   readonly lock: Lock;
   readonly tasks: readonly PullTask[];
-  /** The folder's index as it is before. */
+  /** The folder's index before the run. */
   readonly index: MirrorIndex;
 }
 
 /** How files are fetched. */
 export interface Filling {
   readonly surroundings: NetSurroundings;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly ticks: () => number;
   readonly tell: (event: TransferEvent) => void;
 }
 
-/** @throws UserMistake where there is no lock, or it names what cannot be fetched, or the folder's index is damaged. */
+/**
+ * @throws UserMistake if there is no lock, if the lock names something that cannot be fetched, or if the folder's index
+ * is damaged.
+ */
 export function planFill(session: Session, folder: string): FillPlan {
   const { options, read, catalogue } = session;
   const lock = demandLock(session);
@@ -51,8 +54,8 @@ function demandLock({ lock, lockFile }: Session): Lock {
 }
 
 /**
- * Fetches what is not there yet, verified. The index is written when all of it is there.
- * @throws EnvironmentFailure where another pull works in the folder, or the disk has no room.
+ * Fetches missing files, verified. The index is written once all of them are present.
+ * @throws EnvironmentFailure if another pull works in the folder, or the disk is full.
  */
 export function fill(plan: FillPlan, session: Session, filling: Filling): Promise<Pulled> {
   return alone(plan.folder, session, () => fetchAll(plan, session, filling));
@@ -74,7 +77,7 @@ async function fetchAll(
   return pulled;
 }
 
-/** Undefined where one of the sizes is not known. */
+/** Undefined if one of the sizes is unknown. */
 function sumOf(sizes: readonly (number | undefined)[]): number | undefined {
   return sizes.reduce(
     (sum: number | undefined, size) => (sum === undefined || size === undefined ? undefined : sum + size),

@@ -7,26 +7,29 @@ import { type Lock, lockFileName, readLock } from '../../mirror/lock/lock.ts';
 import type { LockEntry } from '../../mirror/lock/schema.ts';
 import { verifyMessages } from '../../mirror/verify-messages.ts';
 
-/** The lock's place: `--lock`, or beside the cluster file. */
+/** The lock's path: `--lock`, or beside the cluster file. */
 export function lockFileOf({ file, lock }: { readonly file: string; readonly lock?: string }): string {
   return lock ?? join(dirname(file), lockFileName);
 }
 
-/** A lock, or undefined where there is none. @throws UserMistake with every mistake in it. */
+/**
+ * A lock; undefined if there is none.
+ * @throws UserMistake with every mistake in it.
+ */
 export function lockIfThere(file: string): Lock | undefined {
   const { value, diagnostics } = readLock(file);
   if (diagnostics.length > 0) throw new UserMistake(diagnostics);
   return value;
 }
 
-/** A lock that must be there. */
+/** A lock that must exist. */
 export function demandLock(file: string): Lock {
   const lock = lockIfThere(file);
   if (lock !== undefined) return lock;
   throw mistake('no-lock', `${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock');
 }
 
-/** Where a locked artifact lies in a mirror. */
+/** Key of a locked artifact in a mirror. */
 export function keyOf(entry: LockEntry): string {
   try {
     return artifactKey(entry, loadCatalogue());

@@ -9,8 +9,8 @@ import { openSession, type Session, type SessionOptions, type Surroundings } fro
 import { lockFileOf, lockIfThere } from './lock-file.ts';
 
 /**
- * What the commands about the lock begin with.
- * @throws UserMistake with the mistakes of the cluster file and of the lock, at once.
+ * Opens the session of the commands about the lock.
+ * @throws UserMistake with the mistakes of the cluster file and of the lock together.
  */
 export function openLockedSession(options: SessionOptions, around: Surroundings): Session {
   const [session] = together([
@@ -25,17 +25,17 @@ export function clusterNeeds(session: Session): readonly ArtifactNeed[] {
   return session.plans(everyNode(session.read.cluster)).flatMap((plan) => plan.artifacts);
 }
 
-/** One transfer that did not work out, in words. */
+/** One failed transfer, in words. */
 export interface Failed {
   readonly label: string;
   readonly failure: TransferFailure;
-  /** Where the lock names it. */
+  /** The place in the lock. */
   readonly span?: Diagnostic['span'];
 }
 
 /**
- * Ends a command whose transfers failed: all of them are told. Bytes that contradict the lock are somebody's mistake (exit code 1),
- * the rest is the environment's failure (3).
+ * Ends a command whose transfers failed, reporting all of them. Bytes that contradict the lock are a mistake (exit code
+ * 1), other failures are the environment's (3).
  */
 export function failedTransfers(failed: readonly Failed[], summary: string, hint: string): Error {
   const details = failed.map(({ label, failure, span }): Diagnostic => {

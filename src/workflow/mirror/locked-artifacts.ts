@@ -4,7 +4,7 @@ import type { ReadCluster } from '../../model/read-cluster.ts';
 import type { PlanNeeds } from '../plan-nodes.ts';
 import { demand, type Session } from '../session.ts';
 
-/** What the lock says of the artifacts that the plans need. */
+/** The lock's entries for the artifacts of the plans. */
 export function lockedArtifacts(plans: readonly PlanNeeds[], session: Session): ReadonlyMap<string, ResolvedArtifact> {
   const { read, catalogue, lock, lockFile, options } = session;
   const needs = plans.flatMap((plan) => plan.artifacts);
@@ -16,7 +16,7 @@ export function lockedArtifacts(plans: readonly PlanNeeds[], session: Session): 
   return forMirrorsOnly(demand(resolveArtifacts(needs, catalogue, lock, settings), session), read);
 }
 
-/** Sites without a way out: nodes learn no upstream URL. */
+/** For sites without internet access: nodes get no upstream URL. */
 export function forMirrorsOnly(
   resolved: ReadonlyMap<string, ResolvedArtifact>,
   read: ReadCluster,

@@ -11,7 +11,7 @@ import type { S3Options, S3Patience } from '../../object-store/s3/client.ts';
 import { checkEndpoint } from '../../object-store/s3/endpoint.ts';
 import type { Store, WritableStore } from '../../object-store/store.ts';
 
-/** Opens whatever place a mirror is in; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
+/** Opens the place of a mirror; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
 export async function withStore<T>(
   location: Location,
   options: S3Options,
@@ -23,7 +23,7 @@ export async function withStore<T>(
   return withS3(location, options, signal, ({ store, proven }) => proven.then(() => use(store)));
 }
 
-/** The same for a place that can be changed. */
+/** Like `withStore`, for a place that can be changed. */
 export async function withWritableStore<T>(
   location: Exclude<Location, { kind: 'http' }>,
   options: S3Options,
@@ -37,7 +37,7 @@ export async function withWritableStore<T>(
 type S3Location = Extract<Location, { kind: 's3' }>;
 export type Opened = ReturnType<typeof import('../../object-store/s3/open-s3.ts')['openS3']>;
 
-/** `use` waits for `proven` before it believes anything that the store says. */
+/** `use` awaits `proven` before it trusts the answers of the store. */
 export async function withS3<T>(
   location: S3Location,
   options: S3Options,
@@ -64,12 +64,12 @@ export function waiting(signal: AbortSignal): Waiting {
   return { sleep: (milliseconds) => wait(milliseconds, undefined, { signal }), chance: Math.random };
 }
 
-/** @throws UserMistake for an --endpoint-url that is no URL of a server. */
+/** @throws UserMistake if --endpoint-url is not the URL of a server. */
 export function checkEndpointOption({ endpointUrl }: S3Options): void {
   if (endpointUrl !== undefined) ofOption('--endpoint-url', () => checkEndpoint(endpointUrl));
 }
 
-/** Reads a number of an option. */
+/** Parses the number in an option. */
 export function countOption(text: string, name: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= most) return count;

@@ -11,7 +11,10 @@ import type { Session } from '../session.ts';
 import { forMirrorsOnly } from './locked-artifacts.ts';
 import { oneOfEach, payloadOf } from './payload.ts';
 
-/** The payloads of a cluster, each once; none where user-data carries the image layer. `entries` pin the artifacts that they list. */
+/**
+ * The payloads of a cluster, each once; empty if user-data contains the image layer. `entries` pin the artifacts that
+ * they list.
+ */
 export function clusterPayloads(session: Session, entries: readonly LockEntry[]): readonly Payload[] {
   const { read, catalogue } = session;
   const { payload, upstreamHosts: replaceHosts } = read.cluster.spec.artifacts;
@@ -41,10 +44,10 @@ function payloadEntry({ need, sha256, content }: Payload): LockEntry {
   return { ...need, url: payloadUrl, size, algorithm: 'sha256', checksum: sha256, checksumFrom: 'knode', key };
 }
 
-/** A lock with the payloads of today in the place of those it had. */
+/** A lock with its payloads replaced by the current ones. */
 export function withPayloads(update: LockUpdate, before: readonly LockEntry[], session: Session): LockUpdate {
   const pinned = before.filter((entry) => entry.url === payloadUrl);
-  // What they list is not all known: they stay as they are until it is.
+  // Some of the artifacts that they list are unknown: the payloads stay as they are until all are known.
   if (update.failed.length > 0) return { ...update, entries: sortedNeeds([...update.entries, ...pinned]) };
   const now = clusterPayloads(session, update.entries).map(payloadEntry);
   const ids = (list: readonly LockEntry[]) => new Set(list.map(artifactId));

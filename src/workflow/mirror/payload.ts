@@ -15,7 +15,7 @@ function missing(): never {
   throw new Error('the image layer asks for key material');
 }
 
-/** What the image layer may ask for: artifacts, and nothing that is secret or the user's own. */
+/** Materials for the image layer: artifacts, and nothing secret or from the user. */
 export function imageMaterials(artifact: (need: ArtifactNeed) => ResolvedArtifact): Materials {
   return {
     artifact,
@@ -37,7 +37,7 @@ export function payloadOf(plan: NodePlan, artifact: (need: ArtifactNeed) => Reso
   return packPayload(plan, renderPlan({ ...plan, files }, imageMaterials(artifact)));
 }
 
-/** How a node brings its payload, from each mirror of the cluster file in turn. */
+/** How a node fetches its payload, from each mirror of the cluster file in turn. */
 export function payloadStep({ need, sha256, content }: Payload): PayloadStep {
   const script = shippedFile('templates/user-data/unpack-payload');
   return { script, sha256, size: content.length, key: payloadKey(need) };
@@ -53,7 +53,7 @@ export function oneOfEach(nodes: readonly ClusterNode[]): readonly ClusterNode[]
   return [...new Map(nodes.map((node) => [kindOf(node), node])).values()];
 }
 
-/** Without the pin, nobody would have brought the payload to a mirror. */
+/** Without the pin, the payload would not have been put on a mirror. */
 export function checkPayloadPinned({ need }: Payload, lock: Lock): Diagnostic[] {
   if (lock.entries.some((entry) => entry.url === payloadUrl && artifactId(entry) === artifactId(need))) return [];
   const message = messages.payloadNotLocked(lock.file, artifactLabel(need));

@@ -8,7 +8,10 @@ import type { NodeFile } from '../../render/node-file.ts';
 import type { PresignedFile } from '../render-inputs.ts';
 import { demand, type Session } from '../session.ts';
 
-/** `render --presigned FILE`: the artifacts with the URLs of that file. @throws UserMistake where it lacks some, or has ended */
+/**
+ * `render --presigned FILE`: the artifacts with the URLs of that file.
+ * @throws UserMistake if some are missing, or the URLs have expired.
+ */
 export function presignedArtifacts(
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
   session: Session,
@@ -21,7 +24,10 @@ export function presignedArtifacts(
   });
 }
 
-/** Whoever has a presigned URL may fetch: the list is then a secret of this node, and never part of an image. */
+/**
+ * A presigned URL grants access to everybody who has it: the list is then a secret of this node, and never part of an
+ * image.
+ */
 export function guardPresigned(files: readonly NodeFile[]): readonly NodeFile[] {
   return files.map((file) =>
     file.path === nodePaths.artifactsList ? { ...file, mode: '0600', layer: 'node', secret: true } : file,

@@ -6,17 +6,17 @@ import type { Store } from '../../object-store/store.ts';
 import type { Surroundings } from '../session.ts';
 import { keyOf, lockIfThere } from './lock-file.ts';
 
-/** How a mirror is verified. */
+/** Options of a verification. */
 export interface Verification {
   /** Read every byte. */
   readonly deep: boolean;
-  /** Artifacts at a time. */
+  /** Concurrent artifacts. */
   readonly concurrency: number;
-  /** Takes each verdict as it is reached. */
+  /** Called with each verdict as soon as it is known. */
   readonly tell: (verdict: Verdict) => void;
 }
 
-/** Holds a mirror against the artifact lock, or against its own index where there is no such file. */
+/** Compares a mirror with the artifact lock, or with its own index if there is no lock. */
 export async function verifyByLock(
   store: Store,
   lockFile: string,
@@ -30,13 +30,16 @@ export async function verifyByLock(
   return verifyMirror(store, index, expected, how);
 }
 
-/** Reads every byte that a mirror's own index names. */
+/** Reads every byte of the files in a mirror's own index. */
 export async function verifyByIndex(store: Store, tell: Verification['tell']): Promise<readonly Verdict[]> {
   const { index } = await demandIndex(store);
   return verifyMirror(store, index, expectedOfIndex(index), { deep: true, concurrency: 2, tell });
 }
 
-/** @param place of the mirror, as the user knows it. @throws UserMistake that names every artifact that is missing or wrong. */
+/**
+ * @param place of the mirror, as the user knows it.
+ * @throws UserMistake naming every artifact that is missing or wrong.
+ */
 export function demandAllRight(verdicts: readonly Verdict[], place: string): void {
   const bad = verdicts.filter(({ status }) => status !== 'ok');
   if (bad.length === 0) return;

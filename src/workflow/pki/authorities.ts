@@ -29,7 +29,7 @@ function readAuthorities(read: ReadCluster): AuthoritiesFile | undefined {
   return value;
 }
 
-/** What is wrong with a state that the tracked fingerprints do not fit. */
+/** The error for a state that does not match the tracked fingerprints. */
 export function foreignState(
   { read, pki, stateDirectory: directory }: Session,
   stored: StateView,
@@ -56,7 +56,7 @@ export function foreignState(
   ];
 }
 
-/** @throws UserMistake where a state does not fit the fingerprints that are tracked beside the cluster file. */
+/** @throws UserMistake if a state does not match the fingerprints that are tracked beside the cluster file. */
 export function demandOwnState(session: Session, stored: StateView): void {
   if (session.options.newState || session.options.untrackedState) return;
   const found = foreignState(session, stored);
@@ -64,8 +64,8 @@ export function demandOwnState(session: Session, stored: StateView): void {
 }
 
 /**
- * Writes the fingerprints of a state beside the cluster file. A state elsewhere (`--state`) is tracked once the file has the
- * cluster, or with `--new-state`: renders to a temporary state leave no trace in a checkout.
+ * Writes the fingerprints of a state beside the cluster file. A state elsewhere (`--state`) is tracked once the file
+ * has the cluster, or with `--new-state`: renders to a temporary state change nothing in a checkout.
  */
 export function trackState({ read, pki, options, notices }: Session, stored: StateView): void {
   if (options.dryRun || options.untrackedState) return;
@@ -78,7 +78,7 @@ export function trackState({ read, pki, options, notices }: Session, stored: Sta
   const text = formatAuthorities(before, read.cluster.name, fingerprints);
   const file = fileOf(read);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  // The keys are kept already; a checkout that is read-only loses nothing but the check.
+  // The keys are already stored; a read-only checkout loses only the check.
   if (!isWritable(dirname(file))) {
     notices.tell(
       `${dirname(file)} is read-only: ${authoritiesFileName} was not written, so no other state is told apart from this one`,

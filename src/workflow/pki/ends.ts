@@ -8,12 +8,12 @@ import type { StateView } from '../../state/store.ts';
 import { everyNode } from '../pick-nodes.ts';
 import type { Session } from '../session.ts';
 
-/** What a workflow knows when it has opened the state. */
+/** Available to a workflow after it has opened the state. */
 export interface OpenedState {
   readonly stored: StateView;
-  /** What the command does about certificates anyway. */
+  /** The command's own actions on certificates. */
   readonly actions: readonly PkiAction[];
-  /** Certificates that the command itself asks for. */
+  /** Certificates that the command itself needs. */
   readonly requests: readonly CertificateRequest[];
 }
 
@@ -22,7 +22,7 @@ interface EndsContext extends OpenedState {
   readonly settings: PkiSettings;
 }
 
-/** Warns of authorities and certificates that end soon, are still asked for, and are not made anew right now. */
+/** Warns about authorities and certificates that end soon, are still needed, and are not being renewed right now. */
 export function warnOfEnds({ read, pki: settings, clock, notices }: Session, opened: OpenedState): void {
   const context: EndsContext = { ...opened, read, settings };
   const now = clock.now();
@@ -30,7 +30,7 @@ export function warnOfEnds({ read, pki: settings, clock, notices }: Session, ope
     context.actions.filter(({ action }) => action !== 'reuse').map(({ kind, id }) => `${kind} ${id}`),
   );
   const soon = endingSoon(context.stored, context.settings, now).filter(({ kind, id }) => !made.has(`${kind} ${id}`));
-  // Planning nodes takes time, and mostly nothing ends.
+  // Planning nodes takes time, and usually nothing ends.
   if (soon.length === 0) return;
   const authorities = soon.filter((one) => one.kind === 'authority');
   const leaves = leavesByRemedy(
@@ -67,7 +67,7 @@ function leavesEnd(endings: readonly Ending[], hint: string, now: Date): Diagnos
   return { severity: 'warning', code: 'pki-ends-soon', message: `${who}${others}`, hint };
 }
 
-/** A node keeps what it has when its passport ends, but its next serving certificate is not approved. */
+/** A node keeps everything when its passport ends, but its next serving certificate is not approved. */
 function passportsEnd(endings: readonly Ending[], { read }: EndsContext, now: Date): Diagnostic[] {
   const nodes = new Set(everyNode(read.cluster).map((node) => node.name));
   const [first, ...more] = endings.filter(({ id }) => nodes.has(id));
@@ -86,7 +86,7 @@ export function endText(notAfter: Date, now: Date): string {
   return `ends in ${days} day${days === 1 ? '' : 's'}, on ${date}`;
 }
 
-/** Those that somebody still asks for, one group for each thing to do. */
+/** Certificates that are still needed, grouped by remedy. */
 function leavesByRemedy(
   endings: readonly Ending[],
   context: EndsContext,
@@ -95,7 +95,7 @@ function leavesByRemedy(
   const groups = new Map<string, Ending[]>();
   for (const ending of endings) {
     const found = wanted.get(ending.id);
-    // What a machine joins with is of no use once it has joined.
+    // A machine no longer needs its joining credential after it has joined.
     if (found === undefined || found.lifetimeHours !== undefined) continue;
     const hint = remedy(found, ending, context.settings);
     groups.set(hint, [...(groups.get(hint) ?? []), ending]);
@@ -113,7 +113,7 @@ function remedy({ authority, id }: CertificateRequest, ending: Ending, settings:
   return `knode kubeconfig issues it anew from ${from} on`;
 }
 
-/** The requests behind these certificates: the command's own, and those of the nodes that their ids name. */
+/** The requests for these certificates: the command's own, and those of the nodes that their ids name. */
 function wantedCertificates(
   endings: readonly Ending[],
   { read, requests }: EndsContext,

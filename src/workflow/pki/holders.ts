@@ -1,7 +1,7 @@
 import type { NodePlan } from '../../component/plan.ts';
 import type { InventoryEntry } from '../../pki/report/inventory.ts';
 
-/** Which nodes hold a certificate: by the files of their plans. */
+/** The nodes that hold a certificate, by the files of their plans. */
 export function holders(entry: Pick<InventoryEntry, 'id' | 'kind'>, plans: readonly NodePlan[]): string[] {
   const held = plans.filter((plan) =>
     plan.files.some(({ content }) => {
@@ -17,7 +17,7 @@ export function holders(entry: Pick<InventoryEntry, 'id' | 'kind'>, plans: reado
   return held.map((plan) => plan.node.name);
 }
 
-/** Which nodes carry a passport. */
+/** The nodes that have a passport. */
 export function passportHolders(id: string, plans: readonly NodePlan[]): string[] {
   const carriers = plans.filter((plan) => plan.passports.some((request) => request.id === id));
   return carriers.map((plan) => plan.node.name);

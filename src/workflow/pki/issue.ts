@@ -11,13 +11,13 @@ import type { Session } from '../session.ts';
 import { demandOwnState, trackState } from './authorities.ts';
 import { warnOfEnds } from './ends.ts';
 
-/** What has to exist before bytes can be made. */
+/** Everything that must exist before bytes can be made. */
 export interface IssueRequests {
   readonly authorities?: readonly AuthorityName[];
   readonly certificates: readonly CertificateRequest[];
   readonly passports?: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
-  /** Rights to give again. */
+  /** Rights to grant again. */
   readonly grant?: ReadonlySet<string>;
 }
 
@@ -28,7 +28,9 @@ export interface Issued {
 
 export type Commit = (entries: ReadonlyMap<string, string>) => Promise<void>;
 
-/** Works on the state: on the newest and alone, or with `dryRun` on what is there, where a commit does nothing. */
+/**
+ * Works on the state: exclusively on the newest one, or with `dryRun` on the current one, where a commit does nothing.
+ */
 export async function withState<T>(
   session: Session,
   work: (stored: StateView, commit: Commit) => Promise<T>,
@@ -46,7 +48,7 @@ export async function withState<T>(
   });
 }
 
-/** Stops with everything that is wrong, each mistake in its place; warnings are shown. */
+/** Stops with all errors, each at its place; warnings are shown. */
 export function demandNoErrors(found: readonly Diagnostic[], { read, notices }: Session): void {
   const diagnostics = placeDiagnostics(found, read.source);
   if (hasErrors(diagnostics)) throw new UserMistake(diagnostics);
@@ -54,9 +56,9 @@ export function demandNoErrors(found: readonly Diagnostic[], { read, notices }: 
 }
 
 /**
- * Makes what is missing, reuses what is there, and commits it to the state before anyone sees it. With `dryRun` nothing is
- * written: what would have been made lives in memory only.
- * @param remember what to commit beside it.
+ * Makes missing credentials, reuses existing ones, and commits new ones to the state before they are used. With
+ * `dryRun` nothing is written: new ones exist in memory only.
+ * @param remember further content to commit.
  */
 export async function issue(
   session: Session,
@@ -77,7 +79,7 @@ export async function issue(
   });
 }
 
-/** Tells what was made or made again, and why: one line a reissue, one line for all that is new. */
+/** Reports what was made or renewed, and why: one line for each renewal, one line for all that is new. */
 export function tellActions(actions: readonly PkiAction[], { options, notices, stateDirectory }: Session): void {
   const would = options.dryRun ? 'would ' : '';
   for (const { action, kind, id, reason } of actions) {

@@ -17,7 +17,10 @@ function adoptedAuthorities(read: ReadCluster): Partial<Record<AuthorityName, Ad
   return adopted;
 }
 
-/** What the cluster file says of keys and certificates. @throws UserMistake for an adopted file that cannot be read. */
+/**
+ * Settings of the cluster file for keys and certificates.
+ * @throws UserMistake for an adopted file that cannot be read.
+ */
 export function pkiSettings(read: ReadCluster): PkiSettings {
   const { pki } = read.cluster.spec;
   const hours = (text: string) => Number.parseInt(text, 10);
