@@ -4,19 +4,13 @@ import { defineConfig } from 'vitest/config';
 // What those of the first list start has ports and folders of its own, and mostly waits.
 const file = (name: string): string => `test/referee/${name}.referee.ts`;
 const sideBySide = [
-  'mirror-*',
-  'scripts-etcd',
-  'scripts-etcd-founding',
-  'scripts-etcd-joining',
-  'scripts-etcd-with-data',
-  'scripts-fetch',
-  'scripts-identity',
-  'scripts-metadata',
-  'scripts-other',
+  'mirror/*',
+  'etcd/{script,founding,joining,with-data}',
+  'scripts/{fetch,identity,metadata,other}',
 ].map(file);
 
 // Whole machines that boot. Each has a name, a network and cgroups of its own, so other referees may run meanwhile.
-const machines = ['boot', 'first-boot', 'first-boot-packages', 'image-bake', 'power-cut'].map(file);
+const machines = ['boot/{boot,first-boot,first-boot-packages,power-cut}', 'image/bake'].map(file);
 
 export default defineConfig({
   test: {

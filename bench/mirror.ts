@@ -6,7 +6,7 @@ import { packagePath } from '../src/base/files/package-root.ts';
 import { writeIndex } from '../src/mirror/layout/folder-index.ts';
 import type { IndexEntry } from '../src/mirror/layout/layout.ts';
 import { stringifyLock } from '../src/mirror/lock/file.ts';
-import { clients, s3Environment } from '../test/referee/mirror-s3-support.ts';
+import { clients, s3Environment } from '../test/referee/mirror/s3-support.ts';
 import { type Radosgw, radosgwTools, startRadosgw } from '../test/referee/servers/radosgw.ts';
 import { hashRate, installed, median } from './measure.ts';
 import type { Figure } from './report.ts';

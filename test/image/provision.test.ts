@@ -1,4 +1,4 @@
-/** The scripts that clean an image and check it, on a tree that stands for a machine. Real bakes: test/referee/image-bake.referee.ts. */
+/** The scripts that clean an image and check it, on a tree that stands for a machine. Real bakes: test/referee/image/bake.referee.ts. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What `knode image build` makes of Packer's answers, by a stand-in for it; test/referee/image-bake.referee.ts has the real one. */
+/** What `knode image build` makes of Packer's answers, by a stand-in for it; test/referee/image/bake.referee.ts has the real one. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

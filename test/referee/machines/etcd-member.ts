@@ -1,7 +1,7 @@
 /** etcd members for the referees of etcd-join: the real etcd with the script's two flags, on addresses of this process' own or in a network of its own. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
-import { Root, Running, run, sh, sleep, start } from '../scripts-support.ts';
+import { Root, Running, run, sh, sleep, start } from '../scripts/support.ts';
 
 /** Where the members of one cluster are. */
 export interface Site {

@@ -1,5 +1,5 @@
 /** Machines with one address each on a switch of their own, all in network name spaces: cables can be cut between any two of them. */
-import { later, sh } from '../scripts-support.ts';
+import { later, sh } from '../scripts/support.ts';
 import type { Site } from './etcd-member.ts';
 
 let made = 0;
