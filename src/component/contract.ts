@@ -1,4 +1,5 @@
 import type { DataPath } from '../base/diagnostic.ts';
+import type { PackagePurpose } from '../platform/family.ts';
 
 /**
  * Everything that a component may declare. A component returns data only: `plan-node.ts` merges it, `pki` issues its
@@ -184,8 +185,8 @@ export interface Contribution {
   readonly passports?: readonly PassportRequest[];
   readonly secrets?: readonly SecretRequest[];
   readonly artifacts?: readonly ArtifactNeed[];
-  /** OS packages by purpose; `os.ts` has their names in each family. */
-  readonly packages?: readonly string[];
+  /** Packages by purpose; `src/platform/families` says what each OS family calls them. */
+  readonly packages?: readonly PackagePurpose[];
   /** Variables of `/etc/knode/cluster.env`, which the node's scripts read. Same on every node of a role, never secret. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly kernelModules?: readonly string[];

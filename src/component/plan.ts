@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import type { PackagePurpose } from '../platform/family.ts';
 import type { ArtifactNeed, CertificateRequest, FileDecl, Layer, PassportRequest, SecretRequest } from './contract.ts';
 
 /** A file of the plan, with the component that declared it and every default filled in. */
@@ -22,7 +23,7 @@ export interface ComponentRequests {
   readonly component: string;
   readonly artifacts: readonly ArtifactNeed[];
   /** By purpose, as components name them: `osPackages` translates them for an OS family. */
-  readonly packages: readonly string[];
+  readonly packages: readonly PackagePurpose[];
   readonly kernelModules: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { sha256 } from '../base/digest.ts';
 import { apiVersion } from '../model/api-version.ts';
+import { families } from '../platform/families.ts';
 import { messages } from './messages.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,7 +15,7 @@ const schema = z.object({
   roles: z.array(z.string()),
   layers: z.array(z.enum(['image', 'cluster'])),
   arch: z.enum(['amd64', 'arm64']),
-  os: z.object({ family: z.enum(['debian', 'rhel']), system: z.string() }),
+  os: z.object({ family: z.enum(families.map((one) => one.name)), system: z.string() }),
   artifacts: z.array(
     z.object({ name: z.string(), version: z.string(), algorithm: z.enum(['sha256', 'sha512']), checksum: z.string() }),
   ),

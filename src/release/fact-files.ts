@@ -113,7 +113,8 @@ export type FlagSuccessors = Readonly<
 
 /** One release of an operating system, as published. */
 export interface OsReleaseFact {
-  readonly family: 'debian' | 'rhel';
+  /** As `os.family` takes it. */
+  readonly family: string;
   readonly title: string;
   /** The cgroup hierarchy that systemd mounts by default. */
   readonly cgroup: 'v1' | 'v2';

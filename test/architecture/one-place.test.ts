@@ -1,17 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
+import { clusterFileReference } from '../../scripts/generators/cluster-file-reference.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { completables } from '../../src/cli/completion-tree.ts';
 import { imageCommand } from '../../src/cli/image-commands.ts';
 import { renderCommand } from '../../src/cli/node-commands.ts';
+import { planNode } from '../../src/component/plan-node.ts';
+import { readCluster } from '../../src/component/read-cluster.ts';
 import { chooseDelivery } from '../../src/delivery/delivery.ts';
 import { formats } from '../../src/delivery/format.ts';
+import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { builders, imageFor } from '../../src/platform/builders.ts';
 import type { Cloud } from '../../src/platform/cloud.ts';
 import { clouds } from '../../src/platform/clouds.ts';
+import { families } from '../../src/platform/families.ts';
+import type { Family } from '../../src/platform/family.ts';
 import { systems } from '../../src/platform/systems.ts';
-import { chooseBuilder } from '../../src/workflow/image/base.ts';
+import { facts } from '../../src/release/facts.ts';
+import { chooseBuilder, chooseSystem } from '../../src/workflow/image/base.ts';
 
 /** A cloud that is in the list and nowhere else. */
 vi.mock(import('../../src/platform/clouds.ts'), async (original) => {
@@ -32,6 +39,27 @@ vi.mock(import('../../src/platform/clouds.ts'), async (original) => {
     images: { 'debian-12': () => ({ disk: 'twelve' }) },
   };
   return { clouds: [...(await original()).clouds, cirrus] };
+});
+
+/** The same for a family: systems that are like Debian, but for a few names. */
+vi.mock(import('../../src/platform/families.ts'), async (original) => {
+  const module = await original();
+  const [debian] = module.families;
+  const [system] = debian.systems;
+  const families: typeof module.families = [
+    ...module.families,
+    {
+      ...debian,
+      name: 'gentle',
+      title: 'Gentle',
+      distributions: 'Gentle Linux',
+      packages: { ...debian.packages, openssl: ['gentle-tls'] },
+      disturbingServices: ['gentle-noise.service'],
+      systems: [{ ...system, name: 'gentle-1', images: {} }],
+    },
+  ];
+  const familyNamed = (name: string): Family => families.find((one) => one.name === name) ?? debian;
+  return { families, familyNamed };
 });
 
 const src = packagePath('src');
@@ -98,6 +126,52 @@ describe('a cloud', () => {
       expect(chooseDelivery({ platform })).toMatchObject({ format: { name: 'mime' }, platform: { name: 'cirrus' } });
       expect(chooseBuilder(platform)).toMatchObject({ name: 'cirrus', packer: 'cirrus-iso' });
     }
+  });
+});
+
+describe('an OS family', () => {
+  const cluster = (more: string) =>
+    readCluster(
+      `${readFileSync(packagePath('examples/smallest/cluster.yaml'), 'utf8')}\nos: { family: gentle${more} }\n`,
+      'cluster.yaml',
+    );
+
+  it('is named in its own file alone', () => {
+    const words = families.map((one) => one.name);
+    expect(placesOf(words, /^platform\//)).toEqual([]);
+    expect(files.filter((file) => file.startsWith('platform/families/'))).toHaveLength(families.length - 1);
+  });
+
+  it('that is one row more is in help, completion, schema and documentation', () => {
+    expect(help(['image', 'build'])).toMatch(/alma-9 or\s+gentle-1/);
+    expect(completed('image build', '--os')).toContain('gentle-1');
+    const names = families.map((one) => one.name);
+    expect(clusterJsonSchema()).toMatchObject({
+      properties: { os: { properties: { family: { enum: names, description: expect.stringContaining('gentle: ') } } } },
+    });
+    expect(clusterFileReference().content).toContain('`debian`, `rhel`, `gentle`');
+  });
+
+  it('that is one row more is planned, and has its image', () => {
+    const { value, diagnostics } = cluster('');
+    expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+    const node = value?.cluster.nodes[0];
+    if (value === undefined || node === undefined) throw new Error('there is no node');
+    const plan = planNode(value.cluster, node).value;
+    expect(plan?.packages).toContain('gentle-tls');
+    expect(JSON.stringify(plan?.files)).toContain('gentle-noise.service');
+    expect(chooseSystem(undefined, 'gentle').name).toBe('gentle-1');
+  });
+
+  it('must be the one of the named release', () => {
+    const { diagnostics } = cluster(', release: debian-12');
+    expect(diagnostics.map((one) => one.code)).toContain('os-family-differs');
+  });
+
+  it('of every release in the facts is known', () => {
+    const { releases } = facts('os-releases');
+    const names = families.map((one) => one.name);
+    for (const { family } of Object.values(releases)) expect(names).toContain(family);
   });
 });
 

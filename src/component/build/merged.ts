@@ -1,3 +1,4 @@
+import type { PackagePurpose } from '../../platform/family.ts';
 import type { ArtifactNeed, CertificateRequest, Contribution, PassportRequest, SecretRequest } from '../contract.ts';
 
 /** The requests of all components of a node, before they become files. */
@@ -6,7 +7,7 @@ export interface Merged {
   readonly passports: readonly PassportRequest[];
   readonly secrets: readonly SecretRequest[];
   readonly artifacts: readonly ArtifactNeed[];
-  readonly packages: readonly string[];
+  readonly packages: readonly PackagePurpose[];
   readonly environment: Readonly<Record<string, string>>;
   readonly kernelModules: readonly string[];
   readonly sysctls: Readonly<Record<string, string | number>>;

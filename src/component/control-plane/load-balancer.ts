@@ -1,4 +1,5 @@
 import { nodePaths } from '../../base/node-paths.ts';
+import { familyNamed } from '../../platform/families.ts';
 import { clientCertificate, keyPairFiles } from '../build/key-pair.ts';
 import { serviceSandbox } from '../build/sandbox.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
@@ -6,12 +7,6 @@ import type { Contribution, FileDecl, UnitDecl } from '../contract.ts';
 import { kubernetesAuthorityPath } from '../machine/trust.ts';
 
 const configPath = `${nodePaths.etc}/nginx.conf`;
-
-/** The folder of nginx's dynamic modules, such as the stream module, in each OS family. */
-const moduleIncludes = {
-  debian: '/etc/nginx/modules-enabled/*.conf',
-  rhel: '/usr/share/nginx/modules/*.conf',
-} as const;
 
 /**
  * On loopback every client has the same address, and its hash would choose one API server for all connections of all
@@ -69,7 +64,7 @@ export const loadBalancer: Component = {
       content: {
         kind: 'template',
         data: {
-          modules: moduleIncludes[cluster.spec.os.family],
+          modules: familyNamed(cluster.spec.os.family).nginxModules,
           listen,
           method: methodOf(context),
           servers: cluster.masters.map((master) => `${master.address}:${cluster.spec.kubernetes.apiServer.port}`),

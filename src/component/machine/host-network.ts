@@ -1,3 +1,4 @@
+import { familyNamed } from '../../platform/families.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
 import type { FileDecl } from '../contract.ts';
 import { usesFlannel } from '../network/flannel.ts';
@@ -37,7 +38,7 @@ const podDevices = [
 ];
 
 function networkManager({ cluster }: NodeContext): readonly FileDecl[] {
-  if (cluster.spec.os.family !== 'rhel') return [];
+  if (!familyNamed(cluster.spec.os.family).networkManager) return [];
   const devices = podDevices.map((name) => `interface-name:${name}`).join(';');
   return [
     {

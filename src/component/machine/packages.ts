@@ -1,5 +1,7 @@
 import { nodePaths } from '../../base/node-paths.ts';
 import type { Cluster } from '../../model/cluster.ts';
+import { familyNamed } from '../../platform/families.ts';
+import type { PackagePurpose } from '../../platform/family.ts';
 import type { Merged } from '../build/merged.ts';
 import type { NodeContext } from '../context.ts';
 import type { Contribution, UnitDecl } from '../contract.ts';
@@ -8,12 +10,12 @@ import { osPackages } from './os.ts';
 const setsTime = ({ enabled, servers }: Cluster['spec']['os']['ntp']): boolean => enabled && servers.length > 0;
 
 /** The list for the packages step: required packages, separate from the user's additional ones. */
-function packagesText(cluster: Cluster, purposes: readonly string[]): string {
+function packagesText(cluster: Cluster, purposes: readonly PackagePurpose[]): string {
   const { family, packages, packageUpgrade, ntp } = cluster.spec.os;
   const needed = osPackages(cluster, purposes);
   const wished = [...new Set(packages)].filter((name) => !needed.includes(name)).sort();
   const lines = [
-    `family ${family}`,
+    `family ${familyNamed(family).packagesSection}`,
     ...(packageUpgrade ? ['upgrade'] : []),
     ...(setsTime(ntp) ? ['time'] : []),
     ...needed.map((name) => `node ${name}`),
@@ -30,7 +32,11 @@ function packagesText(cluster: Cluster, purposes: readonly string[]): string {
 export function packagesContribution({ cluster }: NodeContext, merged: Merged): Contribution {
   const { family, packages, packageUpgrade, ntp } = cluster.spec.os;
   const optional = packages.length > 0 || packageUpgrade || setsTime(ntp);
-  const sections = [family, ...(packageUpgrade ? ['upgrade'] : []), ...(setsTime(ntp) ? ['time'] : [])];
+  const sections = [
+    familyNamed(family).packagesSection,
+    ...(packageUpgrade ? ['upgrade'] : []),
+    ...(setsTime(ntp) ? ['time'] : []),
+  ];
   const from = ['os', 'packages'];
   const unit = (name: string): UnitDecl => ({ name, layer: 'image', start: true, from, content: { kind: 'static' } });
   return {

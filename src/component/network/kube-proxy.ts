@@ -36,8 +36,8 @@ function kernel(cluster: Cluster): Contribution {
     const schedulers = [...new Set(['rr', 'wrr', 'sh', scheduler])].map((name) => `ip_vs_${name}`);
     return { kernelModules: ['ip_vs', ...schedulers, 'nf_conntrack'], packages: ['ipset', 'ipvsadm', 'conntrack'] };
   }
-  const packages = cluster.proxyMode === 'nftables' ? ['nftables', 'conntrack'] : ['conntrack'];
-  return { kernelModules: ['nf_conntrack'], packages };
+  const tables = cluster.proxyMode === 'nftables' ? (['nftables'] as const) : [];
+  return { kernelModules: ['nf_conntrack'], packages: [...tables, 'conntrack'] };
 }
 
 /**

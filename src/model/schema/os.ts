@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '../../base/nearest.ts';
+import { families } from '../../platform/families.ts';
 import { osReleaseNames } from '../../release/program/os-release.ts';
 import { dnsName, ipAddress } from './addresses.ts';
 import { brokenLine, httpUrl, singleLine, text } from './primitives.ts';
@@ -148,9 +149,9 @@ export const os = z
         'The operating system’s release, for example debian-12, ubuntu-24.04, rocky-9. With it, what its kernel, glibc and cgroup hierarchy cannot run is told, and defaults follow it.',
       ),
     family: z
-      .enum(['debian', 'rhel'])
-      .default('debian')
-      .describe('debian: Debian and Ubuntu; rhel: RHEL, Rocky, Alma, CentOS. Decides package names.'),
+      .enum(families.map((one) => one.name))
+      .default(families[0].name)
+      .describe(`${families.map((one) => `${one.name}: ${one.distributions}`).join('; ')}. Decides package names.`),
     timezone: text((value) => {
       if (/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(value)) return undefined;
       return {

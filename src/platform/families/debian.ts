@@ -62,6 +62,31 @@ function ubuntuSystem(version: string, codename: string, volume: 'ssd' | 'ssd-gp
 /** Debian, Ubuntu and their like. */
 export const debian: Family = {
   name: 'debian',
+  title: 'Debian',
+  distributions: 'Debian and Ubuntu',
+  packagesSection: 'debian',
+  packages: {
+    conntrack: ['conntrack'],
+    curl: ['ca-certificates', 'curl'],
+    ebtables: ['ebtables'],
+    ethtool: ['ethtool'],
+    ext4: ['e2fsprogs'],
+    ipset: ['ipset'],
+    iptables: ['iptables'],
+    ipvsadm: ['ipvsadm'],
+    nftables: ['nftables'],
+    nginx: ['libnginx-mod-stream', 'nginx'],
+    openssl: ['openssl'],
+    socat: ['socat'],
+    xfs: ['xfsprogs'],
+  },
+  nginxModules: '/etc/nginx/modules-enabled/*.conf',
+  // A locale exists only after locale-gen, which reads this file and not its arguments.
+  localeList: '/etc/locale.gen',
+  disturbingServices: [],
+  networkManager: false,
+  confinesNginx: false,
+  matchesInterfaces: true,
   systems: [
     debianSystem('12', 'bookworm'),
     debianSystem('13', 'trixie'),

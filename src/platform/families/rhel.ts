@@ -52,5 +52,32 @@ function almaSystem(version: string): System {
 /** RHEL, its rebuilds and their like. */
 export const rhel: Family = {
   name: 'rhel',
+  title: 'RHEL',
+  distributions: 'RHEL, Rocky, Alma, CentOS',
+  packagesSection: 'rhel',
+  packages: {
+    conntrack: ['conntrack-tools'],
+    curl: ['ca-certificates', 'curl'],
+    ebtables: ['ebtables'],
+    ethtool: ['ethtool'],
+    ext4: ['e2fsprogs'],
+    ipset: ['ipset'],
+    iptables: ['iptables'],
+    ipvsadm: ['ipvsadm'],
+    nftables: ['nftables'],
+    nginx: ['nginx', 'nginx-mod-stream'],
+    openssl: ['openssl'],
+    socat: ['socat'],
+    xfs: ['xfsprogs'],
+  },
+  nginxModules: '/usr/share/nginx/modules/*.conf',
+  // nm-cloud-setup, on in its cloud images, adds routing rules for the addresses that it learns from the cloud, and pods' packets go
+  // astray by them (RKE2 documentation, "Known issues": NetworkManager; rke2#1053).
+  disturbingServices: ['nm-cloud-setup.timer', 'nm-cloud-setup.service'],
+  networkManager: true,
+  // httpd_selinux(8).
+  confinesNginx: true,
+  // cloud-init's sysconfig and NetworkManager renderers make of a pattern a connection for a device called `primary`.
+  matchesInterfaces: false,
   systems: [rockySystem('9'), almaSystem('9')],
 };

@@ -1,3 +1,4 @@
+import { familyNamed } from '../../../platform/families.ts';
 import { osRelease } from '../../../release/program/os-release.ts';
 import { milliseconds } from '../../../release/relations/go-values.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
@@ -11,11 +12,11 @@ export const hashSeesClients: Rule = ({ spec }) => {
   return [warning(path, say('hash-on-loopback'))];
 };
 
-/** On systems like RHEL an image must help nginx: SELinux confines it (httpd_selinux(8)), and release 7 has it in EPEL only. */
+/** In some families an image must help nginx: SELinux confines it, and RHEL 7 has it in EPEL only. */
 export const nginxMayServe: Rule = ({ spec }) => {
   const { loadBalancer } = spec.apiEndpoint;
   const { family, selinux, release } = spec.os;
-  if (family !== 'rhel' || !['local', 'balancer'].includes(loadBalancer.type)) return [];
+  if (!familyNamed(family).confinesNginx || !['local', 'balancer'].includes(loadBalancer.type)) return [];
   const port = loadBalancer.type === 'local' ? loadBalancer.port : spec.apiEndpoint.port;
   const confined = warning(['os', 'selinux'], say('selinux-confines-nginx', { port }));
   const absent = warning(['os', 'release'], say('nginx-from-epel', { title: osRelease(release ?? '')?.title }));

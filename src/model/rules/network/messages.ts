@@ -59,8 +59,8 @@ export const say = speaker('model/rules/network', {
     message: `the ${name} network ${cidr} overlaps the ${otherName} network ${other}`,
     hint: 'choose networks that share no address',
   }),
-  'interface-pattern': ({ name }: { name: string }) => ({
-    message: `network.host is static, and on RHEL its network-config cannot find an interface by the pattern '${name}'`,
+  'interface-pattern': ({ family, name }: { family: string; name: string }) => ({
+    message: `network.host is static, and on ${family} its network-config cannot find an interface by the pattern '${name}'`,
     hint: 'write the interface’s name, as `ip link` shows it on the image, for example interface: eth0',
   }),
   'address-in-cluster-network': ({ address, name, cidr }: { address: string; name: string; cidr: string }) => ({

@@ -1,5 +1,6 @@
 import { contains, notAMachine, nthAddress, overlaps, prefixLength } from '../../../base/cidr.ts';
 import type { DataPath } from '../../../base/diagnostic.ts';
+import { familyNamed } from '../../../platform/families.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { nodePath } from '../../node-path.ts';
@@ -23,15 +24,14 @@ export const networksApart: Rule = ({ spec }) => {
   );
 };
 
-/**
- * network-config with `match: { name: e* }` becomes, on RHEL, a connection for a device called `primary` (cloud-init's sysconfig and
- * NetworkManager renderers have no patterns): the node would have no network.
- */
+/** Where cloud-init finds no interface by the pattern of network-config's `match: { name: e* }`, the node would have no network. */
 export const staticNetworkNamesInterface: Rule = ({ spec }) => {
   const { cidr, gateway, interface: name } = spec.network.host;
   const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.controlPlane.length > 0;
-  if (!isStatic || spec.os.family !== 'rhel' || !/[*?[]/.test(name)) return [];
-  return [error(['network', 'host', 'interface'], say('interface-pattern', { name }))];
+  if (!isStatic) return [];
+  const { title, matchesInterfaces } = familyNamed(spec.os.family);
+  if (matchesInterfaces || !/[*?[]/.test(name)) return [];
+  return [error(['network', 'host', 'interface'], say('interface-pattern', { family: title, name }))];
 };
 
 type Placed = readonly [path: DataPath, address: () => string];
