@@ -8,7 +8,7 @@ import { readText, type StoredObject, type WritableStore } from './store.ts';
 
 const missingCodes: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR'];
 
-/** A mirror in a folder. It records no checksums: only reading tells what a file is. */
+/** A mirror in a folder. It records no checksums: a file must be read to be verified. */
 export function folderStore(folder: string): WritableStore {
   const store: WritableStore = {
     place: folder,
@@ -41,7 +41,7 @@ async function* chunks(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Links are not followed: what lies behind them is not the mirror's. */
+/** Symbolic links are not followed: their targets do not belong to the mirror. */
 async function list(folder: string, root: string, below: string): Promise<StoredObject[]> {
   const entries = await orUndefined(readdir(folder, { withFileTypes: true }), folder);
   const found: StoredObject[] = [];
@@ -56,7 +56,7 @@ async function list(folder: string, root: string, below: string): Promise<Stored
   return found;
 }
 
-/** Removes a file, and the folders that it leaves empty. */
+/** Removes a file, and the folders that become empty. */
 async function remove(folder: string, key: string): Promise<void> {
   try {
     await rm(join(folder, key), { force: true });
@@ -66,7 +66,7 @@ async function remove(folder: string, key: string): Promise<void> {
     throw new EnvironmentFailure('cannot-write', message, storeMessages.folderUnreadableHint);
   }
   for (let at = dirname(key); at !== '.'; at = dirname(at)) {
-    // One that holds something stays, and so do those above it.
+    // A folder with content stays, and so do those above it.
     if (
       !(await rmdir(join(folder, at)).then(
         () => true,

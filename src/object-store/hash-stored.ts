@@ -8,8 +8,8 @@ export interface Hashed {
 }
 
 /**
- * Reads an object to its end and hashes what came; undefined when it is not there. A broken connection is tried again.
- * @param most bytes that it may have: of a longer one no more is read, and its size is told as it was then.
+ * Reads an object to its end and hashes it; undefined if it does not exist. A broken connection is retried.
+ * @param most maximum size in bytes: of a larger object no more is read, and the size so far is returned.
  */
 export function hashStored(
   store: Store,

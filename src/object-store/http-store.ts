@@ -7,7 +7,7 @@ import { persist, refused } from '../net/retry.ts';
 import type { Surroundings } from '../net/surroundings.ts';
 import type { Store, StoredObject } from './store.ts';
 
-/** What says that there is no such file. A public bucket that may not be listed answers 403 for it. */
+/** Statuses of a missing file. A public bucket that may not be listed answers 403. */
 const missingStatuses: readonly (number | undefined)[] = [404, 410];
 
 /** A mirror behind any static web server, or a bucket that everybody may read. */
@@ -42,7 +42,7 @@ async function answerFor(
   throw refused(url, answer, surroundings);
 }
 
-/** knode's own server and buckets that knode pushed to say which sha256 was recorded. */
+/** knode's own server, and buckets filled by knode, send the recorded sha256. */
 function stored(key: string, { headers }: IncomingMessage): StoredObject {
   const [, base64] = /sha-256=:([A-Za-z0-9+/=]+):/.exec(String(headers['repr-digest'] ?? '')) ?? [];
   const meta = headers['x-amz-meta-sha256'];

@@ -1,13 +1,13 @@
 import { UserMistake } from '../base/failure.ts';
 import { storeMessages } from './messages.ts';
 
-/** Where a mirror is, as the user names it. */
+/** The place of a mirror, as the user names it. */
 export type Location =
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'folder'; readonly path: string };
 
-/** Reads `s3://BUCKET[/PREFIX]`, `http(s)://…` or a folder's path. A prefix ends with `/`, or is empty. */
+/** Parses `s3://BUCKET[/PREFIX]`, `http(s)://…` or a folder's path. A prefix ends with `/`, or is empty. */
 export function parseLocation(text: string): Location {
   const [, scheme] = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(text) ?? [];
   if (scheme === undefined) return { kind: 'folder', path: text };
@@ -18,7 +18,7 @@ export function parseLocation(text: string): Location {
 
 function s3Location(text: string): Location {
   const [, bucket = '', path = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/.exec(text) ?? [];
-  // Amazon's rules; Ceph and others also take capitals and underscores in old buckets.
+  // Amazon's rules; Ceph and others also accept capitals and underscores in old buckets.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket) || bucket.includes('..'))
     throw mistake(storeMessages.badBucket(text), storeMessages.badBucketHint);
   const prefix = path.replace(/\/+$/, '');

@@ -1,4 +1,4 @@
-/** The words about the places where a mirror lies. */
+/** Messages about the places of mirrors. */
 export const storeMessages = {
   unknownScheme: (text: string): string => `'${text}' is not a place that a mirror can be`,
   locationHint: 'name s3://BUCKET/PREFIX, http(s)://HOST/PATH or a folder',

@@ -7,24 +7,25 @@ export interface StoredObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** What was recorded with it when it was written, where the store keeps such a thing: not what its bytes are now. */
+  /** The checksum recorded when it was written, if the store keeps one; not computed from its current bytes. */
   readonly sha256?: string;
   readonly modified?: Date;
 }
 
-/** The bytes of an object as they come. Whoever asks for them reads them to their end, or breaks the loop. */
+/** The bytes of an object as a stream. The reader reads them to their end, or breaks the loop. */
 export interface StoredBody {
-  /** Names this very content, for `writeText`; where a store has nothing of the kind, the text's sha256 does it. */
+  /** Identifies this exact content, for `writeText`; stores without such a tag use the text's sha256. */
   readonly tag?: string;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Where a mirror lies, for reading: a folder, a web server, a bucket. Keys are those of the layout, below the mirror's base.
- * Failures of the place come out as UserMistake or EnvironmentFailure; undefined is only for what is not there.
+ * The place of a mirror, for reading: a folder, a web server, a bucket. Keys are those of the layout, below the
+ * mirror's base. Failures of the place are thrown as UserMistake or EnvironmentFailure; undefined only means that the
+ * object does not exist.
  */
 export interface Store {
-  /** As the user named it, for messages. Never holds a credential. */
+  /** As the user named it, for messages. Never contains a credential. */
   readonly place: string;
   head(key: string): Promise<StoredObject | undefined>;
   read(key: string): Promise<StoredBody | undefined>;
@@ -32,23 +33,23 @@ export interface Store {
 
 /** A store that can be listed and changed. */
 export interface WritableStore extends Store {
-  /** Everything below the base, foreign files too. Without recorded checksums. */
+  /** Everything below the base, foreign files included. Without recorded checksums. */
   list(): Promise<readonly StoredObject[]>;
   remove(key: string): Promise<void>;
   /**
-   * Replaces one of the mirror's own texts, but only if it is still the one that `tag` names ('absent': none). Gives false
-   * when somebody else was faster; `tag` undefined means whatever is there.
+   * Replaces one of the mirror's own texts, but only if it is still the one that `tag` identifies ('absent': none).
+   * Returns false if another writer was faster; with `tag` undefined it is replaced unconditionally.
    */
   writeText(key: string, text: string, tag: string | 'absent' | undefined): Promise<boolean>;
 }
 
-/** What breaks in the middle of a transfer and may go well the next time. */
+/** Failures in the middle of a transfer that may succeed on retry. */
 const passing: readonly string[] = ['connection-broken', 'upstream-broken', 'upstream-silent', 'upstream-stalled'];
 const tries = 5;
-/** Before the second try, and doubled each time: a loaded server breaks several transfers within a moment. */
+/** Pause before the second try, doubled each time: a loaded server breaks several transfers within a moment. */
 const firstPauseMs = 250;
 
-/** Reads an object to its end with `work`, from its beginning again where the connection breaks. */
+/** Reads an object to its end with `work`, starting again from its beginning if the connection breaks. */
 export async function rereading<T>(work: () => Promise<T>): Promise<T> {
   for (let done = 1; ; done++) {
     try {
@@ -60,7 +61,7 @@ export async function rereading<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Text of a small object, or undefined when it is not there; 'too-big' beyond `limit` bytes. */
+/** Text of a small object; undefined if it does not exist; 'too-big' beyond `limit` bytes. */
 export function readText(
   store: Store,
   key: string,

@@ -25,12 +25,12 @@ import { newSigningRequest } from './x509/signing-request.ts';
 import { authoritySubject, leafSubject } from './x509/subject.ts';
 
 export interface PkiOutcome {
-  /** What to commit to the state before anything of it is used, by path; empty when all was reused. */
+  /** Entries to commit to the state before they are used, by path; empty if everything was reused. */
   readonly entries: ReadonlyMap<string, string>;
   readonly materials: PkiMaterials;
 }
 
-/** What the steps share. */
+/** Shared by the steps. */
 interface Workshop {
   readonly input: PkiInput;
   readonly now: Date;
@@ -39,7 +39,7 @@ interface Workshop {
 
 type Entries = readonly (readonly [path: string, text: string])[];
 
-/** Does what the plan says and nothing else. The plan must be of the same input and without errors. */
+/** Carries out the plan and nothing else. The plan must be for the same input and without errors. */
 export async function applyPki(input: PkiInput, plan: PkiPlan, randomBytes: RandomBytes): Promise<PkiOutcome> {
   if (hasErrors(plan.diagnostics)) throw new Error('pki: a plan with errors cannot be applied');
   const shop: Workshop = { input, now: plan.now, randomBytes };
@@ -111,7 +111,7 @@ function makePassport({ id }: PkiAction, made: ReadonlyMap<string, string>, { in
   return newPassport(request, { keyPem, settings: input.settings, now, earlier: input.stored.get(passportPath(id)) });
 }
 
-/** A key and what its owner signs; the certificate in use stays in its place until the new one is imported. */
+/** A key and a signing request for its owner; the certificate in use stays in place until the new one is imported. */
 async function makeRequest(request: CertificateRequest, shop: Workshop): Promise<Entries> {
   const { settings } = shop.input;
   const keys = await newKeyPair(settings.algorithm);

@@ -9,13 +9,13 @@ import { keyUsageBits } from './x509/extensions.ts';
 import { algorithmOf, readPrivateKey } from './x509/keys.ts';
 import { type Certificate, keyUsageByte, oneLine, readCertificate } from './x509/read-certificate.ts';
 
-/** An authority in order: with its key it can issue, without it its owner signs requests. */
+/** A valid authority: with its key it can issue certificates, without it its owner signs requests. */
 export interface Authority {
   readonly certificate: Certificate;
-  /** Its certificate and those above it that its file holds. */
+  /** Its certificate and those above it in its file. */
   readonly chain: readonly Certificate[];
   readonly privateKey: KeyObject | undefined;
-  /** The first end in the chain. */
+  /** The earliest end in the chain. */
   readonly notAfter: Date;
 }
 
@@ -30,7 +30,8 @@ const supportedKey: Rule = (role, certificate) => {
 
 const mayIssue: Rule = (role, certificate) => {
   const usage = keyUsageByte(certificate);
-  // Without the extension a key may do anything (RFC 5280 4.2.1.3); `openssl req -x509` makes such authorities.
+  // Without the extension a key may be used for anything (RFC 5280 4.2.1.3); `openssl req -x509` makes such
+  // authorities.
   if (certificate.x509.ca && usage === undefined) return messages.noKeyUsage(role);
   const signs = ((usage ?? 0) & keyUsageBits.keyCertSign) !== 0;
   return certificate.x509.ca && signs ? undefined : messages.notAuthority(role);
@@ -43,7 +44,10 @@ const inItsTime: Rule = (role, certificate, now) => {
 
 const rules: readonly Rule[] = [supportedKey, mayIssue, inItsTime];
 
-/** Reads and judges a certificate, what stands above it in its file, and its key, if it is here. `role` says whose they are. */
+/**
+ * Reads and checks a certificate, those above it in its file, and its key, if it is available. `role` names the
+ * authority.
+ */
 export function readAuthority(
   role: string,
   certificatePem: string,
@@ -82,11 +86,11 @@ function judgeChain(role: string, chain: readonly Certificate[], now: Date): Dia
 export interface PlannedAuthority {
   readonly action?: PkiAction;
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent when the authority is still to be created, or is wrong. */
+  /** Undefined if the authority is still to be created, or is invalid. */
   readonly authority?: Authority;
 }
 
-/** Decides about one authority. One that exists is never replaced, whatever is wrong with it. */
+/** Plans one authority. An existing one is never replaced, whatever is wrong with it. */
 export function planAuthority(name: AuthorityName, input: PkiInput, now: Date): PlannedAuthority {
   const certificatePath = authorityPath(name, 'crt');
   const keyPath = authorityPath(name, 'key');
@@ -117,8 +121,8 @@ function wrong(diagnostic: Diagnostic): PlannedAuthority {
 }
 
 /**
- * The state keeps an adopted authority's certificate without its key. So its key is in one place only, and a cluster
- * file that no longer names it is an error instead of a silent new authority.
+ * The state keeps an adopted authority's certificate without its key. So the key is in one place only, and removing the
+ * authority from the cluster file is an error instead of a silent new authority.
  */
 function planAdopted(name: AuthorityName, input: PkiInput, now: Date): PlannedAuthority {
   const adopted = input.settings.adopted[name];

@@ -7,10 +7,12 @@ import { readCertificate } from './x509/read-certificate.ts';
 
 const authorities: readonly AuthorityName[] = ['etcd', 'front-proxy', 'kubernetes'];
 
-/** Instead of a fingerprint, where the state holds something else than a key. */
+/** Replaces a fingerprint if the state holds something that is not a key. */
 export const unreadable = 'unreadable';
 
-/** SHA-256 of the public key (SubjectPublicKeyInfo): a certificate that is renewed with the same key keeps it. */
+/**
+ * SHA-256 of the public key (SubjectPublicKeyInfo): it stays the same when a certificate is renewed with the same key.
+ */
 function fingerprint(key: KeyObject): string {
   return `sha256:${createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
@@ -18,8 +20,9 @@ function fingerprint(key: KeyObject): string {
 }
 
 /**
- * What tells one cluster's keys from another's: the authorities, and the key that service-account tokens are signed with. Public
- * facts only. What the state lacks is left out; what cannot be read is `unreadable`, and told by the plan that needs it.
+ * The keys that distinguish clusters: the authorities, and the key that signs service-account tokens. Public facts
+ * only. Keys that the state lacks are left out; unreadable ones are `unreadable`, and are reported by the plan that
+ * needs them.
  */
 export function keyFingerprints(stored: StoredFiles, { adopted }: PkiSettings): Readonly<Record<string, string>> {
   const found = authorities.flatMap((name): [string, string][] => {

@@ -1,4 +1,4 @@
-/** True when an id is meant by a pattern: `*` stands for any characters, `?` for one. */
+/** Whether an id matches a pattern: `*` stands for any characters, `?` for one. */
 export function matchesId(pattern: string, id: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -7,7 +7,7 @@ export function matchesId(pattern: string, id: string): boolean {
   return new RegExp(`^${source}$`).test(id);
 }
 
-/** A pattern, not the id of one certificate. */
+/** Whether the text is a pattern, not the id of one certificate. */
 export function isPattern(text: string): boolean {
   return /[*?]/.test(text);
 }

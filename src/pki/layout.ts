@@ -1,6 +1,6 @@
 import type { AuthorityName } from '../component/contract.ts';
 
-/** Where pki keeps things in the state. Part of the interface to people: they read and back up these files. */
+/** Paths of pki in the state. They are part of the user interface: people read and back up these files. */
 
 const names = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/;
 
@@ -12,24 +12,27 @@ function fileName(id: string): string {
 
 export const serviceAccountPath = 'pki/service-account.key';
 
-/** Signs the passports of the cluster; its public half lies on masters. */
+/** Signs the passports of the cluster; masters have its public half. */
 export const passportKeyPath = 'pki/passport.key';
 export const passportPath = (id: string): string => `pki/passports/${fileName(id)}.txt`;
 
 export const authorityPath = (name: AuthorityName, part: 'crt' | 'key'): string => `pki/${name}-ca.${part}`;
 export const certificatePath = (id: string): string => `pki/certificates/${fileName(id)}.crt`;
 export const certificateKeyPath = (id: string): string => `pki/certificates/${fileName(id)}.key`;
-/** A key that waits for its certificate: apart from the one in use, which serves until the new certificate is imported. */
+/**
+ * A key that waits for its certificate: separate from the key in use, which stays until the new certificate is
+ * imported.
+ */
 export const pendingKeyPath = (id: string): string => `pki/requests/${fileName(id)}.key`;
 export const pendingRequestPath = (id: string): string => `pki/requests/${fileName(id)}.csr`;
 export const secretPath = (name: string): string => `secrets/${fileName(name)}.json`;
 
-/** The id of the passport that a path of the state holds, if it is one. */
+/** The id of the passport at a path of the state, if it is one. */
 export function passportAt(path: string): string | undefined {
   return /^pki\/passports\/(.+)\.txt$/.exec(path)?.[1];
 }
 
-/** What a path of the state holds, if it is a certificate. */
+/** The certificate at a path of the state, if it is one. */
 export function certificateAt(path: string): { kind: 'authority' | 'certificate'; id: string } | undefined {
   const [, authority, leaf] = /^pki\/(?:([a-z-]+)-ca|certificates\/(.+))\.crt$/.exec(path) ?? [];
   if (authority !== undefined) return { kind: 'authority', id: authority };

@@ -12,15 +12,15 @@ import { type Certificate, extendedUsages, readCertificate, subjectAltNames } fr
 import { pendingKeys } from './x509/signing-request.ts';
 import { attributeValues, leafSubject } from './x509/subject.ts';
 
-/** What decisions about leaves are made with. */
+/** Input for decisions about leaves. */
 interface LeafContext {
   readonly input: PkiInput;
-  /** Absent when it is still to be created. */
+  /** Undefined if it is still to be created. */
   readonly authority: Authority | undefined;
   readonly now: Date;
 }
 
-/** Decides about one leaf. */
+/** Plans one leaf. */
 export function planLeaf(request: CertificateRequest, context: LeafContext): PkiAction {
   const { input, now } = context;
   const external = isExternal(request.authority, input.settings);
@@ -47,8 +47,8 @@ export function isExternal(authority: AuthorityName, settings: PkiSettings): boo
 }
 
 /**
- * A leaf that others sign. One that is only old goes on to serve while its successor is asked for; one that does not fit, or
- * ended, does not.
+ * Plans a leaf that others sign. A leaf near its end stays in use while its successor is requested; one that does not
+ * match, or has ended, does not.
  */
 function planExternal(
   request: CertificateRequest,
@@ -63,7 +63,7 @@ function planExternal(
   return wish === undefined ? ['reuse', valid] : ['request', wish];
 }
 
-/** The key that waits for its certificate; one whose certificate is in use waits no more. */
+/** The key that waits for its certificate; a key whose certificate is in use no longer waits. */
 export function pendingFor(request: CertificateRequest, input: PkiInput): KeyPair | undefined {
   const keys = pendingKeys(request, input.settings, input.stored);
   if (keys === undefined || algorithmOf(keys.publicKey) !== input.settings.algorithm) return undefined;
@@ -71,7 +71,7 @@ export function pendingFor(request: CertificateRequest, input: PkiInput): KeyPai
   return used?.x509.publicKey.equals(keys.publicKey) ? undefined : keys;
 }
 
-/** What makes a certificate unfit, apart from its age. */
+/** Why a certificate does not match, apart from its age. */
 function leafFault(
   certificate: Certificate | undefined,
   request: CertificateRequest,
@@ -111,7 +111,7 @@ function requestFault(
   return changes.length === 0 ? undefined : reasons.requestChanged(changes);
 }
 
-/** How a certificate differs from what is asked for: subject, usages and names. */
+/** Differences between a certificate and its request: subject, usages and names. */
 export function requestChanges(certificate: Certificate, request: CertificateRequest, settings: PkiSettings): string[] {
   const wantedNames = [...request.dnsNames, ...request.ipAddresses.map(canonicalIp)];
   return [
@@ -128,11 +128,12 @@ function subjectChanges(certificate: Certificate, request: CertificateRequest, s
     ...(before === request.commonName ? [] : [`common name ${before} -> ${request.commonName}`]),
     ...difference('organizations', attributeValues(certificate.subject, oids.organization), request.organizations),
   ];
-  // What is left is the user's own subject fields, or an order: an owner who signs elsewhere has rules for these.
+  // The remaining differences are the user's own subject fields, or an order: external owners have their own rules for
+  // these.
   return changes.length === 0 && !isExternal(request.authority, settings) ? ['subject'] : changes;
 }
 
-/** A quarter of a joining credential's life is what a machine gets between its render and its first boot, as with tokens. */
+/** A machine gets a quarter of a joining credential's life between its render and its first boot, as with tokens. */
 function ageFault(
   certificate: Certificate | undefined,
   { lifetimeHours }: CertificateRequest,
@@ -144,7 +145,7 @@ function ageFault(
   return old ? reasons.expires(certificate.notAfter, now) : undefined;
 }
 
-/** `SANs +10.0.0.9 -10.0.0.8`, or nothing when both hold the same. */
+/** `SANs +10.0.0.9 -10.0.0.8`; empty if both are equal. */
 function difference(what: string, before: readonly string[], after: readonly string[]): string[] {
   const added = [...new Set(after)].filter((item) => !before.includes(item)).map((item) => `+${item}`);
   const removed = before.filter((item) => !after.includes(item)).map((item) => `-${item}`);

@@ -21,8 +21,8 @@ export type PkiMaterials = Pick<
 >;
 
 /**
- * Gives out what was requested. Something the input never asked for is a bug even if the state happens to hold it:
- * it was neither checked nor renewed.
+ * Returns only requested material. A request that was not in the input is a bug even if the state happens to hold the
+ * material: it was neither checked nor renewed.
  */
 export function pkiMaterials(input: PkiInput, files: StoredFiles, now: Date): PkiMaterials {
   const requests = new Map(input.certificates.map((request) => [request.id, request]));
@@ -70,7 +70,7 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles, now: Date): Pk
   };
 }
 
-/** What a server sends with its certificate when its authority stands below others. */
+/** The chain that a server sends with its certificate if its authority is below others. */
 function chainBelow(request: CertificateRequest, settings: PkiSettings): string {
   const adopted = request.usages.includes('server') ? settings.adopted[request.authority] : undefined;
   return adopted === undefined ? '' : servedChain(adopted.certificatePem);

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 
-/** Everything this room says to people. Never a word of key material: only roles, ids, names and dates. */
+/** All messages of this room. They never contain key material: only roles, ids, names and dates. */
 
 /** Keys of the cluster file that remedies name; must match src/model. */
 const keys = {
@@ -14,7 +14,7 @@ function error(code: string, message: string, hint: string): Diagnostic {
   return { severity: 'error', code, message, hint };
 }
 
-/** A date as people read it, in UTC. */
+/** A date for people, in UTC. */
 export function dateText(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
@@ -163,7 +163,7 @@ export const messages = {
         ? `it is a person's: knode kubeconfig --user ${id.slice(5)} issues it anew when it comes to its end`
         : 'nothing is to be done: it belongs to a node, or to a setting, of the past',
     ),
-  /** What is wrong with an authority that knode itself keeps: nobody but a backup can mend that. */
+  /** Faults of an authority that knode itself keeps: only a backup can repair them. */
   damaged: (found: Diagnostic): Diagnostic =>
     damages.includes(found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
   damagedServiceAccount: (path: string) =>

@@ -1,6 +1,6 @@
 /**
- * The one file of node-forge that knode uses. Its own types cover the package's front door only, which also loads TLS, PKCS #12
- * and every cipher and takes more than twice as long to start.
+ * The only file of node-forge that knode uses. Its own types cover only the package's main entry, which also loads TLS,
+ * PKCS #12 and every cipher and takes more than twice as long to start.
  */
 declare module 'node-forge/lib/asn1.js' {
   /** Strings hold bytes, one per character (latin1). */

@@ -13,14 +13,14 @@ import { readPrivateKey } from './x509/keys.ts';
 
 const authorityOrder: readonly AuthorityName[] = ['kubernetes', 'etcd', 'front-proxy'];
 
-/** The authorities this input needs, in a fixed order. */
+/** The authorities that this input needs, in a fixed order. */
 function neededAuthorities(input: PkiInput): AuthorityName[] {
   const needed = new Set<AuthorityName>(['kubernetes', ...input.authorities]);
   for (const request of input.certificates) needed.add(request.authority);
   return authorityOrder.filter((name) => needed.has(name));
 }
 
-/** One of each id, in order of first appearance. The same id with another content is a component's bug. */
+/** One of each id, in order of first appearance. The same id with different content is a component's bug. */
 function distinct<T>(requests: readonly T[], idOf: (request: T) => string): T[] {
   const byId = new Map<string, T>();
   for (const request of requests) {
@@ -33,7 +33,7 @@ function distinct<T>(requests: readonly T[], idOf: (request: T) => string): T[] 
   return [...byId.values()];
 }
 
-/** Says what would be made, kept and made again, and what stands in the way. Writes nothing and makes no key. */
+/** Decides what is made, kept and renewed, and reports obstacles. Writes nothing and makes no key. */
 export function planPki(input: PkiInput): PkiPlan {
   const now = input.clock.now();
   const authorities = new Map(neededAuthorities(input).map((name) => [name, planAuthority(name, input, now)]));
@@ -45,7 +45,7 @@ export function planPki(input: PkiInput): PkiPlan {
 
   const serviceAccount = planServiceAccount(input);
   const leaves = certificates
-    // Nothing sensible can be said about the leaves of an authority that is wrong.
+    // The leaves of an invalid authority cannot be checked.
     .filter((request) => authorities.get(request.authority)?.action !== undefined)
     .map((request) => {
       const authority = authorities.get(request.authority)?.authority;
@@ -70,7 +70,7 @@ export function planPki(input: PkiInput): PkiPlan {
   };
 }
 
-/** The part of a plan that is about these certificates: themselves and the authorities they come from. */
+/** The part of a plan for these certificates: themselves and their authorities. */
 export function onlyCertificates(plan: PkiPlan, certificates: readonly CertificateRequest[]): PkiPlan {
   const issuers = new Set<string>(certificates.map((request) => request.authority));
   const actions = plan.actions.filter(
@@ -87,7 +87,7 @@ function planServiceAccount(input: PkiInput): PkiAction | Diagnostic {
   return { ...planned, action: 'reuse', reason: reasons.kept };
 }
 
-/** One diagnostic per authority whose owner has still to sign. */
+/** One diagnostic per authority whose owner must still sign. */
 function unsigned(
   certificates: readonly CertificateRequest[],
   leaves: readonly PkiAction[],
@@ -103,7 +103,7 @@ function unsigned(
   });
 }
 
-/** One diagnostic per authority whose end comes before that of a leaf to be issued now. */
+/** One diagnostic per authority that ends before a leaf to be issued now. */
 function outliving(
   certificates: readonly CertificateRequest[],
   leaves: readonly PkiAction[],

@@ -9,27 +9,27 @@ import type { PkiInput, PkiPlan, StoredFiles } from './settings.ts';
 import { endsWithin } from './validity.ts';
 import { readCertificate } from './x509/read-certificate.ts';
 
-/** Which certificates are to be issued anew. Without anything: those that the next render would issue anew. */
+/** The certificates to renew. Without a choice: those that the next render would renew. */
 export interface RenewalChoice {
   readonly ids: readonly string[];
   readonly all: boolean;
   readonly withinHours?: number;
 }
 
-/** A plan for the chosen certificates alone; `input` is what it was made for. */
+/** A plan for the chosen certificates alone; `input` is its input. */
 export interface Renewal {
   readonly input: PkiInput;
   readonly plan: PkiPlan;
 }
 
-/** Only certificates that exist are renewed: others are made when their node is rendered. */
+/** Only existing certificates are renewed: others are made when their node is rendered. */
 export function planRenewal(
   whole: PkiInput & { readonly stored: StoredFiles & { paths(): Iterable<string> } },
   choice: RenewalChoice,
 ): Renewal {
   const made = whole.certificates.filter((request) => whole.stored.get(certificatePath(request.id)) !== undefined);
   const named = (id: string) => choice.ids.some((pattern) => matchesId(pattern, id));
-  // Nodes that have joined need no new credential for joining: it is renewed by the render of a machine, or by its id.
+  // Nodes that have joined need no new joining credential: it is renewed by rendering a machine, or by its id.
   const lasting = made.filter((request) => request.lifetimeHours === undefined);
   const certificates = choice.ids.length === 0 ? lasting : made.filter((request) => named(request.id));
   const input: PkiInput = {
@@ -41,7 +41,7 @@ export function planRenewal(
   };
   const plan = onlyCertificates(planPki(input), certificates);
   const mistakes = choice.ids.flatMap((id) => mistaken(id, whole, made));
-  // With nothing to renew, nobody asked how the authorities are.
+  // With nothing to renew, the authorities need no check.
   const diagnostics = certificates.length === 0 ? mistakes : [...mistakes, ...plan.diagnostics];
   return { input, plan: { ...plan, diagnostics } };
 }
@@ -57,7 +57,7 @@ function wish(request: CertificateRequest, input: PkiInput, choice: RenewalChoic
 
 const neverRenewed = /^(kubernetes|etcd|front-proxy)(-ca)?$|^service-account$/;
 
-/** What is wrong with an id of the user's. */
+/** The error for an invalid id from the user. */
 function mistaken(
   id: string,
   input: PkiInput & { readonly stored: { paths(): Iterable<string> } },

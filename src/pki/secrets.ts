@@ -4,7 +4,7 @@ import { secretPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
 import type { PkiAction, PkiInput, RandomBytes } from './settings.ts';
 
-/** A secret's fields as the state keeps them, in JSON, beside its `type`. */
+/** A secret's fields in the state, in JSON, beside its `type`. */
 type SecretFields = Readonly<Partial<Record<SecretField, string>>>;
 
 const fieldsOf = {
@@ -14,7 +14,7 @@ const fieldsOf = {
 } as const;
 const hour = 3_600_000;
 
-/** Reads a stored secret back; undefined when it is not one of the request's type. */
+/** Parses a stored secret; undefined if it does not have the request's type. */
 export function readSecret(request: SecretRequest, text: string): SecretFields | undefined {
   try {
     const stored: Record<string, unknown> = JSON.parse(text);
@@ -27,10 +27,13 @@ export function readSecret(request: SecretRequest, text: string): SecretFields |
   }
 }
 
-/** What is decided about one secret, and why. */
+/** The decision about one secret, and its reason. */
 type Decision = readonly [action: PkiAction['action'], reason: string];
 
-/** Decides about one secret. A bootstrap token that comes to its end is replaced, a right when the user gives it again; nothing else is. */
+/**
+ * Plans one secret. A bootstrap token near its end is replaced, a right is replaced on the user's request, and nothing
+ * else is.
+ */
 export function planSecret(request: SecretRequest, input: PkiInput, now: Date): PkiAction | Diagnostic {
   const path = secretPath(request.name);
   const text = input.stored.get(path);
@@ -46,7 +49,7 @@ function planNew(request: SecretRequest, input: PkiInput): Decision {
   return older ? ['reuse', reasons.foundedBefore] : ['create', reasons.notMadeYet];
 }
 
-/** Undefined when what is kept is not what was asked for. */
+/** Undefined if the stored secret does not match the request. */
 function planKept(request: SecretRequest, text: string, input: PkiInput, now: Date): Decision | undefined {
   const fields = readSecret(request, text);
   if (fields === undefined) return undefined;
@@ -57,22 +60,22 @@ function planKept(request: SecretRequest, text: string, input: PkiInput, now: Da
     if (input.grant?.has(request.name)) return ['reissue', reasons.grantedAgain];
     return ['reuse', end > now ? reasons.validUntil(end) : reasons.ended(end)];
   }
-  // A quarter of its life is what a node gets between rendering and joining.
+  // A node gets a quarter of its life between rendering and joining.
   const enough = end.getTime() - now.getTime() >= (request.ttlHours * hour) / 4;
   return enough ? ['reuse', reasons.validUntil(end)] : ['reissue', reasons.expires(end, now)];
 }
 
-/** A state from which an older knode rendered: its cluster may run. */
+/** Whether an older knode rendered from this state: its cluster may already run. */
 function leftTraces({ traces }: FoundingRight, { stored }: PkiInput): boolean {
   return traces.some((name) => stored.get(secretPath(name)) !== undefined);
 }
 
-/** Whether the right in this text has not ended. */
+/** Whether the right in this text has not expired. */
 export function rightLasts(request: SecretRequest, text: string, now: Date): boolean {
   return new Date(readSecret(request, text)?.until ?? '') > now;
 }
 
-/** Makes a secret and gives the text for the state. */
+/** Makes a secret and returns the text for the state. */
 export function newSecret(request: SecretRequest, randomBytes: RandomBytes, now: Date): string {
   return `${JSON.stringify({ type: request.type, ...newFields(request, randomBytes, now) }, undefined, 2)}\n`;
 }
@@ -92,14 +95,14 @@ function newFields(request: SecretRequest, randomBytes: RandomBytes, now: Date):
   }
 }
 
-/** RFC 3339 to the second, which is how Kubernetes writes a token's expiration. */
+/** RFC 3339 to the second, the format of a token's expiration in Kubernetes. */
 function expiry(now: Date, ttlHours: number): string {
   return `${new Date(now.getTime() + ttlHours * hour).toISOString().slice(0, 19)}Z`;
 }
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Letters and digits, each equally likely: bytes from the last, incomplete round of the alphabet are thrown away. */
+/** Letters and digits, each equally likely: bytes of the last, incomplete round of the alphabet are discarded. */
 function randomText(length: number, randomBytes: RandomBytes): string {
   const limit = 256 - (256 % alphabet.length);
   let text = '';

@@ -16,11 +16,11 @@ interface SubjectSettings {
   readonly organizationalUnit?: string;
 }
 
-/** An authority of the user's own, as the command read it from the files that the cluster file names. */
+/** One of the user's own authorities, as read from the files that the cluster file names. */
 export interface AdoptedAuthority {
-  /** Its certificate; if it is an intermediate one, followed by those above it as far as they are known. */
+  /** Its certificate; an intermediate one is followed by those above it as far as they are known. */
   readonly certificatePem: string;
-  /** Absent when the key stays with its owner, who signs the leaves' requests. */
+  /** Undefined if the key stays with its owner, who signs the leaves' requests. */
   readonly privateKeyPem?: string;
 }
 
@@ -30,20 +30,20 @@ export interface PkiSettings {
   readonly algorithm: KeyAlgorithm;
   readonly caValidityHours: number;
   readonly certificateValidityHours: number;
-  /** A leaf with less time than this left is issued again. */
+  /** A leaf is renewed if less time than this is left. */
   readonly renewBeforeHours: number;
   readonly subject: SubjectSettings;
   readonly adopted: Readonly<Partial<Record<AuthorityName, AdoptedAuthority>>>;
 }
 
-/** What pki needs of the state: texts by the paths of `layout.ts`. */
+/** The part of the state that pki needs: texts by the paths of `layout.ts`. */
 export interface StoredFiles {
   get(path: string): string | undefined;
 }
 
-/** Everything that planning and applying look at. */
+/** All input of planning and applying. */
 export interface PkiInput {
-  /** Authorities wanted even if no certificate asks for them; `kubernetes` is always among them. */
+  /** Authorities that are needed even if no certificate refers to them; `kubernetes` is always included. */
   readonly authorities: readonly AuthorityName[];
   readonly certificates: readonly CertificateRequest[];
   readonly passports?: readonly PassportRequest[];
@@ -51,11 +51,11 @@ export interface PkiInput {
   readonly settings: PkiSettings;
   readonly stored: StoredFiles;
   readonly clock: Clock;
-  /** Certificates to issue anew although nothing is wrong with them: id to reason. */
+  /** Certificates to renew although nothing is wrong with them: id to reason. */
   readonly renew?: ReadonlyMap<string, string>;
-  /** Rights to give again although they were given before: `render --found`. */
+  /** Rights to grant again: `render --found`. */
   readonly grant?: ReadonlySet<string>;
-  /** For making signing requests: leaves that wait for their certificates are no error then. */
+  /** For signing requests: leaves that wait for their certificates are then not an error. */
   readonly unsignedAllowed?: boolean;
 }
 
@@ -63,8 +63,9 @@ type PkiKind = 'authority' | 'service-account' | 'certificate' | 'passport-key' 
 
 export interface PkiAction {
   /**
-   * `adopt` records the certificate of the user's own authority in the state; its key stays where it is. Leaves of an authority
-   * without a key: `request` makes a key and a signing request, `await` has one that is not answered yet.
+   * `adopt` records the certificate of the user's own authority in the state; its key stays where it is. Leaves of an
+   * authority without a key: `request` makes a key and a signing request, `await` means that the request is not
+   * answered yet.
    */
   readonly action: 'create' | 'adopt' | 'reuse' | 'reissue' | 'request' | 'await';
   readonly kind: PkiKind;
@@ -76,6 +77,6 @@ export interface PkiAction {
 export interface PkiPlan {
   readonly actions: readonly PkiAction[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The instant the plan was made for; applying it uses the same. */
+  /** The time for which the plan was made; applying it uses the same. */
   readonly now: Date;
 }

@@ -14,7 +14,7 @@ export interface Lifetime {
 
 function lifetime(now: Date, length: number): Lifetime {
   const second = Math.floor(now.getTime() / 1000) * 1000;
-  // Clocks of freshly booted machines are off; a certificate from the future would be refused.
+  // Clocks of freshly booted machines may be slow; a certificate that begins in the future would be refused.
   return { notBefore: new Date(second - hour), notAfter: new Date(Math.min(second + length, endOfTime)) };
 }
 
@@ -22,14 +22,17 @@ export function authorityLifetime(now: Date, validityHours: number): Lifetime {
   return lifetime(now, validityHours * hour);
 }
 
-/** Ends up to two weeks early, by an amount that depends on the id alone, so that leaves do not all expire in one hour. */
+/**
+ * Ends up to two weeks early, by an amount that depends on the id alone, so that leaves do not all expire in the same
+ * hour.
+ */
 export function leafLifetime(id: string, now: Date, validityHours: number): Lifetime {
   const length = validityHours * hour;
   const skewSeconds = spread(id, Math.min(14 * day, length / 20) / 1000);
   return lifetime(now, length - skewSeconds * 1000);
 }
 
-/** What a certificate gets: its own life if it is for joining only, else what the cluster file says. */
+/** The lifetime of a certificate: its own if it is for joining only, otherwise that of the cluster file. */
 export function requestLifetime(
   { id, lifetimeHours }: Pick<CertificateRequest, 'id' | 'lifetimeHours'>,
   now: Date,
@@ -40,12 +43,12 @@ export function requestLifetime(
     : lifetime(now, lifetimeHours * hour);
 }
 
-/** The most hours a leaf may be valid to end within `limit`. */
+/** The longest validity in hours of a leaf that ends within `limit`. */
 export function hoursUntil(limit: Date, now: Date): number {
   return Math.floor((limit.getTime() - now.getTime()) / hour);
 }
 
-/** True when less than `hours` are left. */
+/** Whether less than `hours` are left. */
 export function endsWithin(notAfter: Date, now: Date, hours: number): boolean {
   return notAfter.getTime() - now.getTime() < hours * hour;
 }

@@ -3,14 +3,14 @@ import { someThread } from './hash-thread.ts';
 import { sharedBuffer } from './hashes.ts';
 
 const chunkBytes = 1 << 20;
-/** To start a thread, or to ask one, would take longer. */
+/** For fewer bytes, starting or calling a thread would take longer. */
 const littleBytes = 1 << 16;
 const idle: Buffer<SharedArrayBuffer>[] = [];
 let counted = 0;
 
 /**
- * Hashes what is in memory, on another core where it is much: bytes that are not shared are copied there piece by piece, which takes
- * a tenth of the time of hashing them. They may not change meanwhile.
+ * Hashes bytes in memory, on another core if there are many. Bytes that are not in shared memory are copied piece by
+ * piece, which takes a tenth of the time of hashing. They must not change meanwhile.
  */
 export async function hashBytes(bytes: Uint8Array, algorithm: string): Promise<Buffer> {
   if (bytes.length <= littleBytes) return createHash(algorithm).update(bytes).digest();
@@ -21,7 +21,7 @@ export async function hashBytes(bytes: Uint8Array, algorithm: string): Promise<B
   const asked = [thread.send({ id, begin: [algorithm] })];
   try {
     for (let at = 0; at < bytes.length; at += chunkBytes, [filled, free] = [free, filled]) {
-      // The one that was filled last but one has been hashed then.
+      // By now the buffer before the last one has been hashed.
       await asked.at(-2);
       const piece = bytes.subarray(at, at + chunkBytes);
       filled.set(piece);

@@ -3,7 +3,10 @@ import { type Measured, sharedBuffer, ThreadHashes } from './hashes.ts';
 
 const chunkBytes = 1 << 20;
 
-/** Reads a file to its end: one part is read while the one before is hashed. @throws what the disk answers, or `signal`'s reason. */
+/**
+ * Reads a file to its end: one part is read while the previous one is hashed.
+ * @throws the disk's error, or `signal`'s reason.
+ */
 export async function hashFile(path: string, both: boolean, signal: AbortSignal): Promise<Measured> {
   const file = await open(path);
   const hashes = new ThreadHashes(both);

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 /**
- * What a thread runs: it keeps hashes by number, and answers every message with one. A text, because a file would be TypeScript in
- * the source and a part of the bundle in what is shipped, and would have to be found in both.
+ * The program of a thread: it keeps hashes by number, and answers every message with one message. It is a text, because
+ * a file would be TypeScript in the source and a part of the bundle in the package, and would have to be found in both.
  */
 const program = `
 const { createHash } = require('node:crypto');
@@ -18,16 +18,16 @@ parentPort.on('message', ({ id, begin, chunk, tell, end }) => {
 });
 `;
 
-/** To a thread, about one of its hashes. */
+/** A message to a thread, about one of its hashes. */
 export interface HashMessage {
   readonly id: number | string;
-  /** Algorithms of a new one. */
+  /** Algorithms of a new hash. */
   readonly begin?: readonly string[];
-  /** Over shared memory, so that nothing is copied; it may not change before the answer. */
+  /** In shared memory, so that nothing is copied; it must not change before the answer. */
   readonly chunk?: Uint8Array;
-  /** Asks for the digests so far, in hex. */
+  /** Requests the current digests, in hex. */
   readonly tell?: true;
-  /** It is asked no more. */
+  /** The hash is no longer needed. */
   readonly end?: true;
 }
 
@@ -36,21 +36,21 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that hashes; its answers come in the order of the messages. */
+/** A thread that hashes; it answers messages in order. */
 export class HashThread {
   readonly #worker = new Worker(program, { eval: true, execArgv: [], env: {} });
   readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
 
   constructor() {
-    // It keeps the process alive only while it owes an answer.
+    // It keeps the process alive only while an answer is outstanding.
     this.#worker.unref();
     this.#worker.on('message', (digests: readonly string[]) => {
       this.#waiting.shift()?.resolve(digests);
       if (this.#waiting.length === 0) this.#worker.unref();
     });
     this.#worker.on('error', (error: Error) => {
-      // It has ended: whoever asks it from now on is told, too.
+      // The thread has ended: later requests fail, too.
       this.#failure = error;
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     });
@@ -64,12 +64,12 @@ export class HashThread {
   }
 }
 
-/** More files at a time are not transferred either. */
+/** No more files than this are transferred at a time. */
 const most = Math.min(4, availableParallelism());
 const threads: HashThread[] = [];
 let given = 0;
 
-/** One of few threads, in turns; each is started when it is first needed. */
+/** One of a few threads, in turn; each is started on first use. */
 export function someThread(): HashThread {
   const at = given++ % most;
   threads[at] ??= new HashThread();

@@ -1,24 +1,24 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type HashThread, someThread } from './hash-thread.ts';
 
-/** What a file turned out to be. */
+/** Size and hashes of a file. */
 export interface Measured {
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Empty where it was not asked for. */
+  /** Empty if not requested. */
   readonly sha512: string;
 }
 
 const algorithms = (both: boolean) => (both ? ['sha256', 'sha512'] : ['sha256']);
 
-/** Hashes bytes as they come, here and now. */
+/** Hashes bytes synchronously, on this thread. */
 export class Hashes {
   #hashes: readonly Hash[];
   readonly #both: boolean;
   #size = 0;
 
-  /** @param both sha512 too, which costs time. */
+  /** @param both also compute sha512, which takes more time. */
   constructor(both: boolean) {
     this.#both = both;
     this.#hashes = algorithms(both).map((name) => createHash(name));
@@ -44,7 +44,7 @@ export class Hashes {
   }
 }
 
-/** Memory that threads see without a copy. */
+/** Memory that threads can read without a copy. */
 export function sharedBuffer(bytes: number): Buffer<SharedArrayBuffer> {
   return Buffer.from(new SharedArrayBuffer(bytes));
 }
@@ -52,8 +52,8 @@ export function sharedBuffer(bytes: number): Buffer<SharedArrayBuffer> {
 let counted = 0;
 
 /**
- * The same on another core, for large files: without instructions for it a processor takes five seconds to hash a gibibyte, and
- * network and disk need not wait for that.
+ * Like `Hashes`, on another core, for large files: a processor without SHA instructions takes five seconds to hash a
+ * gibibyte, and network and disk need not wait for it.
  */
 export class ThreadHashes {
   readonly #both: boolean;
@@ -65,12 +65,12 @@ export class ThreadHashes {
     this.#both = both;
   }
 
-  /** Bytes that were given, whether or not they are hashed by now. */
+  /** Number of bytes given so far, hashed or not. */
   get size(): number {
     return this.#size;
   }
 
-  /** @param chunk of a `sharedBuffer`. It may change again when the promise is kept. */
+  /** @param chunk of a `sharedBuffer`. It may change again once the promise is resolved. */
   update(chunk: Uint8Array): Promise<void> {
     this.#size += chunk.length;
     return this.#send({ chunk }).then(() => {});
@@ -87,7 +87,7 @@ export class ThreadHashes {
     return { size, sha256, sha512 };
   }
 
-  /** The thread forgets it. */
+  /** Releases the hash in the thread. */
   close(): void {
     this.#thread?.send({ id: this.#id, end: true }).catch(() => {});
     this.#thread = undefined;

@@ -8,19 +8,19 @@ export interface S3Options {
   /** For servers other than Amazon's; the SDK's own AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL work too. */
   readonly endpointUrl?: string;
   readonly region?: string;
-  /** Bucket in the path instead of the host name. By default so for every endpoint but Amazon's. */
+  /** Whether the bucket is in the path instead of the host name. Default: yes for every endpoint except Amazon's. */
   readonly pathStyle?: boolean;
 }
 
 export interface S3Patience {
-  /** Of each request, the first one counted. */
+  /** Tries per request, the first one included. */
   readonly tries: number;
   readonly connectMs: number;
-  /** A connection on which nothing moves for this long is given up. */
+  /** A connection without progress for this long is closed. */
   readonly stallMs: number;
-  /** Tries that end without any answer; `tries` when absent. */
+  /** Tries without any answer; default `tries`. */
   readonly unansweredTries?: number;
-  /** Before the second try; doubled each time. Milliseconds. */
+  /** Pause before the second try; doubled each time. Milliseconds. */
   readonly firstDelayMs?: number;
 }
 
@@ -32,8 +32,8 @@ const connections = { keepAlive: true, maxSockets: 256 };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A client of one S3 server. Credentials come from the SDK's own chain (environment, profiles, instance roles, …) and stay in
- * it: no code of ours sees them.
+ * A client of one S3 server. Credentials come from the SDK's own chain (environment, profiles, instance roles, …) and
+ * stay in it: knode's code does not see them.
  */
 export function s3Client(options: S3Options, env: Environment, patience: S3Patience = defaultS3Patience): S3Client {
   // The SDK's version is pinned; what its makers plan for Node is nothing that a user of knode could act on.
@@ -42,7 +42,7 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
   if (endpointUrl !== undefined) checkEndpoint(endpointUrl);
   const custom = endpointUrl ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   const regionKnown = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  // Other servers have one region and do not care for its name; a profile's region is then not worth a failure.
+  // Other servers have one region and ignore its name; an unreadable region of a profile must then not be a failure.
   const fallback = custom === undefined ? undefined : 'us-east-1';
   const chosen = regionKnown ?? fallback;
   const client = new S3Client({
@@ -58,8 +58,8 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
       httpAgent: connections,
       httpsAgent: namesProxy(env) ? new ProxyAgent(env, patience.connectMs, connections) : connections,
     },
-    // The SDK would open a new connection for each part, and wait for the server's leave to send it. Nothing is gained by that: only
-    // what is missing is sent.
+    // Otherwise the SDK would open a new connection for each part, and wait for the server's permission to send it.
+    // That has no benefit: only missing objects are sent.
     expectContinueHeader: false,
   });
   if (sendsMd5(env)) sendMd5(client);

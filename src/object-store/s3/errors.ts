@@ -4,7 +4,7 @@ import { knownCode } from './known-codes.ts';
 import { s3Messages as words } from './messages.ts';
 import { serverWords } from './server-words.ts';
 
-/** Where and at what something failed. */
+/** The operation that failed, and its place. */
 export interface S3Attempt {
   readonly place: string;
   readonly bucket: string;
@@ -12,7 +12,7 @@ export interface S3Attempt {
   readonly action: 'list' | 'read' | 'write' | 'remove';
 }
 
-/** What the SDK's errors have, whichever layer they come from. */
+/** Common fields of the SDK's errors, whatever layer they come from. */
 interface SdkError extends Error {
   readonly code?: string;
   readonly Code?: string;
@@ -27,25 +27,28 @@ export function statusOf(error: unknown): number | undefined {
   return $metadata?.httpStatusCode ?? $response?.statusCode;
 }
 
-/** The server's own word for the error. */
+/** The server's own error code. */
 export function codeOf(error: unknown): string {
   const { name, Code } = error as SdkError;
   return Code ?? name;
 }
 
-/** A server that knows no conditional writes may say so. Callers look again afterwards, because others just ignore them. */
+/**
+ * Whether a server refuses conditional writes. Callers read the object back, because other servers ignore conditions.
+ */
 export function refusesConditions(error: unknown): boolean {
   return statusOf(error) === 501 || codeOf(error) === 'NotImplemented';
 }
 
 /**
- * Turns what the SDK throws into a mistake or a failure with a remedy. The server's own code and message are shown with it.
+ * Converts an error of the SDK into a mistake or a failure with a remedy. The server's own code and message are shown
+ * with it.
  * @param secrets the client's credentials, which no message may repeat.
  */
 export function explainS3(error: unknown, attempt: S3Attempt, secrets: readonly string[] = []): unknown {
   if (!(error instanceof Error) || error instanceof EnvironmentFailure || error instanceof UserMistake) return error;
   if (error.name === 'AbortError') return error;
-  // Of a proxy on the way.
+  // From a proxy on the way.
   if (error instanceof TransferFailure) return new EnvironmentFailure(error.code, error.message, error.hint);
   const problem = error as SdkError;
   const said = sayingOf(problem, secrets);
@@ -59,13 +62,13 @@ export function explainS3(error: unknown, attempt: S3Attempt, secrets: readonly 
   );
 }
 
-/** Names that the SDK gives to answers without a body, as those to HEAD. */
+/** The SDK's names for answers without a body, for example to HEAD. */
 const noCode = /^(\d{3}|Unknown|UnknownError|Error|S3ServiceException|Forbidden|NotFound|BadRequest|SyntaxError)$/;
 
-/** ` (the server says: CODE: MESSAGE)`; empty if it said nothing. */
+/** ` (the server says: CODE: MESSAGE)`; empty if the server sent neither. */
 function sayingOf(error: SdkError, secrets: readonly string[]): string {
   const code = serverWords(codeOf(error), secrets);
-  // The SDK's word for a message that is not there.
+  // The SDK's placeholder for a missing message.
   const message = error.message === 'UnknownError' ? '' : serverWords(error.message, secrets);
   return statusOf(error) === undefined || noCode.test(code) ? '' : words.saying(code, message);
 }

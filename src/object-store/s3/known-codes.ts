@@ -1,12 +1,12 @@
 import { s3Messages as words } from './messages.ts';
 
-/** What an S3 server's own word for an error means, and what to do about it. */
+/** The meaning of an S3 server's error code, and its remedy. */
 interface KnownCode {
   /** Of the diagnostic. */
   readonly code: string;
   readonly message: (place: string) => string;
   readonly hint: string;
-  /** The user's to mend, or the environment's failure. */
+  /** Whether the user must correct it; otherwise it is a failure of the environment. */
   readonly mistake: boolean;
 }
 
@@ -20,9 +20,9 @@ const badSignature = { ...wrongKeys, hint: words.badSignatureHint };
 const archived = { code: 'object-archived', message: words.archived, hint: words.archivedHint, mistake: true };
 
 /**
- * Codes by the servers that send them: Amazon (API reference, "Error responses"), Ceph's radosgw (rgw_common.cc), MinIO
- * (cmd/api-errors.go), Alibaba OSS, Tencent COS and Volcengine TOS (their path-style errors: lakeFS #3490, gobackup #233,
- * opendal #6549). The status does not decide: most are 403.
+ * Error codes and the servers that send them: Amazon (API reference, "Error responses"), Ceph's radosgw
+ * (rgw_common.cc), MinIO (cmd/api-errors.go), Alibaba OSS, Tencent COS and Volcengine TOS (their path-style errors:
+ * lakeFS #3490, gobackup #233, opendal #6549). The status alone is not enough: most are 403.
  */
 const known: Readonly<Record<string, KnownCode>> = {
   QuotaExceeded: full,
@@ -59,7 +59,7 @@ export function knownCode(code: string): KnownCode | undefined {
   return Object.hasOwn(known, code) ? known[code] : undefined;
 }
 
-/** Whether a server means by this that it has no room: a further try has none either. */
+/** Whether the code means that the server is full: retrying does not help. */
 export function isFull(code: string): boolean {
   return knownCode(code)?.code === full.code;
 }

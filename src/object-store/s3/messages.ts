@@ -1,4 +1,4 @@
-/** The words about S3 servers. What a server said itself comes behind them (`serverWords`). */
+/** Messages about S3 servers. The server's own words are appended (`serverWords`). */
 export const s3Messages = {
   badEndpoint: 'the value of --endpoint-url is not the URL of an S3 server',
   badEndpointHint: 'write http(s)://HOST[:PORT], without a user and a query',

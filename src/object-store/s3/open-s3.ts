@@ -8,18 +8,18 @@ export interface OpenedS3 {
   readonly store: ObjectStore;
   readonly place: S3Place;
   /**
-   * Kept once server, bucket and credentials have proven right by an answer. Its rejection says best what is wrong with them: whoever
-   * asks for more meanwhile waits for this one first.
+   * Resolves once an answer has proven that server, bucket and credentials are right. Its rejection is the best
+   * description of a problem: other requests wait for it first.
    */
   readonly proven: Promise<void>;
-  /** Gives up what is still asked, and lets go of its connections. */
+  /** Aborts outstanding requests, and closes the connections. */
   close(): void;
 }
 
-/** Tries of a first contact that nothing answers: a wrong address should not take a minute to be told. */
+/** Tries of the first contact without any answer: a wrong address should be reported in less than a minute. */
 const unansweredTries = 5;
 
-/** Opens a bucket and asks it at once for one key, to prove that server, bucket and credentials are right. */
+/** Opens a bucket and immediately requests one key, to prove that server, bucket and credentials are right. */
 export function openS3(
   location: { readonly bucket: string; readonly prefix: string; readonly headers: ObjectHeaders },
   options: S3Options,

@@ -2,13 +2,13 @@ import { getFips } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { hashBytes } from '../hashing/hash-bytes.ts';
 
-/** As the SDK hands it to a middleware. */
+/** The request that the SDK passes to a middleware. */
 interface BuiltRequest {
   readonly headers: Record<string, string>;
   readonly body?: unknown;
 }
 
-/** Where MD5 is not allowed, or the user has chosen a way, the SDK's own stays. */
+/** If MD5 is not allowed, or the user has chosen an algorithm, the SDK's own checksum is used. */
 export function sendsMd5({
   AWS_REQUEST_CHECKSUM_CALCULATION: chosen,
 }: Readonly<Record<string, string | undefined>>): boolean {

@@ -11,5 +11,5 @@ export interface S3Place {
   readonly signal: AbortSignal;
 }
 
-/** User metadata of what knode writes: the only checksum that a multipart upload leaves to be asked for later. */
+/** User metadata of objects written by knode: the only checksum that can be read after a multipart upload. */
 export const checksumMetadata = 'sha256';

@@ -7,7 +7,7 @@ import {
 import { explainS3 } from './errors.ts';
 import type { S3Place } from './place.ts';
 
-/** What a signer of the SDK takes and gives; its own types leave presigning out. */
+/** Input and output of the SDK's signer; its own types do not cover presigning. */
 interface SignableRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -26,11 +26,11 @@ interface PresignOptions {
 
 export interface Presigned {
   readonly urls: ReadonlyMap<string, string>;
-  /** When the credentials themselves end, where they do: no URL outlives them. */
+  /** The expiry of the credentials themselves, if any: no URL outlives them. */
   readonly credentialsEnd?: Date;
 }
 
-/** Signs a GET of each key (Signature Version 4 in the query), without asking the server. */
+/** Signs a GET of each key (Signature Version 4 in the query), without a request to the server. */
 export async function presignKeys(
   { client, bucket, prefix, endpoint }: Pick<S3Place, 'client' | 'bucket' | 'prefix' | 'endpoint'>,
   keys: readonly string[],
@@ -42,7 +42,7 @@ export async function presignKeys(
     const urls = new Map<string, string>();
     for (const key of keys) {
       const request = await unsigned(client, { Bucket: bucket, Key: `${prefix}${key}` });
-      // A signed header would have to be sent by curl just so; a GET has no body to sign.
+      // curl would have to send a signed header with the same value; a GET has no body to sign.
       request.headers = { host: request.headers.host ?? '', 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' };
       urls.set(key, urlOf(await signer.presign(request, { expiresIn: seconds, signingDate: now })));
     }
@@ -53,7 +53,9 @@ export async function presignKeys(
   }
 }
 
-/** The request as the SDK would send it, caught before it is signed: endpoint, path style and escaping are the SDK's. */
+/**
+ * The request as the SDK would send it, captured before it is signed: endpoint, path style and escaping are the SDK's.
+ */
 async function unsigned(client: S3Client, input: GetObjectCommandInput): Promise<SignableRequest> {
   const command = new GetObjectCommand(input);
   let caught: SignableRequest | undefined;

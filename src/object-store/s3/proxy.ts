@@ -9,12 +9,12 @@ import { openTunnel, parseProxy, proxyLogin } from '../../net/tunnel.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether any variable names a proxy: only then are connections more than the SDK's own. */
+/** Whether any variable names a proxy: only then is the SDK's own agent replaced. */
 export function namesProxy(env: Environment): boolean {
   return ['http_proxy', 'https_proxy'].some((name) => Boolean(env[name] || env[name.toUpperCase()]));
 }
 
-/** An agent for https that goes through the proxy of the environment, in a tunnel; the SDK knows no proxies by itself. */
+/** An agent for https through the proxy of the environment, in a tunnel; the SDK itself does not support proxies. */
 export class ProxyAgent extends Agent {
   readonly #env: Environment;
   readonly #patienceMs: number;
@@ -46,7 +46,7 @@ export class ProxyAgent extends Agent {
   }
 }
 
-/** As the SDK hands it to a middleware. What goes on is a copy, because a further try signs this one anew. */
+/** The request that the SDK passes to a middleware. A copy is sent, because a retry signs the original again. */
 interface SignedRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -55,7 +55,7 @@ interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends requests to http endpoints to the proxy of the environment, whole, after they were signed. */
+/** Sends signed requests for http endpoints to the proxy of the environment, without a tunnel. */
 export function sendThroughProxy(client: S3Client, env: Environment): void {
   client.middlewareStack.add(
     (next) => (args) => {

@@ -8,11 +8,11 @@ type Strategy = Extract<
 type Token = Awaited<ReturnType<Strategy['acquireInitialRetryToken']>>;
 
 export interface RetrySettings {
-  /** Of each request, the first one counted. */
+  /** Tries per request, the first one included. */
   readonly tries: number;
-  /** Tries that end without any answer; fewer where a wrong address should not take a minute to be told. */
+  /** Tries without any answer; fewer where a wrong address should be reported in less than a minute. */
   readonly unansweredTries?: number;
-  /** Before the second try. Milliseconds. */
+  /** Pause before the second try. Milliseconds. */
   readonly firstDelayMs?: number;
 }
 
@@ -23,15 +23,15 @@ function token(count: number, delay: number): Token {
   return { getRetryCount: () => count, getRetryDelay: () => delay };
 }
 
-/** Doubled each time, and spread, so that many requests do not come back at once. */
+/** Doubled each time, and randomised, so that many requests do not return at once. */
 function delayBefore(failed: number, firstDelayMs: number): number {
   const full = Math.min(longestDelayMs, firstDelayMs * 2 ** (failed - 1));
   return Math.round(full / 2 + (full / 2) * Math.random());
 }
 
 /**
- * How often a request is tried. The SDK's own strategy shares a budget of retries among all requests of a client, so that many of them
- * give up after a few tries when a server is loaded; here every request has all of its tries.
+ * The number of tries per request. The SDK's own strategy shares a budget of retries among all requests of a client, so
+ * that many give up after a few tries when a server is loaded; here every request has all of its tries.
  */
 export function retries({
   tries,
@@ -46,7 +46,8 @@ export function retries({
       const answered = $response !== undefined || $metadata?.httpStatusCode !== undefined;
       const most = answered ? tries : Math.min(tries, unansweredTries);
       const full = error instanceof Error && isFull(error.name);
-      // A server that does not know a request, such as a conditional write, will not know it the next time either (RFC 9110, 15.6.2).
+      // A server that does not support a request, such as a conditional write, will not support it the next time either
+      // (RFC 9110, 15.6.2).
       const unknown = $metadata?.httpStatusCode === 501;
       // The SDK throws the request's own error instead of this one.
       if (errorType === 'CLIENT_ERROR' || full || unknown || failed >= most) throw new Error('no further try');

@@ -64,7 +64,7 @@ export function s3Store(at: S3Place): ObjectStore {
   };
 }
 
-/** What no message may show; nothing where there are none. */
+/** Credentials that no message may contain; empty if there are none. */
 async function credentialsOf(client: S3Place['client']): Promise<readonly string[]> {
   try {
     const { accessKeyId, secretAccessKey, sessionToken = '' } = await client.config.credentials();
@@ -163,14 +163,17 @@ async function putText(
   return false;
 }
 
-/** Ways to ask for the same. radosgw up to Ceph 16 compares the bare tag with what stands in the header, quotes and all. */
+/**
+ * Alternative forms of the same condition. radosgw up to Ceph 16 compares the bare tag with the header including its
+ * quotes.
+ */
 function conditions(tag: string | undefined): readonly object[] {
   if (tag === undefined) return [{}];
   if (tag === 'absent') return [{ IfNoneMatch: '*' }];
   return [{ IfMatch: tag }, { IfMatch: tag.replaceAll('"', '') }];
 }
 
-/** 409: two conditional writes at the same moment. 404: the text was removed since it was read. */
+/** 409: two conditional writes at the same moment. 404: the text was removed after it was read. */
 function isLost(error: unknown): boolean {
   const status = statusOf(error);
   return status === 409 || status === 412 || (status === 404 && codeOf(error) !== 'NoSuchBucket');

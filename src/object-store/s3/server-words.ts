@@ -1,10 +1,10 @@
-/** What a server says of an error, as it may be shown: its own words, and nothing that could open a bucket. */
+/** The displayable part of a server's error text: its own words, without anything that could open a bucket. */
 
 const longest = 300;
-/** A shorter one would be found in every word. */
+/** A shorter one would match in ordinary words. */
 const shortestSecret = 6;
 
-/** Key IDs of Amazon and of those who copied them, signatures, tokens: long runs of characters that are no words. */
+/** Key IDs of Amazon and of compatible servers, signatures, tokens: long runs of characters that are not words. */
 const secretLike = /\b(AKIA|ASIA|LTAI|AKLT)[A-Za-z0-9]{12,}|[A-Za-z0-9+=]{40,}/g;
 
 /**

@@ -20,8 +20,8 @@ interface Held {
 }
 
 /**
- * Certificates of the state as files for others, and what they trust in one bundle. Keys of authorities and of the service
- * accounts never leave the state this way.
+ * Certificates of the state as files for others, with one bundle of the authorities to trust. Keys of authorities and
+ * of the service accounts never leave the state this way.
  */
 export function exportFiles(
   stored: StoredFiles & { paths(): Iterable<string> },
@@ -47,7 +47,7 @@ export function exportFiles(
   return { value: held.length === 0 ? [] : value, diagnostics: ids.flatMap((id) => unknown(id, held)) };
 }
 
-/** An authority is meant by its name, with or without `-ca`. */
+/** An authority matches by its name, with or without `-ca`. */
 function means(pattern: string, { kind, id }: Held): boolean {
   return matchesId(pattern, id) || (kind === 'authority' && matchesId(pattern, `${id}-ca`));
 }
@@ -65,7 +65,7 @@ function unknown(id: string, held: readonly Held[]): Diagnostic[] {
   ];
 }
 
-/** A certificate, and the intermediate authorities that whoever trusts the root needs to follow it. */
+/** A certificate, with the intermediate authorities that a client that trusts the root needs to verify it. */
 function withChain(pem: string, authorities: readonly Held[]): string {
   const certificate = readCertificate(pem);
   const issuer = authorities.find((one) => {

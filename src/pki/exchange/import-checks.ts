@@ -23,7 +23,7 @@ export interface Answer extends Expected {
   readonly certificate: Certificate;
 }
 
-/** Everything that is wrong with a certificate that came back. That its key is the request's is settled before. */
+/** All errors in a returned certificate. That its key is the request's was already checked. */
 export function signedFaults(answer: Answer, settings: PkiSettings, now: Date): Diagnostic[] {
   return [...issuerFaults(answer), ...contentFaults(answer, settings), ...timeFaults(answer, settings, now)];
 }

@@ -7,7 +7,7 @@ function error(code: string, message: string, hint: string): Diagnostic {
   return { severity: 'error', code, message, hint };
 }
 
-/** What `knode pki import` says about files. Each names the file, and the request that it answers. */
+/** Messages of `knode pki import` about files. Each names the file, and its request. */
 export const importMessages = {
   unreadable: (file: string) =>
     error(

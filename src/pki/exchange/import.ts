@@ -9,32 +9,32 @@ import { type Certificate, readCertificate } from '../x509/read-certificate.ts';
 import { type Answer, type Expected, signedFaults } from './import-checks.ts';
 import { importMessages } from './import-messages.ts';
 
-/** A file that came back from an authority's owner. */
+/** A file returned by an authority's owner. */
 export interface SignedFile {
-  /** As the user calls it. */
+  /** The user's name for it. */
   readonly file: string;
   readonly content: string;
 }
 
 export interface ImportPlan {
-  /** What to commit: the certificate in the place of the one in use, and its key beside it. */
+  /** Entries to commit: the certificate replaces the one in use, with its key beside it. */
   readonly entries: ReadonlyMap<string, string>;
   readonly imported: readonly { readonly id: string; readonly file: string; readonly notAfter: Date }[];
-  /** Certificates that were imported before. */
+  /** Certificates that were already imported. */
   readonly known: readonly string[];
-  /** Requests that are still not answered. */
+  /** Requests that are still unanswered. */
   readonly waiting: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Holds every file against the requests that wait. Nothing is to be stored if anything is an error. */
+/** Compares every file with the open requests. Nothing is stored if there is an error. */
 export function planImport(input: PkiInput, files: readonly SignedFile[]): ImportPlan {
   const now = input.clock.now();
   const external = input.certificates.filter((request) => isExternal(request.authority, input.settings));
   const names = [...new Set(external.map((request) => request.authority))];
   const planned = new Map(names.map((name) => [name, planAuthority(name, input, now)]));
   const faults = [...planned.values()].flatMap((one) => one.diagnostics);
-  // Without its authority no certificate can be judged.
+  // Without its authority no certificate can be checked.
   if (hasErrors(faults)) return { entries: new Map(), imported: [], known: [], waiting: [], diagnostics: faults };
   const expected = external.flatMap((request): Expected[] => {
     const authority = planned.get(request.authority)?.authority;
@@ -78,7 +78,10 @@ interface Sorted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What is in a file: answers, certificates that are in use already, and those of authorities, which often come along. */
+/**
+ * The content of a file: answers, certificates that are already in use, and certificates of authorities, which are
+ * often included.
+ */
 function sortFile(
   { file, content }: SignedFile,
   expected: readonly Expected[],
@@ -107,7 +110,7 @@ function entriesOf({ request, keys, certificate }: Answer): [string, string][] {
   ];
 }
 
-/** The same request answered by two different certificates: which one is meant? */
+/** The same request answered by two different certificates is ambiguous. */
 function contradictions(answers: readonly Answer[]): Diagnostic[] {
   return answers.flatMap((answer, index) => {
     const earlier = answers.slice(0, index).find((one) => one.request.id === answer.request.id);

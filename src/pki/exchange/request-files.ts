@@ -3,7 +3,7 @@ import { pendingRequestPath } from '../layout.ts';
 import type { PkiSettings, StoredFiles } from '../settings.ts';
 import { canonicalIp } from '../x509/extensions.ts';
 
-/** A signing request as its signer sees it. Public. */
+/** The facts of a signing request for its signer. Public. */
 export interface RequestFacts {
   readonly id: string;
   readonly file: string;
@@ -28,7 +28,7 @@ export function requestFacts(request: CertificateRequest, settings: PkiSettings)
   };
 }
 
-/** The folder that goes to the authorities' owners: requests, a list for machines and one for people. */
+/** The folder for the authorities' owners: requests, a list for machines and one for people. */
 export function requestFiles(
   facts: readonly RequestFacts[],
   clusterName: string,

@@ -8,7 +8,7 @@ import { claimsOf, readPassport, signedText, withSignature } from './text.ts';
 
 /**
  * The key that signs passports. Always ECDSA P-256, whatever `pki.algorithm` says: OpenSSL 1.0.2 to 3.x verify it by
- * `openssl dgst -sha256 -verify`, and a signature weighs 96 characters.
+ * `openssl dgst -sha256 -verify`, and a signature has 96 characters.
  */
 export async function newPassportKey(): Promise<readonly [path: string, text: string]> {
   const { privateKey } = await newKeyPair('ecdsa-p256');
@@ -16,15 +16,15 @@ export async function newPassportKey(): Promise<readonly [path: string, text: st
 }
 
 interface Signer {
-  /** PEM of the key that signs. */
+  /** PEM of the signing key. */
   readonly keyPem: string;
   readonly settings: PkiSettings;
   readonly now: Date;
-  /** The passport that this one follows. */
+  /** The previous passport, if any. */
   readonly earlier: string | undefined;
 }
 
-/** A passport that lives as long as a certificate. Its generation rises only when it says something new. */
+/** A passport with the lifetime of a certificate. Its generation increases only if its content changes. */
 export function newPassport(request: PassportRequest, signer: Signer): readonly [path: string, text: string] {
   const { keyPem, settings, now, earlier } = signer;
   const claims = claimsOf(request);

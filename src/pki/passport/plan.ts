@@ -8,7 +8,7 @@ import { endsWithin } from '../validity.ts';
 import { readPrivateKey } from '../x509/keys.ts';
 import { claimsOf, readPassport } from './text.ts';
 
-/** Decides about the key that signs passports. It is never replaced: running masters believe it alone. */
+/** Plans the key that signs passports. It is never replaced: running masters trust no other key. */
 export function planPassportKey(input: PkiInput): readonly (PkiAction | Diagnostic)[] {
   if ((input.passports ?? []).length === 0) return [];
   const pem = input.stored.get(passportKeyPath);
@@ -18,7 +18,7 @@ export function planPassportKey(input: PkiInput): readonly (PkiAction | Diagnost
   return [{ ...planned, action: 'reuse', reason: reasons.kept }];
 }
 
-/** Decides about one passport: it is kept until it comes near its end, or says something else than the cluster file. */
+/** Plans one passport: it is kept until it is near its end, or its content differs from the cluster file. */
 export function planPassport(request: PassportRequest, input: PkiInput, now: Date): PkiAction {
   const planned = (action: PkiAction['action'], reason: string): PkiAction => ({
     action,

@@ -7,16 +7,16 @@ import type { PassportRequest } from '../../component/contract.ts';
 const heading = 'knode-passport 1';
 const signatureKey = 'signature ';
 
-/** A passport of the state, taken apart. */
+/** A parsed passport of the state. */
 export interface Passport {
-  /** What the request says, one line each, in a fixed order. */
+  /** The content of the request, one line each, in a fixed order. */
   readonly claims: string;
-  /** Counts changes of the claims, from 1; a newer passport of a node wins over an older one. */
+  /** Counts changes of the claims, from 1; a newer passport of a node replaces an older one. */
   readonly generation: number;
   readonly notAfter: Date;
 }
 
-/** The lines that follow from the request alone. */
+/** The lines that depend on the request alone. */
 export function claimsOf(request: PassportRequest): string {
   const { bearer } = request;
   const who: readonly (readonly [string, string])[] =
@@ -40,13 +40,13 @@ export function claimsOf(request: PassportRequest): string {
   return lines.map(([key, value]) => `${key} ${word(value)}\n`).join('');
 }
 
-/** A value with a blank or a line break would be another claim to its reader; the schema lets none through. */
+/** A value with a blank or a newline would be read as another claim; the schema allows none. */
 function word(value: string): string {
   if (!/^[!-~]+$/.test(value)) throw new Error(`pki: ${JSON.stringify(value)} cannot stand in a passport`);
   return value;
 }
 
-/** What is signed. */
+/** The text to sign. */
 export function signedText({ claims, generation, notAfter }: Passport): string {
   return `${heading}\n${claims}generation ${generation}\nnot-after ${secondsOf(notAfter)}\n`;
 }
@@ -55,7 +55,7 @@ export function withSignature(text: string, signature: Uint8Array): string {
   return `${text}${signatureKey}${Buffer.from(signature).toString('base64')}\n`;
 }
 
-/** Takes a passport apart; undefined when it is none. Says nothing about its signature. */
+/** Parses a passport; undefined if it is malformed. Does not check the signature. */
 export function readPassport(text: string): { passport: Passport; signed: string; signature: Buffer } | undefined {
   const found =
     /^(knode-passport 1\n((?:[a-z-]+ [!-~]+\n)*)generation (\d+)\nnot-after (\S+)\n)signature ([A-Za-z0-9+/=]+)\n$/.exec(

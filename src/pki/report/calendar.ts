@@ -1,6 +1,6 @@
 import type { InventoryEntry } from './inventory.ts';
 
-/** The certificates that end in one month, nearest first. */
+/** The certificates that end in one month, the earliest first. */
 export interface CalendarMonth<T extends InventoryEntry> {
   /** `2027-11`. */
   readonly month: string;

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const noticeDays = 60;
 
-/** A certificate or passport of the state that comes to its end. */
+/** A certificate or passport of the state near its end. */
 export interface Ending {
   readonly kind: 'authority' | 'certificate' | 'passport';
   readonly id: string;
@@ -16,15 +16,15 @@ export interface Ending {
 }
 
 /**
- * What ends within 60 days, nearest first. Of certificates that live for less than half a year it is the last third of their
- * life: 60 days would be most of it.
+ * Everything that ends within 60 days, the earliest first. For certificates that live for less than half a year, the
+ * last third of their life: 60 days would be most of it.
  */
 export function endingSoon(
   stored: StoredFiles & { paths(): Iterable<string> },
   { certificateValidityHours }: Pick<PkiSettings, 'certificateValidityHours'>,
   now: Date,
 ): Ending[] {
-  // A passport lives as long as a certificate, and does not say since when.
+  // A passport has the lifetime of a certificate, and does not contain its beginning.
   const notice = Math.min(noticeDays * day, (certificateValidityHours * hour) / 3);
   const soon = [...stored.paths()].flatMap((path): Ending[] => {
     const passport = passportAt(path);
@@ -43,7 +43,7 @@ function passportIfSoon(id: string, text: string, until: Date): Ending[] {
   return notAfter !== undefined && notAfter < until ? [{ kind: 'passport', id, notAfter }] : [];
 }
 
-/** Looks at every certificate of the state on every command, so it reads no more of it than its two dates. */
+/** Runs on every certificate of the state in every command, so it reads only the two dates. */
 function endIfSoon(pem: string, now: Date): number[] {
   try {
     const { validFrom, validTo } = new X509Certificate(pem);
@@ -55,7 +55,7 @@ function endIfSoon(pem: string, now: Date): number[] {
   }
 }
 
-/** Whole days from now to then; negative when it is past. */
+/** Whole days from now to then; negative if it is past. */
 export function daysUntil(then: Date, now: Date): number {
   return Math.floor((then.getTime() - now.getTime()) / day);
 }

@@ -25,11 +25,11 @@ export interface InventoryEntry {
   /** Lower-case hex. */
   readonly serial: string;
   readonly algorithm: string;
-  /** SHA-256 as `openssl x509 -fingerprint` writes it. */
+  /** SHA-256 in the format of `openssl x509 -fingerprint`. */
   readonly fingerprint: string;
 }
 
-/** Every authority and certificate that the state holds, sorted by id; also those that nobody requests any more. */
+/** Every authority and certificate in the state, sorted by id, including those that are no longer requested. */
 export function inventory(stored: StoredFiles & { paths(): Iterable<string> }): InventoryEntry[] {
   const entries = [...stored.paths()].flatMap((path) => {
     const place = certificateAt(path);
@@ -51,7 +51,7 @@ export interface PassportEntry {
   readonly notAfter: string;
 }
 
-/** Every passport that the state holds, sorted by id. */
+/** Every passport in the state, sorted by id. */
 export function passportInventory(stored: StoredFiles & { paths(): Iterable<string> }): PassportEntry[] {
   return [...stored.paths()].flatMap((path) => {
     const id = passportAt(path);
