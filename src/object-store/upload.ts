@@ -1,3 +1,4 @@
+import type { PartMemory } from './part-memory.ts';
 import type { StoredObject, WritableStore } from './store.ts';
 
 /** Headers that readers of an object get, by its key: what is kept there decides them, not the store. */
@@ -23,17 +24,27 @@ export interface UnfinishedUpload {
   readonly begun: Date | undefined;
 }
 
+/** The bytes of an object, read once from their beginning. */
+export interface UploadSource {
+  /**
+   * Fills all of `into` (of `PartMemory`) with the next bytes, and throws if there are fewer.
+   * @returns `read`: kept once the source itself no longer reads the buffer.
+   */
+  fill(into: Buffer): Promise<{ readonly read: Promise<void> }>;
+  /** Throws if the bytes are not exactly those of the entry: nothing becomes visible then. */
+  verify(): Promise<void>;
+}
+
 export interface Upload {
   readonly entry: UploadedObject;
-  /** Throws before its end if the bytes are not those of the entry: nothing becomes visible then. */
-  readonly source: AsyncIterable<Uint8Array>;
+  readonly source: UploadSource;
   /** Write over an object that is there. */
   readonly replace: boolean;
 }
 
 export interface UploadSettings {
-  /** Parts of one object under way at the same time; each is held in memory. */
-  readonly partsAtOnce: number;
+  /** For the parts that are under way, of all objects. */
+  readonly memory: PartMemory;
   /** False once a server has refused a conditional write. */
   readonly conditional: boolean;
   /** Bytes of the object that the server has taken. */

@@ -72,6 +72,7 @@ describe('bytes in memory', () => {
   test.each([0, 1, 65_536, 65_537, 1 << 20, (1 << 20) + 1, (2 << 20) + 3, 5 << 20])('%i of them', async (size) => {
     const bytes = randomBytes(size);
     expect((await hashBytes(bytes, 'md5')).toString('hex')).toBe(digest('md5', bytes));
+    expect((await hashBytes(shared(bytes), 'md5')).toString('hex')).toBe(digest('md5', bytes));
   });
 
   test('many at a time, from the middle of larger memory', async () => {

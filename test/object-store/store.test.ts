@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,8 +18,9 @@ import {
   sumsText,
 } from '../../src/mirror/layout/layout.ts';
 import { readStoreIndex, updateIndex } from '../../src/mirror/layout/store-index.ts';
-import { verifiedFile } from '../../src/mirror/push/source.ts';
+import { VerifiedFile } from '../../src/mirror/push/source.ts';
 import { folderStore } from '../../src/object-store/folder-store.ts';
+import { sharedBuffer } from '../../src/object-store/hashing/hashes.ts';
 import { parseLocation } from '../../src/object-store/location.ts';
 import { openS3 } from '../../src/object-store/s3/open-s3.ts';
 import type { WritableStore } from '../../src/object-store/store.ts';
@@ -121,23 +122,31 @@ describe('a change of the index', () => {
 describe('a file that is pushed', () => {
   const folder = tempFolder('source');
   const path = join(folder, 'file');
-  const read = async (content: Buffer, meanwhile: () => void = () => undefined): Promise<number> => {
-    let size = 0;
-    for await (const chunk of verifiedFile(path, entryOf(etcd, content), new AbortController().signal)) {
-      size += chunk.length;
+  const read = async (content: Buffer, meanwhile: () => void = () => undefined): Promise<Buffer> => {
+    const file = await VerifiedFile.open(path, entryOf(etcd, content), new AbortController().signal);
+    try {
+      const bytes = sharedBuffer(content.length);
+      const half = Math.floor(content.length / 2);
+      await file.fill(bytes.subarray(0, half));
       meanwhile();
+      await file.fill(bytes.subarray(half));
+      await file.verify();
+      return bytes;
+    } finally {
+      await file.close();
     }
-    return size;
   };
 
   it('is read whole when it is what the index says', async () => {
     writeFileSync(path, noise(3_000_000, 1));
-    expect(await read(noise(3_000_000, 1))).toBe(3_000_000);
+    expect(noise(3_000_000, 1).equals(await read(noise(3_000_000, 1)))).toBe(true);
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
     ['other bytes', () => read(noise(3_000_000, 2)), 'is not what the index says'],
     ['longer', () => read(noise(2_000_000, 1)), 'has 3000000 bytes, the index says 2000000'],
+    ['shorter', () => read(noise(4_000_000, 1)), 'has 3000000 bytes, the index says 4000000'],
+    ['cut while it is read', () => read(noise(3_000_000, 1), () => truncateSync(path, 5)), 'changed while it was read'],
     [
       'changed while it is read',
       () => read(noise(3_000_000, 3), () => writeFileSync(path, noise(3_000_000, 4))),

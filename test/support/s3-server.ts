@@ -8,6 +8,8 @@ export interface S3Server {
   readonly endpoint: string;
   /** By path: `/BUCKET/KEY`. */
   readonly objects: Map<string, S3Object>;
+  /** Parts of uploads that were begun and neither completed nor aborted, by the upload's id. */
+  readonly uploads: Map<string, Upload>;
   /** `METHOD /PATH?QUERY` of every request. */
   readonly seen: string[];
   /** What is answered instead of the right thing; undefined where the server does its work. */
@@ -18,6 +20,11 @@ export interface S3Server {
 interface S3Object {
   readonly body: Buffer;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Upload {
+  readonly metadata: S3Object['metadata'];
+  readonly parts: Map<number, Buffer>;
 }
 
 export interface S3Fault {
@@ -60,6 +67,45 @@ function unchunked(body: Buffer): Buffer {
   }
 }
 
+const etagOf = (body: Buffer) => `"${createHash('md5').update(body).digest('hex')}"`;
+
+function beginUpload({ uploads, seen }: S3Server, metadata: Upload['metadata'], response: ServerResponse): void {
+  const id = `upload-${seen.length}`;
+  uploads.set(id, { metadata, parts: new Map() });
+  response.end(`<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
+}
+
+interface UploadChange {
+  readonly method: string;
+  readonly path: string;
+  readonly id: string;
+  readonly body: Buffer;
+  readonly url: URL;
+}
+
+/** A part, the end of an upload, or its abort. */
+function changeUpload(
+  { uploads, objects }: S3Server,
+  { method, path, id, body, url }: UploadChange,
+  response: ServerResponse,
+): void {
+  const upload = uploads.get(id);
+  if (upload === undefined) {
+    fail(response, { status: 404, code: 'NoSuchUpload' });
+    return;
+  }
+  if (method === 'PUT') {
+    upload.parts.set(Number(url.searchParams.get('partNumber')), body);
+    return void response.writeHead(200, { etag: etagOf(body) }).end();
+  }
+  uploads.delete(id);
+  if (method === 'DELETE') return void response.writeHead(204).end();
+  const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map(([, number]) => Number(number));
+  const parts = numbers.map((number) => upload.parts.get(number) ?? Buffer.from('a part is missing'));
+  objects.set(path, { body: Buffer.concat(parts), metadata: upload.metadata });
+  response.end('<CompleteMultipartUploadResult></CompleteMultipartUploadResult>');
+}
+
 async function answer(server: S3Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -69,15 +115,19 @@ async function answer(server: S3Server, request: IncomingMessage, response: Serv
   server.seen.push(`${method} ${request.url}`);
   const fault = server.fault(method, request.url ?? '');
   if (fault !== undefined) return fail(response, fault);
+  const path = decodeURIComponent(url.pathname);
+  const named = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+  const metadata = Object.fromEntries(named) as Record<string, string>;
+  const body = headers['content-encoding']?.includes('aws-chunked') ? unchunked(sent) : sent;
+  const id = url.searchParams.get('uploadId');
+  if (method === 'POST' && url.searchParams.has('uploads')) return beginUpload(server, metadata, response);
+  if (id !== null) return changeUpload(server, { method, path, id, body, url }, response);
   if (url.searchParams.has('uploads'))
     return void response.end('<?xml version="1.0"?><ListMultipartUploadsResult></ListMultipartUploadsResult>');
   if (method === 'GET' && !/^\/[^/]+\/./.test(url.pathname)) return list(server.objects, url, response);
-  const path = decodeURIComponent(url.pathname);
   if (method === 'PUT') {
-    const body = headers['content-encoding']?.includes('aws-chunked') ? unchunked(sent) : sent;
-    const named = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
-    server.objects.set(path, { body, metadata: Object.fromEntries(named) as Record<string, string> });
-    return void response.writeHead(200, { etag: `"${createHash('md5').update(body).digest('hex')}"` }).end();
+    server.objects.set(path, { body, metadata });
+    return void response.writeHead(200, { etag: etagOf(body) }).end();
   }
   const found = server.objects.get(path);
   if (method === 'DELETE') {
@@ -85,8 +135,7 @@ async function answer(server: S3Server, request: IncomingMessage, response: Serv
     return void response.writeHead(204).end();
   }
   if (found === undefined) return fail(response, { status: 404, code: 'NoSuchKey' });
-  const etag = `"${createHash('md5').update(found.body).digest('hex')}"`;
-  response.writeHead(200, { 'content-length': found.body.length, etag, ...found.metadata });
+  response.writeHead(200, { 'content-length': found.body.length, etag: etagOf(found.body), ...found.metadata });
   response.end(method === 'HEAD' ? undefined : found.body);
 }
 
@@ -101,6 +150,13 @@ export async function startS3(): Promise<S3Server> {
       http.closeAllConnections();
       http.close(() => resolve());
     });
-  const server: S3Server = { endpoint, objects: new Map(), seen: [], fault: () => undefined, close };
+  const server: S3Server = {
+    endpoint,
+    objects: new Map(),
+    uploads: new Map(),
+    seen: [],
+    fault: () => undefined,
+    close,
+  };
   return server;
 }

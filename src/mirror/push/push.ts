@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
+import { PartMemory } from '../../object-store/part-memory.ts';
 import type { ObjectStore } from '../../object-store/upload.ts';
 import { parseKey } from '../layout/keys.ts';
 import { type IndexEntry, type MirrorIndex, mergeIndexes } from '../layout/layout.ts';
@@ -9,7 +10,7 @@ import { inParallel } from '../parallel.ts';
 import type { TransferEvent } from '../transfer-event.ts';
 import { pushMessages } from './messages.ts';
 import { compareStored, differs, type PlannedPush } from './plan.ts';
-import { verifiedFile } from './source.ts';
+import { VerifiedFile } from './source.ts';
 
 export interface PushSettings extends Waiting {
   readonly folder: string;
@@ -31,9 +32,8 @@ export interface Pushed {
   readonly indexWritten: boolean;
 }
 
-/** Parts in memory, of all files together: each has 5 MiB and is copied once. Two of a file, so that one is read while one is sent. */
+/** Parts in memory, of all files together: each has 5 MiB. */
 const partsInMemory = 8;
-const partsOfOneFile = 4;
 /** On a loaded server with many pushes, another push of the same object may intervene this often. */
 const mostTries = 8;
 /** Pause before the second try; doubled each time. */
@@ -57,10 +57,10 @@ export async function push(
   const wrong: Diagnostic[] = [];
   const uploaded: IndexEntry[] = [];
   const filesAtOnce = Math.max(1, Math.min(settings.concurrency, inOrder.length));
-  const partsAtOnce = Math.min(partsOfOneFile, Math.max(1, Math.floor(partsInMemory / filesAtOnce)));
+  const memory = new PartMemory(Math.max(partsInMemory, filesAtOnce));
   await inParallel(inOrder, filesAtOnce, async (entry) => {
     try {
-      if (await pushOne(entry, store, partsAtOnce, settings)) uploaded.push(entry);
+      if (await pushOne(entry, store, memory, settings)) uploaded.push(entry);
     } catch (error) {
       settings.signal.throwIfAborted();
       tellFailure(entry, error, settings);
@@ -98,7 +98,7 @@ function isHopeless({ diagnostics }: UserMistake): boolean {
 async function pushOne(
   entry: IndexEntry,
   store: ObjectStore,
-  partsAtOnce: number,
+  memory: PartMemory,
   settings: PushSettings,
 ): Promise<boolean> {
   const { folder, replace, signal, tell, ticks } = settings;
@@ -109,8 +109,10 @@ async function pushOne(
   tell({ event: 'begin', key, from: path, size });
   let conditional = true;
   for (let tries = 0; tries < mostTries; tries++) {
-    const source = verifiedFile(path, entry, signal);
-    const result = await store.upload({ entry, source, replace }, { partsAtOnce, conditional, progress });
+    const source = await VerifiedFile.open(path, entry, signal);
+    const result = await store
+      .upload({ entry, source, replace }, { memory, conditional, progress })
+      .finally(() => source.close());
     if (result === 'unconditional') conditional = false;
     else if (await isStored(entry, store, result === 'written', replace)) {
       const transferred = result === 'written' ? size : 0;

@@ -1,54 +1,82 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
-import { sharedBuffer, ThreadHashes } from '../../object-store/hashing/hashes.ts';
-import type { IndexEntry } from '../layout/layout.ts';
+import { ThreadHashes } from '../../object-store/hashing/hashes.ts';
+import type { UploadedObject, UploadSource } from '../../object-store/upload.ts';
 import { pushMessages } from './messages.ts';
 
-const chunkBytes = 1024 * 1024;
-
 /**
- * A file of the mirror, hashed while it is read. Before the reader can consider it complete, its bytes must match the
- * index.
- * @throws UserMistake if they do not; EnvironmentFailure if the disk fails.
+ * A file of the mirror, hashed while it is read. Each method throws a UserMistake when the file is not what the index says, and an
+ * EnvironmentFailure when the disk fails.
  */
-export async function* verifiedFile(path: string, entry: IndexEntry, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const file = await opened(path);
-  const hashes = new ThreadHashes(false);
-  try {
-    const before = await file.stat();
-    let hashed = Promise.resolve();
-    let [filled, free] = [sharedBuffer(chunkBytes), sharedBuffer(chunkBytes)];
-    for (;;) {
-      // An abort must end the stream: the uploader checks only when it yields.
-      signal.throwIfAborted();
-      const { bytesRead } = await file.read(filled, 0, chunkBytes, null);
-      await hashed;
-      if (bytesRead === 0) break;
-      hashed = hashes.update(filled.subarray(0, bytesRead));
-      hashed.catch(() => {});
-      // A copy, because parts of it wait in memory until the server has accepted them.
-      const chunk = Buffer.from(filled.subarray(0, bytesRead));
-      [filled, free] = [free, filled];
-      if (hashes.size > entry.size) throw wrong(pushMessages.fileOtherSize(path, (await file.stat()).size, entry.size));
-      yield chunk;
-    }
-    const { sha256: have, size } = await hashes.measured();
-    if (have === entry.sha256 && size === entry.size) return;
-    const after = await file.stat();
-    const changed = after.mtimeMs !== before.mtimeMs || after.size !== before.size;
-    if (changed) throw wrong(pushMessages.fileChanged(path));
-    throw wrong(pushMessages.fileOtherBytes(path, have, entry.sha256));
-  } catch (error) {
-    throw explained(error, path);
-  } finally {
-    hashes.close();
-    await file.close();
+export class VerifiedFile implements UploadSource {
+  readonly #path: string;
+  readonly #entry: UploadedObject;
+  readonly #signal: AbortSignal;
+  readonly #file: FileHandle;
+  readonly #before: Stats;
+  readonly #hashes = new ThreadHashes(false);
+
+  private constructor(path: string, entry: UploadedObject, signal: AbortSignal, file: FileHandle, before: Stats) {
+    this.#path = path;
+    this.#entry = entry;
+    this.#signal = signal;
+    this.#file = file;
+    this.#before = before;
+  }
+
+  static open(path: string, entry: UploadedObject, signal: AbortSignal): Promise<VerifiedFile> {
+    return reading(path, async () => {
+      const file = await open(path);
+      return new VerifiedFile(path, entry, signal, file, await file.stat());
+    });
+  }
+
+  fill(into: Buffer): Promise<{ readonly read: Promise<void> }> {
+    return reading(this.#path, async () => {
+      for (let filled = 0; filled < into.length; ) {
+        this.#signal.throwIfAborted();
+        const position = this.#hashes.size + filled;
+        const { bytesRead } = await this.#file.read(into, filled, into.length - filled, position);
+        if (bytesRead === 0) throw await this.#difference(position);
+        filled += bytesRead;
+      }
+      const read = this.#hashes.update(into);
+      // Whoever waits for it, or for the sum, is told.
+      read.catch(() => {});
+      return { read };
+    });
+  }
+
+  verify(): Promise<void> {
+    return reading(this.#path, async () => {
+      const { sha256, size } = await this.#hashes.measured();
+      const same = sha256 === this.#entry.sha256 && size === this.#entry.size;
+      if (!same || (await this.#file.stat()).size !== size) throw await this.#difference(size, sha256);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#hashes.close();
+    await this.#file.close();
+  }
+
+  /** @param sha256 of the bytes that were read; undefined if the file ended too early. */
+  async #difference(read: number, sha256?: string): Promise<UserMistake> {
+    const after = await this.#file.stat();
+    if (after.mtimeMs !== this.#before.mtimeMs || after.size !== this.#before.size)
+      return wrong(pushMessages.fileChanged(this.#path));
+    const [size, want] = [Math.max(after.size, read), this.#entry];
+    if (size !== want.size || sha256 === undefined)
+      return wrong(pushMessages.fileOtherSize(this.#path, size, want.size));
+    return wrong(pushMessages.fileOtherBytes(this.#path, sha256, want.sha256));
   }
 }
 
-async function opened(path: string): Promise<FileHandle> {
+/** Does `work`; what the disk answers becomes a mistake or a failure. */
+async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await open(path);
+    return await work();
   } catch (error) {
     throw explained(error, path);
   }

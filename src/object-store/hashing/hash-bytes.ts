@@ -16,6 +16,10 @@ export async function hashBytes(bytes: Uint8Array, algorithm: string): Promise<B
   if (bytes.length <= littleBytes) return createHash(algorithm).update(bytes).digest();
   const thread = someThread();
   const id = `bytes-${counted++}`;
+  if (bytes.buffer instanceof SharedArrayBuffer) {
+    const [hex = ''] = await thread.send({ id, begin: [algorithm], chunk: bytes, tell: true, end: true });
+    return Buffer.from(hex, 'hex');
+  }
   const buffers = [idle.pop() ?? sharedBuffer(chunkBytes), idle.pop() ?? sharedBuffer(chunkBytes)] as const;
   let [filled, free] = buffers;
   const asked = [thread.send({ id, begin: [algorithm] })];

@@ -11,5 +11,11 @@ export interface S3Place {
   readonly signal: AbortSignal;
 }
 
+/** Bucket and key of an object. */
+export interface ObjectAddress {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
 /** User metadata of objects written by knode: the only checksum that can be read after a multipart upload. */
 export const checksumMetadata = 'sha256';
