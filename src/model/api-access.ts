@@ -2,17 +2,19 @@ import { parse } from 'yaml';
 import type { Cluster } from './cluster.ts';
 import { extraFlag } from './final-flags.ts';
 
-/** How kube-apiserver is told whom it lets in, where a file of the user's own may say it instead of a flag. */
+/** kube-apiserver's settings for authentication and authorization; one of the user's own files may replace a flag. */
 export interface ApiAccess {
-  /** --anonymous-auth; absent where the authentication file decides. */
+  /** --anonymous-auth; undefined if the authentication file decides. */
   readonly anonymousAuth?: boolean;
-  /** The file decides about anonymous requests, and knode cannot read there what it says. */
+  /** The file decides on anonymous requests, but knode cannot read it. */
   readonly anonymousUnknown: boolean;
-  /** --authorization-mode; absent where an authorization file decides. */
+  /** --authorization-mode; undefined if an authorization file decides. */
   readonly authorizationModes?: readonly string[];
 }
 
-/** The `anonymous` block of the user's authentication file: there, not there, or in a file that is not at hand. */
+/**
+ * The `anonymous` block of the user's authentication file: there, absent, or unknown because the file is not available.
+ */
 function anonymousBlock(cluster: Cluster, path: string): 'there' | 'absent' | 'unknown' {
   const file = cluster.spec.extraFiles.find((entry) => entry.path === path);
   if (file?.content === undefined) return 'unknown';

@@ -8,16 +8,19 @@ import { keysAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is right in a file with mistakes, and the places that are not. */
+/** The valid parts of a file with mistakes, and its broken places. */
 export interface IntactFile {
-  /** To be read through `attempt` of intact.ts: reading a broken place throws. */
+  /** Must be read through `attempt` of intact.ts: reading a broken place throws. */
   readonly file: ClusterFile;
   readonly broken: readonly DataPath[];
 }
 
-/** @param data what the file holds. @param issues what validation found in it. */
+/**
+ * @param data the content of the file.
+ * @param issues the findings of its validation.
+ */
 export function intactFile(data: object, issues: readonly Issue[]): IntactFile {
-  // Validation goes on behind a mistake: its result holds every default and what was right, and the rest as it was.
+  // Validation continues after a mistake: its result holds every default and every valid value, and the rest unchanged.
   const result = clusterFileSchema._zod.run({ value: data, issues: [] }, { async: false });
   if (result instanceof Promise) throw new Error('the schema has no asynchronous checks');
   const wrong = issues.filter((issue) => issue.code !== 'unrecognized_keys').map(pathOf);
@@ -32,7 +35,7 @@ function pathOf(issue: Issue): DataPath {
   return issue.path.filter((step) => typeof step !== 'symbol');
 }
 
-/** What an unknown key was meant to be: the nearest one, or any that is not given. */
+/** The keys that an unknown key may have meant: the nearest one, or any that is not given. */
 function doubtfulKeys(path: DataPath, unknown: readonly string[], data: object): DataPath[] {
   const given = path.reduce<unknown>((at, step) => (at as Record<string | number, unknown>)[step], data) as object;
   const keys = keysAt(clusterFileSchema, path);

@@ -20,27 +20,27 @@ export interface Taint {
 export interface Pool {
   readonly name: string;
   readonly nodeName: 'hostname' | 'address';
-  /** What the names of its machines look like: `web-*`, or `web-{address}` with `nodeName: address`. */
+  /** The pattern of its machines' names: `web-*`, or `web-{address}` with `nodeName: address`. */
   readonly names: string;
   /** The IPv4 network of its machines' addresses. */
   readonly network: string;
-  /** Interface whose address is the node's; the default route's when absent. */
+  /** Interface whose address is the node's; default: that of the default route. */
   readonly interface?: string;
 }
 
-/** One machine of the cluster, everything about it resolved. */
+/** One machine of the cluster, fully resolved. */
 export interface ClusterNode {
   readonly role: Role;
-  /** Place in its role's list, from 0: what `--index` counts. */
+  /** Position in its role's list, from 0: the number for `--index`. */
   readonly index: number;
   readonly name: string;
   readonly address: string;
   readonly arch: Arch;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
-  /** For a pool's node: it finds its name and address at boot, and `name` and `address` here are not to be relied on. */
+  /** For a pool's node: it finds its name and address at boot; `name` and `address` here must not be used. */
   readonly pool?: Pool;
-  /** Whether an etcd member runs here: on dedicated etcd nodes, or on every master when there are none. */
+  /** Whether an etcd member runs here: on dedicated etcd nodes, or on every master if there are none. */
   readonly etcdMember: boolean;
 }
 
@@ -58,13 +58,13 @@ export interface Versions {
   readonly crictl: string;
 }
 
-/** Who lives on a data disk. */
+/** Programs whose data a disk can hold. */
 export type Tenant = 'etcd' | 'docker' | 'containerd' | 'kubelet';
 
-/** The cluster as the components see it: nothing optional is left open, nothing is computed twice. */
+/** The cluster for components: nothing optional is left open, nothing is computed twice. */
 export interface Cluster {
   readonly name: string;
-  /** The cluster file itself, defaults filled in, for everything that needs no derivation. */
+  /** The cluster file itself with its defaults, for everything that needs no derivation. */
   readonly spec: ClusterFile;
   readonly versions: Versions;
   readonly kubernetes: KubernetesRelease;
@@ -75,26 +75,31 @@ export interface Cluster {
   readonly masters: readonly ClusterNode[];
   readonly workers: readonly ClusterNode[];
   readonly balancers: readonly ClusterNode[];
-  /** Nodes that carry an etcd member: masters, or the dedicated ones. */
+  /** Nodes with an etcd member: masters, or the dedicated ones. */
   readonly etcdMembers: readonly ClusterNode[];
   /** Machines with a name and an address. */
   readonly nodes: readonly ClusterNode[];
-  /** One for each pool: the machine that all of the pool's are rendered as. */
+  /** One node for each pool: all machines of the pool are rendered as this one. */
   readonly pools: readonly ClusterNode[];
   readonly serviceIP: string;
   readonly dnsIP: string;
-  /** Where people reach the API: `https://api.example.com:6443`. */
+  /** URL of the API for people: `https://api.example.com:6443`. */
   readonly publicUrl: string;
-  /** Where kubelets and other clients on the nodes reach it: the local load balancer, or the endpoint. */
+  /** URL of the API for kubelets and other clients on the nodes: the local load balancer, or the endpoint. */
   readonly nodeUrl: string;
   /** Names and addresses in the API server's certificate. */
   readonly apiServerNames: { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables';
-  /** Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the source documents. */
+  /**
+   * Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the seed documents.
+   */
   readonly usesCni: boolean;
-  /** What is encrypted in etcd, and by which providers. The cluster file's, until a state adds what it remembers. */
+  /**
+   * Encrypted resources in etcd, and their providers. From the cluster file, until a state adds the ones that it
+   * remembers.
+   */
   readonly encryption: readonly EncryptedResource[];
-  /** Counts the renders that changed the manifests, as far as a state remembers them; 1 without one. */
+  /** Number of renders that changed the manifests, as far as a state remembers them; 1 without a state. */
   readonly generation: number;
   readonly images: { readonly pause: string; readonly coreDns: string };
 }

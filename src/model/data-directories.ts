@@ -10,12 +10,12 @@ const defaults: Readonly<Record<Tenant, string>> = {
   kubelet: '/var/lib/kubelet',
 };
 
-/** The data disks that nodes of a role have. */
+/** The data disks of nodes with a role. */
 export function disksOf(file: ClusterFile, role: Role): readonly DataDisk[] {
   return file.dataDisks.filter((disk) => disk.roles.includes(role));
 }
 
-/** Where a component keeps its data on nodes of a role: as said, else on the disk that holds it, else the usual place. */
+/** Data directory of a component on nodes of a role: the setting, otherwise the disk for it, otherwise the default. */
 export function dataDirectory(file: ClusterFile, role: Role, tenant: Tenant): string {
   const said: Record<Tenant, string | undefined> = {
     etcd: file.etcd.dataDir,

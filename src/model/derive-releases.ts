@@ -9,7 +9,8 @@ import { attempt, lazily, type Parts, unreadable } from './intact.ts';
 import type { ClusterFile } from './schema/cluster-file.ts';
 
 /**
- * The only release of flannel's CNI plugin whose checksum is known; it works with every flannel, as all it reads is subnet.env.
+ * The only release of flannel's CNI plugin whose checksum is known; it works with every flannel, because it reads only
+ * subnet.env.
  */
 const flannelCniPlugin = '1.0.0';
 
@@ -21,12 +22,12 @@ interface ReleaseByName {
   readonly docker: DockerRelease;
 }
 
-/** What the components are asked that differs between versions, and the versions. */
+/** The versions, and the objects that answer questions about them. */
 export interface Releases extends ReleaseByName {
   readonly versions: Versions;
 }
 
-/** The versions that a file chooses or leaves to knode. One that knode has no facts for is reported, and cannot be read. */
+/** The versions in a file, or knode's defaults. A version without facts is reported, and reading it throws. */
 export function deriveReleases(file: ClusterFile): { releases: Releases; diagnostics: readonly Diagnostic[] } {
   const versions = lazily<Versions>(versionsOf(file, () => releases.kubernetes));
   const reports = lazily<{ readonly [Name in keyof ReleaseByName]: Report<ReleaseByName[Name]> }>({
@@ -70,7 +71,7 @@ function versionsOf(file: ClusterFile, kubernetes: () => KubernetesRelease): Par
   };
 }
 
-/** The component's own key where the file says no version. */
+/** The component's own key if the file has no version. */
 function place(component: DataPath, version: string | undefined): DataPath {
   return version === undefined ? component : [...component, 'version'];
 }

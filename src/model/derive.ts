@@ -9,20 +9,20 @@ import { attempt, lazily } from './intact.ts';
 import { anyName, anyNetwork, apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
 import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
 
-/** A cluster that is worked out as it is read, so that what is broken in its file spoils only what follows from that. */
+/** A lazily derived cluster: a mistake in the file affects only the values that depend on it. */
 export interface DerivedCluster {
-  /** To be read through `attempt`, unless the file is valid and no diagnostic is an error. */
+  /** Must be read through `attempt`, unless the file is valid and no diagnostic is an error. */
   readonly cluster: Cluster;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Resolves a cluster file: versions, names, addresses. Reports versions that knode has no facts for. */
+/** Resolves a cluster file: versions, names, addresses. Reports versions without facts. */
 export function deriveLazily(file: ClusterFile): DerivedCluster {
   const { releases, diagnostics } = deriveReleases(file);
   return { cluster: resolveCluster(file, releases), diagnostics };
 }
 
-/** The same for a valid file, worked out as a whole. */
+/** Like `deriveLazily`, for a valid file, computed as a whole. */
 export function deriveCluster(file: ClusterFile): Report<Cluster> {
   const { cluster, diagnostics } = deriveLazily(file);
   const value = attempt(() => ({ ...cluster }));
@@ -70,7 +70,7 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
   return cluster;
 }
 
-/** The version's own default, unless the kernel of the named operating system is too old for it. */
+/** The version's own default, unless the kernel of the operating system is too old for it. */
 function defaultProxyMode(file: ClusterFile, release: KubernetesRelease): Cluster['proxyMode'] {
   const mode = release.defaultProxyMode();
   const { kernel } = release.kubeProxyMode(mode);
@@ -82,7 +82,7 @@ function publicUrl(file: ClusterFile): string {
   return `https://${name ?? address}:${port}`;
 }
 
-/** Nodes go by address where there is one: they need no DNS to boot. */
+/** Nodes use an address if there is one: they then need no DNS to boot. */
 function nodeUrl(file: ClusterFile): string {
   const { name, address, port, loadBalancer } = file.apiEndpoint;
   return loadBalancer.type === 'local'
@@ -90,13 +90,17 @@ function nodeUrl(file: ClusterFile): string {
     : `https://${address ?? name}:${port}`;
 }
 
-/** docker takes flannel's subnet as its own bridge only with dockershim and flannel in etcd: the way of the source documents. */
+/**
+ * docker uses flannel's subnet for its own bridge only with dockershim and flannel in etcd, as in the seed documents.
+ */
 function usesCni(file: ClusterFile, release: KubernetesRelease): boolean {
   const flannelForDocker = file.network.provider === 'flannel' && file.network.flannel.store === 'etcd';
   return !(file.containerRuntime.type === 'docker' && release.hasDockershim() && flannelForDocker);
 }
 
-/** A node without what is broken of it: whoever counts nodes, or compares their names, is not kept from it by an address. */
+/**
+ * A node whose broken fields cannot be read: counting nodes, or comparing their names, works despite a broken address.
+ */
 function resolveNode(file: ClusterFile, releases: Releases, role: Role, spec: NodeSpec, index: number): ClusterNode {
   const node = lazily<Omit<ClusterNode, 'pool'>>({
     role: () => role,
@@ -126,7 +130,7 @@ function taintsOf(file: ClusterFile, { kubernetes }: Releases, role: Role, spec:
   return uniqueTaints([...spec.taints, ...taints, ...roleTaints]);
 }
 
-/** A pool's machine as a worker; what tells one from another comes at boot. */
+/** A pool's machine as a worker; its name and address are determined at boot. */
 function resolvePool(file: ClusterFile, name: string, spec: PoolSpec, index: number): ClusterNode {
   const { nodeName, interface: device } = spec;
   const names = nodeName === 'address' ? `${name}-{address}` : (spec.names ?? anyName);
@@ -144,7 +148,7 @@ function resolvePool(file: ClusterFile, name: string, spec: PoolSpec, index: num
   };
 }
 
-/** A node's own taint wins over its role's of the same key and effect. */
+/** A node's own taint overrides its role's with the same key and effect. */
 function uniqueTaints(taints: readonly Taint[]): readonly Taint[] {
   const byIdentity = new Map(taints.toReversed().map((taint) => [`${taint.key}:${taint.effect}`, taint]));
   return [...byIdentity.values()];

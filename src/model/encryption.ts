@@ -1,22 +1,25 @@
 import type { ClusterFile } from './schema/cluster-file.ts';
 
-/** A way to keep objects in etcd; `identity` is without encryption. */
+/** A way to store objects in etcd; `identity` means without encryption. */
 export type EncryptionProvider = 'secretbox' | 'aescbc' | 'identity';
 
-/** How one resource is kept: the first provider writes, all of them read. `identity` always reads, so it is named only first. */
+/**
+ * The providers of one resource: the first writes, all of them read. `identity` always reads, so it is named only if it
+ * writes.
+ */
 export interface EncryptedResource {
   readonly resource: string;
   readonly providers: readonly EncryptionProvider[];
 }
 
-/** What the cluster file alone asks for. A state that remembers other providers adds them as readers (`record`). */
+/** The providers in the cluster file. A state that remembers others adds them as readers (`record`). */
 export function encryptionOf(file: ClusterFile): readonly EncryptedResource[] {
   const { provider, resources } = file.kubernetes.apiServer.encryption;
   if (provider === 'none') return [];
   return [...new Set(resources)].map((resource) => ({ resource, providers: [provider] }));
 }
 
-/** Whether a pattern of the cluster file (`*.apps`, `*.` for the core group, `*.*`) holds the resource too. */
+/** Whether a pattern of the cluster file (`*.apps`, `*.` for the core group, `*.*`) includes the resource. */
 export function covers(pattern: string, resource: string): boolean {
   if (pattern === resource || pattern === '*.*') return true;
   const [, group] = /^\*\.(.*)$/.exec(pattern) ?? [];

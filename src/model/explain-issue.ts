@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 type Path = (string | number)[];
 type Words = Pick<Diagnostic, 'severity' | 'code' | 'message' | 'hint'>;
 
-/** What zod found, in words for the user and with its place in the text. */
+/** Converts a finding of zod into a diagnostic with its place in the text. */
 export function explainIssue(issue: Issue, source: YamlSource): Diagnostic[] {
   const path = steps(issue);
   switch (issue.code) {
@@ -35,7 +35,7 @@ function steps(issue: Issue): Path {
   return issue.path.filter((step) => typeof step !== 'symbol');
 }
 
-/** The alternative that went furthest is the one that was meant; where none went anywhere, all that would do are named. */
+/** Explains the alternative that matched furthest; if none matched at all, lists the valid ones. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, source: YamlSource): Diagnostic[] {
   const found = issue.errors.flat();
   const meant = found.find((inner) => inner.code === 'custom') ?? found.find((inner) => inner.path.length > 0);
@@ -68,7 +68,7 @@ function problem(code: string, message: string, hint: string): Words {
   return { severity: 'error', code, message, hint };
 }
 
-/** The schema's description where it says more than the key's name does. */
+/** The schema's description, if it says more than the key's name. */
 function about(path: Path): string {
   for (let length = path.length; length > 0; length--) {
     const text = describeAt(clusterFileSchema, path.slice(0, length));
@@ -77,7 +77,7 @@ function about(path: Path): string {
   return messages.seeReference;
 }
 
-/** @param written how the value stands in the text. */
+/** @param written the value as written in the text. */
 function describe(issue: Issue, path: Path, written: string): Words {
   switch (issue.code) {
     case 'custom': {
@@ -104,7 +104,7 @@ function describeNull(path: Path): Words {
   return problem('missing', messages.noValue(path), hint);
 }
 
-/** `0644` and `1.36` are numbers to YAML: what is wrong with them as texts, or that quotes make them texts. */
+/** `0644` and `1.36` are numbers in YAML: explains what is wrong with them as texts, or that quotes make them texts. */
 function describeType(expected: string, input: unknown, path: Path, written: string): Words {
   const schema = schemaAt(clusterFileSchema, path);
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {

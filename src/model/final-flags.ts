@@ -5,14 +5,14 @@ import { enabledAdmissionPlugins } from './admission-plugins.ts';
 import type { Cluster } from './cluster.ts';
 import { attempt } from './intact.ts';
 
-/** A flag that a program gets from the cluster file, and the line that it comes from. */
+/** A flag of a program from the cluster file, with its place. */
 export interface FinalFlag extends GivenFlag {
   readonly path: DataPath;
-  /** It stands under extraArgs. */
+  /** Whether it comes from extraArgs. */
   readonly extra: boolean;
 }
 
-/** Programs with flags, and where their settings stand in the cluster file. */
+/** Programs with flags, and the place of their settings in the cluster file. */
 export const flagSections: Readonly<Record<FlagProgram, DataPath>> = {
   'kube-apiserver': ['kubernetes', 'apiServer'],
   'kube-controller-manager': ['kubernetes', 'controllerManager'],
@@ -23,7 +23,7 @@ export const flagSections: Readonly<Record<FlagProgram, DataPath>> = {
   flanneld: ['network', 'flannel'],
 };
 
-/** A setting that becomes a flag: its key, the flag, and the value when it is set. */
+/** A setting that becomes a flag: its key, the flag, and the value if it is set. */
 type Setting = readonly [key: string, flag: string, value: (cluster: Cluster) => unknown];
 
 const gates = (gates: Readonly<Record<string, boolean>>): string | undefined => {
@@ -73,7 +73,7 @@ function manager(cluster: Cluster): Cluster['spec']['kubernetes']['controllerMan
   return cluster.spec.kubernetes.controllerManager;
 }
 
-/** What the file says under extraArgs, a list as several flags. A broken value is left out. */
+/** The flags in extraArgs, a list as several flags. Broken values are left out. */
 function extraFlags(cluster: Cluster, program: FlagProgram): readonly FinalFlag[] {
   const path = [...flagSections[program], 'extraArgs'];
   const args = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], cluster.spec) as object;
@@ -87,14 +87,14 @@ function extraFlags(cluster: Cluster, program: FlagProgram): readonly FinalFlag[
   });
 }
 
-/** A flag that stands under extraArgs. */
+/** A flag in extraArgs. */
 export function extraFlag(cluster: Cluster, program: FlagProgram, flag: string): FinalFlag | undefined {
   return extraFlags(cluster, program).find((given) => given.flag === flag);
 }
 
 /**
- * The flags of a program that follow from the cluster file, as the program gets them: extraArgs in place of a setting. Rules look
- * here, so that a value is judged alike wherever it stands.
+ * The final flags of a program from the cluster file: extraArgs replace settings. Rules use them, so that a value is
+ * checked wherever it is set.
  */
 export function finalFlags(cluster: Cluster, program: FlagProgram): readonly FinalFlag[] {
   const extra = extraFlags(cluster, program);

@@ -1,13 +1,13 @@
 import type { DataPath } from '../base/diagnostic.ts';
 
 /**
- * All mistakes at once means that the rules also run on a file that has wrong values. What is wrong cannot be read: it throws,
- * and whatever wanted it is left out. So nobody sees a value of the wrong type, and no mistake is told a second time as its
- * consequence.
+ * To report all mistakes at once, rules also run on a file with wrong values. Reading a wrong value throws, and
+ * everything that needs it is skipped. So no code sees a value of the wrong type, and the consequences of a mistake are
+ * not reported again.
  */
 class Unreadable extends Error {}
 
-/** The answer, or nothing if it depends on what is broken. */
+/** The result, or undefined if it depends on a broken value. */
 export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -17,15 +17,15 @@ export function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-/** For a value that follows from the file, where it follows from nothing. */
+/** For a derived value that cannot be computed. */
 export function unreadable(): never {
   throw new Unreadable('a broken place of the cluster file was read');
 }
 
-/** How each property of an object is worked out. */
+/** How to compute each property of an object. */
 export type Parts<T> = { readonly [Key in keyof T]-?: () => T[Key] };
 
-/** An object whose properties are worked out when they are first read: what is broken spoils only what needs it. */
+/** An object whose properties are computed on first read: a broken value affects only the properties that need it. */
 export function lazily<T extends object>(parts: Parts<T>): T {
   const object = {} as T;
   for (const key of Object.keys(parts) as (keyof T)[]) {
@@ -40,8 +40,8 @@ export function lazily<T extends object>(parts: Parts<T>): T {
 }
 
 /**
- * A copy of what validation made of a file, in which no broken place can be read.
- * @param strays keys that stand where nobody knows them: where they belong, a default may not be what was meant.
+ * A copy of a validated file in which broken places cannot be read.
+ * @param strays unknown keys: in the place where they may belong, a default may be wrong.
  */
 export function intactCopy<T>(value: T, written: unknown, broken: readonly DataPath[], strays: ReadonlySet<string>): T {
   const copied = copy(value, written, strays);
@@ -62,19 +62,19 @@ function copy(value: unknown, written: unknown, strays: ReadonlySet<string>): un
   return result;
 }
 
-/** Enumerable, so that who lists a mapping with a broken key does not take it for a shorter one. */
+/** Enumerable, so that a mapping with a broken key does not look shorter when its keys are listed. */
 function spoil(root: unknown, path: DataPath): void {
   const [last] = path.slice(-1);
   let at: unknown = root;
   for (const step of path.slice(0, -1)) {
-    // What a getter stands for is broken as a whole.
+    // A getter is broken as a whole.
     at = at === null || typeof at !== 'object' ? undefined : Object.getOwnPropertyDescriptor(at, step)?.value;
   }
   if (last !== undefined && typeof at === 'object' && at !== null)
     Object.defineProperty(at, last, { get: unreadable, enumerable: true, configurable: true });
 }
 
-/** `flatMap` that leaves out what cannot be told of a broken item. */
+/** `flatMap` that skips results that depend on a broken value. */
 export function eachIntact<Item, T>(items: readonly Item[], tell: (item: Item, index: number) => readonly T[]): T[] {
   return items.flatMap((item, index) => attempt(() => tell(item, index)) ?? []);
 }

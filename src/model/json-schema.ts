@@ -2,23 +2,23 @@ import * as z from 'zod';
 import { clusterFileSchema } from './schema/cluster-file.ts';
 import { synonyms } from './schema/synonyms.ts';
 
-/** Its name among schemas. Nothing is there: editors read the file that `init` writes beside the cluster file. */
+/** Its identifier. The URL has no content: editors read the file that `init` writes beside the cluster file. */
 export const schemaId = 'https://knode.dev/schema/v1/cluster.json';
 
-/** The JSON Schema of the cluster file as users write it: what has a default may be left out. */
+/** The JSON Schema of the cluster file as users write it: keys with a default are optional. */
 export function clusterJsonSchema(): object {
   const schema = z.toJSONSchema(clusterFileSchema, { io: 'input', target: 'draft-07', unrepresentable: 'any' });
   const root = synonyms.reduce(withOlderName, schema as ObjectSchema);
   return { $id: schemaId, title: 'knode cluster file', ...root };
 }
 
-/** As much of a JSON Schema as older names need. */
+/** The part of a JSON Schema that older names need. */
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
   readonly required?: readonly string[];
 }
 
-/** The key under its older name too, directly after the newer one. A required key is required under one of them. */
+/** Adds the key's older name, directly after the newer one. A required key is required under one of them. */
 function withOlderName(root: ObjectSchema, { section, key, older }: (typeof synonyms)[number]): ObjectSchema {
   const { properties = {}, required = [], ...parent } = root.properties?.[section] ?? {};
   const description = `The older name of ${key}, which stays valid. Write one of the two.`;

@@ -7,7 +7,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { type ClusterFile, clusterFileSchema } from './schema/cluster-file.ts';
 import { inSchemaWords, type Respelled } from './schema/synonyms.ts';
 
-/** A cluster file is written by hand; what is larger is something else. Bytes. */
+/** A cluster file is written by hand; a larger file is something else. Bytes. */
 export const maxClusterFileBytes = 1024 * 1024;
 
 /** A validated cluster file together with the text it came from, so that later rules can point into it. */
@@ -16,12 +16,12 @@ export interface LoadedClusterFile {
   readonly source: YamlSource;
 }
 
-/** Of a file with mistakes, what is right is kept, so that rules can look at that. */
+/** If the file has mistakes, its valid parts are kept for the rules. */
 export interface LoadReport extends Report<LoadedClusterFile> {
   readonly intact?: IntactFile & { readonly source: YamlSource };
 }
 
-/** Reads the bytes of a cluster file as text. Reports what is too large or not UTF-8. */
+/** Decodes the bytes of a cluster file as text. Reports a file that is too large or not UTF-8. */
 export function decodeClusterFile(bytes: Uint8Array, name: string): Report<string> {
   const at = { file: name, start: 0, end: 0, line: 1, column: 1, excerpt: '' };
   if (bytes.length > maxClusterFileBytes) {
@@ -38,7 +38,7 @@ export function decodeClusterFile(bytes: Uint8Array, name: string): Report<strin
   }
 }
 
-/** Parses and validates the text of a cluster file. Every mistake in one go, each with its place. */
+/** Parses and validates a cluster file. Reports every mistake with its place. */
 export function loadClusterFile(text: string, name: string): LoadReport {
   const parsed = parseYaml(text, name);
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
@@ -51,7 +51,7 @@ export function loadClusterFile(text: string, name: string): LoadReport {
   return { diagnostics, intact: { ...intactFile(data, issues), source } };
 }
 
-/** A key under both of its names, told at the older one. */
+/** A key with both of its names, reported at the older one. */
 function twoNames(doubled: Respelled['doubled'], source: YamlSource): readonly Diagnostic[] {
   return doubled.map(({ section, key, older }) => ({
     severity: 'error',

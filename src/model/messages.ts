@@ -1,6 +1,6 @@
 import { type DataPath, formatPath } from '../base/diagnostic.ts';
 
-/** The words of this room's diagnostics. */
+/** Messages of this room's diagnostics. */
 export const messages = {
   unknownKey: (key: string, parent: DataPath): string =>
     parent.length === 0 ? `unknown key '${key}'` : `unknown key '${key}' in ${formatPath(parent)}`,
@@ -52,7 +52,7 @@ function measure(what: string, bound: string, limit: number | bigint): string {
     : `must be ${bound} ${limit}`;
 }
 
-/** Types as people call them, with their article; other words than zod's where those are a programmer's. */
+/** Names of types for people, with their article; different from zod's if those are a programmer's. */
 const typeNames: Readonly<Record<string, string>> = {
   record: 'a mapping',
   object: 'a mapping',

@@ -3,7 +3,7 @@ import type { ClusterFile, NodeSpec, Role } from './schema/cluster-file.ts';
 
 const letters: Readonly<Record<Role, string>> = { master: 'm', worker: 'w', etcd: 'etcd', balancer: 'lb' };
 
-/** The name of a node that was given none: `prod-m1` for the first master of `prod`. */
+/** The default name of a node: `prod-m1` for the first master of `prod`. */
 export function defaultNodeName(cluster: string, role: Role, index: number): string {
   return `${cluster}-${letters[role]}${index + 1}`;
 }
@@ -12,24 +12,24 @@ export function nodeNameOf(cluster: string, role: Role, index: number, node: Nod
   return node.name ?? defaultNodeName(cluster, role, index);
 }
 
-/** What a pool says of its machines when its file says nothing: any name and any address that is not reserved. */
+/** A pool's default: any name and any address that is not reserved. */
 export const anyName = '*';
 export const anyNetwork = '0.0.0.0/0';
 
-/** Whether a name fits a pool's pattern, whose only sign is `*` for any number of characters. */
+/** Whether a name matches a pool's pattern, in which only `*` is special: any number of characters. */
 export function fitsPattern(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
   return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
-/** What a pool is called where a node's name belongs: in the state's inventory and as a folder. */
+/** A pool's name where a node's name is expected: in the state's inventory and as a folder. */
 export function poolNodeName(pool: string): string {
   return `pool-${pool}`;
 }
 
 /**
- * Names and addresses that the API server's certificate needs: those by which pods, nodes and people reach it. Source document 000's list,
- * with the node names added.
+ * Names and addresses for the API server's certificate: those by which pods, nodes and people reach it. The list of
+ * seed document 000, with the node names added.
  */
 export function apiServerNames(file: ClusterFile, serviceIP: string): { dnsNames: string[]; ipAddresses: string[] } {
   const domain = file.network.dnsDomain;

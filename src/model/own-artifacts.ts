@@ -1,9 +1,9 @@
 import type { Cluster, ClusterNode } from './cluster.ts';
 
-/** An artifact of the user's own, as it stands in `artifacts.extra`. */
+/** One of the user's own artifacts, an item of `artifacts.extra`. */
 export type OwnArtifact = Cluster['spec']['artifacts']['extra'][number];
 
-/** Those that a node gets. Without roles and pools it is every node's; a pool's machines are workers, too. */
+/** The artifacts that a node gets. Without roles and pools every node gets them; a pool's machines are also workers. */
 export function ownArtifactsOf({ spec }: Pick<Cluster, 'spec'>, node: ClusterNode): readonly OwnArtifact[] {
   return spec.artifacts.extra.filter(({ arch, roles, pools }) => {
     if (arch !== undefined && arch !== node.arch) return false;

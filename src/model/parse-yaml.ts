@@ -9,7 +9,7 @@ import { messages } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 
-/** More copies than this of what anchors hold make a small text a huge cluster ("billion laughs"). */
+/** Larger numbers of alias copies make a small text a huge cluster ("billion laughs"). */
 const maxAliasCount = 100;
 
 type Text = Omit<YamlSource, 'document'>;
@@ -22,7 +22,7 @@ export interface ParsedYaml {
   readonly data: object;
 }
 
-/** Text to one mapping. The language's own mistakes and those of the file as a whole, each with its place. */
+/** Text to one mapping. Reports mistakes in YAML and in the file as a whole, each with its place. */
 export function parseYaml(text: string, name: string): Report<ParsedYaml> {
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
@@ -35,7 +35,7 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
     lineCounter,
     prettyErrors: false,
     stringKeys: true,
-    // `duplicateKeys` looks for them in less time.
+    // `duplicateKeys` finds them faster.
     uniqueKeys: false,
   });
   const [document, second] = 'empty' in documents ? [] : documents;
@@ -58,7 +58,7 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
       return { value: { source: { ...source, document }, data }, diagnostics: [] };
     return failed('not-a-map', messages.notAMap, `begin with apiVersion: ${apiVersion}`);
   } catch (error) {
-    // The library's words for too many aliases; the unknown ones were found above.
+    // The library's error for too many aliases; unknown ones were reported above.
     if (!(error instanceof ReferenceError)) throw error;
     return failed('yaml-aliases', messages.aliases, 'write the values out', firstAlias(document, source));
   }
@@ -71,7 +71,7 @@ function countLines(text: string): LineCounter {
   return counter;
 }
 
-/** One error a line, and none after a token out of place: what follows, follows from it. */
+/** One error per line, and none after an unexpected token: later errors are consequences. */
 function syntaxErrors(document: Document, source: Text): Diagnostic[] {
   const byLine = new Map<number, FoundError>();
   for (const error of allErrors(document)) {
@@ -122,7 +122,7 @@ const hints: Partial<Record<string, string>> = {
   NON_STRING_KEY: 'write it as a plain word',
 };
 
-/** Where a quoted text begins whose end is missing: the parser notices only at the end of the file. */
+/** The beginning of an unclosed quote: the parser notices it only at the end of the file. */
 function openQuote(document: Document, end: number): [number, number] | undefined {
   let found: [number, number] | undefined;
   visit(document, {

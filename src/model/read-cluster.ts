@@ -15,10 +15,10 @@ export interface ReadCluster {
 }
 
 /**
- * Text to cluster: parse, validate, derive, check. All that is wrong at once, the rules' findings on what is right included; a
- * value only when nothing is an error.
- * @param name the file's name as diagnostics show it.
- * @param more rules of rooms above this one, which know what becomes of the settings.
+ * Text to cluster: parse, validate, derive, check. Reports everything at once, including the rules' findings on valid
+ * parts; there is a value only if nothing is an error.
+ * @param name the file's name for diagnostics.
+ * @param more rules of higher rooms, which know how settings are used.
  */
 export function readCluster(text: string, name: string, more: readonly Rule[] = []): Report<ReadCluster> {
   const loaded = loadClusterFile(text, name);
@@ -34,17 +34,17 @@ export function readCluster(text: string, name: string, more: readonly Rule[] = 
   return hasErrors(diagnostics) ? { diagnostics } : { value: { cluster: { ...cluster }, source }, diagnostics };
 }
 
-/** What a rule says of a place that is wrong already follows from that. */
+/** A finding at or below a wrong place is only a consequence. */
 function isBelow(path: DataPath = [], place: DataPath): boolean {
   return place.every((step, index) => String(path[index]) === String(step));
 }
 
-/** A diagnostic that may say that its path's key, not the value, is what is wrong. */
+/** A diagnostic that can say that the key of its path is wrong, not the value. */
 type Placeable = Diagnostic & { readonly target?: 'key' };
 
 /**
- * Gives every diagnostic that has a path but no place its place in the text, and sorts by it. Paths name keys as the text does.
- * Secrets of the file leave neither by a message nor by an excerpt.
+ * Adds the place in the text to every diagnostic with a path, and sorts by it. Paths name keys as the text does.
+ * Secrets of the file appear neither in a message nor in an excerpt.
  */
 export function placeDiagnostics(found: readonly Placeable[], source: YamlSource): readonly Diagnostic[] {
   const open = (text: string) => withoutSecrets(writtenText(source, text), source);

@@ -7,7 +7,7 @@ export function urlHost(url: string): string {
   return URL.canParse(url) ? new URL(url).host : '';
 }
 
-/** What the cluster file says of a host, as a mirror or as a registry. Docker Hub's has two names. */
+/** The settings of a host in the cluster file, as a mirror or as a registry. Docker Hub has two names. */
 export function registryOf(registries: readonly ContainerdRegistry[], host: string): ContainerdRegistry | undefined {
   const named = (name: string) => registries.find((one) => one.host === name);
   return named(host) ?? (host === 'docker.io' ? named('registry-1.docker.io') : undefined);

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { DataPath } from '../base/diagnostic.ts';
 
-/** The parts of zod's definitions that walking needs. */
+/** The parts of zod's definitions that are needed for walking. */
 interface Def {
   readonly type: string;
   readonly shape?: Record<string, z.core.$ZodType>;
@@ -15,7 +15,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return innerType === undefined ? schema : unwrap(innerType);
 }
 
-/** The schema at a data path, without its optional and default wrappers; undefined where the path leaves the schema. */
+/** The schema at a data path, without its optional and default wrappers; undefined if the path leaves the schema. */
 export function schemaAt(root: z.core.$ZodType, path: DataPath): z.core.$ZodType | undefined {
   let current: z.core.$ZodType | undefined = root;
   for (const step of path) {
@@ -26,14 +26,14 @@ export function schemaAt(root: z.core.$ZodType, path: DataPath): z.core.$ZodType
   return current;
 }
 
-/** Keys that an object at this path may have; empty for anything that is not an object with fixed keys. */
+/** Keys that an object at this path may have; empty for anything but an object with fixed keys. */
 export function keysAt(root: z.core.$ZodType, path: DataPath): readonly string[] {
   const schema = schemaAt(root, path);
   if (schema === undefined) return [];
   return Object.keys((unwrap(schema)._zod.def as unknown as Def).shape ?? {});
 }
 
-/** The description that the schema gives for a path, for use as a remedy. */
+/** The schema's description of a path, for use as a remedy. */
 export function describeAt(root: z.core.$ZodType, path: DataPath): string | undefined {
   let schema = schemaAt(root, path);
   while (schema !== undefined) {

@@ -3,10 +3,10 @@ import { isSecretPlace } from '../base/secret-keys.ts';
 import { maskedText } from '../base/secret-url.ts';
 import type { SecretPlaces, YamlSource } from '../base/yaml/positions.ts';
 
-/** Shorter ones would blot out words of the message; no password is that short. */
+/** Shorter ones would hide words of the message; no password is that short. */
 const shortest = 4;
 
-/** Finds what is secret in a cluster file, whether it is valid or not. */
+/** Finds the secrets in a cluster file, valid or not. */
 export function secretPlaces(document: Document, text: string): SecretPlaces {
   const found: Scalar[] = [...ownSecretFiles(document)];
   visit(document, {
@@ -25,7 +25,7 @@ export function secretPlaces(document: Document, text: string): SecretPlaces {
 const suspicious =
   /((?:(?<!cluster)token|password|passwd|authorization|key|headers?|auth)["']?\s*:|secret["']?\s*:\s*true.*content["']?\s*:)[ \t]*([^\n]+)/gi;
 
-/** What YAML cannot read has no keys to go by: the rest of a line behind a word that may name a secret. */
+/** Text that YAML cannot parse has no keys: the rest of a line after a word that may name a secret. */
 function suspiciousEnds(text: string): (readonly [number, number])[] {
   return [...text.matchAll(suspicious)].map(({ index, 0: whole, 2: rest = '' }) => {
     const end = index + whole.length;
@@ -38,7 +38,7 @@ function isBelowSecretKey(path: readonly unknown[]): boolean {
   return isSecretPlace(path.flatMap((step) => (isPair(step) && isScalar(step.key) ? [String(step.key.value)] : [])));
 }
 
-/** `content` of `extraFiles` that say `secret: true`. */
+/** `content` of `extraFiles` with `secret: true`. */
 function ownSecretFiles(document: Document): Scalar[] {
   const files = isMap(document.contents) ? document.contents.get('extraFiles', true) : undefined;
   if (!isSeq(files)) return [];

@@ -1,11 +1,11 @@
 import { CST, Lexer } from 'yaml';
 
-/** Deeper than any cluster file, and shallow enough for a parser that calls itself for every level. */
+/** Deeper than any cluster file, and shallow enough for a recursive parser. */
 const deepestFlow = 100;
 const deepestLine = 50;
 const deepestIndent = 500;
 
-/** What each token does to the depth of flow collections. */
+/** How each token changes the depth of flow collections. */
 const flowSteps: Readonly<Record<string, number>> = {
   'flow-map-start': 1,
   'flow-seq-start': 1,
@@ -13,12 +13,13 @@ const flowSteps: Readonly<Record<string, number>> = {
   'flow-seq-end': -1,
 };
 const lineIndicators: readonly string[] = ['seq-item-ind', 'explicit-key-ind'];
-/** Marks of the lexer's own that stand for no text. */
+/** Marks of the lexer that stand for no text. */
 const marks: readonly string[] = ['doc-mode', 'flow-error-end', 'scalar'];
 
 /**
- * Where a text nests so deeply that parsing it would exhaust the stack (which ends the process, not the function): an offset, or
- * undefined for any sane text. Reads tokens only. Block levels are bounded by the indentation and by the `-` and `?` of one line.
+ * The offset at which a text nests so deeply that parsing it would exhaust the stack (which ends the process, not the
+ * function); undefined for any normal text. Reads tokens only. Block levels are limited by the indentation and by the
+ * `-` and `?` of one line.
  */
 export function tooDeepAt(text: string): number | undefined {
   let [offset, flow, indicators, atLineStart] = [0, 0, 0, true];

@@ -6,12 +6,12 @@ import { type FileProblem, problem } from './problem.ts';
 type Plain = Readonly<Record<string, unknown>>;
 
 interface Read {
-  /** Documents that hold something. */
+  /** Documents with content. */
   readonly documents: readonly unknown[];
   readonly problems: readonly FileProblem[];
 }
 
-/** Documents of a file of the user's own. Aliases are bounded, as in the cluster file. */
+/** Documents of one of the user's own files. The number of aliases is limited, as in the cluster file. */
 function readYaml(text: string): Read {
   const parsed = [parseAllDocuments(text, { uniqueKeys: true, prettyErrors: false })].flat();
   const broken = parsed.flatMap(({ errors }) => errors).at(0);
@@ -33,7 +33,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Which object of the file is meant, for people. */
+/** Name of an object in the file, for people. */
 function nameOf(object: Plain, index: number): string {
   const { name } = isRecord(object.metadata) ? object.metadata : {};
   return isText(object.kind) && isText(name) ? `${object.kind} ${name}` : `document ${index + 1}`;
@@ -57,7 +57,7 @@ function checkObject(object: unknown, index: number): FileProblem[] {
   return [problem('manifest-object', message, `add ${lacking.join(', ')}`)];
 }
 
-/** A manifest: objects that `kubectl apply` takes. */
+/** Checks a manifest: objects for `kubectl apply`. */
 export function checkManifest(text: string): readonly FileProblem[] {
   const { documents, problems } = readYaml(text);
   if (problems.length > 0) return problems;
@@ -66,7 +66,7 @@ export function checkManifest(text: string): readonly FileProblem[] {
   return documents.flatMap(checkObject);
 }
 
-/** One object of a kind that a program reads itself. */
+/** A single object of a kind that a program reads itself. */
 function only(
   text: string,
   kind: string,
@@ -92,7 +92,9 @@ function strangeStages(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.filter((stage) => !stages.includes(String(stage))) : [];
 }
 
-/** k8s.io/apiserver, pkg/apis/audit/validation and pkg/audit/policy/reader.go: kube-apiserver ends when one of these is wrong. */
+/**
+ * k8s.io/apiserver, pkg/apis/audit/validation and pkg/audit/policy/reader.go: kube-apiserver exits on these mistakes.
+ */
 export function checkAuditPolicy(text: string, kubernetes: KubernetesRelease): readonly FileProblem[] {
   const { object, problems } = only(text, 'Policy', kubernetes.apiVersionsOf('Policy'));
   if (object === undefined) return problems;
@@ -125,7 +127,7 @@ export function checkAuditPolicy(text: string, kubernetes: KubernetesRelease): r
   return [...found, ...all];
 }
 
-/** cmd/kube-scheduler/app/options/configfile.go: another kind or version ends the scheduler. */
+/** cmd/kube-scheduler/app/options/configfile.go: the scheduler exits on another kind or version. */
 export function checkSchedulerConfig(text: string, kubernetes: KubernetesRelease): readonly FileProblem[] {
   const kind = 'KubeSchedulerConfiguration';
   return only(text, kind, kubernetes.apiVersionsOf(kind)).problems;

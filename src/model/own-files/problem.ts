@@ -1,10 +1,10 @@
-/** What is wrong with a file of the user's own that a program would refuse. */
+/** A mistake in one of the user's own files that a program would refuse. */
 export interface FileProblem {
   readonly code: string;
   /** Follows the file's name: "line 2: …". */
   readonly message: string;
   readonly hint: string;
-  /** The program takes the file, but ignores a part of it. */
+  /** The program accepts the file, but ignores a part of it. */
   readonly severity?: 'warning';
 }
 

@@ -10,10 +10,10 @@ const ownSection: Readonly<Record<string, string>> = {
   mount: 'Mount',
 };
 
-/** What starts a service; one that only stops or reloads something does nothing. */
+/** Settings that start something; a unit that only stops or reloads does nothing. */
 const starts = ['ExecStart', 'ExecStop', 'SuccessAction'];
 
-/** Settings that a unit of the kind cannot do without; one of each row is enough. */
+/** Mandatory settings of a unit, by kind; one of each row is enough. */
 const needed: Readonly<Record<string, readonly (readonly string[])[]>> = {
   service: [starts],
   timer: [
@@ -56,7 +56,10 @@ interface Parsed {
   readonly problems: readonly FileProblem[];
 }
 
-/** Lines as systemd joins them (systemd.syntax(7)): a backslash at the end goes on, comments in between are left out. */
+/**
+ * Lines joined as in systemd (systemd.syntax(7)): a backslash at the end continues a line, comments in between are
+ * skipped.
+ */
 function logicalLines(text: string): { readonly line: number; readonly text: string }[] {
   const result: { line: number; text: string }[] = [];
   let open: { line: number; text: string } | undefined;
@@ -74,7 +77,7 @@ function logicalLines(text: string): { readonly line: number; readonly text: str
   return result.filter((one) => one.text.trim() !== '');
 }
 
-/** systemd logs such a line and goes on. */
+/** systemd logs and ignores such a line. */
 function ignored(line: number, why: string): FileProblem {
   const found = problem('unit-line', `line ${line} ${why}: systemd ignores it`, 'correct it, or remove it');
   return { ...found, severity: 'warning' };
@@ -128,7 +131,7 @@ function badCommands({ assignments }: Parsed): FileProblem[] {
   });
 }
 
-/** Whether systemd loads a unit: sections, the section of its kind, and what a unit of the kind cannot do without. */
+/** Whether systemd loads a unit: its sections, the section of its kind, and the mandatory settings of that kind. */
 export function checkUnitText(name: string, text: string): readonly FileProblem[] {
   // An empty file masks the unit (systemd.unit(5)).
   if (text.trim() === '') return [];
@@ -137,7 +140,7 @@ export function checkUnitText(name: string, text: string): readonly FileProblem[
   const own = ownSection[kind];
   if (parsed.sections.size === 0)
     return [problem('unit-without-section', 'it has no section', 'begin with [Unit], or with [Service] for a service')];
-  // A template's instance or a drop-in completes a unit of another name only.
+  // An instance of a template, or a drop-in, completes a unit of another name.
   if (own === undefined || kind === 'target') return [...parsed.problems, ...badCommands(parsed)];
   if (!parsed.sections.has(own))
     return [problem('unit-without-section', `it has no section [${own}]`, `a ${kind} has its settings there`)];

@@ -1,7 +1,7 @@
 import { speaker } from '../../base/catalogue.ts';
 import { suggest } from '../../base/wording.ts';
 
-/** What rules about access to the API, and about what it lets in, say. */
+/** Messages of rules about access to the API and admission. */
 export const say = speaker('model/rules/access', {
   'plugin-unknown': ({
     version,

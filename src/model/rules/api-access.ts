@@ -15,7 +15,7 @@ function given(cluster: Cluster): (flag: string) => FinalFlag | undefined {
   return (flag) => flags.find((one) => one.flag === flag);
 }
 
-/** A list of plugins as the flag has it, each with the place where the user wrote it. */
+/** The plugins of a flag's list, each with the place where the user wrote it. */
 function pluginList(
   cluster: Cluster,
   list: 'enable' | 'disable',
@@ -29,7 +29,7 @@ function pluginList(
   }));
 }
 
-/** kube-apiserver ends on a plugin that it does not know, and on one that is switched on and off (options/admission.go). */
+/** kube-apiserver exits on an unknown plugin, and on one that is both enabled and disabled (options/admission.go). */
 export const admissionPluginsExist: Rule = (cluster) => {
   const { kubernetes } = cluster;
   const [enable = [], disable = []] = (['enable', 'disable'] as const).map((list) =>
@@ -55,7 +55,7 @@ export const nodesStayRestricted: Rule = (cluster) => {
   return [warning(lost.path, say('node-restriction-off', { listed: lost === off, nodeRestriction }))];
 };
 
-/** What kubelets and knode's own programs need of the authorization (kubernetes/authorization.go; knode's roles). */
+/** Authorization that kubelets and knode's own programs need (kubernetes/authorization.go; knode's roles). */
 export const authorizationLetsNodesIn: Rule = (cluster) => {
   const { authorizationModes: modes } = apiAccess(cluster);
   if (modes === undefined) return [];
@@ -71,7 +71,7 @@ export const authorizationLetsNodesIn: Rule = (cluster) => {
   return [...twice, ...open, ...shut];
 };
 
-/** Modes and the files that they read go together (pkg/kubeapiserver/options/authorization.go). */
+/** Modes and their files must match (pkg/kubeapiserver/options/authorization.go). */
 export const authorizationFilesFit: Rule = (cluster) => {
   const flag = given(cluster);
   const { authorizationModes: modes } = apiAccess(cluster);
@@ -94,7 +94,7 @@ export const authorizationFilesFit: Rule = (cluster) => {
   });
 };
 
-/** Flags of OpenID Connect and the file that replaces them (pkg/kubeapiserver/options/authentication.go). */
+/** Flags of OpenID Connect, or the file that replaces them (pkg/kubeapiserver/options/authentication.go). */
 export const authenticationFits: Rule = (cluster) => {
   const flag = given(cluster);
   const config = flag('authentication-config');
@@ -112,7 +112,7 @@ export const authenticationFits: Rule = (cluster) => {
   return [atKey(error(alone.path, say('flag-conflict/oidc', { flag: alone.flag, when: alone === issuer })))];
 };
 
-/** The files are behind a gate in the minor that brought them. */
+/** In the minor that introduced these files they need a gate. */
 export const accessFilesHaveGate: Rule = (cluster) =>
   (['authentication-config', 'authorization-config'] as const).flatMap((name) => {
     const flag = extraFlag(cluster, program, name);

@@ -16,7 +16,7 @@ export const ownArtifactHasSource: Rule = (cluster) =>
     return [error([...path, 'name'], say('artifact-source-once', { url, name }))];
   });
 
-/** A lock pins a name, version and architecture once, and a node has one artifact of a name. */
+/** A lock pins a name, version and architecture once, and a node has one artifact with a name. */
 export const ownArtifactsDiffer: Rule = (cluster) => {
   const onNodes = [...cluster.nodes, ...cluster.pools].map((node) => ownArtifactsOf(cluster, node));
   const sameFile = (a: OwnArtifact, b: OwnArtifact) =>
@@ -33,7 +33,7 @@ export const ownArtifactsDiffer: Rule = (cluster) => {
   });
 };
 
-/** A bare file is one member, an archive's members are named, and an image is not for people to look into. */
+/** A bare file is one member, an archive's members are named, and an image has none. */
 export const ownMembersFitFormat: Rule = (cluster) =>
   each(cluster, ({ name, format, members }, path) => {
     if (format === 'image') {

@@ -2,7 +2,7 @@ import { attempt } from '../intact.ts';
 import { say } from './messages.ts';
 import { error, type Rule, warning } from './rule.ts';
 
-/** registry/path as in an image reference (distribution/reference): no scheme, no user, lower-case path. */
+/** registry/path of an image reference (distribution/reference): no scheme, no user, lower-case path. */
 const registry =
   /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
@@ -18,14 +18,17 @@ export const registryIsHost: Rule = ({ spec }) => {
   ];
 };
 
-/** Nodes that may ask neither upstream nor a mirror get no program at all. */
+/** Nodes without upstream and without a mirror get no programs at all. */
 export const programsHaveSource: Rule = ({ spec }) => {
   const { upstream, mirrors } = spec.artifacts;
   if (upstream || mirrors.length > 0) return [];
   return [error(['artifacts', 'upstream'], say('no-source'))];
 };
 
-/** pkg/backend/ipsec/ipsec.go of flannel, minPasswordLength; pkg/backend/ipsec/handle_charon.go runs the daemon from there. */
+/**
+ * pkg/backend/ipsec/ipsec.go of flannel, minPasswordLength; pkg/backend/ipsec/handle_charon.go starts the daemon from
+ * this path.
+ */
 export const ipsecHasSecret: Rule = ({ spec }) => {
   const { provider, flannel } = spec.network;
   if (provider !== 'flannel' || flannel.backend.Type !== 'ipsec') return [];
@@ -36,7 +39,7 @@ export const ipsecHasSecret: Rule = ({ spec }) => {
   return [daemon, error(typeof PSK === 'string' ? [...path, 'PSK'] : path, say('ipsec-psk'))];
 };
 
-/** What the file switches off although it is on by default. */
+/** Records that are on by default and that the file disables. */
 export const recordsAreKept: Rule = ({ spec }) => {
   const { audit, encryption } = spec.kubernetes.apiServer;
   const path = ['kubernetes', 'apiServer'];

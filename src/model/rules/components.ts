@@ -6,12 +6,12 @@ import type { Cluster } from '../cluster.ts';
 import { say } from './messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 
-/** Versions and modes that do not go together (release/compatibility.ts). */
+/** Versions and modes that are incompatible (release/compatibility.ts). */
 export const versionsGoTogether: Rule = (cluster) => pairsOn(cluster, cluster.spec.os.release);
 
 /**
- * What does not go together on an operating system.
- * @param os its name in the facts, or undefined where it is not known.
+ * Incompatible choices for an operating system.
+ * @param os its name in the facts, or undefined if it is not known.
  */
 export function pairsOn({ spec, versions, proxyMode }: Cluster, os: string | undefined): readonly Finding[] {
   const paths: Readonly<Record<string, DataPath>> = {
@@ -77,7 +77,7 @@ export const flannelBackendExists: Rule = ({ spec, flannel }) => {
   });
 };
 
-/** What opens a kubelet to anyone on the network is possible, but never unnoticed (source documents 000 and 003 do it). */
+/** Opening a kubelet to everyone on the network is possible, but always reported (seed documents 000 and 003 do it). */
 export const kubeletStaysClosed: Rule = ({ spec }) => {
   const { readOnlyPort, authentication, authorization } = spec.kubernetes.kubelet.extraConfig as {
     readonly readOnlyPort?: unknown;
@@ -99,7 +99,7 @@ export const kubeletStaysClosed: Rule = ({ spec }) => {
   ];
 };
 
-/** An older kubelet has no such field: without a word, nothing would come of it. */
+/** An older kubelet has no such field: the setting would silently have no effect. */
 export const seccompDefaultIsThere: Rule = ({ spec, kubernetes }) => {
   if (spec.kubernetes.kubelet.seccompDefault !== true || kubernetes.hasSeccompDefault()) return [];
   return [

@@ -44,7 +44,7 @@ function wrongName(name: string, release: KubernetesRelease): Wrong | undefined 
   return undefined;
 }
 
-/** Names that kube-apiserver refuses in its encryption configuration, or takes without encrypting anything. */
+/** Names that kube-apiserver refuses in its encryption configuration, or accepts without encrypting anything. */
 export const encryptionNamesResources: Rule = ({ spec, kubernetes }) => {
   const { resources } = spec.kubernetes.apiServer.encryption;
   const path = ['kubernetes', 'apiServer', 'encryption', 'resources'];

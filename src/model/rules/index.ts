@@ -37,7 +37,7 @@ import { programRules } from './program/index.ts';
 import type { Finding, Rule } from './rule.ts';
 import { noSecretsOnCommandLines, ownSecretsAreMarked } from './secrets.ts';
 
-/** Every rule; a test holds that each one has a golden under `test/golden/invalid/`. */
+/** Every rule; a test checks that each has a golden under `test/golden/invalid/`. */
 export const rules: readonly Rule[] = [
   ...machineRules,
   ...networkRules,
@@ -72,7 +72,7 @@ export const rules: readonly Rule[] = [
   recordsAreKept,
 ];
 
-/** Everything that is wrong between the settings of a cluster. A rule that needs a setting which is wrong by itself is left out. */
+/** All conflicts between the settings of a cluster. A rule that needs a broken setting is skipped. */
 export function checkRules(cluster: Cluster, more: readonly Rule[] = []): readonly Finding[] {
   return [...rules, ...more].flatMap((rule) => attempt(() => rule(cluster)) ?? []);
 }

@@ -1,7 +1,7 @@
 import { speaker } from '../../base/catalogue.ts';
 import { list, suggest } from '../../base/wording.ts';
 
-/** What rules about the cluster as a whole say. */
+/** Messages of rules about the cluster as a whole. */
 export const say = speaker('model/rules', {
   'artifact-source-once': ({ url, name }: { url: string | undefined; name: string }) => ({
     message: url === undefined ? `nothing says where ${name} comes from` : `${name} comes from two places`,

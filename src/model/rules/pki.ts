@@ -1,9 +1,12 @@
 import { say } from './messages.ts';
 import { error, type Finding, type Rule, warning } from './rule.ts';
 
-/** Leaves end up to a twentieth of their life early, so that not all end in one hour: renewal must come well before that. */
+/**
+ * Leaves end up to a twentieth of their life early, so that they do not all end in the same hour: renewal must come
+ * well before that.
+ */
 const renewableShare = 0.9;
-/** Nodes that come a year later still get certificates of full length. */
+/** Nodes that are added a year later still get certificates of full length. */
 const yearHours = 365 * 24;
 
 export const pkiLifetimes: Rule = ({ spec }) => {
@@ -29,7 +32,7 @@ export const pkiLifetimes: Rule = ({ spec }) => {
   return findings;
 };
 
-/** kube-controller-manager signs kubelets' certificates with this authority's key, and has it in a file on every master. */
+/** kube-controller-manager signs kubelets' certificates with this authority's key, which is a file on every master. */
 export const kubernetesAuthorityHasKey: Rule = ({ spec }) => {
   const adopted = spec.pki.authorities.kubernetes;
   if (adopted === undefined || adopted.key !== undefined) return [];

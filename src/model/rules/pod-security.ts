@@ -9,13 +9,13 @@ import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 const program = 'kube-apiserver';
 const path = ['kubernetes', 'podSecurity'];
 
-/** kube-apiserver ends on a configuration of a plugin that it does not know (apiserver, pkg/admission/config.go). */
+/** kube-apiserver exits on the configuration of an unknown plugin (apiserver, pkg/admission/config.go). */
 export const podSecurityIsThere: Rule = ({ spec, kubernetes }) => {
   if (spec.kubernetes.podSecurity === undefined || kubernetes.hasPodSecurity()) return [];
   return [atKey(error(path, say('pod-security-not-yet', { version: kubernetes.version })))];
 };
 
-/** Where the file switches the plugin off by name. */
+/** The place where the file disables the plugin by name. */
 function switchedOff(cluster: Cluster): DataPath | undefined {
   const flag = extraFlag(cluster, program, 'disable-admission-plugins');
   if (flag) return flag.value.split(',').includes('PodSecurity') ? flag.path : undefined;
@@ -23,7 +23,7 @@ function switchedOff(cluster: Cluster): DataPath | undefined {
   return index < 0 ? undefined : ['kubernetes', 'apiServer', 'admissionPlugins', 'disable', index];
 }
 
-/** The gate as the API server is given it: by its setting or by a flag; undefined where neither says anything. */
+/** The gate of the API server, by its setting or by a flag; undefined if neither is given. */
 function gateGiven(cluster: Cluster): { readonly on: boolean; readonly path: DataPath } | undefined {
   const flag = extraFlag(cluster, program, 'feature-gates');
   const own = cluster.spec.kubernetes.apiServer.featureGates;
@@ -35,7 +35,7 @@ function gateGiven(cluster: Cluster): { readonly on: boolean; readonly path: Dat
   return on === undefined ? undefined : { on, path: ['kubernetes', 'apiServer', 'featureGates', 'PodSecurity'] };
 }
 
-/** A level that nothing enforces is worse than none. */
+/** A level that is not enforced gives false security. */
 export const podSecurityIsRead: Rule = (cluster) => {
   const { spec, kubernetes } = cluster;
   if (spec.kubernetes.podSecurity === undefined || !kubernetes.hasPodSecurity()) return [];
@@ -55,7 +55,7 @@ export const podSecurityIsRead: Rule = (cluster) => {
   ];
 };
 
-/** admission/api/validation of k8s.io/pod-security-admission: each name once, and no empty one. */
+/** admission/api/validation of k8s.io/pod-security-admission: each name once, and not empty. */
 export const podSecurityExemptsOnce: Rule = ({ spec }) => {
   const { podSecurity } = spec.kubernetes;
   if (podSecurity === undefined) return [];
@@ -70,7 +70,7 @@ export const podSecurityExemptsOnce: Rule = ({ spec }) => {
   );
 };
 
-/** CoreDNS binds port 53 as its image's user, and names no seccomp profile: baseline, not restricted. */
+/** CoreDNS binds port 53 as its image's user, without a seccomp profile: it meets baseline, not restricted. */
 export const podSecurityLetsDnsStart: Rule = ({ spec, kubernetes }) => {
   const { podSecurity } = spec.kubernetes;
   if (podSecurity?.enforce !== 'restricted' || !kubernetes.hasPodSecurity()) return [];

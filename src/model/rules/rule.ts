@@ -2,10 +2,10 @@ import type { Advice } from '../../base/catalogue.ts';
 import type { DataPath, Diagnostic } from '../../base/diagnostic.ts';
 import type { Cluster } from '../cluster.ts';
 
-/** Something a rule found; its place is a path in the cluster file. */
+/** A finding of a rule; its place is a path in the cluster file. */
 export type Finding = Diagnostic & {
   readonly path: DataPath;
-  /** The key itself is what is wrong, not its value. */
+  /** The key itself is wrong, not its value. */
   readonly target?: 'key';
 };
 
@@ -20,7 +20,7 @@ export function warning(path: DataPath, { code, message, hint, parameters }: Adv
   return { severity: 'warning', path, code, message, hint, parameters };
 }
 
-/** What is wrong with a key, whatever its value. */
+/** A finding about a key, whatever its value. */
 export function atKey(finding: Finding): Finding {
   return { ...finding, target: 'key' };
 }

@@ -5,23 +5,25 @@ import { eachIntact } from '../intact.ts';
 import { say } from './messages.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
 
-/** What makes a text a secret, in words; undefined for one that everybody may read. */
+/** Why a text is a secret, in words; undefined if everybody may read it. */
 export function secretWithin(text: string): string | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return 'a private key';
   return holdsLogin(text) ? 'a URL with a login' : undefined;
 }
 
-/** Whether a manifest holds a Secret of Kubernetes, or a key or login of another kind. */
+/** Whether a manifest holds a Secret of Kubernetes, or another key or login. */
 export function isSecretManifest(text: string): boolean {
   return /(^|[\s{,-])["']?kind["']?\s*:\s*["']?Secret\b/m.test(text) || secretWithin(text) !== undefined;
 }
 
-/** An open file's content is read by every user of the node and is part of an image. */
+/** Every user of the node can read an open file's content, and it is part of an image. */
 export function openSecret(path: string, what: string, at: DataPath): Finding {
   return warning(at, say('secret-in-open-file', { path, what }));
 }
 
-/** A private key or a password among the user's own files. Files beside the cluster file are looked at when they are read. */
+/**
+ * A private key or a password in the user's own files. Files beside the cluster file are checked when they are read.
+ */
 export const ownSecretsAreMarked: Rule = ({ spec }) => [
   ...eachIntact(spec.extraFiles, ({ path, content, secret }, index) => {
     const what = secretWithin(content ?? '');
@@ -34,7 +36,7 @@ export const ownSecretsAreMarked: Rule = ({ spec }) => [
   }),
 ];
 
-/** Every user of a machine reads its command lines, and a unit's as well. */
+/** Every user of a machine can read its command lines, including a unit's. */
 export const noSecretsOnCommandLines: Rule = ({ spec }) => {
   const { kubernetes, etcd, network } = spec;
   const programs = [

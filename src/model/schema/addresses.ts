@@ -6,7 +6,7 @@ const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 const dnsLabelPattern = new RegExp(`^${label}$`);
 const dnsNamePattern = new RegExp(`^${label}(\\.${label})*$`);
 
-/** Turns a name people like (`k8s_1`, `Node.A`) into the DNS-1123 name nearest to it. */
+/** Converts a common name (`k8s_1`, `Node.A`) into the nearest DNS-1123 name. */
 export function suggestDnsName(value: string): string {
   const guess = value
     .toLowerCase()
@@ -40,17 +40,17 @@ function checkDnsName(value: string): Problem | undefined {
 
 export const dnsName = text(checkDnsName, { pattern: dnsNamePattern.source });
 
-/** Whether a text is an address, written in full: `10.1` and `0x7f` are addresses to some programs only. */
+/** Whether a text is an address, written in full: only some programs accept `10.1` and `0x7f`. */
 export function isAddress(value: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(value) || (value.includes(':') && ipaddr.IPv6.isValid(value));
 }
 
-/** A name whose last label is a number would be taken for an address, and never matches a certificate. */
+/** A name whose last label is a number would be taken as an address, and never match a certificate. */
 function looksLikeAddress(value: string): boolean {
   return /(^|\.)\d+$/.test(value);
 }
 
-/** A DNS name at which something is reached. */
+/** A DNS name of a reachable host. */
 export const hostName = text(
   (value) => {
     if (looksLikeAddress(value))
@@ -100,7 +100,7 @@ function checkCidr(value: string): Problem | undefined {
 /** An IPv4 network in CIDR notation without host bits. */
 export const cidr = text(checkCidr, { pattern: cidrPattern });
 
-/** The network of Services: its first address is the API server's, its tenth the DNS service's unless another is said. */
+/** The network of Services: its first address is the API server's, its tenth the DNS service's by default. */
 export const serviceCidr = text(
   (value) => {
     const problem = checkCidr(value);

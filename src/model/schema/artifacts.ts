@@ -42,7 +42,7 @@ const sha256 = text(
   { pattern: '^[0-9a-f]{64}$' },
 );
 
-/** The last step of a URL or of a path becomes a key of the mirror. */
+/** The last segment of a URL or of a path becomes a key of the mirror. */
 const fileUrl = text((value) =>
   isPlainUrl(value) && !value.includes('?') && isRelativePath(value.slice(value.lastIndexOf('/') + 1))
     ? undefined
@@ -116,7 +116,7 @@ const extra = z.strictObject({
   pools: z.array(dnsLabel).optional().describe('Pools whose machines get it.'),
 });
 
-/** It stands for the whole host; what comes after the host in upstream's URL is added to it. */
+/** Replaces the whole host; the rest of upstream's URL is appended. */
 const standIn = text((value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const plain = url !== undefined && /^https?:\/\/[^\s'"\\@?#]+$/.test(value);

@@ -10,7 +10,7 @@ import { nodes, roleDefaults } from './nodes.ts';
 import { os } from './os.ts';
 import { addons, containerRuntime, pki } from './runtime.ts';
 
-/** The one source of the cluster file's types, validation, JSON Schema and reference documentation. */
+/** The single source of the cluster file's types, validation, JSON Schema and reference documentation. */
 export const clusterFileSchema = z
   .strictObject({
     apiVersion: z.literal(apiVersion).describe('Version of this file’s format.'),
@@ -34,7 +34,7 @@ export const clusterFileSchema = z
   })
   .describe('A knode cluster.');
 
-/** The cluster file after validation, every default that does not depend on another value filled in. */
+/** The validated cluster file, with every default that does not depend on another value. */
 export type ClusterFile = z.output<typeof clusterFileSchema>;
 export type NodeSpec = ClusterFile['nodes']['controlPlane'][number];
 export type PoolSpec = ClusterFile['nodes']['pools'][string];

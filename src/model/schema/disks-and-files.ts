@@ -4,7 +4,7 @@ import { absolutePath, singleLine, text } from './primitives.ts';
 
 const dataTenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;
 
-/** It stands in a list of words on the node. */
+/** It is part of a list of words on the node. */
 const diskName = text((value) =>
   /^[^\s\p{Cc}]+$/u.test(value)
     ? undefined

@@ -8,7 +8,7 @@ const pluginName = text((value) =>
     ? undefined
     : { code: 'invalid-plugin', message: `'${value}' is not an admission plugin`, hint: 'for example NodeRestriction' },
 );
-/** The names become one flag, a=true,b=false: a ',' or '=' in one would make it another. */
+/** The names become one flag, a=true,b=false: a ',' or '=' in a name would change it. */
 const apiName = text(
   (value) =>
     /^[a-z0-9][a-z0-9./-]*$/.test(value)

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { cidr, dnsLabel, dnsName, ipAddress } from './addresses.ts';
 import { text } from './primitives.ts';
 
-/** Roles that a node may have. A master carries etcd too unless dedicated etcd nodes are named. */
+/** Roles of nodes. A master also runs etcd unless there are dedicated etcd nodes. */
 export const roles = ['master', 'worker', 'etcd', 'balancer'] as const;
 export const role = z.enum(roles);
 
-/** The list of `nodes` in which the machines of a role are. */
+/** The list of `nodes` for each role. */
 export const nodeLists = {
   master: 'controlPlane',
   worker: 'workers',
@@ -14,15 +14,15 @@ export const nodeLists = {
   balancer: 'balancers',
 } as const satisfies Record<(typeof roles)[number], string>;
 
-/** Roles as the command line takes them. `master` is the older word for `control-plane`. */
+/** Roles on the command line. `master` is the older word for `control-plane`. */
 export const roleWords = ['control-plane', 'worker', 'etcd', 'balancer', 'master'] as const;
 
-/** The role that a word of the command line means. */
+/** The role for a word of the command line. */
 export function roleOfWord(word: string): (typeof roles)[number] | undefined {
   return word === 'control-plane' ? 'master' : roles.find((one) => one === word);
 }
 
-/** The word for a role in commands that a message proposes. */
+/** The word for a role, for commands in messages. */
 export function wordOfRole(role: (typeof roles)[number]): string {
   return role === 'master' ? 'control-plane' : role;
 }

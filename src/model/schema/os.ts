@@ -16,7 +16,7 @@ const journalSize = text((value) =>
       },
 );
 
-/** systemd.time(7), time spans: numbers with units, seconds where there is none. */
+/** systemd.time(7), time spans: numbers with units, seconds without one. */
 const spanUnit = '(usec|us|µs|msec|ms|seconds?|sec|s|minutes?|min|months?|m|hours?|hr|h|days?|d|weeks?|w|M|years?|y)';
 const journalSpan = text((value) =>
   new RegExp(`^(\\d+(\\.\\d+)? ?${spanUnit}? ?)+$`).test(value) || value === 'infinity'
@@ -28,7 +28,7 @@ const journalSpan = text((value) =>
       },
 );
 
-/** sshd(8), AUTHORIZED_KEYS: options, the type, the key in base64, a comment. The key names its own type first. */
+/** sshd(8), AUTHORIZED_KEYS: options, the type, the key in base64, a comment. The key itself begins with its type. */
 const sshKey = text((value) => {
   const broken = brokenLine(value);
   if (broken !== undefined) return broken;
@@ -53,7 +53,7 @@ const ntpServer = text((value) =>
       },
 );
 
-/** An item of NO_PROXY: programs take it apart at commas, and some at white space. */
+/** An item of NO_PROXY: programs split it at commas, and some at white space. */
 const noProxyItem = text((value) =>
   /^[^\s,]+$/.test(value)
     ? undefined

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 
-// Compiling a parser for each object costs more than it saves on one cluster file, and so does looking for schemas that contain
-// themselves: none does. Every schema of this room imports this module.
+// Compiling a parser for each object takes longer than it saves for one cluster file, and so does the search for
+// recursive schemas: there are none. Every schema of this room imports this module.
 z.config({ jitless: true, memoizer: undefined });
 
-/** What a check found: the words for the user and, where one can be guessed, the remedy. */
+/** Result of a check: the message for the user and, if one can be guessed, the remedy. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
 }
 
-/** JSON Schema keywords and documentation that go with a text. */
+/** JSON Schema keywords and documentation of a text. */
 interface TextMeta {
   readonly description?: string;
   readonly pattern?: string;
@@ -20,7 +20,7 @@ interface TextMeta {
 
 /**
  * A string with one check whose failure carries a code and a remedy (zod's own string checks carry neither).
- * `meta.pattern` tells editors what the check tells us.
+ * `meta.pattern` is the same check for editors.
  */
 export function text(check: (value: string) => Problem | undefined, meta: TextMeta = {}) {
   return z
@@ -100,7 +100,7 @@ export const httpUrl = matching(
   'write it with its scheme, for example https://mirror.example.com/knode',
 );
 
-/** `host/path:tag` or with a digest; enough to catch slips, the runtime judges the rest. */
+/** `host/path:tag` or with a digest; enough to catch slips, the runtime checks the rest. */
 export const image = matching(
   /^[a-z0-9][a-zA-Z0-9._:@/-]*$/,
   'invalid-image',
@@ -108,7 +108,7 @@ export const image = matching(
   'write registry/name:tag or registry/name@sha256:…',
 );
 
-/** What is wrong with a text that must be one line. */
+/** The mistake in a text that must be one line. */
 export function brokenLine(value: string): Problem | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   if (!/[\u0000-\u001f\u007f]/.test(value)) return undefined;

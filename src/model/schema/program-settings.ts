@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { text } from './primitives.ts';
 
-/** What every program of Kubernetes has. */
+/** Settings of every Kubernetes program. */
 export const verbosity = z.int().min(0).max(10).default(2).describe('Log verbosity, --v.');
 
 const gateName = text((value) =>

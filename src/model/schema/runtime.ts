@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ipAddress } from './addresses.ts';
 import { absolutePath, extraConfig, hours, httpUrl, image, quantity, singleLine, text, version } from './primitives.ts';
 
-/** It names a folder below certs.d. */
+/** It becomes the name of a folder below certs.d. */
 const registryHost = text((value) =>
   /^(_default|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?)$/.test(value)
     ? undefined

@@ -3,7 +3,7 @@ import type { Spelling } from '../../base/yaml/spelling.ts';
 
 /** A key of the cluster file that has an older name, which stays valid. */
 interface Synonym {
-  /** The top-level key below which it is. */
+  /** The top-level key that contains it. */
   readonly section: string;
   readonly key: string;
   readonly older: string;
@@ -12,15 +12,15 @@ interface Synonym {
 /** The schema and all code use `key`. `older` is replaced as soon as a file is read. */
 export const synonyms: readonly Synonym[] = [{ section: 'nodes', key: 'controlPlane', older: 'masters' }];
 
-/** Data of a cluster file in the schema's words, and how the file spells them. */
+/** Data of a cluster file with the schema's names, and the names in the file. */
 export interface Respelled {
   readonly data: object;
   readonly spelling: readonly Spelling[];
-  /** Keys that the file has under both names; the older one is not in `data`. */
+  /** Keys that the file has with both names; the older one is not in `data`. */
   readonly doubled: readonly Synonym[];
 }
 
-/** Replaces older names of keys by those of the schema. The input stays as it is. */
+/** Replaces older names of keys by those of the schema. The input is not changed. */
 export function inSchemaWords(data: object): Respelled {
   return synonyms.reduce<Respelled>(respell, { data, spelling: [], doubled: [] });
 }

@@ -5,10 +5,10 @@ import { attempt, eachIntact } from '../../intact.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** Folders that are empty after a start, or that the system cleans (systemd-tmpfiles(8)), or that the kernel makes. */
+/** Folders that are empty after a boot, that the system cleans (systemd-tmpfiles(8)), or that the kernel makes. */
 const fleeting = /^\/(tmp|var\/tmp|run|var\/run|dev|proc|sys)(\/|$)/;
 
-/** Folders that systems and packages own: whoever keeps data there mixes it with files that others replace. */
+/** Folders of systems and packages: data in them is mixed with files that others replace. */
 const systems = /^\/(bin|sbin|lib|lib64|usr|etc|boot|root|home|var|var\/lib|var\/log|var\/cache)$/;
 
 interface Setting {
@@ -25,7 +25,7 @@ function settings({ spec }: Cluster): readonly Setting[] {
     { what: 'etcd', path: ['etcd', 'dataDir'], value: attempt(() => etcd.dataDir) },
     { what: 'etcd', path: ['etcd', 'walDir'], value: attempt(() => etcd.walDir) },
     { what: 'kubelet', path: ['kubernetes', 'kubelet', 'dataDir'], value: attempt(() => kubernetes.kubelet.dataDir) },
-    // That of the other runtime is nobody's.
+    // The folder of the other runtime is unused.
     ...(['docker', 'containerd'] as const)
       .filter((runtime) => attempt(() => containerRuntime.type) === runtime)
       .map((runtime) => ({
@@ -36,7 +36,7 @@ function settings({ spec }: Cluster): readonly Setting[] {
   ];
 }
 
-/** Data must be there after a start, and in a folder of its own. */
+/** Data must survive a boot, and be in a folder of its own. */
 export const dataStays: Rule = (cluster) =>
   eachIntact(settings(cluster), ({ what, path, value }): Finding[] => {
     if (value === undefined) return [];
@@ -45,7 +45,7 @@ export const dataStays: Rule = (cluster) =>
     return [error(path, say('data-in-system', { folder: value, program: what }))];
   });
 
-/** Two programs that keep their data in one folder remove what is not their own. */
+/** Two programs with data in the same folder remove each other's files. */
 export const dataApart: Rule = (cluster) => {
   const given = settings(cluster).filter(({ value }) => value !== undefined);
   return given.flatMap(({ what, path, value }, index): Finding[] => {
@@ -67,15 +67,16 @@ export const dataApart: Rule = (cluster) => {
 };
 
 /**
- * etcd empties the folder of its log when it makes the first one, and ends with "no such file or directory" when its data was there
- * (server/storage/wal/wal.go, Create; seen with 3.4.23). A folder beside `member`, or below it, is no harm.
+ * etcd empties the folder of its log when it creates the first one, and fails with "no such file or directory" if its
+ * data was there (server/storage/wal/wal.go, Create; seen with 3.4.23). A folder beside `member`, or below it, does no
+ * harm.
  */
 export const etcdLogLiesApart: Rule = ({ spec }) => {
   const { walDir } = spec.etcd;
   if (walDir === undefined) return [];
   const role = spec.nodes.etcd.length > 0 ? 'etcd' : 'master';
   const dataDir = dataDirectory(spec, role, 'etcd');
-  // Told of as two settings of one folder.
+  // Reported as two settings with the same folder.
   if (walDir === spec.etcd.dataDir) return [];
   if (![dataDir, `${dataDir}/member`].includes(walDir) && !dataDir.startsWith(`${walDir}/`)) return [];
   return [error(['etcd', 'walDir'], say('data-shared/log', { walDir, dataDir }))];

@@ -4,7 +4,7 @@ import { eachIntact } from '../../intact.ts';
 import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** A file holds an image under its tag, and nothing else could be found on the node. */
+/** A file holds an image under its tag; without a tag it could not be found on the node. */
 export const mirroredImagesHaveTags: Rule = ({ spec, images }) => {
   if (spec.artifacts.images !== 'mirror') return [];
   const registry: DataPath = ['kubernetes', 'imageRegistry'];
@@ -20,7 +20,7 @@ export const mirroredImagesHaveTags: Rule = ({ spec, images }) => {
   });
 };
 
-/** An image file is made by knode: no upstream host has it. A machine that was baked with it needs none. */
+/** knode makes image files: no upstream host has them. A machine baked with them needs no mirror. */
 export const imagesHaveMirror: Rule = ({ spec: { artifacts } }) => {
   if (artifacts.images !== 'mirror' || artifacts.mirrors.length > 0) return [];
   return [warning(['artifacts', 'images'], say('images-without-mirror'))];

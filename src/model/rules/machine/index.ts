@@ -26,7 +26,7 @@ import { payloadHasMirror } from './payload.ts';
 import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
 import { filesSuffice, forwardingStaysOn, kubeletKeysStay, portsAreNotBorrowed, sysctlsDiffer } from './sysctls.ts';
 
-/** Rules about machines: nodes and pools, disks, files, kernel settings, what is on them. */
+/** Rules about machines: nodes and pools, disks, files, kernel settings, and their content. */
 export const machineRules: readonly Rule[] = [
   namesAndAddressesDiffer,
   oddEtcd,

@@ -25,7 +25,7 @@ function sharesRole(a: Disk, b: Disk): boolean {
   return a.roles.some((role) => b.roles.includes(role));
 }
 
-/** What is wrong with two disks of one node. */
+/** Conflicts between two disks of one node. */
 function clash(earlier: Disk, disk: Disk, path: DataPath): Finding[] {
   if (!sharesRole(earlier, disk)) return [];
   const [key, name] = identity(disk) ?? [];
@@ -43,14 +43,14 @@ export const disksApart: Rule = ({ spec }) =>
     eachIntact(spec.dataDisks.slice(0, index), (earlier) => clash(earlier, disk, ['dataDisks', index])),
   );
 
-/** Folders that knode or its artifacts write to before the disks are there. */
+/** Folders that knode or its artifacts write to before the disks are mounted. */
 const systemFolders = ['/etc', '/usr', '/opt/cni', '/run', '/var/lib/knode', '/var/lib/kubelet'];
 
 function below(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }
 
-/** cloud-init writes files before the disks are mounted: what is written below a mount disappears under it. */
+/** cloud-init writes files before the disks are mounted: files below a mount point would be hidden by the mount. */
 export const nothingBelowMounts: Rule = ({ spec }) =>
   spec.dataDisks.flatMap((disk, index) => {
     const { mount } = disk;
@@ -69,7 +69,7 @@ export const nothingBelowMounts: Rule = ({ spec }) =>
     return [...hidden, error(['dataDisks', index, 'mount'], say('mount-covers-system', { mount, folder }))];
   });
 
-/** Two files of the user's own for one path on one node: only one would be there. */
+/** Two of the user's own files with the same path on one node: only one would exist. */
 export const ownPathsDiffer: Rule = ({ spec }) =>
   (['extraFiles', 'extraUnits'] as const).flatMap((list) => {
     const key = list === 'extraFiles' ? 'path' : 'name';
@@ -96,9 +96,9 @@ export const kernelHasThem: Rule = ({ spec }) => [
   }),
 ];
 
-/** Zones that Intl knows; it carries the tz database. Linked names such as Asia/Calcutta count. */
+/** Time zones that Intl knows; it contains the tz database. Linked names such as Asia/Calcutta count. */
 export const timeZoneExists: Rule = ({ spec }) => {
-  // Most are in the list, which costs little; a formatter, which knows their other names too, loads half of ICU.
+  // Most zones are in the list, which is fast; a formatter, which also knows linked names, loads half of ICU.
   if (['UTC', 'Etc/UTC'].includes(spec.os.timezone) || Intl.supportedValuesOf('timeZone').includes(spec.os.timezone))
     return [];
   try {
@@ -111,7 +111,7 @@ export const timeZoneExists: Rule = ({ spec }) => {
   }
 };
 
-/** A file or unit of the user's own says its content once. */
+/** A file or unit of the user's own has one source of content. */
 export const ownContentOnce: Rule = ({ spec }) =>
   eachIntact(['extraFiles', 'extraUnits'] as const, (list) =>
     eachIntact<{ readonly source?: string | undefined; readonly content?: string | undefined }, Finding>(
@@ -123,7 +123,7 @@ export const ownContentOnce: Rule = ({ spec }) =>
     ),
   );
 
-/** A secret that everybody on the node may read is none. */
+/** A secret must not be readable by every user of the node. */
 export const secretsAreClosed: Rule = ({ spec }) =>
   eachIntact(spec.extraFiles, (file, index) => {
     if (!file.secret || file.mode === undefined || file.mode.endsWith('0')) return [];

@@ -4,7 +4,7 @@ import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** Labels that kubelet gives its node by what the machine is (pkg/kubelet/kubelet_node_status.go, initialNode). */
+/** Labels that kubelet derives from the machine (pkg/kubelet/kubelet_node_status.go, initialNode). */
 const ofKubelet = [
   'kubernetes.io/hostname',
   'kubernetes.io/os',
@@ -13,11 +13,11 @@ const ofKubelet = [
   'beta.kubernetes.io/arch',
 ];
 
-/** Taints that kube-controller-manager sets and takes away by the state of the node (pkg/controller/nodelifecycle). */
+/** Taints that kube-controller-manager adds and removes by the state of the node (pkg/controller/nodelifecycle). */
 const ofController =
   /^node\.kubernetes\.io\/(not-ready|unreachable|memory-pressure|disk-pressure|pid-pressure|network-unavailable|unschedulable|out-of-service)$/;
 
-/** A place of the file that gives labels and taints to nodes. */
+/** A place of the file with labels and taints for nodes. */
 interface Marked {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string }[];
@@ -41,7 +41,7 @@ function everyMark({ spec }: Cluster): readonly Marks[] {
   ];
 }
 
-/** Marks that Kubernetes sets by itself: another value makes volumes and spreading wrong, or does not stay. */
+/** Labels and taints that Kubernetes sets itself: another value breaks volumes and spreading, or is overwritten. */
 export const marksAreNotKubernetesOwn: Rule = (cluster) =>
   eachIntact(everyMark(cluster), ({ path, read }): Finding[] => [
     ...Object.keys(read()?.labels ?? {})

@@ -1,7 +1,7 @@
 import { speaker, type Words } from '../../../base/catalogue.ts';
 import { list, suggest } from '../../../base/wording.ts';
 
-/** What rules about machines say. */
+/** Messages of rules about machines. */
 export const say = speaker('model/rules/machine', {
   'data-fleeting': ({ program, folder }: { program: string; folder: string }) => ({
     message: `${program} would lose its data: ${folder} is emptied at a start`,

@@ -32,7 +32,7 @@ export const oddEtcd: Rule = ({ spec, etcdMembers }) => {
   return [];
 };
 
-/** With every master tainted and no worker, nothing can run, CoreDNS included. */
+/** If every master is tainted and there is no worker, nothing can run, CoreDNS included. */
 export const somewhereToRun: Rule = ({ spec, workers, pools }) => {
   if (workers.length + pools.length > 0 || spec.roles.master.schedulable) return [];
   return [warning(['nodes', 'controlPlane'], say('nothing-schedulable'))];
@@ -55,7 +55,9 @@ export const endpointIsReachable: Rule = ({ spec }) => {
   return findings;
 };
 
-/** kubelet refuses a mark that it may not set; so knode sets labels and taints through the API. Role labels are knode's. */
+/**
+ * kubelet refuses labels that it may not set, so knode sets labels and taints through the API. Role labels are knode's.
+ */
 export const roleLabelsAreOurs: Rule = (cluster) =>
   eachIntact(cluster.nodes, (node) => {
     if (node.role !== 'etcd' && node.role !== 'balancer') return [];
@@ -63,7 +65,9 @@ export const roleLabelsAreOurs: Rule = (cluster) =>
     return [error(nodePath(node), say('labels-without-node', { name: node.name, role: node.role }))];
   });
 
-/** What a kubelet may not give itself stays with named nodes: all machines of a pool hold the same credential. */
+/**
+ * Labels that a kubelet may not set itself are for named nodes only: all machines of a pool have the same credential.
+ */
 export const poolLabelsAreOwn: Rule = ({ spec, kubernetes }) =>
   eachIntact(Object.keys(spec.nodes.pools), (pool) =>
     Object.keys(spec.nodes.pools[pool]?.labels ?? {})

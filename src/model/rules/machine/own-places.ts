@@ -3,10 +3,10 @@ import { error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 import { ofImage, reason } from './reasons.ts';
 
-/** Folders that are empty after the next start, or before it. */
+/** Folders that are empty after the next boot, or before it. */
 const fleeting = /^\/(run|var\/run|tmp|dev|proc|sys)\//;
 
-/** Files of the user's own that would break the machine, or would not be there after a restart. */
+/** Files of the user's own that would break the machine, or would not exist after a reboot. */
 export const ownFilesAreWelcome: Rule = ({ spec }) =>
   eachIntact(spec.extraFiles, ({ path }, index): Finding[] => {
     const at = ['extraFiles', index, 'path'];

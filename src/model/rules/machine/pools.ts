@@ -11,7 +11,7 @@ function poolOf(spec: ClusterFile, pool: string): PoolSpec {
   return found;
 }
 
-/** A machine of the pool could otherwise take the name of a node of the file. */
+/** Otherwise a machine of the pool could take the name of a node in the file. */
 export const poolPatternsAreApart: Rule = ({ spec, nodes }) =>
   eachIntact(Object.keys(spec.nodes.pools), (pool) => {
     const { names, nodeName } = poolOf(spec, pool);
@@ -25,7 +25,7 @@ export const poolPatternsAreApart: Rule = ({ spec, nodes }) =>
     return [error(path, say('pool-names-taken', { names, name: taken.name, pool }))];
   });
 
-/** What a pool's credential is good for is as narrow as its names and its network. */
+/** A pool's credential is limited by its names and its network only. */
 export const poolsAreBounded: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.nodes.pools), (pool) => {
     const { names, nodeName, network } = poolOf(spec, pool);
@@ -35,7 +35,7 @@ export const poolsAreBounded: Rule = ({ spec }) =>
     return [warning(['nodes', 'pools', pool], say('pool-unbounded', { pool, anyName, anyAddress }))];
   });
 
-/** A machine's address can lie in neither the pods' nor the Services' network. */
+/** A machine's address can be in neither the pods' nor the Services' network. */
 export const poolNetworksAreHosts: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.nodes.pools), (pool): Finding[] => {
     const { network } = poolOf(spec, pool);

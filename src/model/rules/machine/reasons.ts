@@ -1,11 +1,11 @@
 import { phrases } from '../../../base/catalogue.ts';
 
-/** Why a table of phrases speaks against a name; undefined if the name is not in it. */
+/** The reason against a name in a table of phrases; undefined if the name is not in it. */
 export function reason<Name extends string>(table: Readonly<Record<Name, string>>, name: string): string | undefined {
   return Object.hasOwn(table, name) ? table[name as Name] : undefined;
 }
 
-/** What an image has of its own, and cannot do without as it is. */
+/** Files that an image has of its own and needs unchanged. */
 export const ofImage = phrases('model/rules/files-of-image', {
   '/etc/passwd': 'without the image’s users no service starts',
   '/etc/group': 'without the image’s groups no service starts',
@@ -16,7 +16,7 @@ export const ofImage = phrases('model/rules/files-of-image', {
   '/etc/hostname': 'cloud-init writes the node’s name there',
 });
 
-/** Keys that kernels no longer have, or never had outside one distribution. */
+/** Keys that kernels no longer have, or that only one distribution had. */
 export const goneSysctls = phrases('model/rules/gone-sysctls', {
   'net.ipv4.tcp_tw_recycle': 'it is gone since Linux 4.12, and broke clients behind NAT before',
   'fs.may_detach_mounts': 'only RHEL 7 kernels had it',

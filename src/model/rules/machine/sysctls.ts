@@ -3,7 +3,7 @@ import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
 /**
- * A key as sysctl understands it (sysctl.d(5)): the first separator is the one that separates, `net/ipv4/ip_forward` is
+ * A key as sysctl parses it (sysctl.d(5)): the first separator is the one that counts, `net/ipv4/ip_forward` is
  * `net.ipv4.ip_forward`.
  */
 function dotted(key: string): string {
@@ -23,7 +23,10 @@ const kubeletKeys: Readonly<Record<string, number>> = {
   'kernel.keys.root_maxbytes': 25000000,
 };
 
-/** With protectKernelDefaults kubelet ends when one of its keys has another value; without, it sets the key itself. */
+/**
+ * With protectKernelDefaults kubelet exits if one of its keys has another value; without it, kubelet sets the key
+ * itself.
+ */
 export const kubeletKeysStay: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
     const wanted = kubeletKeys[dotted(key)];
@@ -38,10 +41,13 @@ export const kubeletKeysStay: Rule = ({ spec }) =>
     return [error(path, say('sysctl-kubelet/refused', { key: dotted(key), wanted }))];
   });
 
-/** The second is the first by another name (Linux, Documentation/networking/ip-sysctl.rst); the third is what new interfaces begin with. */
+/**
+ * The second is another name of the first (Linux, Documentation/networking/ip-sysctl.rst); the third is the initial
+ * value of new interfaces.
+ */
 const forwarding = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'net.ipv4.conf.default.forwarding'];
 
-/** What pods of one node need to reach those of another, and Services. A CNI of the user's own may do without the bridge's. */
+/** Forwarding that pods need to reach other nodes and Services. The user's own CNI may not need the bridge's. */
 export const forwardingStaysOn: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
     const bridge = spec.network.provider === 'flannel' ? ['net.bridge.bridge-nf-call-iptables'] : [];
@@ -50,7 +56,7 @@ export const forwardingStaysOn: Rule = ({ spec }) =>
     return [error(['os', 'sysctls', key], say('sysctl-forward', { key: dotted(key) }))];
   });
 
-/** Of one key in two spellings the last line in the file wins, which depends on how they sort. */
+/** If a key has two spellings, the last line of the file wins, which depends on the sort order. */
 export const sysctlsDiffer: Rule = ({ spec }) => {
   const seen = new Map<string, string>();
   return Object.keys(spec.os.sysctls).flatMap((key) => {
@@ -64,7 +70,10 @@ export const sysctlsDiffer: Rule = ({ spec }) => {
 /** The largest LimitNOFILE of knode's units. */
 const mostFiles = 1_048_576;
 
-/** systemd cannot give a unit more than the kernel has: the container runtime would end with "Failed at step LIMITS". */
+/**
+ * systemd cannot give a unit more files than the kernel allows: the container runtime would fail with "Failed at step
+ * LIMITS".
+ */
 export const filesSuffice: Rule = ({ spec }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
     const value = Number(spec.os.sysctls[key]);
@@ -77,7 +86,7 @@ function range(text: string): readonly [first: number, last: number] | undefined
   return match === null ? undefined : [Number(match[1]), Number(match[2])];
 }
 
-/** Ports that the kernel gives to outgoing connections are taken when a NodePort or kubelet wants them. */
+/** Ports in the kernel's range for outgoing connections may be in use when a NodePort or kubelet needs them. */
 export const portsAreNotBorrowed: Rule = ({ spec }) => {
   const keys = Object.keys(spec.os.sysctls);
   const reserved = keys.some((key) => dotted(key) === 'net.ipv4.ip_local_reserved_ports');

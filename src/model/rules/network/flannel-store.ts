@@ -2,8 +2,9 @@ import { type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
 /**
- * flannel in etcd needs a client certificate of etcd on every node, and etcd asks for nothing more than that its authority signed one: so
- * such a certificate reads and writes all of etcd, Kubernetes' objects among it, past the API server.
+ * flannel in etcd needs a client certificate of etcd on every node, and etcd accepts every certificate of its
+ * authority: so such a certificate can read and write all of etcd, including the objects of Kubernetes, past the API
+ * server.
  */
 export const workersStayOutOfEtcd: Rule = ({ spec, usesCni, workers, pools }) => {
   const { provider, flannel } = spec.network;

@@ -16,8 +16,8 @@ const flag: Kind = { words: 'true or false', takes: (value) => typeof value === 
 const text: Kind = { words: 'a text', takes: (value) => typeof value === 'string' };
 
 /**
- * What flannel's back ends decode their settings into (pkg/backend of 0.11 to 0.28: vxlan.go, udp_amd64.go, ipip.go, ipsec.go,
- * wireguard.go). encoding/json takes no other type, and the kernel no VNI of more than 24 bits (rtnetlink, vxlan).
+ * Types of the settings of flannel's back ends (pkg/backend of 0.11 to 0.28: vxlan.go, udp_amd64.go, ipip.go, ipsec.go,
+ * wireguard.go). encoding/json accepts no other type, and the kernel no VNI of more than 24 bits (rtnetlink, vxlan).
  */
 const kinds: Readonly<Record<string, Kind>> = {
   VNI: whole(1, 16_777_215),
@@ -38,7 +38,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Values of the back end with which flanneld ends at its start. */
+/** Values of the back end with which flanneld exits at start. */
 export const backendTakesValues: Rule = ({ spec }) => {
   const { provider, flannel } = spec.network;
   if (provider !== 'flannel') return [];

@@ -20,7 +20,7 @@ import {
   networksArePossible,
 } from './possible-networks.ts';
 
-/** Rules about networks, addresses and the way to the API server. */
+/** Rules about networks, addresses and the connection to the API server. */
 export const networkRules: readonly Rule[] = [
   endpointNameIsFree,
   hashSeesClients,

@@ -4,7 +4,10 @@ import { milliseconds } from '../../../release/relations/go-values.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** On loopback all clients have one address. knode takes the port along, and the hash spreads connections, not clients. */
+/**
+ * On loopback all clients have one address. knode adds the port to the hash, which then spreads connections, not
+ * clients.
+ */
 export const hashSeesClients: Rule = ({ spec }) => {
   const { type, method } = spec.apiEndpoint.loadBalancer;
   if (type !== 'local' || method !== 'hash') return [];
@@ -12,7 +15,7 @@ export const hashSeesClients: Rule = ({ spec }) => {
   return [warning(path, say('hash-on-loopback'))];
 };
 
-/** In some families an image must help nginx: SELinux confines it, and RHEL 7 has it in EPEL only. */
+/** Some OS families need preparation for nginx: SELinux confines it, and RHEL 7 has it in EPEL only. */
 export const nginxMayServe: Rule = ({ spec }) => {
   const { loadBalancer } = spec.apiEndpoint;
   const { family, selinux, release } = spec.os;
@@ -26,7 +29,7 @@ export const nginxMayServe: Rule = ({ spec }) => {
   ];
 };
 
-/** nginx, ngx_stream_proxy_module: a connection that may take no time at all is given up at once. */
+/** nginx, ngx_stream_proxy_module: a connection with a time limit of zero is closed at once. */
 export const balancerWaits: Rule = ({ spec }) => {
   const { connectTimeout, idleTimeout } = spec.apiEndpoint.loadBalancer;
   const path = ['apiEndpoint', 'loadBalancer'];

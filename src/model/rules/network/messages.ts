@@ -1,7 +1,7 @@
 import { speaker } from '../../../base/catalogue.ts';
 import { list } from '../../../base/wording.ts';
 
-/** What rules about networks say. */
+/** Messages of rules about networks. */
 export const say = speaker('model/rules/network', {
   'flannel-store-etcd': ({ needed }: { needed: boolean }) => ({
     message:

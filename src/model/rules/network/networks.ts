@@ -7,7 +7,7 @@ import { nodePath } from '../../node-path.ts';
 import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** Pod, service and host networks must not share addresses: packets would go to the wrong one. */
+/** Pod, service and host networks must not overlap: packets would go to the wrong one. */
 export const networksApart: Rule = ({ spec }) => {
   const { podCIDR, serviceCIDR, host } = spec.network;
   const named: readonly (readonly [DataPath, string, string])[] = [
@@ -24,7 +24,7 @@ export const networksApart: Rule = ({ spec }) => {
   );
 };
 
-/** Where cloud-init finds no interface by the pattern of network-config's `match: { name: e* }`, the node would have no network. */
+/** If cloud-init does not resolve the pattern of network-config's `match: { name: e* }`, the node has no network. */
 export const staticNetworkNamesInterface: Rule = ({ spec }) => {
   const { cidr, gateway, interface: name } = spec.network.host;
   const isStatic = cidr !== undefined && gateway !== undefined && spec.nodes.controlPlane.length > 0;
@@ -36,7 +36,7 @@ export const staticNetworkNamesInterface: Rule = ({ spec }) => {
 
 type Placed = readonly [path: DataPath, address: () => string];
 
-/** Addresses of the cluster's own machines; one that is broken keeps nobody from looking at the others. */
+/** Addresses of the cluster's own machines; a broken one does not prevent the check of the others. */
 function hostAddresses(cluster: Cluster): readonly Placed[] {
   const nodes = cluster.nodes.map((node): Placed => [[...nodePath(node), 'address'], () => node.address]);
   const others = [() => endpointAddress(cluster), () => gatewayAddress(cluster)];
@@ -45,7 +45,7 @@ function hostAddresses(cluster: Cluster): readonly Placed[] {
 
 function endpointAddress({ spec, nodes }: Cluster): readonly Placed[] {
   const { address } = spec.apiEndpoint;
-  // A node's own address is told of at the node.
+  // A node's own address is reported at the node.
   if (address === undefined || nodes.some((node) => node.address === address)) return [];
   return [[['apiEndpoint', 'address'], () => address]];
 }
@@ -55,7 +55,7 @@ function gatewayAddress({ spec }: Cluster): readonly Placed[] {
   return gateway === undefined ? [] : [[['network', 'host', 'gateway'], () => gateway]];
 }
 
-/** Nodes, their gateway and the API stand in the host network, or at least never in the pods' or services'. */
+/** Nodes, their gateway and the API are in the host network, or at least not in the pods' or Services' network. */
 export const addressesInHostNetwork: Rule = (cluster) => {
   const { podCIDR, serviceCIDR, host } = cluster.spec.network;
   return eachIntact(hostAddresses(cluster), ([path, of]) => {
@@ -84,7 +84,9 @@ export const dnsServiceAddress: Rule = ({ spec, dnsIP, serviceIP }) => {
   return [];
 };
 
-/** kube-apiserver takes at most 20 host bits (its sources); fewer than 16 addresses leave no room for the DNS service. */
+/**
+ * kube-apiserver accepts at most 20 host bits (its sources); fewer than 16 addresses leave no room for the DNS service.
+ */
 export const serviceNetworkSize: Rule = ({ spec }) => {
   const { serviceCIDR } = spec.network;
   const path = ['network', 'serviceCIDR'];
@@ -94,7 +96,7 @@ export const serviceNetworkSize: Rule = ({ spec }) => {
   return [];
 };
 
-/** Every node needs a pod network of its own: source document 002's /19 out of a /16 leaves room for eight. */
+/** Every node needs its own pod network: seed document 002's /19 out of a /16 leaves room for eight. */
 export const enoughSubnets: Rule = (cluster) => {
   const { network } = cluster.spec;
   const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
@@ -129,7 +131,7 @@ export const podsFitSubnet: Rule = (cluster) => {
   ];
 };
 
-/** Ports that Linux hands out to clients (net.ipv4.ip_local_port_range) collide with NodePorts now and then. */
+/** Linux's ports for clients (net.ipv4.ip_local_port_range) occasionally collide with NodePorts. */
 export const nodePortsFree: Rule = ({ spec }) => {
   const [low, high] = spec.network.nodePortRange.split('-').map(Number) as [number, number];
   const path = ['network', 'nodePortRange'];

@@ -20,26 +20,26 @@ function ownAddress({ spec }: Cluster, node: ClusterNode): Finding[] {
   return [error(path, say('address-gateway', { address }))];
 }
 
-/** pkg/kubelet/kubelet_node_status.go of Kubernetes, validateNodeIP, and what a network keeps for itself. */
+/** pkg/kubelet/kubelet_node_status.go of Kubernetes, validateNodeIP, and a network's own addresses. */
 export const addressesArePossible: Rule = (cluster) => eachIntact(cluster.nodes, (node) => ownAddress(cluster, node));
 
-/** /etc/hosts of every system gives this name to the loopback address. */
+/** /etc/hosts of every system resolves this name to the loopback address. */
 export const namesAreNotLocalhost: Rule = (cluster) =>
   eachIntact(cluster.nodes, (node) => {
     if (!/^localhost(\.|$)/.test(node.name)) return [];
     return [error([...nodePath(node), 'name'], say('name-localhost/node', { name: node.name }))];
   });
 
-/** Where people and nodes reach the API: nothing listens at such an address. */
+/** The address of the API: nothing can listen at some addresses. */
 export const endpointIsPossible: Rule = ({ spec }) => {
   const { address } = spec.apiEndpoint;
   const kind = address === undefined ? undefined : notAMachine(address);
-  // A tunnel or an anycast address of one machine may be loopback or link-local.
+  // A tunnel or an anycast address on one machine may be loopback or link-local.
   if (kind === undefined || !/unspecified|multicast|broadcast/.test(kind)) return [];
   return [error(['apiEndpoint', 'address'], say('address-impossible/endpoint', { address, kind }))];
 };
 
-/** Two taints of one list with the same key and effect: only one of them can be on a node. */
+/** Two taints in one list with the same key and effect: a node can have only one of them. */
 function twice(taints: readonly { readonly key: string; readonly effect: string }[], path: DataPath): Finding[] {
   return taints.flatMap(({ key, effect }, index) => {
     const earlier = taints.findIndex((other) => other.key === key && other.effect === effect);

@@ -3,7 +3,7 @@ import { attempt } from '../../intact.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** Networks that the kernel or the Internet's standards keep for something else (RFC 6890), and what they are for. */
+/** Networks reserved by the kernel or by Internet standards (RFC 6890), and their purpose. */
 const kept: readonly (readonly [network: string, what: string])[] = [
   ['0.0.0.0/8', 'for "this network"'],
   ['127.0.0.0/8', 'for loopback'],
@@ -11,7 +11,7 @@ const kept: readonly (readonly [network: string, what: string])[] = [
   ['224.0.0.0/3', 'for multicast and reserved'],
 ];
 
-/** Addresses of pods and Services must be such as a packet can travel to. */
+/** Addresses of pods and Services must be reachable. */
 export const networksArePossible: Rule = ({ spec }) =>
   (['podCIDR', 'serviceCIDR'] as const).flatMap((key): Finding[] => {
     const own = attempt(() => spec.network[key]);
@@ -20,7 +20,7 @@ export const networksArePossible: Rule = ({ spec }) =>
     return [error(['network', key], say('network-impossible', { cidr: own, key, kept: network, purpose: what }))];
   });
 
-/** A gateway is a machine of its network. */
+/** A gateway is a machine in its network. */
 export const gatewayIsPossible: Rule = ({ spec }) => {
   const { cidr, gateway } = spec.network.host;
   const name = cidr === undefined || gateway === undefined ? undefined : namesNetwork(cidr, gateway);
@@ -29,12 +29,12 @@ export const gatewayIsPossible: Rule = ({ spec }) => {
 };
 
 /**
- * CoreDNS asks the servers of the node (plugin forward, /etc/resolv.conf). A loopback address is CoreDNS itself in its pod, and
- * plugin loop ends it; a Service's address is CoreDNS as well.
+ * CoreDNS forwards to the node's servers (plugin forward, /etc/resolv.conf). A loopback address is CoreDNS itself in
+ * its pod, and plugin loop stops it; a Service's address is CoreDNS as well.
  */
 export const nameServersAreElsewhere: Rule = ({ spec }) => {
   const { enabled, forward } = spec.addons.coreDNS;
-  // A resolver of the node's own is fine where CoreDNS does not ask it.
+  // A resolver on the node itself is fine if CoreDNS does not use it.
   if (!enabled || forward.length > 0) return [];
   return spec.network.host.nameservers.flatMap((server, index): Finding[] => {
     const path = ['network', 'host', 'nameservers', index];
@@ -44,7 +44,7 @@ export const nameServersAreElsewhere: Rule = ({ spec }) => {
   });
 };
 
-/** Names that every machine, or every pod, has for something else. */
+/** Names that already have another meaning on every machine, or in every pod. */
 export const endpointNameIsFree: Rule = ({ spec }) => {
   const { address, name } = spec.apiEndpoint;
   const found: Finding[] = [];

@@ -1,4 +1,4 @@
-/** Why a flag is not the user's to set, and where the setting stands instead. */
+/** Why the user may not set a flag, and the setting to use instead. */
 interface Denial {
   readonly reason: string;
   readonly instead: string;
@@ -20,7 +20,7 @@ function denied(names: readonly string[], why: Denial): Record<string, Denial> {
   return Object.fromEntries(names.map((name) => [name, why]));
 }
 
-/** Flags that hold the cluster together, by program. Anything else of the version may be set or overridden. */
+/** Flags that hold the cluster together, by program. All other flags of the version may be set or overridden. */
 export const deniedArgs: Readonly<Record<string, Readonly<Record<string, Denial>>>> &
   Record<
     'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'etcd' | 'flanneld',

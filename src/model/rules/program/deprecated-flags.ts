@@ -17,7 +17,7 @@ const programs: readonly KubernetesProgram[] = [
   'kube-proxy',
 ];
 
-/** Settings of etcd that are flags which a version may call deprecated. They are left out when they say what etcd takes anyway. */
+/** Settings of etcd that are flags which a version may deprecate. They are left out if they equal etcd's default. */
 const etcdSettings = [
   ['maxSnapshots', 'max-snapshots'],
   ['maxWals', 'max-wals'],
@@ -32,7 +32,7 @@ function tell(place: DataPath, program: string, flag: string, instead: string): 
   return atKey(warning(place, say('flag-deprecated', { program, flag, instead })));
 }
 
-/** A setting of the cluster file where there is one of the field's name, else the field itself. */
+/** The setting of the cluster file for a field, otherwise the field itself. */
 function words(cluster: Cluster, successor: Successor): string {
   if ('instead' in successor) return successor.instead;
   const { field } = successor;
@@ -46,7 +46,7 @@ function ofProgram(cluster: Cluster, program: KubernetesProgram): readonly Findi
   return Object.keys(extraArgs(cluster, path)).flatMap((name) => {
     const flag = name.replaceAll('_', '-');
     const successor = successorOf(program, minor, flag);
-    // What is not the user's to set is told as that.
+    // Flags that the user may not set are reported as such.
     if (successor === undefined || deniedArgs[program]?.[flag] !== undefined) return [];
     return [tell([...path, name], `${program} ${version}`, flag, words(cluster, successor))];
   });
@@ -70,13 +70,13 @@ function ofEtcd(cluster: Cluster): readonly Finding[] {
   });
 }
 
-/** A deprecated flag works, and goes in some later version: the warning says what takes its place. */
+/** A deprecated flag works, and will be removed in a later version: the warning names its replacement. */
 export const flagsAreCurrent: Rule = (cluster) =>
   eachIntact([...programs.map((program) => () => ofProgram(cluster, program)), () => ofEtcd(cluster)], (findings) =>
     findings(),
   );
 
-/** A field that the version takes and does not heed. */
+/** A field that the version accepts and ignores. */
 export const fieldsHaveEffect: Rule = ({ spec, kubernetes }) => {
   const kinds = [
     ['KubeletConfiguration', 'kubelet'],

@@ -20,7 +20,7 @@ interface ArgsOf {
   readonly version: string;
 }
 
-/** What is set for each program, worked out one by one: a section that is broken does not hide the others. */
+/** The extraArgs of each program, computed separately: a broken section does not hide the others. */
 function argsOf(cluster: Cluster): readonly (() => ArgsOf)[] {
   const { spec, versions } = cluster;
   const programs = [
@@ -54,14 +54,14 @@ function argsOf(cluster: Cluster): readonly (() => ArgsOf)[] {
   return [...ofKubernetes, ofEtcd, ofFlannel];
 }
 
-/** A flag that the program does not know ends it at start; one that knode needs holds the cluster together. */
+/** A program exits on an unknown flag; a flag that knode sets itself may hold the cluster together. */
 export const extraArgsAreKnown: Rule = (cluster) =>
   eachIntact(argsOf(cluster), (argsOfProgram) => {
     const { program, path, names, problems, version } = argsOfProgram();
     const strange = new Set(problems.map(({ flag }) => flag));
     const denials = names.flatMap((name) => {
       const why = deniedArgs[program]?.[name.replaceAll('_', '-')];
-      // What the version does not have is no temptation.
+      // Flags that the version does not have are reported as unknown only.
       if (why === undefined || strange.has(name)) return [];
       return [error([...path, name], say('flag-denied', { name, program, reason: why.reason, instead: why.instead }))];
     });

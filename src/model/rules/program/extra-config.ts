@@ -3,7 +3,7 @@ import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** An unknown field would only be logged and ignored by kubelet and kube-proxy: here it is an error. */
+/** kubelet and kube-proxy would only log and ignore an unknown field: here it is an error. */
 export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
   const kinds = [
     ['KubeletConfiguration', 'kubelet'],
@@ -37,14 +37,14 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
   );
 };
 
-/** The usual slips: quotes too many, or one value where a list belongs. */
+/** Common slips: superfluous quotes, or a single value instead of a list. */
 function typeHint(config: Readonly<Record<string, unknown>>, path: readonly string[]): string | undefined {
   const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
   if (typeof value === 'string' && /^(true|false|-?\d+(\.\d+)?)$/.test(value)) return `without quotes: ${value}`;
   return undefined;
 }
 
-/** dockerd ends on an unknown key, and on one that stands both in daemon.json and on its command line. */
+/** dockerd exits on an unknown key, and on one that is both in daemon.json and on its command line. */
 export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
   if (spec.containerRuntime.type !== 'docker') return [];
   const keys = Object.keys(spec.containerRuntime.docker.extraConfig);
@@ -58,14 +58,14 @@ export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
   return [...problems, ...taken].map(atKey);
 };
 
-/** What knode decides about config.toml, and where it is set instead. */
+/** Settings of config.toml that knode decides, and the settings to use instead. */
 const containerdOwn: Readonly<Record<string, string>> = {
   version: 'it follows from the containerd version',
   root: 'set containerRuntime.containerd.dataDir',
   state: 'leave it out: kubelet looks for the socket below it',
 };
 
-/** Of a mapping, null takes a key away; in a list there is nothing that it could mean, and TOML has no word for it. */
+/** In a mapping, null removes a key; in a list it has no meaning, and TOML cannot express it. */
 function nullsInLists(value: unknown, path: DataPath, inList = false): readonly DataPath[] {
   if (value === null) return inList ? [path] : [];
   if (Array.isArray(value)) return value.flatMap((item, index) => nullsInLists(item, [...path, index], true));
@@ -73,7 +73,7 @@ function nullsInLists(value: unknown, path: DataPath, inList = false): readonly 
   return Object.entries(value).flatMap(([key, item]) => nullsInLists(item, [...path, key]));
 }
 
-/** containerd ignores what it does not know in config.toml: a setting of another version's plugin would be lost silently. */
+/** containerd ignores unknown keys in config.toml: a setting for a plugin of another version would silently be lost. */
 export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
   if (spec.containerRuntime.type !== 'containerd') return [];
   const { extraConfig } = spec.containerRuntime.containerd;

@@ -8,17 +8,17 @@ import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 
-/** A gate as one program is given it, and where the file says so. */
+/** A gate of one program, and its place in the file. */
 interface Gate {
   readonly program: KubernetesProgram;
   readonly name: string;
   readonly on: boolean;
   readonly path: DataPath;
-  /** It is a key of a mapping of gates; otherwise a part of a flag's value. */
+  /** Whether it is a key in a mapping of gates; otherwise it is part of a flag's value. */
   readonly isKey: boolean;
 }
 
-/** Mappings of gates: a program's settings, and the part of its configuration file that is the user's own. */
+/** Mappings of gates: a program's settings, and the user's own part of its configuration file. */
 const mappings = [
   ['kube-apiserver', ['featureGates']],
   ['kube-controller-manager', ['featureGates']],
@@ -76,22 +76,22 @@ function words(gate: Gate, version: string, found: GateProblem): Finding {
   }
 }
 
-/** A program that is given a gate which it does not know, or cannot change, ends at start. */
+/** A program exits on a gate that is unknown, or locked. */
 export const featureGatesAreKnown: Rule = (cluster) =>
   [...mappedGates(cluster), ...flagGates(cluster)].flatMap((gate): Finding[] => {
     const { minor, version } = cluster.kubernetes;
     const found = checkFeatureGate(gate.program, minor, gate.name, gate.on);
-    // What is locked depends on the version that a program plays.
+    // Which gates are locked depends on the version that a program emulates.
     const plays = extraFlag(cluster, gate.program, 'emulated-version') !== undefined;
     if (!found || (found.problem === 'locked' && plays)) return [];
     const finding = words(gate, version, found);
     return [gate.isKey ? atKey(finding) : finding];
   });
 
-/** A program ends at start when a gate is on and one that it needs is off, by its default or by the file. */
+/** A program exits if a gate is on and one that it requires is off, by default or by the file. */
 export const featureGatesHaveWhatTheyNeed: Rule = (cluster) => {
   const { minor, version } = cluster.kubernetes;
-  // A gate that is refused by itself is told of by that.
+  // A gate that is refused by itself is reported as such.
   const all = [...mappedGates(cluster), ...flagGates(cluster)].filter(
     ({ program, name, on }) => checkFeatureGate(program, minor, name, on) === undefined,
   );
@@ -110,7 +110,7 @@ export const featureGatesHaveWhatTheyNeed: Rule = (cluster) => {
   });
 };
 
-/** The flag of extraArgs takes the place of knode's: gates of the setting would be lost without a word. */
+/** The flag in extraArgs replaces knode's: gates of the setting would silently be lost. */
 export const featureGatesOnce: Rule = (cluster) =>
   eachIntact(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const, (program) => {
     const flag = extraFlag(cluster, program, 'feature-gates');

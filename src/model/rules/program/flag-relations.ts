@@ -7,12 +7,12 @@ import { say } from './messages.ts';
 
 type Flags = ReadonlyMap<string, FinalFlag>;
 
-/** The last of each name: what a program that is given a flag twice goes by. */
+/** The last flag of each name: the one that a program uses if a flag is given twice. */
 function flagsOf(cluster: Cluster, program: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'): Flags {
   return new Map(finalFlags(cluster, program).map((given) => [given.flag, given]));
 }
 
-/** Durations that must go down from one to the next, with their defaults and the factor between two of them. */
+/** Durations that must decrease from one to the next, with their defaults and the factor between two of them. */
 interface Descent {
   readonly flags: readonly (readonly [flag: string, fallback: string])[];
   readonly factors: readonly number[];
@@ -77,7 +77,7 @@ const auditLogs = [
   ['audit-webhook', 'audit-webhook-config-file'],
 ] as const;
 
-/** apiserver, pkg/server/options/audit.go: a batch holds the largest event. */
+/** apiserver, pkg/server/options/audit.go: a batch must be able to hold the largest event. */
 export const auditBatchesHoldEvents: Rule = (cluster) => {
   const flags = flagsOf(cluster, 'kube-apiserver');
   return auditLogs.flatMap(([prefix, file]): Finding[] => {
@@ -92,7 +92,10 @@ export const auditBatchesHoldEvents: Rule = (cluster) => {
   });
 };
 
-/** cmd/kube-controller-manager/app/options/csrsigningcontroller.go: knode gives --cluster-signing-cert-file, which serves every signer. */
+/**
+ * cmd/kube-controller-manager/app/options/csrsigningcontroller.go: knode sets --cluster-signing-cert-file, which
+ * applies to every signer.
+ */
 export const oneSigningAuthority: Rule = (cluster) =>
   finalFlags(cluster, 'kube-controller-manager')
     .filter(({ flag }) => /^cluster-signing-.+-(cert|key)-file$/.test(flag))
@@ -100,7 +103,7 @@ export const oneSigningAuthority: Rule = (cluster) =>
       return atKey(error(path, say('flag-conflict/signing', { flag })));
     });
 
-/** apiserver, pkg/server/options/etcd.go: reloading wants a file to reload. */
+/** apiserver, pkg/server/options/etcd.go: reloading requires a file. */
 export const reloadHasFile: Rule = (cluster) => {
   const flag = extraFlag(cluster, 'kube-apiserver', 'encryption-provider-config-automatic-reload');
   if (!flag || parseGoBool(flag.value) !== true || cluster.spec.kubernetes.apiServer.encryption.provider !== 'none')

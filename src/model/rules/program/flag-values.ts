@@ -6,14 +6,14 @@ import { error, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
 import { say } from './messages.ts';
 
-/** Version of a program as people say it, and the minor by which the facts know it. */
+/** Version of a program for people, and its minor in the facts. */
 function versionOf(cluster: Cluster, program: FlagProgram): { readonly version: string; readonly minor: string } {
   if (program === 'etcd') return cluster.etcd;
   if (program === 'flanneld') return { version: cluster.versions.flannel, minor: cluster.versions.flannel };
   return cluster.kubernetes;
 }
 
-/** A value that a program cannot read, or does not know, ends it at start: types, words and ranges of the final flags. */
+/** A program exits on a value that it cannot parse, or does not know: types, words and ranges of the final flags. */
 export const flagValuesAreAccepted: Rule = (cluster) =>
   eachIntact(Object.keys(flagSections) as FlagProgram[], (program) => {
     const flags = finalFlags(cluster, program);

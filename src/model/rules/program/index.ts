@@ -15,7 +15,7 @@ import { registriesDiffer, registrySettingsAgree, registrySettingsExist, registr
 import { apiGroupsExist, apiSwitchesAreRead } from './runtime-config.ts';
 import { dockerMirrorsAreBare, registriesAreConfiguredOnce } from './runtime-registries.ts';
 
-/** Rules about what programs are told: flags, fields, gates, registries. */
+/** Rules about the settings of programs: flags, fields, gates, registries. */
 export const programRules: readonly Rule[] = [
   extraArgsAreKnown,
   flagsAreCurrent,

@@ -1,7 +1,7 @@
 import { speaker } from '../../../base/catalogue.ts';
 import { list, suggest } from '../../../base/wording.ts';
 
-/** What rules about programs and what they are given say. */
+/** Messages of rules about programs and their settings. */
 export const say = speaker('model/rules/program', {
   'flag-deprecated': ({ program, flag, instead }: { program: string; flag: string; instead: string }) => ({
     message: `${program} calls --${flag} deprecated`,

@@ -23,12 +23,12 @@ function urlsOf({ registryMirrors, registries }: Cluster['spec']['containerRunti
   return [...mirrors, ...servers];
 }
 
-/** It does no harm, because containerd asks the same mirror without it. */
+/** A fragment does no harm, because containerd asks the same mirror without it. */
 function fragmentIsIdle(url: string, at: DataPath): Finding {
   return warning(at, say('registry-url-fragment', { url: openUrl(url) }));
 }
 
-/** containerd takes a scheme, a host and a path, and leaves out the rest without a word (remotes/docker/config/hosts.go). */
+/** containerd uses the scheme, host and path, and silently ignores the rest (remotes/docker/config/hosts.go). */
 export const registryUrlsAreBare: Rule = (cluster) =>
   urlsOf(
     containerdOf(cluster) ?? { ...cluster.spec.containerRuntime.containerd, registryMirrors: {}, registries: [] },
@@ -38,7 +38,7 @@ export const registryUrlsAreBare: Rule = (cluster) =>
     return [error(at, say('registry-url-extras', { url: openUrl(url) }))];
   });
 
-/** A host is described once. */
+/** Each host has one description. */
 export const registriesDiffer: Rule = (cluster) => {
   const registries = containerdOf(cluster)?.registries ?? [];
   return eachIntact(registries, ({ host }, index) => {
@@ -48,7 +48,7 @@ export const registriesDiffer: Rule = (cluster) => {
   });
 };
 
-/** A login is said once, and what concerns TLS only where TLS is spoken. */
+/** A login is given once, and TLS settings only for https. */
 export const registrySettingsAgree: Rule = (cluster) => {
   const containerd = containerdOf(cluster);
   return eachIntact(containerd?.registries ?? [], (registry, index) => {
@@ -84,7 +84,7 @@ function speaksOnlyHttp(
   return [...mirrors, ...(own === undefined ? [] : [own])].every((url) => url.startsWith('http:'));
 }
 
-/** Settings that this containerd has no word for. */
+/** Settings that this containerd does not support. */
 export const registrySettingsExist: Rule = (cluster) => {
   const { containerd: release } = cluster;
   const old = !release.hasRegistryConfigPath();
@@ -103,7 +103,7 @@ export const registrySettingsExist: Rule = (cluster) => {
   return [...tooNew, ...defaultWithoutMirror(cluster), ...pathsThatMiss(cluster)];
 };
 
-/** `_default` has no server of its own, and containerd 1.x reads a hosts.toml only when it names a host. */
+/** `_default` has no server of its own, and containerd 1.x reads a hosts.toml only if it names a host. */
 function defaultWithoutMirror(cluster: Cluster): readonly Finding[] {
   const settings = containerdOf(cluster);
   if (settings === undefined || !cluster.containerd.wantsHostTable()) return [];
@@ -118,7 +118,7 @@ function defaultWithoutMirror(cluster: Cluster): readonly Finding[] {
   });
 }
 
-/** containerd 1.5 asks PATH/v2 and cannot be told otherwise; older ones take the path as it is. */
+/** containerd 1.5 always requests PATH/v2; older ones use the path unchanged. */
 function pathsThatMiss(cluster: Cluster): readonly Finding[] {
   const { containerd: release } = cluster;
   const settings = containerdOf(cluster);

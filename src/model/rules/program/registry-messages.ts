@@ -1,6 +1,6 @@
 import { speaker } from '../../../base/catalogue.ts';
 
-/** What rules about registries say. */
+/** Messages of rules about registries. */
 export const say = speaker('model/rules/registries', {
   'registry-url-fragment': ({ url }: { url: string }) => ({
     message: `containerd leaves out what stands behind # in the URL of a registry: ${url}`,

@@ -19,7 +19,7 @@ export const apiSwitchesAreRead: Rule = (cluster) => {
   ];
 };
 
-/** Groups that kube-apiserver registers in one minor or another (pkg/apis/*, kube-aggregator, apiextensions-apiserver). */
+/** Groups that kube-apiserver registers in some minor (pkg/apis/*, kube-aggregator, apiextensions-apiserver). */
 const apiGroups: readonly string[] = [
   'admission.k8s.io',
   'admissionregistration.k8s.io',
@@ -50,7 +50,10 @@ const apiGroups: readonly string[] = [
   'storagemigration.k8s.io',
 ];
 
-/** apiserver, pkg/server/options/api_enablement.go: `api/…` for all of a kind, `v1` for the core API, else group/version[/resource]. */
+/**
+ * apiserver, pkg/server/options/api_enablement.go: `api/…` for all of a kind, `v1` for the core API, otherwise
+ * group/version[/resource].
+ */
 export const apiGroupsExist: Rule = (cluster) => {
   const flag = extraFlag(cluster, 'kube-apiserver', 'runtime-config');
   const own = cluster.spec.kubernetes.apiServer.runtimeConfig;

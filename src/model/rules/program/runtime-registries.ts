@@ -14,8 +14,8 @@ function tables(value: unknown): Tables {
 }
 
 /**
- * The CRI plugin does not load when config.toml has mirrors or TLS settings of registries beside config_path (pkg/cri/config of 1.5
- * to 1.7, internal/cri/config of 2.x): the node never becomes Ready.
+ * The CRI plugin does not load if config.toml has mirrors or TLS settings of registries beside config_path
+ * (pkg/cri/config of 1.5 to 1.7, internal/cri/config of 2.x): the node never becomes Ready.
  */
 export const registriesAreConfiguredOnce: Rule = (cluster) => {
   const { type, containerd: settings } = cluster.spec.containerRuntime;
@@ -44,7 +44,7 @@ export const registriesAreConfiguredOnce: Rule = (cluster) => {
   });
 };
 
-/** Files of knode's that nobody would read. */
+/** Files written by knode that would not be read. */
 function ownConfigPath(
   value: unknown,
   { registryMirrors, registries }: Cluster['spec']['containerRuntime']['containerd'],
@@ -55,7 +55,7 @@ function ownConfigPath(
   return [error(at, say('containerd-config-path'))];
 }
 
-/** dockerd ends on a mirror that is more than a scheme and a host (ValidateMirror in moby's registry/config.go). */
+/** dockerd exits on a mirror with more than a scheme and a host (ValidateMirror in moby's registry/config.go). */
 export const dockerMirrorsAreBare: Rule = ({ spec }) => {
   if (spec.containerRuntime.type !== 'docker') return [];
   return eachIntact(spec.containerRuntime.docker.registryMirrors, (url, index) => {
