@@ -90,6 +90,14 @@ describe('commands in the docs', () => {
   });
 });
 
+describe('tables in the docs', () => {
+  it.each([...pages, 'facts/README.md', 'test/lab/README.md'])('%s: every row has a pipe at both ends', (page) => {
+    const prose = pageText(page).replace(/^```[\s\S]*?^```$/gm, '');
+    const rows = prose.split('\n').filter((line) => line.startsWith('|') !== line.endsWith('|'));
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('links in the docs', () => {
   const links = pages.flatMap((page) => linksOf(page).map((target) => [page, target] as const));
 
