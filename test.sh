@@ -153,7 +153,10 @@ referee() { as_root npx vitest run --config vitest.referee.config.ts --project "
 stage referees referee 'side by side'
 joined check
 beside machines referee machines
+# After the checks, which build what it packs.
+beside nodes npm run --silent smoke:nodes
 stage alone referee alone
 joined machines
+joined nodes
 stage lab as_root npm run --silent lab -- test/lab/clusters/docker --ci
 finish

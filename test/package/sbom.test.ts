@@ -18,6 +18,7 @@ interface Component {
   readonly version: string;
   readonly purl: string;
   readonly licenses: readonly unknown[];
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
   readonly hashes: readonly { readonly alg: string; readonly content: string }[];
 }
 
@@ -33,6 +34,18 @@ const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const locked: Record<string, { version: string; integrity: string }> = readJson(
   packagePath('package-lock.json'),
 ).packages;
+
+const lowest = (range: string) => range.match(/\d+/g)?.map(Number) ?? [0];
+
+/** Whether a range of the forms `>=1.2`, `^1.2 || >=3` and `*` holds this version. */
+function allows(range: string, version: readonly number[]): boolean {
+  return range.split('||').some((one) => {
+    const [major = 0, minor = 0] = lowest(one);
+    const [haveMajor = 0, haveMinor = 0] = version;
+    const sameMajor = haveMajor === major && haveMinor >= minor;
+    return sameMajor || (haveMajor > major && !one.includes('^'));
+  });
+}
 
 describe('the bill of materials of the build', () => {
   const dist = dirname(builtCli());
@@ -71,6 +84,14 @@ describe('the bill of materials of the build', () => {
       expect(licenses).not.toEqual([]);
     },
   );
+
+  it('has no library that asks for a newer Node than knode does', () => {
+    const engine = (one: Component) => one.properties?.find(({ name }) => name.endsWith(':engine:node'))?.value;
+    const floor = engine(document.metadata.component) ?? '';
+    expect(document.components.filter(engine).length).toBeGreaterThan(10);
+    const newer = document.components.filter((one) => !allows(engine(one) ?? '*', lowest(floor)));
+    expect(newer.map((one) => `${one['bom-ref']}: ${engine(one)}`)).toEqual([]);
+  });
 
   it('tells what knode asks for itself and what its libraries ask for', () => {
     const asked = (ref: string) => document.dependencies.find((one) => one.ref === ref)?.dependsOn ?? [];

@@ -36,7 +36,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * stay in it: knode's code does not see them.
  */
 export function s3Client(options: S3Options, env: Environment, patience: S3Patience = defaultS3Patience): S3Client {
-  // The SDK's version is pinned; what its makers plan for Node is nothing that a user of knode could act on.
+  // The warning is about future versions of the SDK, and knode pins its version: docs/node.md.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { endpointUrl, region } = options;
   if (endpointUrl !== undefined) checkEndpoint(endpointUrl);
