@@ -4,7 +4,7 @@
 #
 #   scripts/smoke.sh             the Node that `node` is
 #   scripts/smoke.sh 22 24 ...   that one, then each of these (node-program.sh); all must render every example to the same bytes
-set -euo pipefail
+set -Eeuo pipefail
 repo=$(cd "$(dirname "$0")/.." && pwd)
 bins=()
 for version; do bins+=("$("$repo/scripts/node-program.sh" "$version")"); done
@@ -29,7 +29,7 @@ dead_links() {
   while read -r page; do
     while read -r link; do
       if [[ ! -e ${page%/*}/$link ]]; then printf '%s: %s\n' "${page#"$package/"}" "$link"; fi
-    done < <(grep -oP '\]\(\K[^)#\s]+' "$page" | grep -vP '^[a-z]+:')
+    done < <(grep -oP '\]\(\K[^)#\s]+' "$page" | grep -vP "^[a-z]+:" || true)
   done < <(find "$package" -name '*.md')
 }
 dead=$(dead_links)
