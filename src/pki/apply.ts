@@ -14,15 +14,16 @@ import {
 } from './layout.ts';
 import { type PkiMaterials, pkiMaterials } from './materials.ts';
 import { newPassport, newPassportKey } from './passport/issue.ts';
+import { authorityExtensions, requestedExtensions } from './profiles.ts';
 import { newSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan, RandomBytes } from './settings.ts';
+import { newSigningRequest } from './signing-request.ts';
+import { authoritySubject, leafSubject } from './subjects.ts';
 import { authorityLifetime, requestLifetime } from './validity.ts';
-import { authorityExtensions, leafExtensions } from './x509/extensions.ts';
-import { type KeyPair, keyIdentifier, newKeyPair, privateKeyPem } from './x509/keys.ts';
-import { subjectKeyId } from './x509/read-certificate.ts';
-import { newSerial, signCertificate } from './x509/sign.ts';
-import { newSigningRequest } from './x509/signing-request.ts';
-import { authoritySubject, leafSubject } from './x509/subject.ts';
+import { keyIdentifiers } from './x509/extension.ts';
+import { type KeyPair, newKeyPair, privateKeyPem } from './x509/keys.ts';
+import { keyIdentifier } from './x509/subject-public-key-info.ts';
+import { newSerialNumber, signCertificate } from './x509/tbs-certificate.ts';
 
 export interface PkiOutcome {
   /** Entries to commit to the state before they are used, by path; empty if everything was reused. */
@@ -84,15 +85,15 @@ async function makeAuthority(step: PkiAction, shop: Workshop): Promise<Entries> 
   const adopted = settings.adopted[name];
   if (adopted !== undefined) return [[authorityPath(name, 'crt'), adopted.certificatePem]];
 
-  const serial = newSerial(shop.randomBytes);
+  const serialNumber = newSerialNumber(shop.randomBytes);
   const keys = await newKeyPair(settings.algorithm);
   const subject = authoritySubject(name, settings);
   const pem = await signCertificate(
     {
-      serial,
+      serialNumber,
       subject,
       publicKey: keys.publicKey,
-      lifetime: authorityLifetime(shop.now, settings.caValidityHours),
+      validity: authorityLifetime(shop.now, settings.caValidityHours),
       extensions: authorityExtensions(keyIdentifier(keys.publicKey)),
     },
     { subject, privateKey: keys.privateKey },
@@ -122,24 +123,20 @@ async function makeRequest(request: CertificateRequest, shop: Workshop): Promise
 async function makeLeaf(request: CertificateRequest, issuer: Authority | undefined, shop: Workshop): Promise<Entries> {
   if (issuer?.privateKey === undefined) throw new Error(`pki: authority ${request.authority} is missing`);
   const { settings } = shop.input;
-  const serial = newSerial(shop.randomBytes);
+  const serialNumber = newSerialNumber(shop.randomBytes);
   const keys = await newKeyPair(settings.algorithm);
   const pem = await signCertificate(
     {
-      serial,
+      serialNumber,
       subject: leafSubject(request, settings),
       publicKey: keys.publicKey,
-      lifetime: requestLifetime(request, shop.now, settings),
-      extensions: leafExtensions({
-        usages: request.usages,
-        dnsNames: request.dnsNames,
-        ipAddresses: request.ipAddresses,
-        keyId: keyIdentifier(keys.publicKey),
-        issuerKeyId: subjectKeyId(issuer.certificate),
-        rsa: keys.publicKey.asymmetricKeyType === 'rsa',
-      }),
+      validity: requestLifetime(request, shop.now, settings),
+      extensions: [
+        ...requestedExtensions(request, keys.publicKey.asymmetricKeyType),
+        ...keyIdentifiers(keyIdentifier(keys.publicKey), issuer.certificate.extensions.subjectKeyIdentifier),
+      ],
     },
-    { subject: issuer.certificate.subject, privateKey: issuer.privateKey },
+    { subject: issuer.certificate.subjectName, privateKey: issuer.privateKey },
   );
   return pairEntries(certificatePath(request.id), pem, certificateKeyPath(request.id), keys);
 }

@@ -3,11 +3,12 @@ import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
 import type { AuthorityName } from '../component/contract.ts';
 import { authorityPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
-import type { PkiAction, PkiInput } from './settings.ts';
-import { earliestEnd, isChain, pathLength, splitPem } from './x509/chain.ts';
-import { keyUsageBits } from './x509/extensions.ts';
-import { algorithmOf, readPrivateKey } from './x509/keys.ts';
-import { type Certificate, keyUsageByte, oneLine, readCertificate } from './x509/read-certificate.ts';
+import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';
+import { type Certificate, readCertificate } from './x509/certificate.ts';
+import { earliestEnd, isChain } from './x509/chain.ts';
+import { keyUsageBits } from './x509/extension.ts';
+import { canSign, readPrivateKey } from './x509/keys.ts';
+import { splitPem } from './x509/pem.ts';
 
 /** A valid authority: with its key it can issue certificates, without it its owner signs requests. */
 export interface Authority {
@@ -21,20 +22,19 @@ export interface Authority {
 
 type Rule = (role: string, certificate: Certificate, now: Date) => Diagnostic | undefined;
 
-const supportedKey: Rule = (role, certificate) => {
-  const algorithm = algorithmOf(certificate.x509.publicKey);
+const supportedKey: Rule = (role, { algorithm }) => {
   const bits = Number(/^rsa-(\d+)$/.exec(algorithm)?.[1] ?? 0);
   const supported = algorithm === 'ecdsa-p256' || algorithm === 'ecdsa-p384' || bits >= 2048;
   return supported ? undefined : messages.keyType(role, algorithm);
 };
 
 const mayIssue: Rule = (role, certificate) => {
-  const usage = keyUsageByte(certificate);
+  const usage = certificate.extensions.keyUsage;
   // Without the extension a key may be used for anything (RFC 5280 4.2.1.3); `openssl req -x509` makes such
   // authorities.
-  if (certificate.x509.ca && usage === undefined) return messages.noKeyUsage(role);
+  if (certificate.isAuthority && usage === undefined) return messages.noKeyUsage(role);
   const signs = ((usage ?? 0) & keyUsageBits.keyCertSign) !== 0;
-  return certificate.x509.ca && signs ? undefined : messages.notAuthority(role);
+  return certificate.isAuthority && signs ? undefined : messages.notAuthority(role);
 };
 
 const inItsTime: Rule = (role, certificate, now) => {
@@ -60,7 +60,7 @@ export function readAuthority(
   const [certificate] = read.value ?? [];
   if (read.value === undefined || certificate === undefined || unreadable.length > 0)
     return { diagnostics: [...read.diagnostics, ...unreadable] };
-  const mismatch = keys !== undefined && !certificate.x509.checkPrivateKey(keys.privateKey);
+  const mismatch = keys !== undefined && !certificate.hasKey(keys.privateKey);
   const diagnostics = [...(mismatch ? [messages.keyMismatch(role)] : []), ...judgeChain(role, read.value, now)];
   if (hasErrors(diagnostics)) return { diagnostics };
   const notAfter = earliestEnd(read.value);
@@ -77,8 +77,8 @@ function readChain(role: string, pem: string): Report<readonly Certificate[]> {
 
 function judgeChain(role: string, chain: readonly Certificate[], now: Date): Diagnostic[] {
   return chain.flatMap((certificate, index) => {
-    const whose = index === 0 ? role : `the issuer '${oneLine(certificate.x509.subject)}' above ${role}`;
-    const tooDeep = (pathLength(certificate) ?? index) < index ? [messages.pathTooLong(whose)] : [];
+    const whose = index === 0 ? role : `the issuer '${certificate.subject}' above ${role}`;
+    const tooDeep = (certificate.extensions.pathLength ?? index) < index ? [messages.pathTooLong(whose)] : [];
     return [...rules.flatMap((rule) => rule(whose, certificate, now) ?? []), ...tooDeep];
   });
 }
@@ -110,11 +110,22 @@ export function planAuthority(name: AuthorityName, input: PkiInput, now: Date): 
   if (certificate === undefined) return wrong(messages.incompleteAuthority(name, keyPath, certificatePath));
   if (key === undefined) return wrong(messages.incompleteAuthority(name, certificatePath, keyPath));
 
-  const report = readAuthority(`authority ${name} (${certificatePath} in the state)`, certificate, key, now);
+  const report = readAuthority(ownRole(name), certificate, key, now);
   if (report.value === undefined) return { diagnostics: report.diagnostics.map(messages.damaged) };
   const reason = reasons.validUntil(report.value.certificate.notAfter);
   return { action: planned('reuse', reason), diagnostics: report.diagnostics, authority: report.value };
 }
+
+/** Tests the authority's key with a signature. Called only if the authority must issue a certificate now. */
+export function signingFaults(name: AuthorityName, authority: Authority, { adopted }: PkiSettings): Diagnostic[] {
+  const { privateKey, certificate } = authority;
+  if (privateKey === undefined || canSign({ privateKey, publicKey: certificate.publicKey })) return [];
+  if (adopted[name] !== undefined) return [messages.keyMismatch(adoptedRole(name))];
+  return [messages.damaged(messages.keyMismatch(ownRole(name)))];
+}
+
+const ownRole = (name: AuthorityName) => `authority ${name} (${authorityPath(name, 'crt')} in the state)`;
+const adoptedRole = (name: AuthorityName) => `the adopted ${name} authority`;
 
 function wrong(diagnostic: Diagnostic): PlannedAuthority {
   return { diagnostics: [diagnostic] };
@@ -127,7 +138,7 @@ function wrong(diagnostic: Diagnostic): PlannedAuthority {
 function planAdopted(name: AuthorityName, input: PkiInput, now: Date): PlannedAuthority {
   const adopted = input.settings.adopted[name];
   if (adopted === undefined) return { diagnostics: [] };
-  const report = readAuthority(`the adopted ${name} authority`, adopted.certificatePem, adopted.privateKeyPem, now);
+  const report = readAuthority(adoptedRole(name), adopted.certificatePem, adopted.privateKeyPem, now);
   if (report.value === undefined) return { diagnostics: report.diagnostics };
 
   const path = authorityPath(name, 'crt');
@@ -157,10 +168,10 @@ function compare(
 ): 'same' | 'renewed' | 'rechained' | 'different' {
   const before = recorded === undefined ? undefined : readCertificate(recorded);
   if (before === undefined) return 'different';
-  if (before.x509.raw.equals(adopted.x509.raw)) {
+  if (before.der.equals(adopted.der)) {
     const sameChain = splitPem(recorded ?? '').join('') === chain.map((one) => one.pem).join('');
     return sameChain ? 'same' : 'rechained';
   }
-  const sameKey = before.x509.publicKey.equals(adopted.x509.publicKey) && before.subject.equals(adopted.subject);
+  const sameKey = before.publicKey.equals(adopted.publicKey) && before.subjectName.equals(adopted.subjectName);
   return sameKey && !ownKey ? 'renewed' : 'different';
 }

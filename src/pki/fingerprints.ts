@@ -2,8 +2,8 @@ import { createHash, type KeyObject } from 'node:crypto';
 import type { AuthorityName } from '../component/contract.ts';
 import { authorityPath, serviceAccountPath } from './layout.ts';
 import type { PkiSettings, StoredFiles } from './settings.ts';
+import { readCertificate } from './x509/certificate.ts';
 import { readPrivateKey } from './x509/keys.ts';
-import { readCertificate } from './x509/read-certificate.ts';
 
 const authorities: readonly AuthorityName[] = ['etcd', 'front-proxy', 'kubernetes'];
 
@@ -28,7 +28,7 @@ export function keyFingerprints(stored: StoredFiles, { adopted }: PkiSettings): 
   const found = authorities.flatMap((name): [string, string][] => {
     const text = adopted[name]?.certificatePem ?? stored.get(authorityPath(name, 'crt'));
     if (text === undefined) return [];
-    const key = readCertificate(text)?.x509.publicKey;
+    const key = readCertificate(text)?.publicKey;
     return [[name, key === undefined ? unreadable : fingerprint(key)]];
   });
   const pem = stored.get(serviceAccountPath);

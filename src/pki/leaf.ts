@@ -3,14 +3,14 @@ import type { Authority } from './authority.ts';
 import { certificateKeyPath, certificatePath } from './layout.ts';
 import { reasons } from './messages.ts';
 import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';
+import { pendingKeys } from './signing-request.ts';
+import { leafSubject } from './subjects.ts';
 import { endsWithin } from './validity.ts';
-import { wasIssuedBy } from './x509/chain.ts';
-import { canonicalIp } from './x509/extensions.ts';
+import { type Certificate, readCertificate } from './x509/certificate.ts';
+import { canonicalIp } from './x509/general-name.ts';
 import { algorithmOf, type KeyPair, readPrivateKey } from './x509/keys.ts';
+import { attributeValues } from './x509/name.ts';
 import { oids } from './x509/oids.ts';
-import { type Certificate, extendedUsages, readCertificate, subjectAltNames } from './x509/read-certificate.ts';
-import { pendingKeys } from './x509/signing-request.ts';
-import { attributeValues, leafSubject } from './x509/subject.ts';
 
 /** Input for decisions about leaves. */
 interface LeafContext {
@@ -68,7 +68,7 @@ export function pendingFor(request: CertificateRequest, input: PkiInput): KeyPai
   const keys = pendingKeys(request, input.settings, input.stored);
   if (keys === undefined || algorithmOf(keys.publicKey) !== input.settings.algorithm) return undefined;
   const used = readCertificate(input.stored.get(certificatePath(request.id)) ?? '');
-  return used?.x509.publicKey.equals(keys.publicKey) ? undefined : keys;
+  return used?.publicKey.equals(keys.publicKey) ? undefined : keys;
 }
 
 /** Why a certificate does not match, apart from its age. */
@@ -90,11 +90,11 @@ function leafFault(
 function keyFault(certificate: Certificate, keyPem: string | undefined): string | undefined {
   if (keyPem === undefined) return reasons.keyMissing;
   const keys = readPrivateKey(keyPem);
-  return keys !== undefined && certificate.x509.checkPrivateKey(keys.privateKey) ? undefined : reasons.keyMismatch;
+  return keys !== undefined && certificate.hasKey(keys.privateKey) ? undefined : reasons.keyMismatch;
 }
 
 function issuerFault(certificate: Certificate, authority: Authority | undefined): string | undefined {
-  const issued = authority !== undefined && wasIssuedBy(certificate, authority.certificate);
+  const issued = authority !== undefined && certificate.wasIssuedBy(authority.certificate);
   return issued ? undefined : reasons.issuerChanged;
 }
 
@@ -103,7 +103,7 @@ function requestFault(
   request: CertificateRequest,
   settings: PkiSettings,
 ): string | undefined {
-  const algorithm = algorithmOf(certificate.x509.publicKey);
+  const { algorithm } = certificate;
   const changes = [
     ...requestChanges(certificate, request, settings),
     ...(algorithm === settings.algorithm ? [] : [`algorithm ${algorithm} -> ${settings.algorithm}`]),
@@ -116,17 +116,17 @@ export function requestChanges(certificate: Certificate, request: CertificateReq
   const wantedNames = [...request.dnsNames, ...request.ipAddresses.map(canonicalIp)];
   return [
     ...subjectChanges(certificate, request, settings),
-    ...difference('usages', extendedUsages(certificate), request.usages),
-    ...difference('SANs', subjectAltNames(certificate), wantedNames),
+    ...difference('usages', certificate.extensions.extKeyUsage, request.usages),
+    ...difference('SANs', certificate.extensions.subjectAltName, wantedNames),
   ];
 }
 
 function subjectChanges(certificate: Certificate, request: CertificateRequest, settings: PkiSettings): string[] {
-  if (certificate.subject.equals(leafSubject(request, settings))) return [];
-  const before = attributeValues(certificate.subject, oids.commonName).join();
+  if (certificate.subjectName.equals(leafSubject(request, settings))) return [];
+  const before = attributeValues(certificate.subjectName, oids.commonName).join();
   const changes = [
     ...(before === request.commonName ? [] : [`common name ${before} -> ${request.commonName}`]),
-    ...difference('organizations', attributeValues(certificate.subject, oids.organization), request.organizations),
+    ...difference('organizations', attributeValues(certificate.subjectName, oids.organization), request.organizations),
   ];
   // The remaining differences are the user's own subject fields, or an order: external owners have their own rules for
   // these.

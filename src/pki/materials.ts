@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import type { CertificateRequest, Materials } from '../component/contract.ts';
 import {
   authorityPath,
@@ -11,8 +10,9 @@ import {
 } from './layout.ts';
 import { readSecret, rightLasts } from './secrets.ts';
 import type { PkiInput, PkiSettings, StoredFiles } from './settings.ts';
-import { issuerPem, servedChain, splitPem } from './x509/chain.ts';
-import { publicKeyPem, serviceAccountPem } from './x509/keys.ts';
+import { issuerPem, servedChain } from './x509/chain.ts';
+import { publicHalfPem, serviceAccountPem } from './x509/keys.ts';
+import { splitPem } from './x509/pem.ts';
 
 /** The part of a plan's materials that pki makes. */
 export type PkiMaterials = Pick<
@@ -47,14 +47,14 @@ export function pkiMaterials(input: PkiInput, files: StoredFiles, now: Date): Pk
     },
     serviceAccount: (part) => {
       const pem = read(serviceAccountPath);
-      return part === 'private-key' ? serviceAccountPem(pem) : publicKeyPem(createPublicKey(pem));
+      return part === 'private-key' ? serviceAccountPem(pem) : publicHalfPem(pem);
     },
     passport: (id) => {
       if (!input.passports?.some((request) => request.id === id))
         throw new Error(`pki: passport ${id} was never requested`);
       return read(passportPath(id));
     },
-    passportKey: () => publicKeyPem(createPublicKey(read(passportKeyPath))),
+    passportKey: () => publicHalfPem(read(passportKeyPath)),
     secret: (name, field) => {
       const request = input.secrets.find((candidate) => candidate.name === name);
       if (request === undefined) throw new Error(`pki: secret ${name} was never requested`);

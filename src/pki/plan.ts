@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
-import { type Authority, type PlannedAuthority, planAuthority } from './authority.ts';
+import { type Authority, type PlannedAuthority, planAuthority, signingFaults } from './authority.ts';
 import { serviceAccountPath } from './layout.ts';
 import { planLeaf } from './leaf.ts';
 import { messages, reasons } from './messages.ts';
@@ -66,6 +66,7 @@ export function planPki(input: PkiInput): PkiPlan {
       ...steps.filter((step) => step !== undefined && 'severity' in step),
       ...outliving(certificates, leaves, authorities, input, now),
       ...unsigned(certificates, leaves, input),
+      ...unableToSign(certificates, leaves, authorities, input),
     ],
   };
 }
@@ -103,6 +104,8 @@ function unsigned(
   });
 }
 
+const issuing: readonly PkiAction['action'][] = ['create', 'reissue'];
+
 /** One diagnostic per authority that ends before a leaf to be issued now. */
 function outliving(
   certificates: readonly CertificateRequest[],
@@ -111,9 +114,7 @@ function outliving(
   input: PkiInput,
   now: Date,
 ): Diagnostic[] {
-  const issued = new Set(
-    leaves.filter(({ action }) => action === 'create' || action === 'reissue').map((leaf) => leaf.id),
-  );
+  const issued = new Set(leaves.filter(({ action }) => issuing.includes(action)).map((leaf) => leaf.id));
   return [...authorities].flatMap(([name, { authority }]) => {
     const caEnd = endOf(authority, input, now);
     const late = certificates
@@ -123,6 +124,20 @@ function outliving(
     const [first] = late;
     if (first === undefined) return [];
     return [messages.outlivesAuthority(first.id, late.length - 1, name, first.end, caEnd, hoursUntil(caEnd, now))];
+  });
+}
+
+/** One diagnostic per authority that must issue now and whose key makes invalid signatures. */
+function unableToSign(
+  certificates: readonly CertificateRequest[],
+  leaves: readonly PkiAction[],
+  authorities: ReadonlyMap<AuthorityName, PlannedAuthority>,
+  input: PkiInput,
+): Diagnostic[] {
+  const issued = new Set(leaves.filter(({ action }) => issuing.includes(action)).map((leaf) => leaf.id));
+  const issuers = new Set(certificates.filter(({ id }) => issued.has(id)).map(({ authority }) => authority));
+  return [...authorities].flatMap(([name, { authority }]) => {
+    return issuers.has(name) && authority !== undefined ? signingFaults(name, authority, input.settings) : [];
   });
 }
 

@@ -7,7 +7,7 @@ import { messages, reasons } from './messages.ts';
 import { onlyCertificates, planPki } from './plan.ts';
 import type { PkiInput, PkiPlan, StoredFiles } from './settings.ts';
 import { endsWithin } from './validity.ts';
-import { readCertificate } from './x509/read-certificate.ts';
+import { readCertificate } from './x509/certificate.ts';
 
 /** The certificates to renew. Without a choice: those that the next render would renew. */
 export interface RenewalChoice {

@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/contract.ts';
-
-export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'rsa-4096';
+import type { KeyAlgorithm } from './x509/keys.ts';
 
 /** Strong random bytes; `crypto.randomBytes` outside of tests. */
 export type RandomBytes = (count: number) => Uint8Array;

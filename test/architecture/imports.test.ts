@@ -46,6 +46,16 @@ describe('imports', () => {
     for (const file of users) expect(allowed).toContain(roomOf(file));
   });
 
+  it('keeps ASN.1 in pki/x509, which knows X.509 and nothing of clusters', () => {
+    const coders = files.filter((file) => importsOf(file).some((one) => one.startsWith('node-forge')));
+    expect(coders).toEqual(['pki/x509/der.ts']);
+    const known = /^(pki\/x509\/[a-z0-9-]+\.ts|node:[a-z]+|node-forge\/lib\/asn1\.js|ipaddr\.js)$/;
+    for (const file of files.filter((one) => one.startsWith('pki/x509/')))
+      expect([file, importsOf(file).filter((one) => !known.test(one))]).toEqual([file, []]);
+    const users = files.filter((file) => importsOf(file).some((one) => one.endsWith('/der.ts')));
+    expect(users.filter((file) => !file.startsWith('pki/x509/'))).toEqual([]);
+  });
+
   it('go in no circle, also not by types', () => {
     const below = new Map(files.map((file) => [file, importsOf(file).filter(isOwn)]));
     const done = new Set<string>();

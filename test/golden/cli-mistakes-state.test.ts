@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
@@ -30,6 +31,40 @@ function forge(folder: string, path: string, text: string): void {
   state.files[path.replace('.knode/', '')] = sha256(text);
   writeFileSync(join(folder, path), text);
   writeFileSync(manifest, JSON.stringify(state));
+}
+
+/** A PEM text with bytes of it replaced: `from` must be in it once. */
+function replaced(pem: string, from: Buffer, to: Buffer): string {
+  const [, label = '', body = ''] = /-----BEGIN ([A-Z ]+)-----([^-]+)-----END/.exec(pem) ?? [];
+  const der = Buffer.from(body, 'base64');
+  const at = der.indexOf(from);
+  if (at === -1 || der.indexOf(from, at + 1) !== -1) throw new Error('the bytes to replace are not there once');
+  const lines = Buffer.concat([der.subarray(0, at), to, der.subarray(at + from.length)]).toString('base64').match(/.{1,64}/g);
+  return [`-----BEGIN ${label}-----`, ...(lines ?? []), `-----END ${label}-----`, ''].join('\n');
+}
+
+/** The certificate whose basicConstraints says that it is longer than it is. */
+function withBadExtension(pem: string): string {
+  return replaced(pem, Buffer.from('30060101ff020100', 'hex'), Buffer.from('307f0101ff020100', 'hex'));
+}
+
+/** The key with another private number: OpenSSL reads it, and does not look whether it fits the public one. */
+function withFlippedNumber(pem: string): string {
+  const number = createPrivateKey(pem).export({ format: 'jwk' }).d ?? '';
+  const bytes = Buffer.from(number, 'base64url');
+  const other = Buffer.from(bytes);
+  other[31] = (other[31] ?? 0) ^ 1;
+  return replaced(pem, bytes, other);
+}
+
+/** The key with a private number of two bytes more than its curve has: node ends with a stack when asked which curve it is. */
+function withLongNumber(pem: string): string {
+  const key = createPrivateKey(pem);
+  const number = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
+  const head = key.export({ type: 'pkcs8', format: 'der' }).subarray(0, 36);
+  const longer = Buffer.from(head);
+  for (const at of [2, 28, 30, 35]) longer[at] = (longer[at] ?? 0) + 2;
+  return replaced(pem, Buffer.concat([head, number]), Buffer.concat([longer, Buffer.alloc(2, 0xff), number]));
 }
 
 const damage: readonly Omit<CliMistake, 'args' | 'state'>[] = [
@@ -65,6 +100,28 @@ const damage: readonly Omit<CliMistake, 'args' | 'state'>[] = [
     arrange: (folder) => forge(folder, key, readFileSync(join(folder, '.knode/pki/etcd-ca.key'), 'utf8')),
   },
   { name: 'state-certificate-garbled', code: 3, arrange: (folder) => forge(folder, certificate, 'no certificate\n') },
+  // OpenSSL reads the certificate, because it does not look into this value.
+  {
+    name: 'state-authority-bad-extension',
+    code: 3,
+    arrange: (folder) => forge(folder, certificate, withBadExtension(readFileSync(join(folder, certificate), 'utf8'))),
+  },
+  {
+    name: 'state-authority-key-too-long',
+    code: 3,
+    arrange: (folder) => forge(folder, key, withLongNumber(readFileSync(join(folder, key), 'utf8'))),
+  },
+  // Its public half still belongs to the certificate; what it signs does not.
+  {
+    name: 'state-authority-key-flipped',
+    code: 3,
+    arrange: (folder) => {
+      forge(folder, key, withFlippedNumber(readFileSync(join(folder, key), 'utf8')));
+      const used = '.knode/pki/certificates';
+      for (const name of readdirSync(join(folder, used)).filter((one) => one.endsWith('.crt')))
+        forge(folder, `${used}/${name}`, 'no certificate\n');
+    },
+  },
   {
     name: 'state-other-cluster',
     code: 1,

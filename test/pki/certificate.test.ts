@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { KeyAlgorithm } from '../../src/pki/settings.ts';
 import { authorityLifetime, leafLifetime } from '../../src/pki/validity.ts';
-import { newSerial } from '../../src/pki/x509/sign.ts';
+import type { KeyAlgorithm } from '../../src/pki/x509/keys.ts';
+import { newSerialNumber } from '../../src/pki/x509/tbs-certificate.ts';
 import { admin, apiServer, day, etcdPeer, hasOpenssl, hour, input, issue, openssl, scratch, start } from './fixture.ts';
 
 const begin = '2026-11-21T06:30:00.000Z';
@@ -208,7 +208,7 @@ describe('lifetimes', () => {
 describe('serial numbers', () => {
   it('are 128 random bits, positive and never zero', async () => {
     const given = [new Uint8Array(16), new Uint8Array(16).fill(0xff)];
-    const serial = newSerial(() => given.shift() ?? new Uint8Array(16));
+    const serial = newSerialNumber(() => given.shift() ?? new Uint8Array(16));
     expect(serial).toEqual(new Uint8Array(16).fill(0xff));
 
     const certificates = Array.from({ length: 60 }, (_, index) => ({ ...admin, id: `client-${index}` }));

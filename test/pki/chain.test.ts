@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exportFiles } from '../../src/pki/exchange/export.ts';
 import { planPki } from '../../src/pki/plan.ts';
-import { splitPem } from '../../src/pki/x509/chain.ts';
+import { splitPem } from '../../src/pki/x509/pem.ts';
 import {
   actionOf,
   admin,

@@ -4,8 +4,9 @@ import { matchesId } from '../glob.ts';
 import { certificateAt, certificateKeyPath } from '../layout.ts';
 import { messages } from '../messages.ts';
 import type { StoredFiles } from '../settings.ts';
-import { servedChain, splitPem, wasIssuedBy } from '../x509/chain.ts';
-import { readCertificate } from '../x509/read-certificate.ts';
+import { readCertificate } from '../x509/certificate.ts';
+import { servedChain } from '../x509/chain.ts';
+import { splitPem } from '../x509/pem.ts';
 
 export interface ExportedFile {
   readonly path: string;
@@ -70,7 +71,7 @@ function withChain(pem: string, authorities: readonly Held[]): string {
   const certificate = readCertificate(pem);
   const issuer = authorities.find((one) => {
     const authority = readCertificate(one.pem);
-    return certificate !== undefined && authority !== undefined && wasIssuedBy(certificate, authority);
+    return certificate !== undefined && authority !== undefined && certificate.wasIssuedBy(authority);
   });
   return pem + (issuer === undefined ? '' : servedChain(issuer.pem));
 }

@@ -4,10 +4,9 @@ import type { Authority } from '../authority.ts';
 import { requestChanges } from '../leaf.ts';
 import type { PkiSettings } from '../settings.ts';
 import { endsWithin } from '../validity.ts';
-import { wasIssuedBy } from '../x509/chain.ts';
-import { keyUsageBits } from '../x509/extensions.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { keyUsageBits } from '../x509/extension.ts';
 import type { KeyPair } from '../x509/keys.ts';
-import { type Certificate, keyUsageByte, oneLine } from '../x509/read-certificate.ts';
 import { importMessages } from './import-messages.ts';
 
 /** A request whose certificate is expected. */
@@ -29,18 +28,19 @@ export function signedFaults(answer: Answer, settings: PkiSettings, now: Date): 
 }
 
 function issuerFaults({ file, request, certificate, authority }: Answer): Diagnostic[] {
-  if (wasIssuedBy(certificate, authority.certificate)) return [];
-  const [issuer, wanted] = [certificate.x509.issuer, authority.certificate.x509.subject];
-  return [importMessages.issuer(file, request.id, request.authority, oneLine(issuer), oneLine(wanted))];
+  if (certificate.wasIssuedBy(authority.certificate)) return [];
+  return [
+    importMessages.issuer(file, request.id, request.authority, certificate.issuer, authority.certificate.subject),
+  ];
 }
 
 function contentFaults({ file, request, certificate }: Answer, settings: PkiSettings): Diagnostic[] {
   const changes = requestChanges(certificate, request, settings);
-  const usage = keyUsageByte(certificate);
+  const usage = certificate.extensions.keyUsage;
   const signs = usage === undefined || (usage & keyUsageBits.digitalSignature) !== 0;
   return [
     ...(changes.length === 0 ? [] : [importMessages.differs(file, request.id, changes)]),
-    ...(certificate.x509.ca ? [importMessages.isAuthority(file, request.id)] : []),
+    ...(certificate.isAuthority ? [importMessages.isAuthority(file, request.id)] : []),
     ...(signs ? [] : [importMessages.keyUsage(file, request.id)]),
   ];
 }

@@ -18,7 +18,7 @@ export const importMessages = {
   stray: (file: string, subject: string) =>
     error(
       'pki-import-stray',
-      `${file} (${subject.split('\n').join(', ')}) answers no request: no key that waits belongs to it`,
+      `${file} (${subject}) answers no request: no key that waits belongs to it`,
       'sign the requests that knode pki requests exports today; older ones, and those for other clusters, no longer count',
     ),
   twice: (id: string, first: string, second: string) =>

@@ -3,9 +3,9 @@ import { planAuthority } from '../authority.ts';
 import { certificateKeyPath, certificatePath } from '../layout.ts';
 import { isExternal, pendingFor } from '../leaf.ts';
 import type { PkiInput } from '../settings.ts';
-import { splitPem } from '../x509/chain.ts';
+import { type Certificate, readCertificate } from '../x509/certificate.ts';
 import { privateKeyPem } from '../x509/keys.ts';
-import { type Certificate, readCertificate } from '../x509/read-certificate.ts';
+import { splitPem } from '../x509/pem.ts';
 import { type Answer, type Expected, signedFaults } from './import-checks.ts';
 import { importMessages } from './import-messages.ts';
 
@@ -93,14 +93,14 @@ function sortFile(
   if (found.length === 0 || readable.length < found.length)
     return { answers: [], known: [], diagnostics: [importMessages.unreadable(file)] };
   const answers = readable.flatMap((certificate) => {
-    const match = expected.find(({ keys }) => certificate.x509.publicKey.equals(keys.publicKey));
+    const match = expected.find(({ keys }) => certificate.publicKey.equals(keys.publicKey));
     return match === undefined ? [] : [{ ...match, file, certificate }];
   });
   const known = readable.flatMap((one) => inUse.get(one.pem.trim()) ?? []);
   const [first] = readable;
-  const ofAuthorities = chains.some((one) => first !== undefined && one.x509.raw.equals(first.x509.raw));
+  const ofAuthorities = chains.some((one) => first !== undefined && one.der.equals(first.der));
   const stray = answers.length + known.length === 0 && !ofAuthorities && first !== undefined;
-  return { answers, known, diagnostics: stray ? [importMessages.stray(file, first.x509.subject)] : [] };
+  return { answers, known, diagnostics: stray ? [importMessages.stray(file, first.subject)] : [] };
 }
 
 function entriesOf({ request, keys, certificate }: Answer): [string, string][] {
@@ -114,7 +114,7 @@ function entriesOf({ request, keys, certificate }: Answer): [string, string][] {
 function contradictions(answers: readonly Answer[]): Diagnostic[] {
   return answers.flatMap((answer, index) => {
     const earlier = answers.slice(0, index).find((one) => one.request.id === answer.request.id);
-    const differs = earlier !== undefined && !earlier.certificate.x509.raw.equals(answer.certificate.x509.raw);
+    const differs = earlier !== undefined && !earlier.certificate.der.equals(answer.certificate.der);
     return differs ? [importMessages.twice(answer.request.id, earlier.file, answer.file)] : [];
   });
 }

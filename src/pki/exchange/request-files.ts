@@ -1,7 +1,7 @@
 import type { CertificateRequest } from '../../component/contract.ts';
 import { pendingRequestPath } from '../layout.ts';
 import type { PkiSettings, StoredFiles } from '../settings.ts';
-import { canonicalIp } from '../x509/extensions.ts';
+import { canonicalIp } from '../x509/general-name.ts';
 
 /** The facts of a signing request for its signer. Public. */
 export interface RequestFacts {

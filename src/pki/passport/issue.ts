@@ -7,11 +7,13 @@ import { newKeyPair, privateKeyPem } from '../x509/keys.ts';
 import { claimsOf, readPassport, signedText, withSignature } from './text.ts';
 
 /**
- * The key that signs passports. Always ECDSA P-256, whatever `pki.algorithm` says: OpenSSL 1.0.2 to 3.x verify it by
- * `openssl dgst -sha256 -verify`, and a signature has 96 characters.
+ * The algorithm of the key that signs passports. Always ECDSA P-256, whatever `pki.algorithm` says: OpenSSL 1.0.2 to
+ * 3.x verify it by `openssl dgst -sha256 -verify`, and a signature has 96 characters.
  */
+export const passportAlgorithm = 'ecdsa-p256';
+
 export async function newPassportKey(): Promise<readonly [path: string, text: string]> {
-  const { privateKey } = await newKeyPair('ecdsa-p256');
+  const { privateKey } = await newKeyPair(passportAlgorithm);
   return [passportKeyPath, privateKeyPem(privateKey)];
 }
 

@@ -1,11 +1,12 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { PassportRequest } from '../../component/contract.ts';
 import { passportKeyPath, passportPath } from '../layout.ts';
 import { messages, reasons } from '../messages.ts';
 import type { PkiAction, PkiInput } from '../settings.ts';
 import { endsWithin } from '../validity.ts';
-import { readPrivateKey } from '../x509/keys.ts';
+import { algorithmOf, canSign, readPrivateKey } from '../x509/keys.ts';
+import { passportAlgorithm } from './issue.ts';
 import { claimsOf, readPassport } from './text.ts';
 
 /** Plans the key that signs passports. It is never replaced: running masters trust no other key. */
@@ -14,7 +15,9 @@ export function planPassportKey(input: PkiInput): readonly (PkiAction | Diagnost
   const pem = input.stored.get(passportKeyPath);
   const planned = { kind: 'passport-key', id: 'passport-key' } as const;
   if (pem === undefined) return [{ ...planned, action: 'create', reason: reasons.notMadeYet }];
-  if (readPrivateKey(pem) === undefined) return [messages.damagedPassportKey(passportKeyPath)];
+  const keys = readPrivateKey(pem);
+  if (keys === undefined || algorithmOf(keys.publicKey) !== passportAlgorithm || !canSign(keys))
+    return [messages.damagedPassportKey(passportKeyPath)];
   return [{ ...planned, action: 'reuse', reason: reasons.kept }];
 }
 
@@ -44,8 +47,8 @@ function isSigned(text: string, input: PkiInput): boolean {
 }
 
 function publicKeyOf(pem: string | undefined): KeyObject | undefined {
-  const keys = pem === undefined ? undefined : readPrivateKey(pem);
-  return keys === undefined ? undefined : createPublicKey(keys.privateKey);
+  const keys = readPrivateKey(pem ?? '');
+  return keys !== undefined && algorithmOf(keys.publicKey) === passportAlgorithm ? keys.publicKey : undefined;
 }
 
 /** `+label a=b`, `-address 10.0.0.9`. */

@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { certificateAt, passportAt } from '../layout.ts';
 import { readPassport } from '../passport/text.ts';
 import type { PkiSettings, StoredFiles } from '../settings.ts';
-import { splitPem } from '../x509/chain.ts';
+import { readValidity } from '../x509/certificate.ts';
+import { splitPem } from '../x509/pem.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -45,14 +45,11 @@ function passportIfSoon(id: string, text: string, until: Date): Ending[] {
 
 /** Runs on every certificate of the state in every command, so it reads only the two dates. */
 function endIfSoon(pem: string, now: Date): number[] {
-  try {
-    const { validFrom, validTo } = new X509Certificate(pem);
-    const end = Date.parse(validTo);
-    const notice = Math.min(noticeDays * day, (end - Date.parse(validFrom)) / 3);
-    return end - now.getTime() < notice ? [end] : [];
-  } catch {
-    return [];
-  }
+  const validity = readValidity(pem);
+  if (validity === undefined) return [];
+  const end = validity.notAfter.getTime();
+  const notice = Math.min(noticeDays * day, (end - validity.notBefore.getTime()) / 3);
+  return end - now.getTime() < notice ? [end] : [];
 }
 
 /** Whole days from now to then; negative if it is past. */

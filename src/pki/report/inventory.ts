@@ -1,14 +1,7 @@
 import { certificateAt, passportAt } from '../layout.ts';
 import { readPassport } from '../passport/text.ts';
 import type { StoredFiles } from '../settings.ts';
-import { algorithmOf } from '../x509/keys.ts';
-import {
-  type Certificate,
-  extendedUsages,
-  oneLine,
-  readCertificate,
-  subjectAltNames,
-} from '../x509/read-certificate.ts';
+import { type Certificate, readCertificate } from '../x509/certificate.ts';
 
 /** One certificate of the state, for `knode pki list`. Public facts only. */
 export interface InventoryEntry {
@@ -63,19 +56,19 @@ export function passportInventory(stored: StoredFiles & { paths(): Iterable<stri
 }
 
 function describe(id: string, kind: InventoryEntry['kind'], certificate: Certificate): InventoryEntry {
-  const { x509 } = certificate;
+  const { extensions } = certificate;
   return {
     id,
     kind,
-    subject: oneLine(x509.subject),
-    issuer: oneLine(x509.issuer),
-    sans: subjectAltNames(certificate),
-    usages: extendedUsages(certificate),
+    subject: certificate.subject,
+    issuer: certificate.issuer,
+    sans: extensions.subjectAltName,
+    usages: extensions.extKeyUsage,
     notBefore: seconds(certificate.notBefore),
     notAfter: seconds(certificate.notAfter),
-    serial: x509.serialNumber.toLowerCase(),
-    algorithm: algorithmOf(x509.publicKey),
-    fingerprint: x509.fingerprint256,
+    serial: certificate.serialNumber,
+    algorithm: certificate.algorithm,
+    fingerprint: certificate.fingerprint,
   };
 }
 

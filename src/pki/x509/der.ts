@@ -85,6 +85,16 @@ export function bytesOf(node: Asn1 | undefined): Buffer {
   return Buffer.from(node.value, 'latin1');
 }
 
+/** The value of a non-negative integer; one of more than 48 bits is larger than any limit that X.509 counts. */
+export function numberOf(node: Asn1 | undefined): number {
+  const bytes = bytesOf(node);
+  return bytes.length > 6 ? Number.MAX_SAFE_INTEGER : Number.parseInt(`0${bytes.toString('hex')}`, 16);
+}
+
+export function isTrue(node: Asn1 | undefined): boolean {
+  return bytesOf(node).some((byte) => byte !== 0);
+}
+
 export function objectIdOf(node: Asn1 | undefined): string {
   return asn1.derToOid(bytesOf(node).toString('latin1'));
 }
@@ -92,4 +102,16 @@ export function objectIdOf(node: Asn1 | undefined): string {
 /** True for `[tag]` of either form. */
 export function isTagged(node: Asn1, tag: number): boolean {
   return node.tagClass === contextSpecific && node.type === tag;
+}
+
+/**
+ * The result of `read`, or undefined if it throws. Damaged bytes make node-forge, OpenSSL and ipaddr.js throw errors of
+ * many kinds. None of these errors leaves this room: its readers return a value or undefined.
+ */
+export function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

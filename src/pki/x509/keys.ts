@@ -1,7 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { KeyAlgorithm } from '../settings.ts';
-import { bytesOf, decode, items } from './der.ts';
+import { orUndefined } from './der.ts';
+
+export type KeyAlgorithm = 'ecdsa-p256' | 'rsa-2048' | 'rsa-4096';
 
 const generate = promisify(generateKeyPair);
 
@@ -30,6 +31,11 @@ export function serviceAccountPem(pem: string): string {
   return key.asymmetricKeyType === 'ec' ? key.export({ type: 'sec1', format: 'pem' }).toString() : pem;
 }
 
+/** SubjectPublicKeyInfo PEM of a private key in PEM. */
+export function publicHalfPem(pem: string): string {
+  return publicKeyPem(createPublicKey(pem));
+}
+
 /** SubjectPublicKeyInfo PEM. */
 export function publicKeyPem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
@@ -37,12 +43,18 @@ export function publicKeyPem(key: KeyObject): string {
 
 /** A private key from PEM, or undefined: the reason is OpenSSL's and may quote what it read, so it is not passed on. */
 export function readPrivateKey(pem: string): KeyPair | undefined {
-  try {
+  return orUndefined(() => {
     const privateKey = createPrivateKey(pem);
+    // OpenSSL reads an EC key whose number is too large, and Node 20 and 22 abort when asked for its curve.
+    if (privateKey.asymmetricKeyType !== 'rsa') privateKey.export({ type: 'pkcs8', format: 'der' });
     return { privateKey, publicKey: createPublicKey(privateKey) };
-  } catch {
-    return undefined;
-  }
+  });
+}
+
+/** True if the public key verifies a signature of the private key. OpenSSL also reads keys with a flipped bit. */
+export function canSign({ privateKey, publicKey }: KeyPair): boolean {
+  const words = Buffer.alloc(32);
+  return orUndefined(() => verify('sha256', words, publicKey, sign('sha256', words, privateKey))) ?? false;
 }
 
 const curves: Readonly<Record<string, string>> = { prime256v1: 'p256', secp384r1: 'p384', secp521r1: 'p521' };
@@ -53,12 +65,4 @@ export function algorithmOf(key: KeyObject): string {
   if (key.asymmetricKeyType === 'rsa') return `rsa-${details?.modulusLength}`;
   if (key.asymmetricKeyType === 'ec') return `ecdsa-${curves[details?.namedCurve ?? ''] ?? details?.namedCurve}`;
   return key.asymmetricKeyType ?? 'unknown';
-}
-
-/** RFC 5280 4.2.1.2 (1): SHA-1 of the public key's bits. An identifier, no protection hangs on it. */
-export function keyIdentifier(publicKey: KeyObject): Buffer {
-  const spki = decode(publicKey.export({ type: 'spki', format: 'der' }));
-  // The first byte of a bit string counts its unused bits.
-  const bits = bytesOf(items(spki)[1]).subarray(1);
-  return createHash('sha1').update(bits).digest();
 }
