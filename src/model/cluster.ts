@@ -91,9 +91,12 @@ export interface Cluster {
   readonly apiServerNames: { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] };
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables';
   /**
-   * Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the seed documents.
+   * Pods get their network by CNI; false only for dockershim with flannel's docker options, as in the source documents.
    */
   readonly usesCni: boolean;
+  readonly usesFlannel: boolean;
+  /** flannel keeps its subnets in etcd: flanneld needs a client certificate, and Kubernetes allocates no node networks. */
+  readonly flannelInEtcd: boolean;
   /**
    * Encrypted resources in etcd, and their providers. From the cluster file, until a state adds the ones that it
    * remembers.

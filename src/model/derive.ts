@@ -60,6 +60,8 @@ function resolveCluster(file: ClusterFile, releases: Releases): Cluster {
     apiServerNames: () => apiServerNames(file, cluster.serviceIP),
     proxyMode: () => file.kubernetes.kubeProxy.mode ?? defaultProxyMode(file, releases.kubernetes),
     usesCni: () => usesCni(file, releases.kubernetes),
+    usesFlannel: () => usesFlannel(file),
+    flannelInEtcd: () => flannelInEtcd(file),
     encryption: () => encryptionOf(file),
     generation: () => 1,
     images: () => ({
@@ -90,12 +92,19 @@ function nodeUrl(file: ClusterFile): string {
     : `https://${address ?? name}:${port}`;
 }
 
+function usesFlannel({ network }: ClusterFile): boolean {
+  return network.provider === 'flannel';
+}
+
+function flannelInEtcd(file: ClusterFile): boolean {
+  return usesFlannel(file) && file.network.flannel.store === 'etcd';
+}
+
 /**
- * docker uses flannel's subnet for its own bridge only with dockershim and flannel in etcd, as in the seed documents.
+ * docker uses flannel's subnet for its own bridge only with dockershim and flannel in etcd, as in the source documents.
  */
 function usesCni(file: ClusterFile, release: KubernetesRelease): boolean {
-  const flannelForDocker = file.network.provider === 'flannel' && file.network.flannel.store === 'etcd';
-  return !(file.containerRuntime.type === 'docker' && release.hasDockershim() && flannelForDocker);
+  return !(file.containerRuntime.type === 'docker' && release.hasDockershim() && flannelInEtcd(file));
 }
 
 /**

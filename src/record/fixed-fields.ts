@@ -39,10 +39,6 @@ function upgradeNeeds(what: string) {
       : `every minor between, one after the other, with all ${what} replaced at each`;
 }
 
-const usesFlannel = ({ spec }: Cluster): boolean => spec.network.provider === 'flannel';
-const flannelInEtcd = (cluster: Cluster): boolean =>
-  usesFlannel(cluster) && cluster.spec.network.flannel.store === 'etcd';
-
 function issuer({ spec }: Cluster): string {
   const { extraArgs, serviceAccountIssuer } = spec.kubernetes.apiServer;
   const own = extraArgs['service-account-issuer'];
@@ -97,25 +93,25 @@ export const fixedFields: readonly FixedField[] = [
   },
   {
     name: 'network.flannel.store',
-    value: (cluster) => (usesFlannel(cluster) ? cluster.spec.network.flannel.store : undefined),
+    value: (cluster) => (cluster.usesFlannel ? cluster.spec.network.flannel.store : undefined),
     breaks: always('nodes would look for the subnets of the others where these do not write them'),
     needs: allAtOnce,
   },
   {
     name: 'network.flannel.backend',
-    value: (cluster) => (usesFlannel(cluster) ? canonical(cluster.spec.network.flannel.backend) : undefined),
+    value: (cluster) => (cluster.usesFlannel ? canonical(cluster.spec.network.flannel.backend) : undefined),
     breaks: always('nodes with different back ends do not exchange packets'),
     needs: allAtOnce,
   },
   {
     name: 'network.flannel.etcdPrefix',
-    value: (cluster) => (flannelInEtcd(cluster) ? cluster.spec.network.flannel.etcdPrefix : undefined),
+    value: (cluster) => (cluster.flannelInEtcd ? cluster.spec.network.flannel.etcdPrefix : undefined),
     breaks: always('nodes would look for the subnets of the others where these do not write them'),
     needs: allAtOnce,
   },
   {
     name: 'network.flannel.subnetLength',
-    value: (cluster) => (flannelInEtcd(cluster) ? String(cluster.spec.network.flannel.subnetLength) : undefined),
+    value: (cluster) => (cluster.flannelInEtcd ? String(cluster.spec.network.flannel.subnetLength) : undefined),
     breaks: always('flannel gives up subnets of another length, and the pods in them lose their network'),
     needs: allAtOnce,
   },

@@ -211,3 +211,22 @@ describe('an output format', () => {
     expect(completed('render', '--format')).toEqual(names);
   });
 });
+
+describe('a fact that several ask', () => {
+  it.each([
+    ['whether flannel is used, and keeps its subnets in etcd', /(provider|store) [!=]== '(flannel|etcd|kubernetes)'/],
+    ['whether docker brings its own bridge', /hasDockershim\(\) &&/],
+  ])('%s: is derived once, in model', (_, asked) => {
+    expect(files.filter((file) => asked.test(code(file)))).toEqual(['model/derive.ts']);
+  });
+});
+
+describe('an object store', () => {
+  it('is behind an interface: S3 is known where a bucket is opened and where a URL is signed', () => {
+    const knowing = files.filter((file) => {
+      const imported = code(file).replace(/import type .*/g, '');
+      return !file.startsWith('object-store/') && /(from |import\()'[^']*object-store\/s3\//.test(imported);
+    });
+    expect(knowing.sort()).toEqual(['commands/mirror/presign.ts', 'workflow/mirror/open-store.ts']);
+  });
+});

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { kubeletClientUser } from '../control-plane/kube-apiserver.ts';
-import { flannelInEtcd, usesFlannel } from '../network/flannel.ts';
 import { poolsGroup, tokenGroup } from '../worker/kubelet-bootstrap.ts';
 import { nodesUser } from './approval.ts';
 
@@ -89,6 +88,6 @@ export function rbacObjects(cluster: Cluster): readonly object[] {
     // system:kube-proxy.
     binding('knode:node-proxier', 'system:node-proxier', 'Group', 'system:nodes'),
     ...nodesObjects(),
-    ...(usesFlannel(cluster) && !flannelInEtcd(cluster) ? flannelObjects() : []),
+    ...(cluster.usesFlannel && !cluster.flannelInEtcd ? flannelObjects() : []),
   ];
 }

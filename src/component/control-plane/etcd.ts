@@ -24,13 +24,11 @@ export function etcdEndpoints(cluster: Cluster): readonly string[] {
 
 /** Whether a program on this node talks to etcd: a member itself, an API server, or flanneld with etcd as its store. */
 function needsAuthority({ cluster, node }: NodeContext): boolean {
-  const flannelInEtcd = cluster.spec.network.provider === 'flannel' && cluster.spec.network.flannel.store === 'etcd';
-  return node.etcdMember || node.role === 'master' || (flannelInEtcd && node.role === 'worker');
+  return node.etcdMember || node.role === 'master' || (cluster.flannelInEtcd && node.role === 'worker');
 }
 
 function flannelWantsV2(cluster: Cluster): boolean {
-  const { provider, flannel } = cluster.spec.network;
-  return provider === 'flannel' && flannel.store === 'etcd' && cluster.flannel.storeApi() === 'v2';
+  return cluster.flannelInEtcd && cluster.flannel.storeApi() === 'v2';
 }
 
 function initialCluster(cluster: Cluster): string {

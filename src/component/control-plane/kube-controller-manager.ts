@@ -17,7 +17,7 @@ const program = 'kube-controller-manager';
 
 /** Kubernetes allocates the pod networks unless flannel keeps its subnets in etcd: two allocators would conflict. */
 function allocatesNodeCidrs(cluster: Cluster): boolean {
-  return !(cluster.spec.network.provider === 'flannel' && cluster.spec.network.flannel.store === 'etcd');
+  return !cluster.flannelInEtcd;
 }
 
 function flags(cluster: Cluster, kubeconfig: string): Flags {

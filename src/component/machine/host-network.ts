@@ -1,14 +1,13 @@
 import { familyNamed } from '../../platform/families.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
 import type { FileDecl } from '../contract.ts';
-import { usesFlannel } from '../network/flannel.ts';
 
 /**
  * From systemd 242 on, udev gives every new device its own MAC address, a moment after flannel has announced the
  * kernel's address to the other nodes: vxlan packets are then dropped (flannel#1155, systemd#3374).
  */
 function flannelLink({ cluster }: NodeContext): readonly FileDecl[] {
-  if (!usesFlannel(cluster)) return [];
+  if (!cluster.usesFlannel) return [];
   const text = '[Match]\nOriginalName=flannel*\n\n[Link]\nMACAddressPolicy=none\n';
   return [
     {

@@ -12,18 +12,10 @@ const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
 /** flanneld 0.11 reads only this path; later versions get it by --net-config-path. */
 const networkConfigPath = '/etc/kube-flannel/net-conf.json';
 
-export function usesFlannel(cluster: Cluster): boolean {
-  return cluster.spec.network.provider === 'flannel';
-}
-
-export function flannelInEtcd(cluster: Cluster): boolean {
-  return usesFlannel(cluster) && cluster.spec.network.flannel.store === 'etcd';
-}
-
 /** flannel's network configuration, for etcd or for a file. */
 export function networkConfig(cluster: Cluster): object {
   const { podCIDR, flannel } = cluster.spec.network;
-  const subnet = flannel.store === 'etcd' ? { SubnetLen: flannel.subnetLength } : {};
+  const subnet = cluster.flannelInEtcd ? { SubnetLen: flannel.subnetLength } : {};
   const nftables =
     cluster.flannel.configKey('EnableNFTables').known && cluster.proxyMode === 'nftables'
       ? { EnableNFTables: true }
@@ -33,7 +25,7 @@ export function networkConfig(cluster: Cluster): object {
 
 function storeFlags(cluster: Cluster): Flags {
   const { flannel } = cluster.spec.network;
-  if (flannel.store === 'kubernetes') {
+  if (!cluster.flannelInEtcd) {
     return {
       'kube-subnet-mgr': true,
       'kubeconfig-file': nodePaths.kubeletKubeconfig,
@@ -69,7 +61,7 @@ function store(context: NodeContext): {
   const id = `flannel@${node.name}`;
   const content = { kind: 'json', value: networkConfig(cluster) } as const;
   const from = ['network', 'flannel'];
-  if (flannelInEtcd(cluster)) {
+  if (cluster.flannelInEtcd) {
     const writer = node.role === 'master';
     return {
       files: [
@@ -93,7 +85,7 @@ function store(context: NodeContext): {
 }
 
 function environment(cluster: Cluster): Record<string, string> {
-  if (!flannelInEtcd(cluster)) return {};
+  if (!cluster.flannelInEtcd) return {};
   return {
     ...cluster.etcd.etcdctlEnvironment('v3'),
     KNODE_FLANNEL_API: cluster.flannel.storeApi(),
@@ -108,7 +100,7 @@ export const flannel: Component = {
   versionSettings: { flannel: ['network', 'flannel', 'version'] },
   contribute(context) {
     const { cluster, node } = context;
-    if (!runsPods(context) || !usesFlannel(cluster)) return undefined;
+    if (!runsPods(context) || !cluster.usesFlannel) return undefined;
     const parts = store(context);
     const data = {
       program: `${nodePaths.bin}/flanneld`,
@@ -116,7 +108,7 @@ export const flannel: Component = {
       // Only docker without CNI reads them.
       dockerOptions: cluster.usesCni ? '' : nodePaths.flannelDocker,
       subnetFile: nodePaths.flannelSubnet,
-      inEtcd: flannelInEtcd(cluster),
+      inEtcd: cluster.flannelInEtcd,
       certificate: nodePaths.kubeletCertificate,
       sandbox: networkSandbox,
     };
@@ -136,7 +128,7 @@ export const flannel: Component = {
       artifacts: [
         { name: 'flannel', version: cluster.versions.flannel, arch: node.arch },
         // A master writes flannel's network with etcdctl, even if etcd itself runs on other machines.
-        ...(flannelInEtcd(cluster) && node.role === 'master'
+        ...(cluster.flannelInEtcd && node.role === 'master'
           ? [{ name: 'etcd', version: cluster.versions.etcd, arch: node.arch }]
           : []),
       ],

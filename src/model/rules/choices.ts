@@ -29,9 +29,9 @@ export const programsHaveSource: Rule = ({ spec }) => {
  * pkg/backend/ipsec/ipsec.go of flannel, minPasswordLength; pkg/backend/ipsec/handle_charon.go starts the daemon from
  * this path.
  */
-export const ipsecHasSecret: Rule = ({ spec }) => {
-  const { provider, flannel } = spec.network;
-  if (provider !== 'flannel' || flannel.backend.Type !== 'ipsec') return [];
+export const ipsecHasSecret: Rule = ({ spec, usesFlannel }) => {
+  const { flannel } = spec.network;
+  if (!usesFlannel || flannel.backend.Type !== 'ipsec') return [];
   const path = ['network', 'flannel', 'backend'];
   const { PSK } = flannel.backend as { readonly PSK?: unknown };
   const daemon = warning([...path, 'Type'], say('ipsec-charon'));

@@ -13,7 +13,10 @@ export const versionsGoTogether: Rule = (cluster) => pairsOn(cluster, cluster.sp
  * Incompatible choices for an operating system.
  * @param os its name in the facts, or undefined if it is not known.
  */
-export function pairsOn({ spec, versions, proxyMode }: Cluster, os: string | undefined): readonly Finding[] {
+export function pairsOn(
+  { spec, versions, proxyMode, usesFlannel }: Cluster,
+  os: string | undefined,
+): readonly Finding[] {
   const paths: Readonly<Record<string, DataPath>> = {
     etcd: ['etcd', 'version'],
     flannel: ['network', 'flannel', 'version'],
@@ -31,9 +34,7 @@ export function pairsOn({ spec, versions, proxyMode }: Cluster, os: string | und
     containerd: versions.containerd,
     docker: versions.docker,
     criDockerd: versions.criDockerd,
-    ...(spec.network.provider === 'flannel'
-      ? { flannel: versions.flannel, flannelStore: spec.network.flannel.store }
-      : {}),
+    ...(usesFlannel ? { flannel: versions.flannel, flannelStore: spec.network.flannel.store } : {}),
     ...(os === undefined ? {} : { os }),
     toleratesCgroupV1: spec.kubernetes.kubelet.extraConfig.failCgroupV1 === false,
   });
@@ -54,8 +55,8 @@ export const osReleaseIsOfFamily: Rule = ({ spec }) => {
   return [error(['os', 'release'], say('os-family-differs', { title: own.title, own: own.family, said: family }))];
 };
 
-export const flannelBackendExists: Rule = ({ spec, flannel }) => {
-  if (spec.network.provider !== 'flannel') return [];
+export const flannelBackendExists: Rule = ({ spec, flannel, usesFlannel }) => {
+  if (!usesFlannel) return [];
   const { Type: type, ...keys } = spec.network.flannel.backend;
   const path = ['network', 'flannel', 'backend'];
   const { known, since, until } = flannel.backend(type);

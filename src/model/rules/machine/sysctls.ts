@@ -48,9 +48,9 @@ export const kubeletKeysStay: Rule = ({ spec }) =>
 const forwarding = ['net.ipv4.ip_forward', 'net.ipv4.conf.all.forwarding', 'net.ipv4.conf.default.forwarding'];
 
 /** Forwarding that pods need to reach other nodes and Services. The user's own CNI may not need the bridge's. */
-export const forwardingStaysOn: Rule = ({ spec }) =>
+export const forwardingStaysOn: Rule = ({ spec, usesFlannel }) =>
   eachIntact(Object.keys(spec.os.sysctls), (key) => {
-    const bridge = spec.network.provider === 'flannel' ? ['net.bridge.bridge-nf-call-iptables'] : [];
+    const bridge = usesFlannel ? ['net.bridge.bridge-nf-call-iptables'] : [];
     const value = spec.os.sysctls[key];
     if (![...forwarding, ...bridge].includes(dotted(key)) || String(value).trim() === '1') return [];
     return [error(['os', 'sysctls', key], say('sysctl-forward', { key: dotted(key) }))];

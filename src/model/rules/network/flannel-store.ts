@@ -6,9 +6,8 @@ import { say } from './messages.ts';
  * authority: so such a certificate can read and write all of etcd, including the objects of Kubernetes, past the API
  * server.
  */
-export const workersStayOutOfEtcd: Rule = ({ spec, usesCni, workers, pools }) => {
-  const { provider, flannel } = spec.network;
+export const workersStayOutOfEtcd: Rule = ({ flannelInEtcd, usesCni, workers, pools }) => {
   const holders = workers.length + pools.length;
-  if (provider !== 'flannel' || flannel.store !== 'etcd' || holders === 0) return [];
+  if (!flannelInEtcd || holders === 0) return [];
   return [warning(['network', 'flannel', 'store'], say('flannel-store-etcd', { needed: !usesCni }))];
 };

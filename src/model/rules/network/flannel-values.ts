@@ -39,10 +39,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** Values of the back end with which flanneld exits at start. */
-export const backendTakesValues: Rule = ({ spec }) => {
-  const { provider, flannel } = spec.network;
-  if (provider !== 'flannel') return [];
-  return Object.entries(flannel.backend).flatMap(([key, value]): Finding[] => {
+export const backendTakesValues: Rule = ({ spec, usesFlannel }) => {
+  if (!usesFlannel) return [];
+  return Object.entries(spec.network.flannel.backend).flatMap(([key, value]): Finding[] => {
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
     if (kind === undefined || kind.takes(value)) return [];
     return [

@@ -96,12 +96,17 @@ export const serviceNetworkSize: Rule = ({ spec }) => {
   return [];
 };
 
-/** Every node needs its own pod network: seed document 002's /19 out of a /16 leaves room for eight. */
+/** The prefix length of one node's pod network. */
+function nodeMask({ spec: { network }, flannelInEtcd }: Cluster): number {
+  return flannelInEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
+}
+
+/** Every node needs its own pod network: source document 002's /19 out of a /16 leaves room for eight. */
 export const enoughSubnets: Rule = (cluster) => {
   const { network } = cluster.spec;
-  const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
+  const inEtcd = cluster.flannelInEtcd;
   const path = inEtcd ? ['network', 'flannel', 'subnetLength'] : ['network', 'nodeCIDRMaskSize'];
-  const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
+  const mask = nodeMask(cluster);
   const bits = mask - prefixLength(network.podCIDR);
   if (bits < 0) return [error(path, say('subnets-too-few/mask', { mask, podCIDR: network.podCIDR }))];
   if (!inEtcd && bits > 16) {
@@ -119,8 +124,7 @@ export const enoughSubnets: Rule = (cluster) => {
 
 export const podsFitSubnet: Rule = (cluster) => {
   const { network, kubernetes } = cluster.spec;
-  const inEtcd = network.provider === 'flannel' && network.flannel.store === 'etcd';
-  const mask = inEtcd ? network.flannel.subnetLength : network.nodeCIDRMaskSize;
+  const mask = nodeMask(cluster);
   const addresses = 2 ** (32 - mask) - 3;
   if (network.provider === 'external' || kubernetes.kubelet.maxPods <= addresses) return [];
   return [
