@@ -71,6 +71,6 @@ export const mirrorDocuments = {
   }),
   'mirror presign': document({ dryRun, target: z.string(), output, expires: date, keys: z.array(z.string()) }),
   'mirror serve': document({ url: z.string(), folder: z.string(), files: z.int() }).describe(
-    'Printed when the server listens; requests go to stderr, one JSON object a line.',
+    'The document is printed when the server listens; requests go to stderr, one JSON object per line.',
   ),
 };

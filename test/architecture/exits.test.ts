@@ -23,7 +23,7 @@ test('a program’s exit is expected by toExit, which shows its words', () => {
   expect(found).toEqual([]);
 });
 
-test('the patterns find what they are for', () => {
+test('the patterns match what they are for', () => {
   for (const line of [
     'expect(ended.code).toBe(0);',
     'expect((await run()).status).not.toBe(1);',

@@ -13,7 +13,7 @@ const source = (file: string): string => readFileSync(packagePath('src', file), 
 const isOwn = (target: string): boolean => target.endsWith('.ts');
 
 describe('imports', () => {
-  it('finds the rooms that there are', () => {
+  it('reads all existing rooms', () => {
     expect(files.length).toBeGreaterThan(50);
     for (const file of files) expect([file, rank(roomOf(file)) >= 0]).toEqual([file, true]);
     expect(rows.flat().toSorted()).toEqual([...new Set(files.map(roomOf))].toSorted());
@@ -39,7 +39,7 @@ describe('imports', () => {
     ['ipaddr.js', ['base', 'model', 'pki']],
     ['smol-toml', ['render']],
     ['diff', ['base']],
-  ])('only its room imports %s', (library, allowed) => {
+  ])('%s is imported by its room only', (library, allowed) => {
     const users = files.filter((file) =>
       importsOf(file).some((one) => one === library || one.startsWith(`${library}/`)),
     );
@@ -69,7 +69,7 @@ describe('imports', () => {
     expect(files.map((file) => visit(file, [])).find((one) => one.length > 0)).toBeUndefined();
   });
 
-  it('keeps the terminal to commands and the command line', () => {
+  it('keep the terminal to commands and the command line', () => {
     const knowing = files.filter((file) => /\bCommandIo\b/.test(source(file)));
     expect([...new Set(knowing.map(roomOf))].toSorted()).toEqual(['cli', 'commands']);
   });
@@ -82,7 +82,7 @@ describe('imports', () => {
     expect([...counts].filter(([, count]) => count > 24)).toEqual([]);
   });
 
-  it('leaves the disk, the clock and randomness out of components', () => {
+  it('keep the disk, the clock and randomness out of components', () => {
     for (const file of files.filter((name) => ['component', 'model'].includes(roomOf(name)))) {
       const text = source(file);
       expect([file, /node:fs|new Date\(\)|Date\.now|Math\.random|process\./.test(text)]).toEqual([file, false]);

@@ -100,7 +100,7 @@ function completed(path: string, option: string): readonly string[] {
 }
 
 describe('a cloud', () => {
-  it('is named in its own file alone', () => {
+  it('is named in its own file only', () => {
     const words = [...clouds, ...builders].flatMap(({ name, aliases = [] }) => [name, ...aliases]);
     expect(
       placesOf(
@@ -111,7 +111,7 @@ describe('a cloud', () => {
     expect(files.filter((file) => file.startsWith('platform/clouds/'))).toHaveLength(clouds.length - 1);
   });
 
-  it('that is one row more is in help and completion', () => {
+  it('added as a row appears in help and completion', () => {
     const names = clouds.map((one) => one.name);
     expect(names.at(-1)).toBe('cirrus');
     expect(help(['render'])).toMatch(/nocloud or\s+cirrus/);
@@ -121,7 +121,7 @@ describe('a cloud', () => {
     expect(completed('image template', '--builder')).toContain('cirrus');
   });
 
-  it('that is one row more is taken, by its other names, too', () => {
+  it('added as a row is accepted, by its other names, too', () => {
     for (const platform of ['cirrus', 'cirrus-iso']) {
       expect(chooseDelivery({ platform })).toMatchObject({ format: { name: 'mime' }, platform: { name: 'cirrus' } });
       expect(chooseBuilder(platform)).toMatchObject({ name: 'cirrus', packer: 'cirrus-iso' });
@@ -136,13 +136,13 @@ describe('an OS family', () => {
       'cluster.yaml',
     );
 
-  it('is named in its own file alone', () => {
+  it('is named in its own file only', () => {
     const words = families.map((one) => one.name);
     expect(placesOf(words, /^platform\//)).toEqual([]);
     expect(files.filter((file) => file.startsWith('platform/families/'))).toHaveLength(families.length - 1);
   });
 
-  it('that is one row more is in help, completion, schema and documentation', () => {
+  it('added as a row appears in help, completion, schema and documentation', () => {
     expect(help(['image', 'build'])).toMatch(/alma-9 or\s+gentle-1/);
     expect(completed('image build', '--os')).toContain('gentle-1');
     const names = families.map((one) => one.name);
@@ -152,7 +152,7 @@ describe('an OS family', () => {
     expect(clusterFileReference().content).toContain('`debian`, `rhel`, `gentle`');
   });
 
-  it('that is one row more is planned, and has its image', () => {
+  it('added as a row can be planned, and has an image', () => {
     const { value, diagnostics } = cluster('');
     expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
     const node = value?.cluster.nodes[0];
@@ -205,7 +205,7 @@ describe('an output format', () => {
     for (const cloud of clouds) expect(known).toEqual(expect.arrayContaining([...cloud.formats]));
   });
 
-  it('is in help and completion', () => {
+  it('appears in help and completion', () => {
     const names = formats.map((one) => one.name);
     for (const name of names) expect(help(['render'])).toMatch(new RegExp(`\\b${name}\\b`));
     expect(completed('render', '--format')).toEqual(names);

@@ -5,7 +5,7 @@ test.each([
   ['0.0.0.0/0', 0],
   ['10.0.0.0/8', 8],
   ['192.168.1.1/32', 32],
-])('%s names its network with %i bits', (cidr, bits) => {
+])('%s has a prefix of %i bits', (cidr, bits) => {
   expect(prefixLength(cidr)).toBe(bits);
 });
 

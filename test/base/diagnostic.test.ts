@@ -3,7 +3,7 @@ import { type DataPath, type Diagnostic, formatPath, hasErrors } from '../../src
 
 const said = (severity: Diagnostic['severity']): Diagnostic => ({ severity, code: 'x', message: 'x' });
 
-test('a warning alone is no error', () => {
+test('a warning alone is not an error', () => {
   expect(hasErrors([])).toBe(false);
   expect(hasErrors([said('warning'), said('warning')])).toBe(false);
   expect(hasErrors([said('warning'), said('error')])).toBe(true);
@@ -18,6 +18,6 @@ test.each<[DataPath, string]>([
   [['a"b'], '["a\\"b"]'],
   [[0, 1], '[0][1]'],
   [[''], '[""]'],
-])('%j is written %s', (path, text) => {
+])('%j is formatted as %s', (path, text) => {
   expect(formatPath(path)).toBe(text);
 });

@@ -23,7 +23,7 @@ function underlined(text: string): string {
   return line.slice(from, carets.lastIndexOf('^') + 1);
 }
 
-test('a place, the line, a caret and the remedy', () => {
+test('shows place, line, caret and remedy', () => {
   expect(formatDiagnostic(wrong(spanOf('name: k8s_1', 'k8s_1'), { hint: 'mend it' }))).toBe(
     ['cluster.yaml:7:7: error: it is wrong [wrong]', '  7 | name: k8s_1', '    |       ^^^^^', '  help: mend it'].join(
       '\n',
@@ -31,7 +31,7 @@ test('a place, the line, a caret and the remedy', () => {
   );
 });
 
-test('without a place the path stands for it, and without both only the words', () => {
+test('shows the path without a place, and only the message without both', () => {
   expect(formatDiagnostic(wrong(undefined, { path: ['nodes', 'masters', 0] }))).toBe(
     'nodes.masters[0]: error: it is wrong [wrong]',
   );
@@ -43,7 +43,7 @@ describe('the caret', () => {
     ['first', 'first: 1'],
     ['last', 'first: last'],
     ['first: 1', 'first: 1'],
-  ])('stands below %s', (word, line) => {
+  ])('is below %s', (word, line) => {
     expect(underlined(formatDiagnostic(wrong(spanOf(line, word))))).toBe(word);
   });
 
@@ -52,14 +52,14 @@ describe('the caret', () => {
     expect(lines[2]).toBe('    |   \t \t^^^');
   });
 
-  test('is as wide as what it marks on a terminal', () => {
+  test('is as wide as the marked text on a terminal', () => {
     const lines = formatDiagnostic(wrong(spanOf('a: 日本, 株式会社 ok', '株式会社'))).split('\n');
     expect(lines[2]).toBe(`    | ${' '.repeat(9)}${'^'.repeat(8)}`);
     const accent = formatDiagnostic(wrong(spanOf('e\u0301: bad', 'bad'))).split('\n');
     expect(accent[2]).toBe('    |    ^^^');
   });
 
-  test('ends with the line when the value goes on', () => {
+  test('ends with the line if the value continues', () => {
     const span = { ...spanOf('a: |', '|'), end: 500 };
     expect(formatDiagnostic(wrong(span)).split('\n')[2]).toBe('    |    ^');
   });
@@ -69,7 +69,7 @@ describe('the caret', () => {
     expect(formatDiagnostic(wrong(span)).split('\n')[2]).toBe('    |   ^');
   });
 
-  test('finds its word in a line of a megabyte', () => {
+  test('finds its place in a line of a megabyte', () => {
     const line = `${'a, '.repeat(200_000)}HERE${', b'.repeat(200_000)}`;
     const text = formatDiagnostic(wrong(spanOf(line, 'HERE')));
     expect(text.length).toBeLessThan(500);
@@ -93,7 +93,7 @@ test('an empty line has no excerpt', () => {
 });
 
 describe('colour', () => {
-  test('is only added: without it the text is the same', () => {
+  test('only adds: the text without it is the same', () => {
     const one = wrong(spanOf('name: k8s_1', 'k8s_1'), { hint: 'mend it' });
     const coloured = formatDiagnostic(one, true);
     expect(coloured).toContain('\u001b[31merror\u001b[0m');

@@ -24,7 +24,7 @@ test.each([
   expect(masked).toHaveLength(text.length);
 });
 
-test('a long line of letters takes no time', () => {
+test('a long line of letters takes little time', () => {
   const line = 'x'.repeat(1_000_000);
   const start = performance.now();
   expect(maskedText(`${line} https://u:word@host`)).toBe(`${line} https://******@host`);

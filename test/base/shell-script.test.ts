@@ -25,7 +25,7 @@ function understood(script: string): string {
 }
 
 describe('a shipped script', () => {
-  test.each(scripts)('%s means the same to bash when it is shortened, whatever the node', (path) => {
+  test.each(scripts)('%s keeps its meaning in bash when it is shortened, on every node', (path) => {
     const source = readFileSync(path, 'utf8');
     for (const facts of [source.match(/\w+/g) ?? [], ...choices]) {
       const cut = withSections(source, facts);
@@ -77,13 +77,13 @@ END
 describe('a section', () => {
   const text = 'a\n#[ debian\nb\n#]\n  #[ master etcd\nc\n  #]\nd\n';
 
-  test('stays for whom it is', () => {
+  test('is kept for its words only', () => {
     expect(withSections(text, ['debian', 'worker'])).toBe('a\nb\nd\n');
     expect(withSections(text, ['rhel', 'etcd'])).toBe('a\nc\nd\n');
     expect(withSections(text, [])).toBe('a\nd\n');
   });
 
-  test.each(['#[ a\nb\n', '#]\n', '#[ a\n#[ b\n#]\n#]\n'])('that is badly marked is a bug: %j', (bad) => {
+  test.each(['#[ a\nb\n', '#]\n', '#[ a\n#[ b\n#]\n#]\n'])('with bad marks is a bug: %j', (bad) => {
     expect(() => withSections(bad, [])).toThrow(/section/);
   });
 });

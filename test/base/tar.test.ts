@@ -26,7 +26,7 @@ test('tar unpacks what was packed: paths, modes and bytes', () => {
   expect(listing.split('\n')[0]).toMatch(/^-rw-r--r-- root\/root +0 1970-01-01 00:00 etc\/knode\/empty$/);
 });
 
-test('what the format cannot hold is refused', () => {
+test('refuses what the format cannot hold', () => {
   expect(() => tarHeader({ path: 'x'.repeat(101), mode: '0644', size: 0 })).toThrow('too long');
   expect(() => tarHeader({ path: 'x', mode: '0644', size: 2 ** 33 })).toThrow('more than a ustar archive holds');
 });

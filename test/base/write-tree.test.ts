@@ -45,27 +45,27 @@ describe('a new folder', () => {
     expect(readdirSync(parent)).toEqual(['out']);
   });
 
-  test('may be there already when it is empty', () => {
+  test('may already exist if it is empty', () => {
     const folder = fresh();
     writeNewFolder(folder, files);
     expect(readdirSync(folder).sort()).toEqual(['etc', 'usr']);
   });
 
-  test('that holds something is left as it is', () => {
+  test('with content is left as it is', () => {
     const folder = fresh();
     writeFileSync(join(folder, 'mine'), 'mine');
     expect(() => writeNewFolder(folder, files)).toThrow(UserMistake);
     expect(readdirSync(folder)).toEqual(['mine']);
   });
 
-  test('that cannot be made is a failure of the environment, and leaves no half', () => {
+  test('that cannot be made is a failure of the environment, and leaves nothing behind', () => {
     const parent = fresh();
     const clashing = [...files, { path: 'etc/knode/key/below', content: '', mode: '0644' }];
     expect(() => writeNewFolder(join(parent, 'out'), clashing)).toThrow(EnvironmentFailure);
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  test('a file in its place is no folder to write to', () => {
+  test('cannot be made over a file', () => {
     const parent = fresh();
     writeFileSync(join(parent, 'out'), 'a file');
     expect(() => writeNewFolder(join(parent, 'out'), files)).toThrow(/out/);
@@ -94,7 +94,7 @@ describe('replaced files', () => {
     expect(readFileSync(victim, 'utf8')).toBe('untouched');
   });
 
-  test('what stands in the way is named', () => {
+  test('names the obstacle', () => {
     const parent = fresh();
     writeFileSync(join(parent, 'file'), '');
     expect(() => replaceFiles(join(parent, 'file/below'), [])).toThrow(/below cannot be a folder: a file stands/);

@@ -42,7 +42,7 @@ describe('a value', () => {
   });
 });
 
-describe('what is too much or too little to underline stands at its key', () => {
+describe('that is too long or too short to underline is shown at its key', () => {
   test.each<[DataPath, string]>([
     [['nodes'], '3:1 nodes'],
     [['nodes', 'masters'], '4:3 masters'],
@@ -56,7 +56,7 @@ describe('what is too much or too little to underline stands at its key', () => 
   });
 });
 
-describe('what is not there stands at its nearest parent', () => {
+describe('a missing value is shown at its nearest parent', () => {
   test.each<[DataPath, string]>([
     [['missing'], '2:1 n'],
     [['nodes', 'workers', 3, 'name'], '3:1 nodes'],
@@ -67,12 +67,12 @@ describe('what is not there stands at its nearest parent', () => {
     expect(textAt(sample, path)).toBe(text);
   });
 
-  test('an empty text has a place too', () => {
+  test('an empty text has a place, too', () => {
     expect(locate(source(''), ['a'])).toEqual({ file: 'a.yaml', start: 0, end: 0, line: 1, column: 1, excerpt: '' });
   });
 });
 
-test('a key is located at itself', () => {
+test('a key is shown at itself', () => {
   expect(textAt(sample, ['nodes', 'masters', 1, 'address'], 'key')).toBe('7:7 address');
   expect(textAt('"a b": 1\n', ['a b'], 'key')).toBe('1:1 "a b"');
   expect(textAt('1: x\n', [1], 'key')).toBe('1:1 1');
@@ -96,7 +96,7 @@ test.each([
   ['  # x: 1', 6, '  #*****'],
   ['a: "not closed # z', 3, 'a: "not closed # …'],
   ['#', 0, '#'],
-])('an excerpt leaves out what a comment says: %s', (text, at, excerpt) => {
+])('an excerpt leaves out comments: %s', (text, at, excerpt) => {
   const lineCounter = new LineCounter();
   lineCounter.addNewLine(0);
   expect(spanAt({ file: 'f', text, lineCounter }, at, at + 1).excerpt).toBe(excerpt);

@@ -29,7 +29,7 @@ beforeAll(() => {
   });
 }, 60_000);
 
-describe('what the build makes', () => {
+describe('the bundle', () => {
   it('needs no library but commander to show its help', () => {
     const start = [...loadedWith(cli)].flatMap((file) => modules(readFileSync(file, 'utf8')));
     expect(start).toContain('src/cli.ts');
@@ -48,7 +48,7 @@ describe('what the build makes', () => {
     ).toEqual([]);
   });
 
-  it('holds the catalogue as data, and not what reads it', () => {
+  it('holds the catalogue as data, without its parser', () => {
     const parts = join(dirname(cli), 'parts');
     const all = readdirSync(parts).flatMap((name) => modules(readFileSync(join(parts, name), 'utf8')));
     expect(all).toContain('src/mirror/catalogue/shipped-catalogue.ts');

@@ -5,7 +5,7 @@ import { packagePath } from '../../src/base/files/package-root.ts';
 
 const ratio = { name: 'knode --help', value: 1.35, unit: 'x', atMost: 1.6 } as const;
 
-it('says of each figure with a bound whether it holds', () => {
+it('states for each figure whether it meets its bound', () => {
   expect(figureLine(ratio)).toMatch(/^knode --help +1\.35 x +<= 1\.6 x {2}met$/);
   expect(figureLine({ ...ratio, value: 1.61 })).toMatch(/MISSED$/);
   const faster: Figure = { name: 'faster', value: 2.9, unit: 'x', atLeast: 3, note: '10 ms' };
@@ -14,7 +14,7 @@ it('says of each figure with a bound whether it holds', () => {
   expect(figureLine({ name: 'node -e 0', value: 1, unit: 'x' })).toMatch(/^node -e 0 +1\.00 x$/);
 });
 
-it('is documented with the bounds that the benchmark holds figures against', () => {
+it('has documentation with the same bounds', () => {
   const sources = ['startup', 'scale', 'certificates', 'ansible'].map((name) =>
     readFileSync(packagePath('bench', `${name}.ts`), 'utf8'),
   );

@@ -31,7 +31,7 @@ test('a state elsewhere is tracked on request only, and compared from then on', 
   expect(tree(folder)).toEqual(before);
 });
 
-test('keys are tracked as they are made, and a file that says the same is left alone', async () => {
+test('keys are tracked when they are made, and an equal file is not rewritten', async () => {
   const file = freshCluster();
   const folder = dirname(file);
   const person = { file, user: 'jane', group: ['devs'] };
@@ -44,7 +44,7 @@ test('keys are tracked as they are made, and a file that says the same is left a
   expect(io.err()).not.toContain(tracked);
 });
 
-test('two clusters of one folder share the file', async () => {
+test('two clusters in one folder share the file', async () => {
   const file = freshCluster();
   const other = join(dirname(file), 'other.yaml');
   writeFileSync(other, readFileSync(file, 'utf8').replace('name: prod', 'name: test'));
@@ -54,7 +54,7 @@ test('two clusters of one folder share the file', async () => {
   await render({ file, ...w1 }, memoryIo());
 });
 
-test('a folder that was there keeps its own ignore rules', async () => {
+test('an existing folder keeps its own ignore rules', async () => {
   const file = freshCluster();
   const output = join(freshFolder(), 'there');
   mkdirSync(output);

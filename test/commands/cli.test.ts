@@ -31,7 +31,7 @@ describe('exit code 0', () => {
     expect(help.out).toContain('Exit codes: 0 done, 1 your mistake, 2 wrong usage, 3 ');
   });
 
-  test('the way from nothing to user-data', () => {
+  test('from nothing to user-data', () => {
     const cwd = freshFolder();
     expect(knode(['init', 'prod'], {}, cwd)).toExit(0, { err: '' });
     expect(knode(['validate'], {}, cwd)).toExit(0, { err: '' });
@@ -40,7 +40,7 @@ describe('exit code 0', () => {
     expect(err).not.toMatch(secretPattern);
   });
 
-  test('SOURCE_DATE_EPOCH stops the clock', () => {
+  test('SOURCE_DATE_EPOCH fixes the clock', () => {
     const file = freshCluster();
     knode(['-f', file, 'render', '--node', 'w1'], { SOURCE_DATE_EPOCH: '1700000000' });
     const { out } = knode(['-f', file, 'pki', 'list', '--json'], { SOURCE_DATE_EPOCH: '1700000000' });
@@ -49,7 +49,7 @@ describe('exit code 0', () => {
 });
 
 describe('--quiet', () => {
-  test('keeps notices to itself, and data and errors not', () => {
+  test('suppresses notices, but not data and errors', () => {
     const file = freshCluster();
     const loud = knode(['-f', file, 'kubeconfig']);
     expect(loud.err).toContain('knode: made ');
@@ -70,7 +70,7 @@ describe('exit code 1: the user’s mistake', () => {
     expect(err).not.toContain('    at ');
   });
 
-  test('as JSON it stands on stdout alone', () => {
+  test('as JSON it is on stdout only', () => {
     const file = freshCluster((text) => text.replace('podCIDR', 'podCDIR'));
     const { code, out, err } = knode(['-f', file, '--json', 'validate']);
     expect([code, err]).toEqual([1, '']);
@@ -126,7 +126,7 @@ test('a file that may not be read is a mistake', () => {
   else expect(answer).toExit(1, { err: expect.stringContaining('permission denied') });
 });
 
-test('a reader that stops early is no failure', () => {
+test('a reader that stops early is not a failure', () => {
   const script = '"$@" | head -n 1; exit "${PIPESTATUS[0]}"';
   const args = [process.execPath, builtCli(), 'schema'];
   expect(execFileSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' })).toBe('{\n');

@@ -69,7 +69,7 @@ describe('bash', () => {
     expect(answers).toEqual(asked.map(([, answer]) => answer));
   });
 
-  test('completes files where an option takes one', () => {
+  test('completes files for options that take one', () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'my-cluster.yaml'), '');
     expect(bashAnswers(script('bash'), [['-f', `${folder}/my`]])).toEqual([`${folder}/my-cluster.yaml`]);
@@ -97,7 +97,7 @@ describe.each([
   });
 });
 
-test('the real program makes a script that the real bash takes, with every command', () => {
+test('the real program makes a script that the real bash accepts, with every command', () => {
   const args = [builtCli(), 'completion', 'bash'];
   const file = join(freshFolder(), 'knode.bash');
   writeFileSync(file, execFileSync(process.execPath, args, { encoding: 'utf8' }));

@@ -21,7 +21,7 @@ async function made(options: Partial<Parameters<typeof kubeconfig>[0]>, file: st
 }
 
 describe('kubeconfig', () => {
-  test('has a certificate of its own, for the endpoint that people reach', async () => {
+  test('has its own certificate, for the public endpoint', async () => {
     const { out, err } = await made({ user: 'jane', group: ['devs', 'ops'] }, freshCluster());
     const config = parse(out) as Kubeconfig;
     expect(config.clusters[0]?.cluster.server).toBe('https://10.0.0.10:6443');
@@ -46,7 +46,7 @@ describe('kubeconfig', () => {
     expect(readFileSync(output, 'utf8')).toContain('client-key-data');
   });
 
-  test('--dry-run makes nothing', async () => {
+  test('--dry-run creates nothing', async () => {
     const file = freshCluster();
     const output = join(freshFolder(), 'admin.conf');
     const { out } = await made({ dryRun: true, output }, file);
@@ -81,7 +81,7 @@ const withTokens = (text: string): string =>
   text.replace(/version: 1\.\d+\.\d+/, '$&\n  bootstrap: { method: token-secret }');
 
 describe('token', () => {
-  test('is the Secret that API servers look for, with an end', async () => {
+  test('is the Secret that API servers expect, with an expiry', async () => {
     const io = memoryIo();
     await token({ file: freshCluster(withTokens) }, io);
     const secret = parse(io.out()) as {
@@ -107,7 +107,7 @@ describe('token', () => {
     expect(later.out()).not.toBe(one.out());
   });
 
-  test('--dry-run makes none', async () => {
+  test('--dry-run creates none', async () => {
     const file = freshCluster(withTokens);
     const io = memoryIo();
     await token({ file, dryRun: true }, io);
@@ -115,13 +115,13 @@ describe('token', () => {
     expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
   });
 
-  test('there is none where nodes join with certificates', async () => {
+  test('does not exist if nodes join with certificates', async () => {
     expect(await mistakes(() => token({ file: freshCluster() }, memoryIo()))).toEqual([
       expect.stringMatching(/^no-bootstrap-token: .*certificates in their names.*render a node/),
     ]);
   });
 
-  test('a token file has none to show', async () => {
+  test('does not exist with a token file', async () => {
     const file = freshCluster((text) =>
       text.replace(/version: 1\.\d+\.\d+/, '$&\n  bootstrap: { method: token-file }'),
     );

@@ -53,7 +53,7 @@ describe('a node', () => {
     );
   });
 
-  test('only looks: no state is made, no secret is shown', async () => {
+  test('changes nothing: no state is made, no secret is shown', async () => {
     for (const options of [first, { all: true }, { all: true, json: true }]) {
       const { out, err, file } = await told(options);
       expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
@@ -61,7 +61,7 @@ describe('a node', () => {
     }
   });
 
-  test('as JSON it is the sum of its parts', async () => {
+  test('as JSON it equals the sum of its parts', async () => {
     const all = await nodes({ all: true });
     expect(all.map((node) => node.node)).toEqual(['m1', 'm2', 'm3', 'w1', 'w2']);
     for (const { files, packages, artifacts, units } of all) {
@@ -72,7 +72,7 @@ describe('a node', () => {
     }
   });
 
-  test('names the line of the cluster file that a thing comes from, or the default', async () => {
+  test('names the line of the cluster file for each item, or the default', async () => {
     const file = freshCluster(
       (text) =>
         `${text}\nextraFiles:\n  - { path: /etc/motd, content: hi }\nos:\n  packages: [jq]\netcd:\n  electionTimeout: 5001\n`,
@@ -90,7 +90,7 @@ describe('a node', () => {
     expect(artifact('etcd')).toMatchObject({ setting: 'etcd.version', from: 'default' });
   });
 
-  test('a purpose for every component, in words that differ', () => {
+  test('has a different purpose for every component', () => {
     for (const purpose of purposes.values()) expect(purpose).toMatch(/^\S.*[^.]$/);
     const words = [...purposes].filter(([name]) => name !== 'docker').map(([, purpose]) => purpose);
     expect(new Set(words).size).toBe(words.length);
@@ -100,7 +100,7 @@ describe('a node', () => {
 describe('a file', () => {
   const withTimeout = () => freshCluster((text) => `${text}\netcd:\n  electionTimeout: 5001\n`);
 
-  test('why it is there, from where, and what is in it', async () => {
+  test('its reason, origin and content', async () => {
     const file = withTimeout();
     const { out } = await told({ ...first, path: '/etc/systemd/system/etcd.service' }, file);
     expect(out).toMatch(/^m1:\/etc\/systemd\/system\/etcd\.service\n {2}component {2}etcd: keeps the state of the cl/);
@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(out).toContain('  --election-timeout=5001 \\\n');
   });
 
-  test('a secret is told by its request in words', async () => {
+  test('a secret is described by its request', async () => {
     const { out } = await told({ ...first, path: '/etc/kubernetes/pki/apiserver.key' });
     expect(out).toContain('subject CN=kube-apiserver\n');
     expect(out).toMatch(/names .*DNS kubernetes\.default.*IP 10\.96\.0\.1/);
@@ -123,7 +123,7 @@ describe('a file', () => {
     expect(passport.request?.[0]).toMatch(/^passport m1, signed by the state: the master m1 of prod at /);
   });
 
-  test('with --all it is told of every node that has it', async () => {
+  test('--all describes it for every node that has it', async () => {
     const { out } = await told({ all: true, json: true, path: '/etc/systemd/system/etcd.service' });
     expect(JSON.parse(out).map((one: ToldOneFile) => one.node)).toEqual(['m1', 'm2', 'm3']);
   });
@@ -132,7 +132,7 @@ describe('a file', () => {
     ['/etc/systemd/system/etdc.service', '/etc/systemd/system/etcd.service'],
     ['kubelet.yaml', '/etc/kubernetes/kubelet.yaml'],
     ['/nothing/like/it', 'knode explain lists every path'],
-  ])('a path that is not there: %s', async (path, hint) => {
+  ])('a missing path: %s', async (path, hint) => {
     const [said] = await mistakes(() => told({ ...first, path }));
     expect(said).toMatch(/^unknown-path: there is no /);
     expect(said).toContain(hint);
@@ -152,7 +152,7 @@ describe('a line', () => {
   };
   const unit = '/etc/systemd/system/etcd.service';
 
-  test('a flag that a setting decides, also where it says what the default is', async () => {
+  test('a flag that a setting decides, even if the setting has its default', async () => {
     const file = setup();
     for (const [flag, setting] of [
       ['--election-timeout', 'electionTimeout'],
@@ -170,7 +170,7 @@ describe('a line', () => {
     expect(line?.because).toContain('no setting that the cluster file has changes this line');
   });
 
-  test('a variable of another file, a text of your own, and PEM', async () => {
+  test('a variable of another file, your own text, and PEM', async () => {
     const file = setup();
     const address = await lineWith('/etc/knode/node.env', 'NODE_IP', file);
     expect(address?.origins[0]).toMatchObject({ setting: `nodes.${listOf(file)}[0].address` });
@@ -182,7 +182,7 @@ describe('a line', () => {
     expect(key.out).toContain('PEM: its lines mean nothing by themselves');
   });
 
-  test.each(['masters', 'controlPlane'])('names nodes.%s as the cluster file does', async (key) => {
+  test.each(['masters', 'controlPlane'])('names nodes.%s like the cluster file', async (key) => {
     const file = freshCluster((text) => text.replace(/^ {2}(masters|controlPlane):/m, `  ${key}:`));
     expect(listOf(file)).toBe(key);
     const address = await lineWith('/etc/knode/node.env', 'NODE_IP', file);
@@ -191,7 +191,7 @@ describe('a line', () => {
     expect(settings.map(({ setting }) => setting)).toContain(`nodes.${key}[0].address`);
   });
 
-  test('a line that is not there', async () => {
+  test('a missing line', async () => {
     const path = '/etc/knode/node.env:99';
     expect(await mistakes(() => told({ ...first, path }))).toEqual([
       expect.stringMatching(/^no-such-line: \/etc\/knode\/node\.env has no line 99 \| it has lines 1 to \d$/),

@@ -6,7 +6,7 @@ import { validate } from '../../src/commands/validate.ts';
 import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';
 
-test('what it writes is valid as it stands, with the name that was given', async () => {
+test('writes a valid file, with the given name', async () => {
   const file = freshCluster();
   const io = memoryIo();
   await validate({ file }, io);
@@ -14,7 +14,7 @@ test('what it writes is valid as it stands, with the name that was given', async
   expect(io.err()).toBe('');
 });
 
-test('editors find the schema beside the file: its first line names it', () => {
+test('names the schema in the first line of the file, for editors', () => {
   for (const preset of presets) {
     const file = join(freshFolder(), 'cluster.yaml');
     init({ file, preset }, memoryIo());
@@ -24,7 +24,7 @@ test('editors find the schema beside the file: its first line names it', () => {
   }
 });
 
-test('a schema that is there already with the same bytes is no hindrance', () => {
+test('accepts an existing schema with the same bytes', () => {
   const file = join(freshFolder(), 'cluster.yaml');
   init({ file }, memoryIo());
   for (const name of ['cluster.yaml', 'knode.lock.yaml']) rmSync(join(dirname(file), name));
@@ -33,7 +33,7 @@ test('a schema that is there already with the same bytes is no hindrance', () =>
   expect(io.out()).not.toContain('schema');
 });
 
-test('it tells what it wrote and what comes next', () => {
+test('reports the written files and the next step', () => {
   const file = join(freshFolder(), 'new/folder/cluster.yaml');
   const io = memoryIo();
   init({ file }, io);
@@ -42,7 +42,7 @@ test('it tells what it wrote and what comes next', () => {
   expect(readdirSync(dirname(file)).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
 });
 
-describe('it never overwrites', () => {
+describe('never overwrites', () => {
   test.each(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json'])('%s', async (name) => {
     const folder = freshFolder();
     writeFileSync(join(folder, name), 'mine');
@@ -52,7 +52,7 @@ describe('it never overwrites', () => {
     expect(tree(folder)).toEqual({ [name]: '644 mine' });
   });
 
-  test('a folder of that name either', async () => {
+  test('refuses a folder of that name, too', async () => {
     const folder = freshFolder();
     mkdirSync(join(folder, 'cluster.yaml'));
     expect(await mistakes(() => init({ file: join(folder, 'cluster.yaml') }, memoryIo()))).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('presets', () => {
     });
   });
 
-  test('ansible-ha-1.16: a lock of what knode knows, and a note on what it lacks', async () => {
+  test('ansible-ha-1.16: a lock with the checksums that knode knows, and a note on the others', async () => {
     const { text, said, valid, missing } = await made('ansible-ha-1.16');
     expect(text).toContain('version: 1.16.0');
     expect(valid).toContain(': cluster bgbiao, Kubernetes 1.16.0, 5 nodes');
@@ -118,7 +118,7 @@ describe('presets', () => {
     expect((await made('seed-000')).text).toBe((await made('ansible-ha-1.16')).text);
   });
 
-  test('one that there is not', async () => {
+  test('refuses an unknown preset', async () => {
     const file = join(freshFolder(), 'cluster.yaml');
     const say = (preset: string) => mistakes(() => init({ file, preset }, memoryIo()));
     expect(await say('modren')).toEqual(["unknown-preset: there is no preset 'modren' | did you mean 'modern'?"]);

@@ -135,7 +135,7 @@ const works: Readonly<Record<string, () => readonly (readonly [cwd: string, ...a
 };
 
 describe('every command', () => {
-  test('has a schema, and no other has', () => {
+  test('has a schema, and there are no other schemas', () => {
     // A page for each command, as `--help` says (test/docs); those with commands below them do nothing themselves.
     const pages = readdirSync(packagePath('docs/commands')).filter((name) => name !== 'README.md');
     const leaves = pages.filter(
@@ -192,7 +192,7 @@ describe('failures', () => {
     expect(document.error?.length).toBeGreaterThan(0);
   });
 
-  test('what failed stands beside what was found out', async () => {
+  test('a failure is reported beside the results so far', async () => {
     const verify = await json('mirror verify', ['mirror', '--lock', 'knode.lock.yaml'], pulled.folder);
     expect(verify).toExit(0);
     const cluster = await lockedCluster(upstream);
@@ -210,7 +210,7 @@ describe('failures', () => {
     expect(validated.document).toMatchObject({ valid: false, error: [{ code: 'unknown-key', span: { column: 3 } }] });
   });
 
-  test('without a command, and with one that is not there', async () => {
+  test('without a command, or with an unknown one', async () => {
     for (const args of [[], ['pki'], ['rendr'], ['pki', 'lst'], ['-f']]) {
       const { code, out } = await knode(['--json', ...args], { cwd: freshFolder() });
       expect([args, code]).toEqual([args, 2]);
@@ -226,7 +226,7 @@ describe('failures', () => {
   });
 });
 
-test('secrets go to files: the document says where they are', async () => {
+test('secrets go to files: the document names their paths', async () => {
   const cwd = dirname(freshCluster());
   const kubeconfig = await json('kubeconfig', ['-o', 'admin'], cwd);
   expect(kubeconfig.document).toMatchObject({
@@ -272,7 +272,7 @@ test('mirror serve prints its document when it listens, and ends with 0', async 
   expect(JSON.parse(line)).toMatchObject({ method: 'GET', url: '/index.json', status: 200 });
 });
 
-test('a signal is a document, too', async () => {
+test('a signal is reported in the document, too', async () => {
   const cluster = await lockedCluster(upstream, {});
   s3.fault = () => ({ status: 503, code: 'SlowDown' });
   const env = { ...process.env, ...s3Environment };

@@ -17,13 +17,13 @@ describe('pki list', () => {
     return io.out();
   };
 
-  test('says that there is nothing yet', async () => {
+  test('says that there are no certificates yet', async () => {
     const file = freshCluster();
     expect(await listed(file)).toBe('no certificates yet: knode render makes them\n');
     expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
   });
 
-  test('tells subject, names, end and holders of each, and no key', async () => {
+  test('shows subject, names, end and holders of each, and no key', async () => {
     const file = freshCluster();
     await render({ file, all: true, output: join(freshFolder(), 'out') }, memoryIo());
     const { certificates } = JSON.parse(await listed(file, true)) as {
@@ -41,7 +41,7 @@ describe('pki list', () => {
 });
 
 describe('schema', () => {
-  test('is JSON Schema of what users write: only what has no default is required', () => {
+  test('is JSON Schema of the input: only keys without a default are required', () => {
     const io = memoryIo();
     schema({}, io);
     const document = JSON.parse(io.out()) as { $schema: string; required: string[]; additionalProperties: boolean };

@@ -53,7 +53,7 @@ function cluster(): string {
   return file;
 }
 
-test('no command says a secret, and no file that others read has one', async () => {
+test('no command prints a secret, and no file that others can read has one', async () => {
   const file = cluster();
   const io = memoryIo();
   await validate({ file, lock }, io);
@@ -78,7 +78,7 @@ test('no command says a secret, and no file that others read has one', async () 
     expect(arrived, place).toContain(marker(place));
 }, 60_000);
 
-test('no image holds one, whatever the mode', async () => {
+test('no image holds a secret, whatever the mode', async () => {
   const output = join(freshFolder(), 'image');
   const io = memoryIo();
   await imageTemplate({ file: cluster(), lock, output, layers: 'image,cluster', role: 'worker', builder: 'null' }, io);

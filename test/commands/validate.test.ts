@@ -16,11 +16,11 @@ async function asJson(file: string): Promise<Answer> {
   return JSON.parse(io.out()) as Answer;
 }
 
-describe('all that is wrong, at once', () => {
+describe('all errors, at once', () => {
   const broken = () =>
     freshCluster((text) => `${text}\npki: { certificateValidity: 99999999h }\nos: { timezone: Mars/Base }\n`);
 
-  test('in words', async () => {
+  test('as text', async () => {
     const said = await mistakes(() => validate({ file: broken() }, memoryIo()));
     expect(said.map((one) => one.split(':')[0])).toEqual(['pki-outlives-ca', 'unknown-timezone']);
   });
@@ -32,7 +32,7 @@ describe('all that is wrong, at once', () => {
     expect(diagnostics.every((one) => one.span !== undefined)).toBe(true);
   });
 
-  test('also what only the plans of the nodes show, and files that are not there', async () => {
+  test('also errors in the nodes’ plans, and missing files', async () => {
     const own = 'extraFiles:\n  - { path: /etc/hosts, content: x }\n  - { path: /etc/motd, source: nothing-here }\n';
     const { valid, diagnostics } = await asJson(freshCluster((text) => `${text}\n${own}`));
     expect(valid).toBe(false);

@@ -36,7 +36,7 @@ test.each(['certificate', 'token-secret', 'token-file'])(
   },
 );
 
-test('what no worker may have names the API, masters, etcd nodes and balancers, and no worker', () => {
+test('the list of reserved names has the API, masters, etcd nodes and balancers, and no worker', () => {
   const cluster = clusterOf({
     nodes: {
       ...first,
@@ -73,7 +73,7 @@ test('what no worker may have names the API, masters, etcd nodes and balancers, 
   expect(lines.join('\n')).not.toMatch(/w1|10\.0\.0\.21|fd00/);
 });
 
-test('a token’s right to become any node is taken away where nodes join with certificates', () => {
+test('a token’s right to become any node is revoked if nodes join with certificates', () => {
   const rbac = (method: string) =>
     contentOf(masterOf(first, { bootstrap: { method } }), '/etc/knode/manifests/10-rbac.yaml') ?? '';
   const subjects = (text: string) =>

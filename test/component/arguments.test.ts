@@ -79,7 +79,7 @@ const strange = [
   '@-+!:',
 ];
 
-describe('an argument means what was said', () => {
+describe('an argument keeps its exact meaning', () => {
   test.each(strange)('%j', (value) => {
     expect(systemdWords(escapeArgument(`--flag=${value}`))).toEqual([`--flag=${value}`]);
   });
@@ -94,7 +94,7 @@ describe('an argument means what was said', () => {
     expect(escapeArgument('--feature-gates=A=true,B=false')).toBe('--feature-gates=A=true,B=false');
   });
 
-  test('only the variables of the node are completed on the node', () => {
+  test('only the node’s own variables are expanded on the node', () => {
     const line = unitArguments({ 'advertise-address': nodeAddress, name: '${NODE_IP}' }).join(' ');
     expect(systemdWords(line, { NODE_IP: '10.0.0.11' })).toEqual([
       '--advertise-address=10.0.0.11',
@@ -104,7 +104,7 @@ describe('an argument means what was said', () => {
 });
 
 describe('flags', () => {
-  test('are sorted, and the user’s own win, however they write the name', () => {
+  test('are sorted, and the user’s override knode’s, in either spelling', () => {
     const flags = unitArguments({ zone: 'a', 'event-ttl': '1h', v: 2 }, { event_ttl: '2h', alpha: true });
     expect(flags).toEqual(['--alpha=true', '--event-ttl=2h', '--v=2', '--zone=a']);
   });
@@ -125,7 +125,7 @@ describe('flags', () => {
   });
 });
 
-test('a strange extraArg passes through a whole unit', () => {
+test('an unusual extraArg survives a whole unit', () => {
   const value = `a "b" 'c' $HOME \${NODE_IP} %n \\ ; <%= it %> # 日本`;
   const cluster = clusterOf({ kubernetes: { apiServer: { extraArgs: { 'external-hostname': value } } } });
   const plan = planOf(cluster);

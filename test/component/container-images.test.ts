@@ -38,7 +38,7 @@ function imagesOf(plan: NodePlan | undefined) {
 const has = (plan: NodePlan) => plan.files.some(({ path }) => path === image);
 
 describe('images from a mirror', () => {
-  it('are artifacts of the nodes that run pods, under the names that they ask for', () => {
+  it('are artifacts of the nodes that run pods, under the requested names', () => {
     const [master, worker, etcd, pool] = plans('1.36.3');
     expect(imagesOf(worker)).toEqual([
       { name: 'coredns', version: '1.14.2', arch: 'arm64', image: 'registry.k8s.io/coredns/coredns:v1.14.2' },
@@ -59,7 +59,7 @@ artifacts: { images: mirror, mirrors: [https://mirror.example.com] }`;
     ]);
   });
 
-  it.each(knownMinors())('of Kubernetes %s are where the catalogue says, but for CoreDNS of old', (minor) => {
+  it.each(knownMinors())('of Kubernetes %s are in the catalogue’s places, except for old CoreDNS', (minor) => {
     const [master] = plans(`${minor}.0`);
     for (const need of imagesOf(master) ?? []) {
       const { image: asked, ...bare } = need;
@@ -70,7 +70,7 @@ artifacts: { images: mirror, mirrors: [https://mirror.example.com] }`;
     }
   });
 
-  it('are left to the registry otherwise', () => {
+  it('are left to the registry by default', () => {
     const [master] = plans('1.36.3', 'artifacts: {}');
     expect(imagesOf(master)).toEqual([]);
     expect(master && has(master)).toBe(false);
@@ -78,7 +78,7 @@ artifacts: { images: mirror, mirrors: [https://mirror.example.com] }`;
 });
 
 describe("the user's own image", () => {
-  it('is imported on the nodes that get it, wherever the others come from', () => {
+  it('is imported on the nodes that get it, independently of the others', () => {
     const more = `artifacts:
   mirrors: [https://mirror.example.com]
   extra: [{ name: debug, version: "1", file: debug.tar, format: image, sha256: "${'0'.repeat(64)}", roles: [worker] }]`;

@@ -17,7 +17,7 @@ function workerOf(kubernetes: string, version: string, mirrors: object = registr
 }
 
 describe('mirrors of a registry', () => {
-  test('stand in files of their own', () => {
+  test('are in files of their own', () => {
     const { config, hosts } = workerOf('1.25.13', '1.5.18');
     expect(config.plugins['io.containerd.grpc.v1.cri']?.registry).toEqual({ config_path: '/etc/containerd/certs.d' });
     expect(hosts).toContain('[host."https://mirror.example.com"]');

@@ -22,7 +22,7 @@ function parts(over: Record<string, unknown>): { corefile: string; pod: PodSpec 
 const image = (tag: string) => ({ addons: { coreDNS: { image: `registry.example.com/coredns:${tag}` } } });
 
 describe('the Corefile', () => {
-  it.each(knownMinors())('of %s names nothing that its CoreDNS does not know', (minor) => {
+  it.each(knownMinors())('of %s has only options that its CoreDNS knows', (minor) => {
     const { kubernetes, coredns } = facts('kubernetes-minors').minors[minor] ?? { kubernetes: '', coredns: '' };
     const { corefile } = parts({ kubernetes: { version: kubernetes } });
     expect(corefile.includes('max_concurrent')).toBe(atLeast(coredns, '1.6.9'));
@@ -36,11 +36,11 @@ describe('the Corefile', () => {
     ['stable', false],
     ['2024-05', false],
     ['v1', false],
-  ])('goes by the user’s image: %s', (tag, limits) => {
+  ])('follows the user’s image: %s', (tag, limits) => {
     expect(parts(image(tag)).corefile.includes('max_concurrent')).toBe(limits);
   });
 
-  it('asks an image without ready by health', () => {
+  it('uses health for an image without ready', () => {
     const { corefile, pod } = parts(image('1.3.1'));
     expect(corefile).not.toMatch(/^ {4}ready$/m);
     expect(pod.containers[0].readinessProbe.httpGet.path).toBe('/health');
@@ -78,13 +78,13 @@ describe('replicas', () => {
     expect(rule(over)).toEqual(expected);
   });
 
-  it('more replicas than nodes: on two at least, from 1.27 on', () => {
+  it('more replicas than nodes: on at least two, from 1.27 on', () => {
     const { pod } = parts({ addons: { coreDNS: { replicas: 5 } } });
     expect(pod.affinity).toBeUndefined();
     expect(pod.topologySpreadConstraints).toMatchObject([{ minDomains: 2, whenUnsatisfiable: 'DoNotSchedule' }]);
   });
 
-  it('leave a node that does not answer within half a minute', () => {
+  it('leave an unreachable node within half a minute', () => {
     const seconds = parts({}).pod.tolerations.flatMap(({ key, tolerationSeconds }) => (tolerationSeconds ? [key] : []));
     expect(seconds).toEqual(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']);
   });

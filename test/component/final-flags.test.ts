@@ -13,7 +13,7 @@ const apiServer = (settings: object, version = '1.36.3'): Readonly<Record<string
   kubernetes: { version, apiServer: settings },
 });
 
-test('what rules judge is what the programs get', () => {
+test('rules check the final values of programs', () => {
   const over = {
     kubernetes: {
       apiServer: {
@@ -48,14 +48,14 @@ describe('admission plugins', () => {
     expect(named).toContain(`${flag}=AlwaysPullImages,NodeRestriction`);
   });
 
-  test('are none when NodeRestriction is switched off by name', () => {
+  test('are empty if NodeRestriction is disabled by name', () => {
     const off = argumentsOf(apiServer({ admissionPlugins: { disable: ['NodeRestriction'] } }));
     expect(off.filter((one) => one.startsWith(flag))).toEqual([]);
     expect(off).toContain('--disable-admission-plugins=NodeRestriction');
   });
 });
 
-describe('files that say whom the API server lets in', () => {
+describe('files for authentication and authorization', () => {
   const path = '/etc/kubernetes/authn.yaml';
   const head = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
   const withFile = (content: string | undefined, version: string): readonly string[] => {
@@ -64,14 +64,14 @@ describe('files that say whom the API server lets in', () => {
     return argumentsOf({ ...apiServer(settings, version), extraFiles }).filter((one) => one.includes('auth='));
   };
 
-  test('decide about anonymous requests where they do, and else the flag stays', () => {
+  test('decide on anonymous requests if they can, otherwise the flag stays', () => {
     expect(withFile('anonymous:\n  enabled: true\n', '1.36.3')).not.toContain('--anonymous-auth=false');
     expect(withFile('jwt: []\n', '1.36.3')).toContain('--anonymous-auth=false');
     expect(withFile(undefined, '1.36.3')).not.toContain('--anonymous-auth=false');
     expect(withFile(undefined, '1.30.14')).toContain('--anonymous-auth=false');
   });
 
-  test('take the place of --authorization-mode', () => {
+  test('replace --authorization-mode', () => {
     const rendered = argumentsOf(apiServer({ extraArgs: { authorization_config: '/etc/kubernetes/authz.yaml' } }));
     expect(rendered).toContain('--authorization-config=/etc/kubernetes/authz.yaml');
     expect(rendered.filter((one) => one.startsWith('--authorization-mode'))).toEqual([]);

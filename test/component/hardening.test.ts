@@ -30,7 +30,7 @@ function flagOf(over: Over, unit: string, flag: string): string | undefined {
 const config = (over: Over): Readonly<Record<string, unknown>> => kubeletConfiguration(clusterOf(over));
 
 describe('limits of pods', () => {
-  test('a pod has 16384 processes unless the file says otherwise', () => {
+  test('a pod has 16384 processes unless the file sets another limit', () => {
     expect(config({})).toMatchObject({ podPidsLimit: 16384 });
     expect(config(kubernetes({ kubelet: { podPidsLimit: -1 } }))).toMatchObject({ podPidsLimit: -1 });
     expect(config(kubernetes({ kubelet: { extraConfig: { podPidsLimit: 100 } } }))).toMatchObject({
@@ -59,7 +59,7 @@ describe('limits of pods', () => {
     expect([found.seccompDefault, found.featureGates]).toEqual([seccompDefault, featureGates]);
   });
 
-  test('what kubelet takes by itself is not said, and anything else is', () => {
+  test('kubelet’s defaults are left out, other values are not', () => {
     const said = [
       'imageGCHighThresholdPercent',
       'nodeStatusUpdateFrequency',

@@ -16,7 +16,7 @@ function scriptOf(over: Parameters<typeof clusterOf>[0], role: Role = 'worker'):
 
 const current = { kubernetes: { version: '1.36.3' } };
 
-test('a worker of a current cluster is held against the kernel and the glibc of the facts', () => {
+test('a worker of a current cluster is checked against the kernel and the glibc of the facts', () => {
   const script = scriptOf(current);
   expect(script).toContain(
     `kube-proxy needs kernel ${clusterOf(current).kubernetes.kubeProxyMode('nftables').kernel},`,
@@ -25,7 +25,7 @@ test('a worker of a current cluster is held against the kernel and the glibc of 
   expect(script).toContain('cgroup.controllers');
 });
 
-test('only a master is held against the size that a control plane needs', () => {
+test('only a master is checked against the minimum size of a control plane', () => {
   const says = 'a master needs 2 CPUs';
   expect(scriptOf(current)).not.toContain(says);
   expect(scriptOf(current, 'master')).toContain(says);
@@ -40,7 +40,7 @@ test.each([
   ['a static archive of containerd', { ...current, os: { family: 'rhel', release: 'rocky-8' } }, 'containerd needs'],
   ['docker', { kubernetes: { version: '1.20.2' }, containerRuntime: { type: 'docker' } }, ' needs glibc'],
   ['a kubelet that starts on both', { kubernetes: { version: '1.30.4' } }, 'cgroup.controllers'],
-])('%s: nothing is held against it', (_, cluster, line) => {
+])('%s: no checks', (_, cluster, line) => {
   const script = scriptOf(cluster);
   expect(script).toContain('check_clock');
   expect(script).not.toContain(line);

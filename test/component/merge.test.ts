@@ -20,11 +20,11 @@ test('null takes a field away, also one that is not there', () => {
   expect(merge({ a: 1, b: { c: 2, d: 3 } }, { a: null, b: { c: null }, x: null })).toEqual({ b: { d: 3 } });
 });
 
-test('null means nothing in a mapping that is new, too', () => {
+test('null in a new mapping is dropped, too', () => {
   expect(merge({ a: 1 }, { b: { c: null, d: { e: null } }, a: { f: null } })).toEqual({ a: {}, b: { d: {} } });
 });
 
-test('null takes a field away in the mappings of a list, too, and is no entry of ours to judge', () => {
+test('null removes a field in the mappings of a list, too, and knode does not judge other entries', () => {
   expect(merge({}, { list: [{ a: null, b: [{ c: null }] }, null] })).toEqual({ list: [{ b: [{}] }, null] });
 });
 
@@ -38,7 +38,7 @@ test('neither side is changed', () => {
   expect([ours, theirs]).toEqual([{ a: { b: 1 } }, { a: { c: 2 } }]);
 });
 
-test('an object of ours with a class is no mapping', () => {
+test('knode’s objects with a class are not mappings', () => {
   const date = new Date(0);
   expect(merge({ a: date }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
   expect(merge({ a: { b: 1 } }, { a: date }).a).toBe(date);

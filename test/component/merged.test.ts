@@ -6,7 +6,7 @@ const etcd = { name: 'etcd', version: '3.6.8', arch: 'amd64' } as const;
 const unit = (name: string, start: boolean) =>
   ({ name, start, layer: 'cluster', content: { kind: 'text', text: '' } }) as const;
 
-test('nothing merges to nothing', () => {
+test('empty merged with empty is empty', () => {
   expect(mergeContributions([{}, {}])).toEqual({
     certificates: [],
     passports: [],
@@ -20,7 +20,7 @@ test('nothing merges to nothing', () => {
   });
 });
 
-test('the same request twice is one, and the order of the components does not show', () => {
+test('equal requests become one, and the order of components has no effect', () => {
   const one: Contribution = {
     artifacts: [etcd],
     packages: ['socat', 'ipset'],
@@ -65,6 +65,6 @@ test.each<[string, Contribution, Contribution]>([
     { secrets: [{ name: 'bootstrap', type: 'random', bytes: 16, encoding: 'hex' }] },
     { secrets: [{ name: 'bootstrap', type: 'random', bytes: 32, encoding: 'hex' }] },
   ],
-])('two values for %s are a bug of ours', (name, one, two) => {
+])('two values for %s are a bug in knode', (name, one, two) => {
   expect(() => ({ ...mergeContributions([one, two]) })).toThrow(`two components disagree about ${name}`);
 });

@@ -10,7 +10,7 @@ function listOf(plan: NodePlan): string {
 
 const units = (plan: NodePlan) => plan.units.map((unit) => unit.name);
 
-test('what the node needs is apart from what the user wishes; a wish that is a need stays a need', () => {
+test('required packages are separate from additional ones; a package that is both is required', () => {
   const plan = planOf(clusterOf({ os: { packages: ['jq', 'no-such-package', 'curl', 'jq'] } }));
   const list = listOf(plan);
   expect(list).toMatch(/^family debian\nnode ca-certificates\nnode conntrack\nnode curl\n/);
@@ -19,11 +19,11 @@ test('what the node needs is apart from what the user wishes; a wish that is a n
   expect(plan.packages).toEqual(expect.arrayContaining(['curl', 'jq', 'no-such-package']));
 });
 
-test('without wishes there is nothing that the node starts without', () => {
+test('without additional packages the node waits for all of them', () => {
   expect(units(planOf(clusterOf({})))).not.toContain('knode-optional-packages.service');
 });
 
-test('an upgrade and a time daemon for the servers of the cluster file are wishes', () => {
+test('an upgrade and a time daemon for the configured servers are additional', () => {
   const os = { family: 'rhel', packageUpgrade: true, ntp: { servers: ['10.0.0.2'] } };
   const plan = planOf(clusterOf({ os }));
   expect(listOf(plan)).toMatch(/^family rhel\nupgrade\ntime\nnode ca-certificates\n/);

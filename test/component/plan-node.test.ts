@@ -14,7 +14,7 @@ describe.each(roles)('%s', (role) => {
   const plan = planOf(cluster, role);
   const paths = plan.files.map((file) => file.path);
 
-  test('no path stands twice, and all are sorted and absolute', () => {
+  test('no path occurs twice, and all are sorted and absolute', () => {
     expect(paths).toEqual([...new Set(paths)].toSorted((a, b) => (a < b ? -1 : 1)));
     expect(paths.filter((path) => !/^(\/[^/]+)+$/.test(path))).toEqual([]);
   });
@@ -26,14 +26,14 @@ describe.each(roles)('%s', (role) => {
     expect(keys.filter((file) => !file.secret)).toEqual([]);
   });
 
-  test('every certificate that a file holds is asked for, and the other way round', () => {
+  test('files and requests of certificates match', () => {
     const held = plan.files.flatMap(({ content }) => (content.kind === 'certificate' ? [content.id] : []));
     const asked = plan.certificates.map((request) => request.id);
     expect(asked).toEqual([...new Set(asked)]);
     expect(held.filter((id) => !asked.includes(id))).toEqual([]);
   });
 
-  test('every unit that is started has a file', () => {
+  test('every started unit has a file', () => {
     const missing = plan.units.filter((unit) => !paths.includes(`/etc/systemd/system/${unit.name}`));
     expect(missing).toEqual([]);
     expect(plan.units.some((unit) => unit.name === 'knode.target')).toBe(true);
@@ -44,20 +44,20 @@ describe.each(roles)('%s', (role) => {
   });
 });
 
-test('the CA key is only where it signs', () => {
+test('the CA key is only on nodes that sign', () => {
   const withKey = roles.filter((role) =>
     planOf(cluster, role).files.some(({ content }) => content.kind === 'authority' && content.part === 'private-key'),
   );
   expect(withKey).toEqual(['master']);
 });
 
-describe('files of the user’s own', () => {
+describe('the user’s own files', () => {
   const own = (extra: Record<string, unknown>) => {
     const changed = clusterOf({ ...everyRole, ...extra });
     return (role: Role) => planNode(changed, changed.nodes.find((node) => node.role === role)!);
   };
 
-  test('land on their roles, and tell where they came from', () => {
+  test('are on their roles, with their origin', () => {
     const plan = own({ extraFiles: [{ path: '/etc/motd', content: 'hi', roles: ['worker'] }] });
     expect(plan('worker').value?.files.find((file) => file.path === '/etc/motd')).toMatchObject({
       component: 'extras',
@@ -83,7 +83,7 @@ describe('files of the user’s own', () => {
     expect(plan('balancer').diagnostics).toEqual([]);
   });
 
-  test('a unit that is not to be started is only there', () => {
+  test('a unit with start: false is only written', () => {
     const { value } = own({
       extraUnits: [{ name: 'x.service', content: '[Service]\nExecStart=/bin/true\n', start: false }],
     })('worker');

@@ -11,14 +11,14 @@ function trustOf(over: Readonly<Record<string, unknown>>) {
   };
 }
 
-test('pods trust the authority that knode made', () => {
+test('pods trust the authority made by knode', () => {
   expect(trustOf({})).toEqual({
     flag: '/etc/kubernetes/pki/ca.crt',
     parts: ['/etc/kubernetes/pki/ca.crt certificate', '/etc/kubernetes/pki/ca.key private-key'],
   });
 });
 
-test('pods verify an adopted authority up to its root, and nodes let in only what it signed itself', () => {
+test('pods verify an adopted authority up to its root, and nodes admit only certificates that it signed itself', () => {
   const adopted = { certificate: 'ca.crt', key: 'ca.key' };
   expect(trustOf({ pki: { authorities: { kubernetes: adopted } } })).toEqual({
     flag: '/etc/kubernetes/pki/root-ca.crt',

@@ -55,10 +55,10 @@ function keysOf(value: unknown, known: ReadonlySet<string>, path = ''): string[]
   });
 }
 
-describe('what is valid stays valid', () => {
+describe('valid files stay valid', () => {
   const now = cases.map(verdict);
 
-  it('every file of the corpus and every example has the verdict that it had', () => {
+  it('every file of the corpus and every example keeps its verdict', () => {
     const text = `${now.join('\n')}\n`;
     const before = existsSync(golden) ? readFileSync(golden, 'utf8') : '';
     if (process.env.KNODE_UPDATE === '1' && text !== before) writeFileSync(golden, text);

@@ -17,7 +17,7 @@ test('a plain node', () => {
   for (const key of ['ssh_authorized_keys', 'ntp']) expect(config()).not.toHaveProperty(key);
 });
 
-test('packages are never cloud-init’s: it asks for them once, and one unknown name fails all', () => {
+test('packages are never installed by cloud-init: it tries once, and one unknown name fails all', () => {
   const os = { packages: ['jq'], packageUpgrade: true, proxy: { http: 'http://user:secret@10.0.0.9:3128' } };
   for (const family of ['debian', 'rhel']) {
     const all = config({ os: { ...os, family } });
@@ -33,7 +33,7 @@ test('cloud-init starts the target and does not wait for it', () => {
   expect(runcmd.every(Array.isArray)).toBe(true);
 });
 
-test('what the image runs under the name of knode’s units is stopped, before these are read; journald takes its settings', () => {
+test('stops services of the image with the names of knode’s units before these are read; journald rereads its settings', () => {
   const { runcmd } = config() as { runcmd: string[][] };
   const words = runcmd.map((command) => command.join(' '));
   const [stop = '', reload, restart, flush] = words;
@@ -46,14 +46,14 @@ test('what the image runs under the name of knode’s units is stopped, before t
   ]);
 });
 
-test('disks are never cloud-init’s: its fs_setup may format one that holds data', () => {
+test('disks are never formatted by cloud-init: its fs_setup may format one that holds data', () => {
   const disk = { device: '/dev/vdb', mount: '/data', holds: ['etcd'] };
   expect(Object.keys(config({ dataDisks: [disk] }))).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/^(fs_setup|disk_setup|mounts|swap)$/)]),
   );
 });
 
-describe('what the cluster file says of the system', () => {
+describe('the system settings of the cluster file', () => {
   test('time and keys', () => {
     const os = {
       timezone: 'Europe/Berlin',
@@ -71,7 +71,7 @@ describe('what the cluster file says of the system', () => {
     expect(config({ os: { ntp: off } })).not.toHaveProperty('ntp');
   });
 
-  test('a name with dots is the host name in full', () => {
+  test('a name with dots is the full host name', () => {
     const nodes = { masters: [{ name: 'm1.example.com', address: '10.0.0.11' }] };
     expect(config({ nodes })).toMatchObject({
       hostname: 'm1.example.com',

@@ -23,7 +23,7 @@ const long = userData(configOf([...contents, 'x'.repeat(2000)]));
 const unicode = userData(configOf([...contents, ...foreign]));
 
 describe('gzip', () => {
-  test('tells nothing of when and where it was made', () => {
+  test('contains no time and no machine', () => {
     const bytes = gzip(plain);
     // Deflate, no name, no time, the most compressed, Unix.
     expect([...bytes.slice(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3]);
@@ -32,7 +32,7 @@ describe('gzip', () => {
 });
 
 describe('base64', () => {
-  test('is of gzip, on one line without an end', () => {
+  test('is of gzip, on one line without a newline', () => {
     const { output, payload } = encode(plain, 'base64');
     expect(output).toMatch(/^[A-Za-z0-9+/]+=*$/);
     expect(Buffer.from(String(output), 'base64')).toEqual(Buffer.from(payload as Uint8Array));
@@ -50,7 +50,7 @@ describe('base64', () => {
 describe('mime', () => {
   const text = (config: string) => String(encode(config, 'mime').output);
 
-  test('is readable, has no carriage returns, and says what its part is', () => {
+  test('is readable, has no carriage returns, and declares its part', () => {
     expect(text(plain)).toMatch(
       /^Content-Type: multipart\/mixed; boundary="==knode-[0-9a-f]{32}=="\nMIME-Version: 1\.0\n/,
     );
@@ -68,7 +68,7 @@ describe('mime', () => {
   test.each([
     ['beyond ASCII', unicode],
     ['with too long a line', long],
-  ])('user-data %s goes as base64', (_, config) => {
+  ])('user-data %s is sent as base64', (_, config) => {
     expect(text(config)).toContain('\nContent-Transfer-Encoding: base64\n');
     expect(
       text(config)
@@ -77,7 +77,7 @@ describe('mime', () => {
     ).toEqual([]);
   });
 
-  test('goes compressed where the platform asks for that', () => {
+  test('is compressed if the platform needs it', () => {
     const { output, extension } = encode(plain, 'mime', true);
     expect([gunzipSync(output as Uint8Array).toString(), extension]).toEqual([text(plain), '.mime.gz']);
   });

@@ -45,7 +45,7 @@ function failure(work: () => unknown): EnvironmentFailure {
   throw new Error('it did not fail');
 }
 
-describe('the program', () => {
+describe('the ISO program', () => {
   const all = { xorriso: '', genisoimage: '', mkisofs: '' };
 
   test('is xorriso, else genisoimage, else mkisofs', () => {
@@ -57,13 +57,13 @@ describe('the program', () => {
     expect([found(all), found(older), found({ mkisofs: '' })]).toEqual(['xorriso', 'genisoimage', 'mkisofs']);
   });
 
-  test('is missing: says which packages have it', () => {
+  test('if missing, names the packages that have it', () => {
     const { code, message, hint } = failure(() => findIsoTool(programs({})));
     expect([code, message]).toEqual(['no-iso-tool', expect.stringContaining('xorriso, genisoimage or mkisofs')]);
     expect(hint).toMatch(/package xorriso .*genisoimage/);
   });
 
-  test('fails: its last words are told, and the keys it was given are gone', () => {
+  test('on failure shows its last output, and removes the keys', () => {
     const tool = findIsoTool(programs({ mkisofs: 'test -s user-data && echo "no space left" >&2; exit 5' }));
     const folder = watchTemporary();
     const { code, message } = failure(() => seedIso(seed, tool));
@@ -71,7 +71,7 @@ describe('the program', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('is asked in mkisofs’s own words', () => {
+  test('gets mkisofs options', () => {
     const tool = findIsoTool(programs({ genisoimage: 'echo "$SOURCE_DATE_EPOCH $*" > seed.iso' }));
     expect(Buffer.from(seedIso(seed, tool)).toString()).toBe(
       '315532800 -quiet -volid cidata -joliet -rational-rock -output seed.iso meta-data network-config user-data\n',
@@ -80,7 +80,7 @@ describe('the program', () => {
 });
 
 describeXorriso('xorriso', () => {
-  test('makes an image that blkid and a reader find the seed in, and leaves nothing behind', () => {
+  test('makes an image that blkid and a reader recognise as the seed, and leaves nothing behind', () => {
     const image = join(tempFolder('iso'), 'seed.iso');
     const folder = watchTemporary();
     writeFileSync(image, seedIso(seed, findIsoTool()));
@@ -96,7 +96,7 @@ describeXorriso('xorriso', () => {
     expect(filesOfImage(image)).toEqual(seed);
   });
 
-  test('makes the same bytes later', async () => {
+  test('makes the same bytes at a later time', async () => {
     const once = seedIso(seed, findIsoTool());
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(Buffer.compare(once, seedIso(seed, findIsoTool()))).toBe(0);

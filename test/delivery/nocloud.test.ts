@@ -13,7 +13,7 @@ test('user-data is passed on as it is', () => {
   expect(seed()['user-data']).toBe('#cloud-config\n{}\n');
 });
 
-test('the instance id is the node’s, always the same, and a text to any reader', () => {
+test('the instance id is the node’s, constant, and a text to any reader', () => {
   expect(parse(seed()['meta-data'])).toEqual({ 'instance-id': 'prod-prod-m1', 'local-hostname': 'prod-m1' });
   expect(seed()['meta-data']).toBe(seed()['meta-data']);
   const numeric = clusterOf({ name: '1', nodes: { masters: [{ name: '1e3', address: '10.0.0.11' }] } });
@@ -28,7 +28,7 @@ test('a pool’s seed names none of its machines', () => {
 });
 
 describe('the network', () => {
-  test('is DHCP unless network and gateway are said', () => {
+  test('uses DHCP unless network and gateway are set', () => {
     const dhcp = { version: 2, ethernets: { primary: { match: { name: 'e*' }, dhcp4: true } } };
     expect(networkConfig()).toEqual(dhcp);
     expect(networkConfig({ cidr: '10.0.0.0/24' })).toEqual(dhcp);

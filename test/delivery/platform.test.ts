@@ -7,7 +7,7 @@ import { clouds } from '../../src/platform/clouds.ts';
 
 const page = readFileSync(packagePath('docs/formats.md'), 'utf8');
 
-test.each(clouds)('$name says where its limit is written, and the page tells the same', (platform) => {
+test.each(clouds)('$name names the source of its limit, and the page agrees', (platform) => {
   expect(platform.source).toMatch(/^https:\/\//);
   const row = page.split('\n').find((line) => line.startsWith(`| \`${platform.name}\` |`)) ?? '';
   expect(row).toContain(platform.source);

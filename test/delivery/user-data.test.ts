@@ -35,7 +35,7 @@ test('every file and mode reaches cloud-init’s YAML reader byte for byte', () 
   expect(read).toEqual(config);
 });
 
-test('means what the whole would mean, wherever the files stand and whatever the node before had', () => {
+test('means the same as the whole, wherever the files are and whatever the node before had', () => {
   const files = contents.map((content) => ({ path: '/f', permissions: '0644', content }));
   const again = [...files].reverse().map((file) => ({ ...file, permissions: '0600' }));
   for (const config of [

@@ -136,7 +136,7 @@ beforeAll(() => {
   process.stdout.write(`fuzz: KNODE_FUZZ_SEED=${seed}\n`);
 });
 
-describe('whatever stands in the cluster file, knode answers with a cluster or with what is wrong and where', () => {
+describe('for any cluster file, knode returns a cluster or an error with its place', () => {
   const options = { timeout: 600_000 };
 
   it('any text', options, () => {

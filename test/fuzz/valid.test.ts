@@ -179,11 +179,11 @@ beforeAll(() => {
 });
 
 describe('any valid cluster file', () => {
-  it('renders, twice the same, to what its versions accept and to what it says', { timeout: 600_000 }, () => {
+  it('renders twice the same, with what its versions accept and what it says', { timeout: 600_000 }, () => {
     fc.assert(fc.property(clusterFile, fc.boolean(), checkCluster), runs(25));
   });
 
-  it('makes YAML that PyYAML, which cloud-init uses, reads as it was meant', { timeout: 600_000 }, () => {
+  it('makes YAML that PyYAML, which cloud-init uses, reads correctly', { timeout: 600_000 }, () => {
     const input = join(folder(), 'cases.json');
     writeFileSync(input, JSON.stringify(batch.yaml));
     const script = [
@@ -202,7 +202,7 @@ describe('any valid cluster file', () => {
     expect(failures, `seed ${seed}: ${first?.[1]}\n${batch.yaml[first?.[0] ?? 0]?.text}`).toEqual([]);
   });
 
-  it('makes environment files that a shell sources as they were meant', { timeout: 60_000 }, () => {
+  it('makes environment files that a shell sources correctly', { timeout: 60_000 }, () => {
     const path = folder();
     const script = batch.env.map(({ text, want }, index) => {
       const file = join(path, `${index}.env`);

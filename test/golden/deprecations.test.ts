@@ -94,7 +94,7 @@ const runtimes = ['containerd', 'docker'] as const;
 const met = new Set<string>();
 
 describe.each(knownMinors())('Kubernetes %s', (minor) => {
-  it.each(runtimes)('%s: no deprecated flag, but for those with a reason', (runtime) => {
+  it.each(runtimes)('%s: no deprecated flag, except those with a reason', (runtime) => {
     const cluster = clusterOn(minor, runtime);
     const excused = exceptions.filter(({ minors: [first, last] }) => first <= step(minor) && step(minor) <= last);
     for (const node of rendered(cluster)) {
@@ -123,7 +123,7 @@ describe.each(knownMinors())('Kubernetes %s', (minor) => {
     }
   });
 
-  it.each(kubernetesPrograms)('%s: what is deprecated has a successor', (program) => {
+  it.each(kubernetesPrograms)('%s: everything deprecated has a successor', (program) => {
     const deprecated = [...flagsOf(program, minor)].flatMap(([flag, fact]) => (fact.deprecated ? [flag] : []));
     const unanswered = deprecated.filter((flag) => {
       const successor = successorOf(program, minor, flag);
@@ -138,7 +138,7 @@ it('every exception is needed in its first and its last minor', () => {
   expect(needless).toEqual([]);
 });
 
-it('no unit has a setting that a systemd ignores', () => {
+it('no unit has a setting that some systemd ignores', () => {
   const { removed, values } = JSON.parse(
     readFileSync(fileURLToPath(new URL('../oracle/systemd.json', import.meta.url)), 'utf8'),
   ) as { removed: Record<string, string>; values: Record<string, string[]> };

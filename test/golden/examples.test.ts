@@ -42,7 +42,7 @@ function goldenFiles({ plan, files }: ExampleNode): [string, string][] {
 describe.each(goldenNames)('%s', (name) => {
   const example = renderExample(name);
 
-  it('renders what its golden says', () => {
+  it('renders its golden', () => {
     const made = new Map(
       example.nodes.flatMap(
         (node) => [[`${node.plan.node.name}/node.txt`, nodeText(node)], ...goldenFiles(node)] as [string, string][],

@@ -37,7 +37,7 @@ const diagnosed = cases.map((name) => {
   return { name, bytes, diagnostics: diagnose(bytes) };
 });
 
-describe('the words for a mistake', () => {
+describe('diagnostics', () => {
   test.each(diagnosed)('$name', ({ name, diagnostics }) => {
     const file = `${folder}/${name}/diagnostics.txt`;
     const text = formatDiagnostics(diagnostics, false);
@@ -60,7 +60,7 @@ describe('every diagnostic', () => {
     }
   });
 
-  test.each(diagnosed)('of $name is said once', ({ diagnostics }) => {
+  test.each(diagnosed)('of $name is reported once', ({ diagnostics }) => {
     const said = diagnostics.map(({ span, message }) => `${span?.line}:${span?.column} ${message}`);
     expect(said).toEqual([...new Set(said)]);
   });
@@ -68,7 +68,7 @@ describe('every diagnostic', () => {
 
 const rules = [...modelRules, ...finalValueRules];
 
-test('every rule has a golden that it speaks in', () => {
+test('every rule has a golden with one of its findings', () => {
   const spoken = new Set<string>();
   for (const { bytes } of diagnosed) {
     const file = loadClusterFile(new TextDecoder().decode(bytes), 'cluster.yaml').value?.file;

@@ -207,7 +207,7 @@ describe.each(knownMinors())('Kubernetes %s', (minor) => {
   const modes = oracle.proxyModes(version);
   const cases = (['docker', 'containerd'] as const).flatMap((runtime) => modes.map((mode) => [runtime, mode] as const));
 
-  it.each(cases)('%s, kube-proxy %s: every role gets what its versions take', (runtime, mode) => {
+  it.each(cases)('%s, kube-proxy %s: every role gets what its versions accept', (runtime, mode) => {
     // Both stores in every minor, with either runtime.
     const store = (modes.indexOf(mode) + (runtime === 'docker' ? 0 : 1)) % 2 === 0 ? 'etcd' : 'kubernetes';
     const cluster = clusterOf({
@@ -220,7 +220,7 @@ describe.each(knownMinors())('Kubernetes %s', (minor) => {
     expect(found.map((problem) => `Kubernetes ${version}, ${runtime}, ${mode}, ${problem}`)).toEqual([]);
   });
 
-  it('every role runs what it is for', () => {
+  it('every role runs its programs', () => {
     const cluster = clusterOf({ ...roles, kubernetes: { version } });
     const programs = (role: string) => {
       const node = renderUnlocked(cluster, cluster.nodes.find((one) => one.role === role)!);

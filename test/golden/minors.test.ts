@@ -105,7 +105,7 @@ function caseText(minor: string): string {
   return texts.join('');
 }
 
-test('what a version changes is in the golden of its minor', () => {
+test('the differences of a version are in the golden of its minor', () => {
   const made = new Map(knownMinors().map((minor) => [`${minor}.txt`, caseText(minor)]));
   expectFolder(packagePath('test/golden/minors'), made);
 });

@@ -30,7 +30,7 @@ describe.each(goldenNames)('%s against what its versions accept', (name) => {
   };
   const runtime = cluster.spec.containerRuntime.type;
 
-  it.each(programs)('%s gets no flag that it does not know, and every one that it needs', (program) => {
+  it.each(programs)('%s gets no unknown flag, and every required one', (program) => {
     const unit = `/etc/systemd/system/${program}.service`;
     for (const { files } of nodes) {
       const file = files.find((one) => one.path === unit);
@@ -65,7 +65,7 @@ describe.each(goldenNames)('%s against what its versions accept', (name) => {
     }
   });
 
-  it('dockerd gets no key that ends it', () => {
+  it('dockerd gets no key that it refuses', () => {
     const configs = nodes.flatMap((node) => node.files.filter((file) => file.path === '/etc/docker/daemon.json'));
     expect(configs.length > 0).toBe(cluster.spec.containerRuntime.type === 'docker');
     for (const config of configs)

@@ -50,7 +50,7 @@ async function sizes(name: keyof typeof budget, payload: boolean): Promise<Recor
 const names = Object.keys(budget) as (keyof typeof budget)[];
 
 test.each(names.flatMap((name) => (['whole', 'payload'] as const).map((how) => [name, how] as const)))(
-  'nodes of %s from a blank image weigh no more than they may: %s',
+  'nodes of %s from a blank image are within their size: %s',
   async (name, how) => {
     const reached = await sizes(name, how === 'payload');
     expect(Object.keys(reached).sort()).toEqual(Object.keys(budget[name]).sort());

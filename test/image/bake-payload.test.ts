@@ -3,20 +3,20 @@ import { commonFiles, imageName, isBaked } from '../../src/image/bake-payload.ts
 
 const file = (path: string, content: string, mode = '0644') => ({ path, content, mode });
 
-describe('what several nodes have in common', () => {
-  it('is what one has alone, and what all that have it have alike, by path', () => {
+describe('the common files of several nodes', () => {
+  it('are all files of a single node, and equal files of several, by path', () => {
     const master = [file('/b', 'same'), file('/master', 'm'), file('/differs', 'm')];
     const worker = [file('/b', 'same'), file('/a', 'w'), file('/differs', 'w')];
     expect(commonFiles([master, worker]).map((one) => one.path)).toEqual(['/a', '/b', '/master']);
   });
 
-  it('is not what differs in its mode, nor what two of three agree on', () => {
+  it('are not those with different modes, nor those that only some share', () => {
     expect(commonFiles([[file('/x', 'x')], [file('/x', 'x', '0755')]])).toEqual([]);
     expect(commonFiles([[file('/x', '1')], [file('/x', '2')], [file('/x', '1')]])).toEqual([]);
   });
 });
 
-it('never bakes a secret, nor what is one node’s', () => {
+it('never include a secret, nor a file of one node', () => {
   const layers = ['image', 'cluster'] as const;
   expect(isBaked({ layer: 'image', secret: false }, layers)).toBe(true);
   expect(isBaked({ layer: 'cluster', secret: false }, layers)).toBe(true);
@@ -25,7 +25,7 @@ it('never bakes a secret, nor what is one node’s', () => {
   expect(isBaked({ layer: 'node', secret: false }, layers)).toBe(false);
 });
 
-it('gives images names that every platform takes', () => {
+it('give images names that every platform accepts', () => {
   const digest = 'ab'.repeat(32);
   expect(imageName(['worker', '1.36.3', 'debian-12', 'amd64'], digest)).toBe(
     'knode-worker-1-36-3-debian-12-amd64-abababababab',

@@ -82,7 +82,7 @@ describe('the manifest of an image', () => {
     });
   });
 
-  it('is the same for the same content, and another for other content', () => {
+  it('is the same for the same content, and different otherwise', () => {
     const [one, other, changed] = [machine(true), machine(true), machine(true)];
     put(changed, 'root/etc/knode/sysctl.conf', 'b\n', 0o600);
     for (const folder of [one, other, changed]) expect(write(folder)).toExit(0);
@@ -91,7 +91,7 @@ describe('the manifest of an image', () => {
     expect(digest(changed)).not.toBe(digest(one));
   });
 
-  it('can be of a node that needs no program, as a balancer', () => {
+  it('can describe a node without programs, such as a balancer', () => {
     const folder = machine(false);
     expect(write(folder)).toEqual({ code: 0, said: 'knode: 1 files and 2 packages are in the manifest\n' });
     expect(parseManifest(written(folder, 'image.json'), 'image.json').value?.files).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('the manifest of an image', () => {
   });
 });
 
-it('has a bill of materials beside it: CycloneDX 1.5, with the operating system, programs and packages', () => {
+it('has a bill of materials: CycloneDX 1.5, with the operating system, programs and packages', () => {
   const folder = machine(true);
   write(folder);
   expect(JSON.parse(written(folder, 'image.cdx.json'))).toEqual({

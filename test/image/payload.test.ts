@@ -33,7 +33,7 @@ function named(example: Example, name: string): ExampleNode {
 describe('the payload', () => {
   const modern = renderExample('modern');
 
-  it('is the same for every node of a role, and another for another role', () => {
+  it('is the same for every node of a role, and different for another role', () => {
     const [m1, m2, w1] = ['m1', 'm2', 'w1'].map((name) => payload(named(modern, name)));
     expect(m1?.sha256).toBe(m2?.sha256);
     expect(m1?.content.equals(m2?.content ?? Buffer.of())).toBe(true);
@@ -53,7 +53,7 @@ describe('the payload', () => {
     expect(node.plan.files.filter(isInPayload).every((file) => !file.secret)).toBe(true);
   });
 
-  it('lies at a key that names it', () => {
+  it('has its name as its key', () => {
     const { need } = payload(named(modern, 'w1'));
     expect(payloadKey(need)).toBe(`payload-worker/${need.version}/linux-amd64/payload-worker-${need.version}.tar`);
   });

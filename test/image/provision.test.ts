@@ -84,7 +84,7 @@ function cleanMachine(): string {
 }
 
 describe('clean', () => {
-  it('takes away all that would make two clones the same machine, and nothing else', () => {
+  it('removes everything that would make two clones the same machine, and nothing else', () => {
     const root = machine({ ...gathered, ...kept });
     expect(run('clean', root)).toEqual({ code: 0, said: ['knode: what a clone must not have is gone'] });
     for (const path of Object.keys(gathered)) {

@@ -13,7 +13,7 @@ const folders = ['examples', 'test/lab/clusters'].flatMap((folder) =>
     .map(({ name }) => join(folder, name)),
 );
 
-it.each(folders)('what the lab makes of %s is valid, on the file’s own network', (folder) => {
+it.each(folders)('the lab’s version of %s is valid, with the file’s own network', (folder) => {
   const path = packagePath(folder, 'cluster.yaml');
   const asked = readClusterFile(path).value?.cluster;
   if (asked === undefined) throw new Error(`${folder} is not valid`);
@@ -32,7 +32,7 @@ it.each(folders)('what the lab makes of %s is valid, on the file’s own network
   expect(value?.cluster.spec.network.host).toMatchObject({ gateway, cidr: network });
 });
 
-it('says of a cluster whose nodes reach the API by name only that the lab has no DNS', () => {
+it('reports that the lab has no DNS for a cluster whose nodes reach the API by name only', () => {
   const path = packagePath('examples/dedicated-etcd/cluster.yaml');
   const text = readFileSync(path, 'utf8');
   const cluster = (changed: string) => {

@@ -7,7 +7,7 @@ import { clusterCatalogue, planNodes } from '../../src/workflow/plan-nodes.ts';
 import { readClusterFile } from '../../src/workflow/read-inputs.ts';
 import { coreDnsKey } from './images.ts';
 
-it('lists the artifacts that the lab needs for examples/modern, as its mirror names them', () => {
+it('lists the artifacts that the lab needs for examples/modern, with the names of its mirror', () => {
   const read = readClusterFile(packagePath('examples/modern/cluster.yaml')).value;
   if (read === undefined) throw new Error('examples/modern is not valid');
   const { cluster } = read;

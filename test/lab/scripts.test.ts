@@ -48,7 +48,7 @@ function hear(port: number): Promise<string | undefined> {
   });
 }
 
-it('balances over the servers that there are', async () => {
+it('balances over the given servers', async () => {
   const [port, gone] = [await freePort(), await freePort()];
   const servers = [await greeter('one'), gone, await greeter('two')].map((each) => `127.0.0.1:${each}`);
   run(balancerScript, '127.0.0.1', String(port), ...servers);
@@ -58,7 +58,7 @@ it('balances over the servers that there are', async () => {
   expect(new Set(heard)).toEqual(new Set(['one', 'two']));
 });
 
-it('asks once a second, and tells an answer from none', async () => {
+it('asks once a second, and distinguishes an answer from none', async () => {
   let silent = false;
   const server = createSocket('udp4').on('message', (query, from) => {
     if (silent) return;

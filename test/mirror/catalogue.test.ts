@@ -40,7 +40,7 @@ describe('the shipped catalogue', () => {
     ]);
   });
 
-  it.each([...catalogue.values()])('$name puts its members where nodes look for them', (entry) => {
+  it.each([...catalogue.values()])('$name installs its members at the expected paths', (entry) => {
     const image = entry.format === 'image';
     for (const member of entry.members) {
       const folders = image ? [nodePaths.images] : [nodePaths.bin, nodePaths.cniBin];
@@ -83,7 +83,7 @@ describe('upstreamFile', () => {
     );
   });
 
-  it('knows where upstream publishes checksums, and since when', () => {
+  it('knows the places of upstream’s checksums, and their first version', () => {
     const published = (name: string, version: string) =>
       upstreamFile({ name, version, arch: 'amd64' }, catalogue).published?.url;
     expect(published('kubelet', '1.16.0')).toBe('https://dl.k8s.io/v1.16.0/bin/linux/amd64/kubelet.sha256');
@@ -97,7 +97,7 @@ describe('upstreamFile', () => {
     expect(members[0]).toEqual({ from: 'etcd-v3.6.14-linux-arm64/etcd', to: '/usr/local/bin/etcd', mode: '0755' });
   });
 
-  it('throws for what is a bug: an unknown artifact, a version that is none', () => {
+  it('throws for bugs: an unknown artifact, an invalid version', () => {
     expect(() => upstreamFile({ name: 'nope', version: '1.0.0', arch: 'amd64' }, catalogue)).toThrow(
       'artifacts/nope.yaml',
     );

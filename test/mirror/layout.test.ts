@@ -23,7 +23,7 @@ const etcd = 'etcd/3.6.8/linux-amd64/etcd.tar.gz';
 const kubelet = 'kubelet/1.36.2/linux-arm64/kubelet';
 const [a, b] = [entryOf(etcd, Buffer.from('a')), entryOf(kubelet, Buffer.from('b'))];
 
-test('a key shows what it holds; what is none of ours is not taken for one', () => {
+test('a key has the parts of its artifact; foreign keys are not parsed', () => {
   expect(parseKey(etcd)).toEqual({ name: 'etcd', version: '3.6.8', arch: 'amd64' });
   const foreign = [
     'index.json',
@@ -40,7 +40,7 @@ test('a key shows what it holds; what is none of ours is not taken for one', () 
   for (const key of foreign) expect([key, parseKey(key)]).toEqual([key, undefined]);
 });
 
-test('the key of a lock entry: its own, the catalogue’s, or made of its URL', () => {
+test('the key of a lock entry: its own, the catalogue’s, or derived from its URL', () => {
   const entry: LockEntry = {
     name: 'etcd',
     version: '3.6.8',
@@ -61,14 +61,14 @@ test('the key of a lock entry: its own, the catalogue’s, or made of its URL', 
 });
 
 describe('an index', () => {
-  it('is the same bytes whatever the order, and reads back', () => {
+  it('has the same bytes in any order, and is parsed back', () => {
     const text = indexText({ artifacts: [b, a] });
     expect(text).toBe(indexText({ artifacts: [a, b] }));
     expect(parseIndex(text, 'x')).toEqual({ value: { artifacts: [a, b] }, diagnostics: [] });
     expect(parseIndex(indexText(emptyIndex), 'x').value).toEqual(emptyIndex);
   });
 
-  it('keeps what another lock brought, and tells where bytes differ', () => {
+  it('keeps entries of other locks, and reports differing bytes', () => {
     const other = entryOf(etcd, Buffer.from('c'));
     const { index, conflicts } = mergeIndexes({ artifacts: [{ ...a, sha512: 'f'.repeat(128) }, b] }, [a]);
     expect(index.artifacts).toEqual([{ ...a, sha512: 'f'.repeat(128) }, b]);
@@ -97,13 +97,13 @@ describe('an index', () => {
     ['a size that is none', line({ size: 1.5 })],
     ['a key twice', indexText({ artifacts: [a, a] })],
     ['a key that is another one’s folder', indexText({ artifacts: [a, { ...b, key: 'etcd/3.6.8' }] })],
-  ])('that is none is a mistake: %s', (_, text) => {
+  ])('that is invalid is a mistake: %s', (_, text) => {
     const { value, diagnostics } = parseIndex(text, 'place');
     expect([value, diagnostics.length, diagnostics[0]?.code]).toEqual([undefined, 1, 'mirror-index-broken']);
     expect(diagnostics[0]?.message).toContain('place');
   });
 
-  it('of a folder: written with sums that sha256sum checks, for everybody to read', () => {
+  it('of a folder: written with sums that sha256sum checks, readable by everybody', () => {
     const folder = join(tempFolder('layout'), 'mirror');
     fillMirror(folder, { [etcd]: noise(1000, 1), [kubelet]: noise(2000, 2) });
     expect(execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' })).toBe(
@@ -113,7 +113,7 @@ describe('an index', () => {
     expect(readFolderIndex(folder).value?.artifacts).toHaveLength(2);
   });
 
-  it('that is not there is no mistake yet; one that is a folder is a failure', () => {
+  it('that is missing is not yet a mistake; one that is a folder is a failure', () => {
     const folder = tempFolder('layout-none');
     expect(readFolderIndex(folder)).toEqual({ diagnostics: [] });
     mkdirSync(join(folder, 'index.json'));
@@ -127,7 +127,7 @@ describe('an index', () => {
   });
 });
 
-test('content types and how long readers may keep things', () => {
+test('content types, and cache lifetimes', () => {
   expect(contentType(etcd)).toBe('application/gzip');
   expect(contentType(kubelet)).toBe('application/octet-stream');
   expect(contentType('index.json')).toBe('application/json');

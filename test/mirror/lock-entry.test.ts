@@ -38,7 +38,7 @@ const needs = Object.entries(versions).flatMap(([name, list]) =>
   list.flatMap((version) => arches.map((arch): ArtifactNeed => ({ name, version, arch }))),
 );
 
-test.each(needs)('$name $version $arch is found where upstream has it', async (need) => {
+test.each(needs)('$name $version $arch is found in upstream’s place', async (need) => {
   const bytes = bytesOf(JSON.stringify(need), 2000);
   publish(upstream.files, need, bytes);
   const { published } = upstreamFile(need, loadCatalogue());
@@ -51,7 +51,7 @@ test.each(needs)('$name $version $arch is found where upstream has it', async (n
   });
 });
 
-test('where upstream publishes a sha512 alone, the download is held against it before its sha256 is pinned', async () => {
+test('if upstream publishes only a sha512, the download is verified by it before its sha256 is pinned', async () => {
   const need: ArtifactNeed = { name: 'kubernetes-server', version: '1.20.14', arch: 'amd64' };
   const [bytes, other] = [bytesOf('server'), bytesOf('another')];
   publish(upstream.files, need, bytes);

@@ -53,7 +53,7 @@ describe('parseLock', () => {
     ]);
   });
 
-  it('reads versions and checksums as text, whatever they look like', () => {
+  it('reads versions and checksums as text, whatever their form', () => {
     const checksum = `${'1'.repeat(10)}e${'2'.repeat(53)}`;
     const { value } = parseLock(head + entry({ version: '1.10', sha256: checksum.toUpperCase() }), 'l');
     expect(value?.entries[0]).toMatchObject({ version: '1.10', checksum });
@@ -110,7 +110,7 @@ describe('parseLock', () => {
     expect(complaints(head + entry(change))).toEqual([complaint]);
   });
 
-  it('tells all mistakes at once, in the order of the file', () => {
+  it('reports all mistakes at once, in the order of the file', () => {
     const text = head.replace('kind: Lock', 'kind: Cluster') + entry({ arch: 'x' }) + entry({ sha256: 'y' });
     expect(complaints(text).map((line) => line.split(' ')[0])).toEqual(['2:7', '6:11', '14:13']);
   });
@@ -151,7 +151,7 @@ describe('parseLock', () => {
 });
 
 describe('readLock', () => {
-  it('gives nothing for a lock that is not there', () => {
+  it('returns nothing for a missing lock', () => {
     const folder = tempFolder('lock');
     expect(readLock(join(folder, 'knode.lock.yaml'))).toEqual({ diagnostics: [] });
     expect(() => readLock(folder)).toThrow(/cannot read .*\(EISDIR\)/);
@@ -168,7 +168,7 @@ describe('stringifyLock', () => {
     { ...base, name: 'etcd', version: '3.5.10', arch: 'amd64' },
   ];
 
-  it('sorts, and is read back as it was', () => {
+  it('sorts, and is parsed back unchanged', () => {
     const text = stringifyLock(entries);
     const report = parseLock(text, 'l');
     expect(report.diagnostics).toEqual([]);

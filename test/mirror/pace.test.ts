@@ -30,7 +30,7 @@ async function dripping(): Promise<string> {
 
 const surroundings = () => quickSurroundings({ patience: { ...quickPatience, stallMs: 600, slowest: 1000, tries: 2 } });
 
-test('a drip is given up as often as a server that is silent, although each try brings bytes', async () => {
+test('a slow server is given up as often as a silent one, although each try brings bytes', async () => {
   const url = `${await dripping()}/tool`;
   const source = sourceOf(url, 'amd64', { hosts: {}, folder: '' });
   const target = join(tempFolder('drip'), 'tool');
@@ -43,7 +43,7 @@ test('a drip is given up as often as a server that is silent, although each try 
   expect(used.slept).toHaveLength(1);
 });
 
-test('a checksum list and a mirror that drip are given up, too', async () => {
+test('a slow checksum list and a slow mirror are given up, too', async () => {
   const url = await dripping();
   await expect(publishedChecksum(`${url}/sums`, 'tool', 'sha256', surroundings())).rejects.toMatchObject({
     code: 'upstream-slow',

@@ -38,7 +38,7 @@ describe('the checksums that ship with knode', () => {
     expect(new Set(entries.map((entry) => entry.checksum)).size).toBe(entries.length);
   });
 
-  it('leave out what they do not know, and say where a value was learnt', () => {
+  it('leave out unknown ones, and name the origin of a value', () => {
     expect(publishedLockEntries([docker])).toEqual([]);
     const origins = publishedLockEntries(defaults.filter((need) => need.arch === 'amd64'));
     expect(origins.filter((entry) => entry.checksumFrom !== 'published').map((entry) => entry.name)).toEqual([
@@ -48,7 +48,7 @@ describe('the checksums that ship with knode', () => {
     ]);
   });
 
-  it('are what the example pins', () => {
+  it('equal those of the example', () => {
     const entries = readLock(packagePath('examples/modern/knode.lock.yaml')).value?.entries ?? [];
     expect(entries).toHaveLength(13);
     expect(entries).toEqual(publishedLockEntries(entries));
@@ -89,7 +89,7 @@ describe('resolveArtifacts', () => {
     ]);
   });
 
-  it('puts mirrors in the place of upstream hosts, in checksum URLs too', () => {
+  it('replaces upstream hosts by mirrors, in checksum URLs, too', () => {
     const replaceHosts = { 'github.com': 'https://proxy.example.com/github/' };
     const fromLock = resolveArtifacts([etcd], catalogue, lockOf(etcd), { unlocked: false, replaceHosts });
     const path = 'github/etcd-io/etcd/releases/download/v3.6.14';
@@ -108,7 +108,7 @@ describe('resolveArtifacts', () => {
     expect(other.value?.get('etcd/3.6.14/amd64')?.url).toMatch('https://github.com/');
   });
 
-  it('names all that is missing, and the command that adds it', () => {
+  it('names all missing artifacts, and the command that adds them', () => {
     const kubelet: ArtifactNeed = { name: 'kubelet', version: '1.16.0', arch: 'amd64' };
     const { value, diagnostics } = resolveArtifacts([kubelet, docker, etcd], catalogue, lockOf(etcd), locked);
     expect(value).toBeUndefined();
@@ -129,13 +129,13 @@ describe('resolveArtifacts', () => {
     );
   });
 
-  it('leaves out what is no URL for a node', () => {
+  it('leaves out URLs that nodes cannot use', () => {
     const [pin] = publishedLockEntries([etcd]);
     const lock = { file: 'l', entries: [{ ...pin!, url: 'file:build/etcd.tar.gz' }] };
     expect(resolveArtifacts([etcd], catalogue, lock, locked).value?.get('etcd/3.6.14/amd64')?.url).toBe('-');
   });
 
-  it('takes the published checksum when unlocked, and warns', () => {
+  it('uses the published checksum when unlocked, and warns', () => {
     const server: ArtifactNeed = { name: 'kubernetes-server', version: '1.16.0', arch: 'arm64' };
     const { value, diagnostics } = resolveArtifacts([server, etcd], catalogue, lockOf(etcd), { unlocked: true });
     expect(diagnostics.map((d) => `${d.severity} ${d.code} ${d.message}`)).toEqual([
@@ -149,7 +149,7 @@ describe('resolveArtifacts', () => {
     expect(value?.get('etcd/3.6.14/amd64')).not.toHaveProperty('checksumUrl');
   });
 
-  it('renders unlocked what upstream publishes no checksum for, and says that nodes refuse it', () => {
+  it('renders artifacts without published checksums when unlocked, and says that nodes refuse them', () => {
     const { value, diagnostics } = resolveArtifacts([docker, etcd], catalogue, lockOf(etcd), { unlocked: true });
     const artifact = value?.get('docker/19.03.1/amd64');
     expect(artifact).not.toHaveProperty('checksum');

@@ -31,7 +31,7 @@ beforeAll(() => {
   fillMirror(folder, { [key]: noise(size, 1) });
 });
 
-describe.runIf(existsSync('/proc/self/status'))('2,000 readers that take nothing', () => {
+describe.runIf(existsSync('/proc/self/status'))('2,000 stalled readers', () => {
   let child: ChildProcess;
   const sockets: Socket[] = [];
   afterAll(() => {
@@ -44,7 +44,7 @@ describe.runIf(existsSync('/proc/self/status'))('2,000 readers that take nothing
     1024;
   const openFiles = () => readdirSync(`/proc/${child.pid}/fd`).length;
 
-  it('cost the server less than 250 MiB, and one more is served', { timeout: 180_000 }, async () => {
+  it('cost the server less than 250 MiB, and another reader is served', { timeout: 180_000 }, async () => {
     const args = ['mirror', 'serve', folder, '--listen', '127.0.0.1:0'];
     child = spawn(process.execPath, [builtCli(), ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
     const said = await new Promise<Buffer>((resolve) => child.stdout?.once('data', resolve));
@@ -82,7 +82,7 @@ describe('limits', () => {
     }
   }
 
-  it('a reader that takes nothing is cut off, one that takes its time is not', async () => {
+  it('a stalled reader is cut off, a slow one is not', async () => {
     await serve({ stalledMs: 1000, connections: 10 }, async (port, { accesses }) => {
       const stalled = await stalledReader(port);
       const slow = await stalledReader(port);
@@ -97,7 +97,7 @@ describe('limits', () => {
     });
   });
 
-  it('connections above the limit are closed, and it is told once', async () => {
+  it('connections above the limit are closed, and this is reported once', async () => {
     await serve({ stalledMs: 30_000, connections: 2 }, async (port, { said }) => {
       const open = [await stalledReader(port), await stalledReader(port)];
       for (let more = 0; more < 3; more++) await expect(stalledReader(port)).rejects.toThrow();

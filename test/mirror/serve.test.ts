@@ -68,7 +68,7 @@ describe('the server', () => {
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     fetch(new URL(path, base), { headers, method });
 
-  it('serves an artifact with all that caches and resuming clients need', async () => {
+  it('serves an artifact with all headers for caching and resuming', async () => {
     const answer = await get(etcd);
     expect(answer.status).toBe(200);
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
@@ -154,11 +154,11 @@ describe('the server', () => {
     '/INDEX.JSON',
     '/%00',
     '/a\\..\\b',
-  ])('serves nothing that the index does not name: %s', async (path) => {
+  ])('serves only what the index names: %s', async (path) => {
     expect(await raw(path)).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('refuses what is no URL', async () => {
+  it('refuses invalid URLs', async () => {
     expect(await raw('/%zz')).toMatch(/^HTTP\/1\.1 400 /);
   });
 
@@ -172,7 +172,7 @@ describe('the server', () => {
     expect((await run('sha256sum', [file])).stdout).toContain(entryOf(etcd, bytes).sha256);
   });
 
-  it('logs each request with what was sent', async () => {
+  it('logs each request with the number of bytes sent', async () => {
     accesses.length = 0;
     await (await get(etcd, { range: 'bytes=0-9' })).arrayBuffer();
     await (await get('nowhere')).arrayBuffer();
@@ -183,7 +183,7 @@ describe('the server', () => {
     ]);
   });
 
-  it('serves no file that left the folder, shrank or is gone, and says why', async () => {
+  it('serves no file that left the folder, shrank or disappeared, and says why', async () => {
     const other = tempFolder('serve-broken');
     const keys = [
       'a/1/linux-amd64/out',
@@ -219,7 +219,7 @@ describe('the server', () => {
     await stopListening(second, 100);
   });
 
-  it('reads an index that pull replaces, and keeps the old one when the new one is broken', async () => {
+  it('reads an index that pull replaces, and keeps the old one if the new one is broken', async () => {
     const more = tempFolder('serve-more');
     fillMirror(more, { [etcd]: bytes });
     const reasons: string[] = [];
@@ -245,7 +245,7 @@ describe('knode mirror serve', () => {
     };
   };
 
-  it('tells its address, logs to stderr, lets transfers end and stops', async () => {
+  it('prints its address, logs to stderr, lets transfers end and stops', async () => {
     const folder = tempFolder('serve-command');
     const much = noise(8_000_000, 5);
     fillMirror(folder, { [etcd]: much });
@@ -263,7 +263,7 @@ describe('knode mirror serve', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('says what is wrong with folder, address and files', async () => {
+  it('reports errors in folder, address and files', async () => {
     const folder = tempFolder('serve-wrong');
     const serve = (listen = '127.0.0.1:0') =>
       mistakes(() => mirrorServe({ file: 'cluster.yaml', folder, listen, verify: true }, memoryIo(), interrupt()));
@@ -276,7 +276,7 @@ describe('knode mirror serve', () => {
     expect(await serve()).toEqual([expect.stringContaining('mirror-index-broken')]);
   });
 
-  it('cannot take a port that is taken', async () => {
+  it('cannot use an occupied port', async () => {
     const taken = mirrorServer({
       folder: openMirrorFolder('.', { artifacts: [] }, () => undefined),
       access: () => undefined,

@@ -82,7 +82,7 @@ function hold({ target }: Brought): void {
   expect(readdirSync(join(target, '..'))).toEqual(['tool']);
 }
 
-describe('what breaks once comes right', () => {
+describe('failures that heal', () => {
   test.each<[string, Fault, RegExp]>([
     ['a reset connection', { kind: 'reset', after: 100_000 }, /the connection broke|aborted/],
     ['a stall in the body', { kind: 'stall', after: 100_000 }, /sent nothing for 2 s/],
@@ -104,7 +104,7 @@ describe('what breaks once comes right', () => {
     hold(brought);
   });
 
-  test('what is there is not fetched again', async () => {
+  test('an existing file is not fetched again', async () => {
     upstream.seen.length = 0;
     hold(await bring(first({ kind: 'reset', after: 100_000 }, { kind: 'reset', after: 100_000 })));
     const ranges = upstream.seen.map((one) => Number(/^bytes=(\d+)-$/.exec(one.range ?? '')?.[1] ?? -1));
@@ -113,15 +113,15 @@ describe('what breaks once comes right', () => {
     expect(ranges[2]).toBeGreaterThan(ranges[1] ?? 0);
   });
 
-  test('a link that always breaks, as long as it brings something', async () => {
+  test('a link that always breaks, as long as it makes progress', async () => {
     hold(await bring(() => ({ kind: 'reset', after: 40_000 })));
   });
 
-  test('a server without ranges begins anew', async () => {
+  test('a server without ranges starts again', async () => {
     hold(await bring(first({ kind: 'reset', after: 100_000 }, { kind: 'no-ranges' })));
   });
 
-  test('another part than was asked for', async () => {
+  test('a different range than requested', async () => {
     const brought = await bring(first({ kind: 'reset', after: 100_000 }, { kind: 'other-range' }));
     expect(brought.said[1]).toContain('sent another part than asked for');
     hold(brought);
@@ -138,7 +138,7 @@ describe('a part of an earlier run', () => {
     return folder;
   };
 
-  test('is gone on with', async () => {
+  test('is resumed', async () => {
     upstream.seen.length = 0;
     hold(await bring(first(), { folder: partOf(bytes.subarray(0, 123_456)) }));
     expect(upstream.seen.map((one) => one.range)).toEqual(['bytes=123456-']);
@@ -150,20 +150,20 @@ describe('a part of an earlier run', () => {
     hold(brought);
   });
 
-  test('that is of another file is fetched once more from zero', async () => {
+  test('of another file is fetched once more from zero', async () => {
     const brought = await bring(first(), { folder: partOf(Buffer.alloc(1000, 'x')) });
     expect(brought.said).toEqual([expect.stringMatching(/^restart: .* is not what was pinned/)]);
     expect(brought.requests).toBe(2);
     hold(brought);
   });
 
-  test('that is longer than the file, too', async () => {
+  test('longer than the file is fetched again, too', async () => {
     const brought = await bring(first(), { folder: partOf(Buffer.alloc(size + 1, 'x')) });
     expect(brought.said).toEqual([expect.stringMatching(/^restart: .* has 300001 bytes, the lock says 300000/)]);
     hold(brought);
   });
 
-  test('of a version that upstream has replaced is not gone on with', async () => {
+  test('of a version that upstream has replaced is not resumed', async () => {
     upstream.seen.length = 0;
     const brought = await bring(first(), { folder: partOf(bytes.subarray(0, 1000), '"older"'), expected: pinned });
     expect(brought.said).toEqual([]);
@@ -183,7 +183,7 @@ describe('a part of an earlier run', () => {
   });
 });
 
-describe('what does not come right', () => {
+describe('failures that do not heal', () => {
   test('wrong bytes: both hashes, and nothing is left', async () => {
     const { error, code, target, requests } = await bring(() => ({ kind: 'wrong', at: 7 }));
     const wrong = Buffer.from(bytes);
@@ -195,14 +195,14 @@ describe('what does not come right', () => {
     expect(readdirSync(join(target, '..'))).toEqual([]);
   });
 
-  test('wrong bytes in a part that was gone on with: once more, then the error', async () => {
+  test('wrong bytes after a resumed part: once more, then the error', async () => {
     const faults = first({ kind: 'reset', after: 100_000 }, { kind: 'wrong', at: 7 }, { kind: 'wrong', at: 8 });
     const { code, said, requests } = await bring(faults);
     expect([code, said.length, requests]).toEqual(['checksum-differs', 2, 3]);
     hold(await bring(first({ kind: 'reset', after: 100_000 }, { kind: 'wrong', at: 7 })));
   });
 
-  test('another size than the lock says, before it is downloaded', async () => {
+  test('a size that differs from the lock, before the download', async () => {
     const { error, code } = await bring(first(), { expected: { ...pinned, size: size - 1 } });
     expect([code, error]).toEqual([
       'size-differs',
@@ -210,7 +210,7 @@ describe('what does not come right', () => {
     ]);
   });
 
-  test('a server that stays broken: tries, longer and longer pauses, and the part stays', async () => {
+  test('a server that stays broken: tries with growing pauses, and the part stays', async () => {
     const { code, slept, requests, target } = await bring((_, count) =>
       count === 1 ? { kind: 'reset', after: 100_000 } : { kind: 'status', status: 503 },
     );
@@ -219,13 +219,13 @@ describe('what does not come right', () => {
     expect(readFileSync(partPath(target)).equals(bytes.subarray(0, readFileSync(partPath(target)).length))).toBe(true);
   });
 
-  test.each([404, 403, 410])('%s is not asked for again', async (status) => {
+  test.each([404, 403, 410])('%s is not requested again', async (status) => {
     const { error, requests } = await bring(() => ({ kind: 'status', status }));
     expect(error).toMatch(new RegExp(`^http://proxy/dl.k8s.io/tool answered ${status}`));
     expect(requests).toBe(1);
   });
 
-  test('Retry-After is kept, in seconds and as a date; a long one is told at once', async () => {
+  test('Retry-After is obeyed, in seconds and as a date; a long one is reported at once', async () => {
     const asks = (value: string) => first({ kind: 'status', status: 429, headers: { 'retry-after': value } });
     expect((await bring(asks('7'))).slept).toEqual([7000]);
     expect((await bring(asks('Sat, 21 Nov 2026 08:00:09 GMT'))).slept).toEqual([9000]);
@@ -235,7 +235,7 @@ describe('what does not come right', () => {
     });
   });
 
-  test('a port where nobody listens', async () => {
+  test('a closed port', async () => {
     const folder = tempFolder('nobody');
     const source = sourceOf('http://127.0.0.1:9/x', 'amd64', { hosts: {}, folder });
     await expect(source.bring(join(folder, 'x'), pinned, quickSurroundings(), {})).rejects.toThrow(
@@ -243,7 +243,7 @@ describe('what does not come right', () => {
     );
   });
 
-  test('what ends it from outside leaves the part', async () => {
+  test('an abort leaves the part', async () => {
     const stop = new AbortController();
     const brought = await bring(first({ kind: 'stall', after: 100_000 }), {
       over: { signal: stop.signal },

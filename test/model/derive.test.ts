@@ -4,14 +4,14 @@ import { loadClusterFile } from '../../src/model/load.ts';
 import { clusterOf, clusterText } from '../support/cluster-text.ts';
 
 describe('versions', () => {
-  test('are paired with Kubernetes, and the user’s own win', () => {
+  test('follow Kubernetes, and the user’s own override them', () => {
     const paired = clusterOf().versions;
     expect(paired).toMatchObject({ kubernetes: '1.36.3', etcd: expect.stringMatching(/^3\.6\./) });
     const own = clusterOf({ etcd: { version: '3.6.1' }, containerRuntime: { runcVersion: '1.2.0' } }).versions;
     expect(own).toEqual({ ...paired, etcd: '3.6.1', runc: '1.2.0' });
   });
 
-  test('without facts end the derivation, and each is told at its own place', () => {
+  test('without facts stop the derivation, and each is reported at its place', () => {
     const text = clusterText({ etcd: { version: '2.0.0' }, network: { flannel: { version: '0.1.0' } } });
     const { file } = loadClusterFile(text, 'a').value!;
     const { value, diagnostics } = deriveCluster(file);
@@ -24,7 +24,7 @@ describe('versions', () => {
 });
 
 describe('etcd members', () => {
-  test('are the masters, unless nodes of their own are named', () => {
+  test('are the masters, unless there are dedicated nodes', () => {
     const masters = clusterOf();
     expect(masters.etcdMembers.map((node) => node.name)).toEqual(['prod-m1']);
     const dedicated = clusterOf({ nodes: { etcd: [{ address: '10.0.0.31' }] } });
@@ -34,7 +34,7 @@ describe('etcd members', () => {
   });
 });
 
-describe('where the API is', () => {
+describe('the address of the API', () => {
   test.each([
     [{ address: '10.0.0.10' }, 'https://10.0.0.10:6443', 'https://127.0.0.1:8443'],
     [{ name: 'api.example.com', port: 443 }, 'https://api.example.com:443', 'https://127.0.0.1:8443'],
@@ -63,7 +63,7 @@ test('the service addresses follow from the service network', () => {
 });
 
 describe('labels and taints', () => {
-  test('a node’s own win over its role’s, and the version names the role', () => {
+  test('a node’s own override its role’s, and the version names the role', () => {
     const taint = { key: 'gpu', effect: 'NoSchedule' };
     const cluster = clusterOf({
       roles: { worker: { labels: { tier: 'web', zone: 'a' }, taints: [{ ...taint, value: 'role' }] } },

@@ -8,11 +8,11 @@ import { attempt, eachIntact, intactCopy, lazily, unreadable } from '../../src/m
 import { clusterText } from '../support/cluster-text.ts';
 import { exampleNames, goldenFolder } from '../support/examples.ts';
 
-describe('what is broken', () => {
+describe('broken places', () => {
   const file = { name: 'a', list: [{ size: 1 }, { size: 2 }], map: { x: 1 }, gone: {} };
   const copied = intactCopy(file, file, [['list', 1, 'size'], ['map', 'y'], ['gone'], ['gone', 'deeper']], new Set());
 
-  it('cannot be read, and the rest can', () => {
+  it('cannot be read, but the rest can', () => {
     expect([copied.name, copied.list[0], copied.list.length]).toEqual(['a', { size: 1 }, 2]);
     expect(attempt(() => copied.list[1]?.size)).toBeUndefined();
     expect(attempt(() => ({ ...copied.gone }))).toBeUndefined();
@@ -28,7 +28,7 @@ describe('what is broken', () => {
     expect(file).toEqual({ name: 'a', list: [{ size: 1 }, { size: 2 }], map: { x: 1 }, gone: {} });
   });
 
-  it('includes defaults of keys that stand somewhere else', () => {
+  it('include defaults of keys that are in another place', () => {
     const value = { network: { podCIDR: '10.0.0.0/8', mtu: 1 } };
     const { network } = intactCopy(value, { podCIDR: 'x' }, [], new Set(['podCIDR']));
     expect([network.mtu, attempt(() => network.podCIDR)]).toEqual([1, undefined]);
@@ -36,7 +36,7 @@ describe('what is broken', () => {
   });
 });
 
-test('only what follows from a broken place is lost, and a bug stays a bug', () => {
+test('affect only dependent values, and a bug stays a bug', () => {
   let asked = 0;
   const parts = lazily<{ one: number; two: number }>({ one: () => ++asked, two: () => unreadable() });
   expect([parts.one, parts.one, attempt(() => parts.two)]).toEqual([1, 1, undefined]);
@@ -73,14 +73,14 @@ describe.each(exampleNames)('one wrong value in %s', (name) => {
   };
   const notBelow = (pattern: RegExp) => places.filter((path) => !path.slice(0, -1).some((step) => pattern.test(step)));
 
-  it('is one mistake, with no consequences', () => {
+  it('is one mistake, without consequences', () => {
     for (const path of notBelow(passedOn)) {
       const found = saidOf((document) => document.setIn(path, wrong)).map((one) => one.message);
       expect(found.length, `${path.join('.')}: ${found.join('; ')}`).toBe(1);
     }
   });
 
-  it('has none under a misspelt key either', () => {
+  it('has no consequences under a misspelt key either', () => {
     const keys = notBelow(passedOn).filter(
       (path) => !/^\d+$/.test(path.at(-1) ?? '') && !ownKeys.test(path.at(-2) ?? ''),
     );
@@ -100,7 +100,7 @@ describe.each(exampleNames)('one wrong value in %s', (name) => {
   });
 });
 
-it('does not keep rules from what is right', () => {
+it('does not stop rules on valid parts', () => {
   const text = clusterText({
     kubernetes: { kubelet: { maxPods: 'many' } },
     nodes: {

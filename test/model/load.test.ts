@@ -20,7 +20,7 @@ describe('decoding', () => {
     expect(diagnostics).toMatchObject([{ code: 'not-utf8', span: { file: 'a.yaml', line: 1, column: 1 } }]);
   });
 
-  test('one byte too many is too many', () => {
+  test('one byte over the limit is refused', () => {
     expect(decodeClusterFile(new Uint8Array(maxClusterFileBytes).fill(0x20), 'a').value).toHaveLength(
       maxClusterFileBytes,
     );
@@ -67,14 +67,14 @@ describe('loading', () => {
   });
 
   test.each(['yes', 'no', 'on', 'off', '~x', '0o17', '1e3', '12:30:45'])(
-    'a name of %s is a text: YAML 1.2 knows no such words',
+    'a name of %s is a text: YAML 1.2 has no such keywords',
     (word) => {
       const text = clusterText({ etcd: { clusterToken: 'TOKEN' } }).replace('TOKEN', `'${word}'`);
       expect(loadClusterFile(text, 'a').value?.file.etcd.clusterToken).toBe(word);
     },
   );
 
-  test('every mistake is told, in the order of the file', () => {
+  test('every mistake is reported, in the order of the file', () => {
     const text = clusterText({ name: 'No_Good', network: { podCIDR: 'x', nodePortRange: 'y' }, nonsense: 1 });
     const { diagnostics } = loadClusterFile(text, 'a');
     expect(diagnostics.map((one) => one.code)).toEqual([
@@ -95,7 +95,7 @@ describe('loading', () => {
     ['only dashes', '---\n---\n---\n'],
     ['a tag that runs code elsewhere', 'name: !!js/function "function () {}"\n'],
     ['a document end', '...\n'],
-  ])('%s ends in words, not in an exception', (_, text) => {
+  ])('%s gives a diagnostic, not an exception', (_, text) => {
     const { value, diagnostics } = loadClusterFile(text, 'a');
     expect(value).toBeUndefined();
     expect(diagnostics.length).toBeGreaterThan(0);

@@ -38,7 +38,7 @@ test.each([
 });
 
 describe('names in the API server’s certificate', () => {
-  test('those of source document 000, with the nodes’ own', () => {
+  test('are those of seed document 000, with the nodes’ own', () => {
     const cluster = clusterOf({
       apiEndpoint: {
         address: '10.0.0.10',
@@ -62,7 +62,7 @@ describe('names in the API server’s certificate', () => {
     });
   });
 
-  test('none stands there twice', () => {
+  test('occur once', () => {
     const { dnsNames, ipAddresses } = clusterOf({
       apiEndpoint: { address: '10.0.0.11', name: 'prod-m1', extraSANs: ['localhost', '127.0.0.1', 'kubernetes'] },
     }).apiServerNames;
@@ -70,7 +70,7 @@ describe('names in the API server’s certificate', () => {
     expect(ipAddresses).toEqual(['127.0.0.1', '10.96.0.1', '10.0.0.11']);
   });
 
-  test('balancers are in it only when nodes reach the API through them', () => {
+  test('include balancers only if nodes reach the API through them', () => {
     const balancers = [{ address: '10.0.0.5' }];
     const withThem = (type: string) =>
       clusterOf({ nodes: { balancers }, apiEndpoint: { loadBalancer: { type } } }).apiServerNames.ipAddresses;

@@ -19,7 +19,7 @@ test('a cluster file means the same under both names', () => {
   expect(other?.value?.file).toEqual(one?.value?.file);
 });
 
-test('the data that were parsed stay as they are', () => {
+test('the parsed data are not changed', () => {
   const data = { name: 'a', nodes: { masters: [1], workers: [2] } };
   const { data: changed } = inSchemaWords(data);
   expect(Object.entries(changed)).toEqual([
@@ -60,7 +60,7 @@ describe.each(names)('with %s', (name, text) => {
     ]);
   });
 
-  test('a slip of the pen finds the name', () => {
+  test('a misspelt key finds the name', () => {
     const slip = `${name.slice(0, -2)}${name.at(-1)}${name.at(-2)}`;
     expect(told(text.replace(`${name}:`, `${slip}:`))).toContainEqual(
       expect.objectContaining({ code: 'unknown-key', hint: `did you mean '${name}'?` }),
@@ -68,7 +68,7 @@ describe.each(names)('with %s', (name, text) => {
   });
 });
 
-test('both names at once are told at the older one, and nothing else is', () => {
+test('both names at once are reported at the older one only', () => {
   const both = older.replace('  masters:', '  controlPlane:\n    - address: 10.0.0.12\n  masters:');
   const { value, diagnostics } = readCluster(both, 'a');
   expect([value, hasErrors(diagnostics)]).toEqual([undefined, true]);

@@ -50,7 +50,7 @@ async function sizeOf(of: string, env: Readonly<Record<string, string>> = {}): P
   return said.trim();
 }
 
-test('a server whose authority is trusted, and one whose is not', async () => {
+test('a server with a trusted authority, and one without', async () => {
   expect(await sizeOf(`${url}/x`)).toBe('5');
   expect(await sizeOf(`${url}/x`, { NODE_EXTRA_CA_CERTS: '' })).toMatch(
     /^https:.*\/x: its certificate is not trusted: .* \| name your own authority in NODE_EXTRA_CA_CERTS=FILE\.pem$/,
@@ -61,7 +61,7 @@ test('from https to http is not followed', async () => {
   expect(await sizeOf(`${url}/down`)).toMatch(/^https:.*\/down redirects from https to http:\/\/127\.0\.0\.1:9\/x \| /);
 });
 
-test('https goes through a tunnel of the proxy, and the proxy sees no more than the host', async () => {
+test('https uses a tunnel of the proxy, and the proxy sees only the host', async () => {
   const asked: (string | undefined)[] = [];
   const port = new URL(url).port;
   const proxy = createHttpServer((request, response) => {

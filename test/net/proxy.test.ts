@@ -33,7 +33,7 @@ describe('proxyFor', () => {
   });
 });
 
-test('http goes through the proxy whole, with its password', async () => {
+test('http goes through the proxy without a tunnel, with its password', async () => {
   const upstream = await startUpstream();
   upstream.files.set('/dl.k8s.io/x', Buffer.from('hello'));
   const seen: (string | undefined)[] = [];
@@ -69,7 +69,7 @@ describe('redirects', () => {
     return error;
   };
 
-  test('in a circle, and to what is no web address', async () => {
+  test('in a loop, and to an invalid address', async () => {
     expect((await served('/a')).message).toMatch(/redirects in a circle$/);
     expect((await served('file:///etc/passwd')).message).toMatch(
       /redirects to 'file:\/\/\/etc\/passwd', which is no http\(s\) URL$/,
@@ -102,7 +102,7 @@ describe('a checksum file', () => {
     expect(checksumIn(text, 'tool.tgz', 'sha256')).toBeUndefined();
   });
 
-  test('that has no end is given up', async () => {
+  test('without an end is given up', async () => {
     const server = createServer((_, response) => {
       const more = () => {
         while (!response.destroyed && response.write(Buffer.alloc(65536, 'a')));
@@ -119,7 +119,7 @@ describe('a checksum file', () => {
 });
 
 describe('patience', () => {
-  test('doubles, is spread, and has an end', () => {
+  test('doubles, is randomised, and has a limit', () => {
     const patience = { ...quickPatience, firstDelayMs: 1000, longestDelayMs: 30_000 };
     expect([1, 2, 3, 9].map((failed) => delayBefore(failed, patience, 1))).toEqual([1000, 2000, 4000, 30_000]);
     expect(delayBefore(1, patience, 0)).toBe(500);

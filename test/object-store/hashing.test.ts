@@ -22,7 +22,7 @@ function shared(bytes: Uint8Array): Buffer {
 }
 
 describe('hashes of threads', () => {
-  test('are those of the bytes, of many files at a time, in the order in which the bytes were given', async () => {
+  test('equal those of the bytes, for many files at a time, in the order of the bytes', async () => {
     const files = Array.from({ length: 20 }, (_, at) => [randomBytes(1000 * at), randomBytes(70_000), randomBytes(1)]);
     const measured = await Promise.all(
       files.map(async (chunks, at) => {
@@ -38,7 +38,7 @@ describe('hashes of threads', () => {
     expect(measured).toEqual(files.map((chunks, at) => measuredOf(Buffer.concat(chunks), at % 2 === 0)));
   });
 
-  test('can be asked on the way, and begin anew', async () => {
+  test('can be read in between, and restarted', async () => {
     const hashes = new ThreadHashes(false);
     expect(await hashes.measured()).toEqual(measuredOf(Buffer.alloc(0), false));
     await hashes.update(shared(Buffer.from('one')));
@@ -51,7 +51,7 @@ describe('hashes of threads', () => {
     hashes.close();
   });
 
-  test('are the same here and now', () => {
+  test('equal those without a thread', () => {
     const hashes = new Hashes(true);
     for (const chunk of ['a', 'bc']) hashes.update(Buffer.from(chunk));
     expect(hashes.measured()).toEqual(measuredOf(Buffer.from('abc'), true));
@@ -60,7 +60,7 @@ describe('hashes of threads', () => {
   });
 });
 
-test('a thread that ended tells everybody who asks it, and keeps nobody waiting', async () => {
+test('fail for every caller after a thread has ended, and none waits for ever', async () => {
   const thread = new HashThread();
   const [first, second] = [thread.send({ id: 1, begin: ['no-such-hash'] }), thread.send({ id: 1, tell: true })];
   await expect(first).rejects.toThrow();
@@ -82,7 +82,7 @@ describe('bytes in memory', () => {
     expect(hashed.map((hash) => hash.toString('hex'))).toEqual(parts.map((part) => digest('sha256', part)));
   });
 
-  test('by no hash that there is', async () => {
+  test('with an unknown algorithm', async () => {
     await expect(hashBytes(Buffer.alloc(10), 'no-such-hash')).rejects.toThrow();
   });
 });
@@ -94,7 +94,7 @@ describe('a file', () => {
     expect(await hashFile(path, true, never)).toEqual(measuredOf(bytes, true));
   });
 
-  test('that is not there, and one that nobody waits for any more', async () => {
+  test('that is missing, and one whose reader has left', async () => {
     const folder = tempFolder('hash');
     await expect(hashFile(join(folder, 'none'), false, never)).rejects.toMatchObject({ code: 'ENOENT' });
     writeFileSync(join(folder, 'some'), 'bytes');

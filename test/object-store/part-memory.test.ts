@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Lease, PartMemory, partBytes } from '../../src/object-store/part-memory.ts';
 
-test('no more buffers are lent than there are; the first that waits is the first that gets one', async () => {
+test('no more buffers are lent than exist; the first to wait is the first to get one', async () => {
   const memory = new PartMemory(2);
   const got: { readonly name: string; readonly lease: Lease }[] = [];
   const ask = (name: string) => memory.take(10).then((lease) => got.push({ name, lease }));
@@ -15,7 +15,7 @@ test('no more buffers are lent than there are; the first that waits is the first
   expect(got.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a buffer is lent again, unless somebody may still read it', async () => {
+test('a buffer is lent again, unless it may still be read', async () => {
   const memory = new PartMemory(1);
   const lend = async (bytes: number, again: boolean): Promise<Buffer> => {
     const lease = await memory.take(bytes);

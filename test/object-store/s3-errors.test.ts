@@ -50,7 +50,7 @@ const listed = async (fault: S3Fault): Promise<string> => {
   return told(() => mirrorLs(options(), memoryIo()));
 };
 
-describe('a listing that is refused', () => {
+describe('a refused listing', () => {
   test.each<[code: string, status: number, want: RegExp]>([
     ['QuotaExceeded', 403, /^3 server-full: .*quota.* \(the server says: QuotaExceeded: Because\.\) \| .*mirror gc/],
     ['XMinioStorageFull', 507, /^3 server-full: /],
@@ -99,7 +99,7 @@ test('a push whose writes are refused for the quota says so', async () => {
   expect(await told(push)).toMatch(/3 server-full: .*\(the server says: QuotaExceeded\)/);
 });
 
-describe('how often a server is asked', () => {
+describe('the number of tries', () => {
   const patience = { tries: 10, connectMs: 1000, stallMs: 5000, firstDelayMs: 1 };
   async function touched(endpoint: string): Promise<string> {
     const { signal } = new AbortController();
@@ -113,30 +113,30 @@ describe('how often a server is asked', () => {
     return told(() => opened.proven.finally(opened.close));
   }
 
-  test('one that is busy, ten times', async () => {
+  test('for a busy server is ten', async () => {
     s3.fault = () => ({ status: 503, code: 'SlowDown' });
     expect(await touched(s3.endpoint)).toMatch(/^3 server-busy: /);
     expect(s3.seen.length).toBe(10);
   });
 
-  test('one that is well again at the ninth time, nine times', async () => {
+  test('for a server that recovers at the ninth try is nine', async () => {
     s3.fault = () => (s3.seen.length < 9 ? { status: 500, code: 'InternalError' } : undefined);
     expect([await touched(s3.endpoint), s3.seen.length]).toEqual(['done', 9]);
   });
 
-  test('one that refuses, once', async () => {
+  test('for a refusal is one', async () => {
     s3.fault = () => ({ status: 403, code: 'AccessDenied' });
     await touched(s3.endpoint);
     expect(s3.seen.length).toBe(1);
   });
 
-  test('one that does not know the request, once: it will not know it the next time either', async () => {
+  test('for an unsupported request is one: it will not be supported the next time either', async () => {
     s3.fault = () => ({ status: 501, code: 'NotImplemented' });
     await touched(s3.endpoint);
     expect(s3.seen.length).toBe(1);
   });
 
-  test('with pauses that grow to more than a restart takes', async () => {
+  test('is spread over pauses longer than a restart', async () => {
     const { retries } = await import('../../src/object-store/s3/retries.ts');
     const strategy = retries({ tries: 10 });
     let token = await strategy.acquireInitialRetryToken('');

@@ -58,7 +58,7 @@ test('places of a mirror', async () => {
 describe('a change of the index', () => {
   const add = (key: string) => (base: MirrorIndex) => mergeIndexes(base, [entryOf(key, Buffer.from(key))]).index;
 
-  it('writes index and sums, and nothing when there is nothing to do', async () => {
+  it('writes index and sums, and nothing if there is no change', async () => {
     const store = folderStore(tempFolder('index'));
     expect(await updateIndex(store, add(etcd), waiting)).toBe(true);
     expect(await updateIndex(store, add(etcd), waiting)).toBe(false);
@@ -68,7 +68,7 @@ describe('a change of the index', () => {
     expect(readFileSync(join(store.place, 'SHA256SUMS'), 'utf8')).toBe(sumsText(found!.index));
   });
 
-  it('mends sums that an interrupted run left behind', async () => {
+  it('repairs sums that an interrupted run left behind', async () => {
     const store = folderStore(tempFolder('index-sums'));
     await updateIndex(store, add(etcd), waiting);
     rmSync(join(store.place, 'SHA256SUMS'));
@@ -91,7 +91,7 @@ describe('a change of the index', () => {
     };
   }
 
-  it('keeps what others write meanwhile', async () => {
+  it('keeps concurrent entries', async () => {
     const store = folderStore(tempFolder('index-race'));
     await updateIndex(store, add(etcd), waiting);
     await updateIndex(racing(store, 3, true), add(kubelet), waiting);
@@ -103,7 +103,7 @@ describe('a change of the index', () => {
     });
   });
 
-  it('of a server without conditions: looks again after its write, and puts back what others wrote over', async () => {
+  it('on a server without conditions checks after its write, and restores overwritten entries', async () => {
     const store = folderStore(tempFolder('index-poor'));
     await updateIndex(store, add(etcd), waiting);
     const poor = racing(store, 0, false);
@@ -137,7 +137,7 @@ describe('a file that is pushed', () => {
     }
   };
 
-  it('is read whole when it is what the index says', async () => {
+  it('is read whole if it matches the index', async () => {
     writeFileSync(path, noise(3_000_000, 1));
     expect(noise(3_000_000, 1).equals(await read(noise(3_000_000, 1)))).toBe(true);
   });
@@ -158,7 +158,7 @@ describe('a file that is pushed', () => {
     expect(await mistakes(work)).toEqual([expect.stringContaining(why)]);
   });
 
-  it('that is gone is a mistake', async () => {
+  it('that is missing is a mistake', async () => {
     rmSync(path);
     expect(await mistakes(() => read(Buffer.alloc(1)))).toEqual([expect.stringContaining('is not there')]);
   });
@@ -188,7 +188,7 @@ describe('a folder', () => {
     ]);
   });
 
-  it('is verified: what is wrong or missing is listed, and is a mistake', async () => {
+  it('is verified: wrong and missing files are listed, and are a mistake', async () => {
     const { folder, options } = mirror();
     const io = memoryIo();
     await mirrorVerify({ ...options, deep: true }, io);
@@ -208,7 +208,7 @@ describe('a folder', () => {
     expect(JSON.parse(gone.out())).toMatchObject({ ok: false, artifacts: [{ status: 'ok' }, { status: 'missing' }] });
   });
 
-  it('that lacks what the lock wants is not right, whatever its index says', async () => {
+  it('that lacks a file of the lock is wrong, whatever its index says', async () => {
     const { options, lock } = mirror();
     writeFileSync(lock, lockText([entryOf(etcd, noise(5000, 7)), entryOf('runc/1.1.5/linux-amd64/runc', noise(1, 1))]));
     const io = memoryIo();
@@ -217,7 +217,7 @@ describe('a folder', () => {
     expect(io.out()).toContain('missing runc/1.1.5/linux-amd64/runc: it is not there');
   });
 
-  it('loses what no lock names, and keeps what is not the mirror’s', async () => {
+  it('loses files that no lock names, and keeps foreign ones', async () => {
     const { folder, lock, options } = mirror();
     writeFileSync(lock, lockText([entryOf(kubelet, noise(6000, 2))]));
     const old = join(folder, 'runc/1.0.0/linux-amd64/runc');
@@ -256,7 +256,7 @@ describe('a folder', () => {
   });
 });
 
-test('beginnings of downloads go when no lock wants the file, or it is there; others are gone on with', async () => {
+test('partial downloads are removed if no lock needs the file, or it exists; others can be resumed', async () => {
   const folder = tempFolder('parts');
   const lock = join(folder, 'a.lock.yaml');
   const wanted = 'runc/1.2.0/linux-amd64/runc';
@@ -282,7 +282,7 @@ test('beginnings of downloads go when no lock wants the file, or it is there; ot
   expect(left).toEqual([...kept, 'runc/1.1.0/linux-amd64/.runc.part', kubelet, indexKey, 'SHA256SUMS'].toSorted());
 });
 
-describe('an S3 server that says no', () => {
+describe('refusals of an S3 server', () => {
   let stop: () => Promise<void> = async () => undefined;
   afterEach(() => stop());
 
@@ -359,7 +359,7 @@ describe('an S3 server that says no', () => {
     if (!want.source.includes('Surprise')) expect(text).not.toContain('a-test-key-of-nobody');
   });
 
-  it('a web site is told as none', async () => {
+  it('a web site is recognised as not S3', async () => {
     const page = (_: IncomingMessage, response: ServerResponse) =>
       response.end('<!doctype html><html><p>hello<br></html>');
     expect(told(await opened(page))).toMatch(/^not-s3: /);

@@ -40,7 +40,7 @@ const push = (input = folder) => {
 };
 const isPart = (request: string) => request.includes('partNumber=');
 
-test('every object has the bytes of its file; one of up to a part’s size is sent in one request', async () => {
+test('every object has the bytes of its file; a small one is sent in one request', async () => {
   await push();
   for (const [name, bytes] of Object.entries(files))
     expect(s3.objects.get(`/bkt/knode/${name}`)?.body.equals(bytes), name).toBe(true);
@@ -61,7 +61,7 @@ test('a part that fails once is sent again, from the same memory', async () => {
   expect(s3.objects.get(`/bkt/knode/${key('many')}`)?.body.equals(files[key('many')] as Buffer)).toBe(true);
 });
 
-test('a part that fails for good ends its upload: nothing is visible, and the server keeps no part', async () => {
+test('a part that keeps failing ends its upload: nothing is visible, and the server keeps no part', async () => {
   s3.fault = (_, path) => (path.includes('partNumber=3') ? { status: 403, code: 'AccessDenied' } : undefined);
   await expect(push()).rejects.toBeInstanceOf(UserMistake);
   s3.fault = (_, path) => (path.includes('partNumber=3') ? { status: 503, code: 'SlowDown' } : undefined);
@@ -71,7 +71,7 @@ test('a part that fails for good ends its upload: nothing is visible, and the se
   expect(s3.uploads.size).toBe(0);
 });
 
-test('a file that is cut while it is read ends its upload, too', async () => {
+test('a file that is truncated while it is read ends its upload, too', async () => {
   const other = tempFolder('cut');
   fillMirror(other, { [key('many')]: files[key('many')] as Buffer });
   s3.fault = (_, path) => {

@@ -95,7 +95,7 @@ describe.skipIf(!hasOpenssl)('an adopted authority', () => {
     expect(renewed.materials.certificate(admin.id)).toBe(materials.certificate(admin.id));
   });
 
-  it('cannot replace an authority that knode made', async () => {
+  it('cannot replace an authority made by knode', async () => {
     const own = await issue(input({ clock: now, certificates: [admin], secrets: [] }));
     const plan = planPki(given(files(userAuthority(p256)), { stored: own.stored }));
     expect(plan.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(['pki-adopted-differs']);
@@ -137,7 +137,7 @@ describe.skipIf(!hasOpenssl)('an adopted authority', () => {
     ]);
   });
 
-  it('is refused when it is not in its time, with its role in the message', () => {
+  it('is refused outside its validity, with its role in the message', () => {
     const adopted = files(userAuthority(p256, '-days', '10'));
     const plan = (days: number) =>
       planPki(given(adopted, { clock: { now: () => new Date(Date.now() + days * day) } })).diagnostics[0];

@@ -83,7 +83,7 @@ describe.each<KeyAlgorithm>(['ecdsa-p256', 'rsa-2048'])('certificates with %s', 
     expect(() => verify('ca.crt', 'sslserver', 'peer.crt')).toThrow();
   });
 
-  it.skipIf(!hasOpenssl)('say what openssl shows', () => {
+  it.skipIf(!hasOpenssl)('match openssl’s output', () => {
     const directory = scratch({
       'ca.crt': materials.authority('kubernetes', 'certificate'),
       'server.crt': materials.certificate(apiServer.id),
@@ -117,7 +117,7 @@ describe('subjects', () => {
     organizationalUnit: 'Platform',
   };
 
-  it('decorate authorities with everything and leaves with all but the organization', async () => {
+  it('have everything on authorities, and everything except the organization on leaves', async () => {
     const { materials } = await issue(input({ tune: { subject }, authorities: ['front-proxy'] }));
     for (const name of ['kubernetes', 'etcd', 'front-proxy'] as const) {
       const ca = new X509Certificate(materials.authority(name, 'certificate'));
@@ -144,7 +144,7 @@ describe('subjects', () => {
     expect(new X509Certificate(materials.certificate(apiServer.id)).subject).not.toContain('O=Acme');
   });
 
-  it('are short when the user gives none', async () => {
+  it('are short if the user sets none', async () => {
     const { materials } = await issue(input());
     const ca = new X509Certificate(materials.authority('kubernetes', 'certificate'));
     expect(ca.subject).toBe('OU=demo\nCN=kubernetes-ca');
@@ -172,7 +172,7 @@ describe('lifetimes', () => {
     expect(parsed).toMatch(/GENERALIZEDTIME {3}:2126\d{10}Z/);
   });
 
-  it('change the form of a date with the year 2050', async () => {
+  it('change the format of a date in the year 2050', async () => {
     for (const [clock, form] of [
       ['2049-12-31T23:59:59Z', /UTCTIME {11}:491231225959Z/],
       ['2050-01-01T01:00:00Z', /GENERALIZEDTIME {3}:20500101000000Z/],

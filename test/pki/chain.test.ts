@@ -89,7 +89,7 @@ describe.skipIf(!hasOpenssl)('an adopted intermediate authority', () => {
     }
   });
 
-  it('is recorded with its chain, and follows it when that changes', async () => {
+  it('is recorded with its chain, and follows a change of it', async () => {
     const { root, sub, privateKeyPem } = intermediate();
     const { stored } = await issue(given({ certificatePem: sub, privateKeyPem }));
     const wider = await issue(given({ certificatePem: sub + root, privateKeyPem }, { stored }));
@@ -99,7 +99,7 @@ describe.skipIf(!hasOpenssl)('an adopted intermediate authority', () => {
     expect(wider.entries.size).toBe(1);
   });
 
-  it('ends with the first of its chain', () => {
+  it('ends with the earliest of its chain', () => {
     const { root, sub, privateKeyPem } = intermediate(100);
     expect(codes(sub + root, privateKeyPem)).toEqual(['pki-outlives-ca']);
     const later = { now: () => new Date(Date.now() + 101 * day) };

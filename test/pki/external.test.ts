@@ -88,7 +88,7 @@ describe.skipIf(!hasOpenssl)('an authority whose key stays with its owner', () =
     ['P-256', p256, 'ecdsa-p256'],
     ['P-384', p384, 'ecdsa-p256'],
     ['RSA', rsa2048, 'rsa-2048'],
-  ] as const)('with %s: requests verify, and signed certificates are taken', async (_name, key, algorithm) => {
+  ] as const)('with %s: requests verify, and signed certificates are accepted', async (_name, key, algorithm) => {
     const directory = userAuthority(key);
     const over = { tune: { algorithm } };
     const { stored, plan, entries } = await requested(directory, over);
@@ -126,7 +126,7 @@ describe.skipIf(!hasOpenssl)('an authority whose key stays with its owner', () =
     expect(planPki(external(directory, { stored: new Map([...stored, ...entries]) })).diagnostics).toEqual([]);
   });
 
-  it('stops a render until all is signed, naming what and how', async () => {
+  it('stops a render until all are signed, naming what and how', async () => {
     const directory = userAuthority(p256);
     const { stored } = await requested(directory);
     for (const state of [new Map<string, string>(), stored]) {
@@ -141,7 +141,7 @@ describe.skipIf(!hasOpenssl)('an authority whose key stays with its owner', () =
     expect(rest.diagnostics[0]?.message).toMatch(/^a certificate of the etcd authority.*: etcd-client@m1$/);
   });
 
-  it('keeps a request while it asks for what is wanted, and makes another when that changes', async () => {
+  it('keeps a request while it matches, and makes another after a change', async () => {
     const directory = userAuthority(p256);
     const { stored } = await requested(directory);
     const plan = (certificates: PkiInput['certificates']) =>
@@ -150,7 +150,7 @@ describe.skipIf(!hasOpenssl)('an authority whose key stays with its owner', () =
     expect(actionOf(plan([{ ...etcdPeer, dnsNames: ['m9'] }]), etcdPeer.id)).toMatch(/^request/);
   });
 
-  it('lets an old certificate serve while its successor is asked for', async () => {
+  it('keeps an old certificate in use while its successor is requested', async () => {
     const directory = userAuthority(p256);
     const { stored } = await requested(directory);
     const files = [etcdPeer.id, etcdClient.id].map((id) => signed(directory, id));
@@ -168,7 +168,7 @@ describe.skipIf(!hasOpenssl)('an authority whose key stays with its owner', () =
   });
 });
 
-describe.skipIf(!hasOpenssl)('what comes back is refused', () => {
+describe.skipIf(!hasOpenssl)('a returned certificate is refused', () => {
   async function refused(change: (directory: string) => SignedFile | readonly SignedFile[], clockDays = 0) {
     const directory = userAuthority(p256);
     const { stored } = await requested(directory);
@@ -245,7 +245,7 @@ describe.skipIf(!hasOpenssl)('what comes back is refused', () => {
     expect(codesOf(long)).toEqual(['pki-outlives-ca']);
   });
 
-  it('for a key of nobody, unreadable, or twice: all at once', async () => {
+  it('for an unknown key, unreadable, or twice: all at once', async () => {
     const stray = userAuthority(p256);
     const result = await refused((directory) =>
       [

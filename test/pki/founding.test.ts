@@ -7,7 +7,7 @@ const right: FoundingRight = { name: 'founding', type: 'founding-right', ttlHour
 const secrets = [token, right];
 
 describe('the right to found', () => {
-  it('is given with the first render, and lasts until its end', async () => {
+  it('is granted with the first render, until its end', async () => {
     const first = await issue(input({ secrets }));
     expect(actionOf(first.plan, 'founding')).toBe('create: not made yet');
     expect(first.materials.lasts('founding')).toBe(true);
@@ -26,7 +26,7 @@ describe('the right to found', () => {
     expect(actionOf(ended, 'founding')).toMatch(/^reuse: ended on /);
   });
 
-  it('is not given to a cluster whose state is older than the right', async () => {
+  it('is not granted to a cluster whose state is older than the right', async () => {
     const { stored } = await issue(input({ secrets: [token] }));
     const after = await issue(input({ secrets, stored, clock: later(day) }));
     expect(actionOf(after.plan, 'founding')).toMatch(/^reuse: not given: the state is older/);
@@ -34,12 +34,12 @@ describe('the right to found', () => {
     expect(after.stored.has('secrets/founding.json')).toBe(false);
   });
 
-  it('is given to a state that holds certificates alone, as after an import', async () => {
+  it('is granted to a state that holds certificates alone, as after an import', async () => {
     const { stored } = await issue(input({ secrets: [] }));
     expect(actionOf(planPki(input({ secrets, stored })), 'founding')).toBe('create: not made yet');
   });
 
-  it('is given again on demand, from then on, whatever was before', async () => {
+  it('is granted again on demand, from then on, whatever was before', async () => {
     const grant = new Set(['founding']);
     const first = await issue(input({ secrets }));
     const again = await issue(input({ secrets, stored: first.stored, clock: later(30 * day), grant }));
@@ -52,7 +52,7 @@ describe('the right to found', () => {
   });
 
   it.each(['{}', '{"type":"founding-right","since":"2026-11-21T07:30:00Z","until":"soon"}'])(
-    'is damage when the state holds %s',
+    'counts as damaged if the state holds %s',
     async (text) => {
       const { stored } = await issue(input({ secrets }));
       stored.set('secrets/founding.json', text);

@@ -34,7 +34,7 @@ const next = (change: Partial<PassportRequest>, afterDays = 0) =>
   );
 
 describe('a passport', () => {
-  it('says who the node is, line by line, under a signature of all before it', () => {
+  it('contains the node’s identity, line by line, with a signature of all lines before it', () => {
     const { passport, signed, signature } = readPassport(text) ?? {};
     expect(text.split('\n').slice(0, -2)).toEqual([
       'knode-passport 1',
@@ -67,13 +67,13 @@ describe('a passport', () => {
     expect(readPassport(old.materials.passport('w1'))?.passport.generation).toBe(1);
   });
 
-  it('is signed again when the cluster file says something else, as the next generation', async () => {
+  it('is signed again if the cluster file changes its content, as the next generation', async () => {
     const moved = await next({ labels: [] });
     expect(actionOf(moved.plan, 'w1')).toBe('reissue: request changed: -label example.com/disk=ssd');
     expect(readPassport(moved.materials.passport('w1'))?.passport.generation).toBe(2);
   });
 
-  it('is signed again when it was tampered with', async () => {
+  it('is signed again after tampering', async () => {
     const stored = new Map(first.stored);
     stored.set('pki/passports/w1.txt', text.replace('10.0.0.21', '10.0.0.10'));
     const again = await issue(input({ ...alone, passports: [w1], stored }));
@@ -86,7 +86,7 @@ describe('a passport', () => {
     await expect(next({ labels: [label] })).rejects.toThrow(/cannot stand in a passport/);
   });
 
-  it('that was never asked for is a bug', () => {
+  it('that was not requested is a bug', () => {
     expect(() => first.materials.passport('w2')).toThrow(/never requested/);
   });
 

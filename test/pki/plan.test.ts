@@ -52,7 +52,7 @@ describe('a first plan', () => {
     expect(authorities(input({ ...bare, authorities: ['front-proxy'] }))).toEqual(['kubernetes', 'front-proxy']);
   });
 
-  it('gives a service-account key pair that belongs together', () => {
+  it('makes a matching service-account key pair', () => {
     const { materials } = first;
     const data = Buffer.from('a token');
     const signature = sign('sha256', data, materials.serviceAccount('private-key'));
@@ -66,7 +66,7 @@ describe('a first plan', () => {
     expect(text).not.toContain(first.materials.secret('bootstrap', 'secret'));
   });
 
-  it('accepts the same request twice but not two of one id', () => {
+  it('accepts the same request twice, but not two with one id', () => {
     const twice = planPki(input({ certificates: [admin, { ...admin }] }));
     expect(twice.actions.filter((step) => step.id === admin.id)).toHaveLength(1);
     const differing = input({ certificates: [admin, { ...admin, commonName: 'other' }] });
@@ -87,7 +87,7 @@ describe('a second plan', () => {
     expect(second.materials.secret('encryption', 'value')).toBe(first.materials.secret('encryption', 'value'));
   });
 
-  it('does not care about order, spelling of addresses and repetitions', () => {
+  it('ignores order, spelling of addresses and repetitions', () => {
     expect(
       changed({ dnsNames: [...apiServer.dnsNames].reverse(), ipAddresses: ['fd00::1', '10.0.0.1', 'fd00::1'] }),
     ).toMatch(/^reuse: valid until 2027-11-\d\d \d\d:\d\d UTC$/);
@@ -118,7 +118,7 @@ describe('a second plan', () => {
     expect(changed({ authority: 'front-proxy' })).toBe('reissue: issuer changed');
   });
 
-  it('renews with a new key when the end comes near', async () => {
+  it('renews with a new key near the end', async () => {
     const end = Date.parse(new X509Certificate(first.materials.certificate(admin.id)).validTo);
     const at = (left: number) => ({ now: () => new Date(end - left) });
     const plan = (left: number) => actionOf(planPki(input({ stored: first.stored, clock: at(left) })), admin.id);
@@ -140,7 +140,7 @@ describe('a second plan', () => {
     expect(actionOf(planPki(input({ stored: renewed.stored, clock: at(12 * day) })), admin.id)).toMatch(/^reuse/);
   });
 
-  it('issues again when certificate and key do not belong together', () => {
+  it('issues again if certificate and key do not match', () => {
     const plan = (path: string, text: string | undefined) => {
       const stored = new Map(first.stored);
       if (text === undefined) stored.delete(path);
@@ -163,7 +163,7 @@ describe('authorities and the service-account key', () => {
     return input({ stored });
   };
 
-  it('are never made anew over a half', () => {
+  it('are never replaced if one half is missing', () => {
     expect(codes(without('pki/kubernetes-ca.key'))).toEqual(['pki-authority-incomplete']);
     expect(codes(without('pki/etcd-ca.crt'))).toEqual(['pki-authority-incomplete']);
     const plan = planPki(without('pki/kubernetes-ca.key'));
@@ -174,7 +174,7 @@ describe('authorities and the service-account key', () => {
     expect(lines(plan).filter((line) => line.includes('certificate'))).toHaveLength(1);
   });
 
-  it('are never made anew over a damage', async () => {
+  it('are never replaced if damaged', async () => {
     expect(codes(without('pki/kubernetes-ca.key', 'x'))).toEqual(['state-damaged']);
     expect(codes(without('pki/kubernetes-ca.crt', 'x'))).toEqual(['state-damaged']);
     expect(codes(without('pki/service-account.key', 'x'))).toEqual(['state-damaged']);
@@ -184,7 +184,7 @@ describe('authorities and the service-account key', () => {
     await expect(applyPki(given, planPki(given), randomBytes)).rejects.toThrow('a plan with errors');
   });
 
-  it('are never made anew when they have expired', () => {
+  it('are never replaced if expired', () => {
     const expired = planPki(input({ stored: first.stored, clock: later(3651 * day) }));
     expect(expired.diagnostics.map((diagnostic) => diagnostic.code)).toEqual([
       'pki-authority-expired',
@@ -206,7 +206,7 @@ describe('authorities and the service-account key', () => {
   });
 });
 
-describe('ends that do not fit', () => {
+describe('ends that conflict', () => {
   it('refuses a leaf that would outlive its authority, once per authority', () => {
     const late = planPki(input({ stored: first.stored, clock: later(3400 * day) }));
     expect(hasErrors(late.diagnostics)).toBe(true);
@@ -224,7 +224,7 @@ describe('ends that do not fit', () => {
     expect(planPki(shorter).diagnostics).toEqual([]);
   });
 
-  it('refuses it also for an authority that is still to be made', () => {
+  it('refuses it also for an authority that does not exist yet', () => {
     const tune = { caValidityHours: 1000, certificateValidityHours: 2000 };
     expect(codes(input({ tune }))).toEqual(['pki-outlives-ca', 'pki-outlives-ca']);
     expect(codes(input({ tune: { caValidityHours: 8760, certificateValidityHours: 8760 } }))).toEqual([]);

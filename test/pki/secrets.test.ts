@@ -13,7 +13,7 @@ const planAt = (milliseconds: number, secret = token) =>
   );
 
 describe('a bootstrap token', () => {
-  it('has the form that Kubernetes wants', () => {
+  it('has the form that Kubernetes needs', () => {
     expect(first.materials.secret('bootstrap', 'id')).toMatch(/^[a-z0-9]{6}$/);
     expect(first.materials.secret('bootstrap', 'secret')).toMatch(/^[a-z0-9]{16}$/);
     expect(first.materials.secret('bootstrap', 'expires')).toBe('2026-11-22T07:30:00Z');
@@ -43,7 +43,7 @@ describe('a bootstrap token', () => {
     expect(chiSquare).toBeLessThan(90);
   });
 
-  it('throws away the bytes that would favour the first letters', () => {
+  it('discards the bytes that would favour the first letters', () => {
     const given = [252, 253, 254, 255, 0, 35, 36, 251];
     const text = newSecret(
       token,

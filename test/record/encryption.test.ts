@@ -47,11 +47,11 @@ const old = ['encryption-old-reader'];
 test.each([
   ['secretbox', ['secrets: secretbox identity']],
   ['none', []],
-])('a first render with %s is as the file says', (provider, config) => {
+])('a first render with %s follows the file', (provider, config) => {
   expect(rendered([wanting(provider)])).toEqual({ config, codes: [] });
 });
 
-test('another provider reads first, writes when allowed, and the old one reads on', () => {
+test('another provider reads first, writes when allowed, and the old one stays a reader', () => {
   const first = [wanting('secretbox')] as const;
   const next = [wanting('aescbc')] as const;
   expect(rendered(first, next)).toEqual({ config: ['secrets: secretbox aescbc identity'], codes: reads });
@@ -64,14 +64,14 @@ test('another provider reads first, writes when allowed, and the old one reads o
   expect(rendered(first, next, allowed, forgotten, next)).toEqual({ config: ['secrets: aescbc identity'], codes: [] });
 });
 
-test('a change that is taken back leaves the new provider as a reader: a master may have it', () => {
+test('a reverted change leaves the new provider as a reader: a master may use it', () => {
   expect(rendered([wanting('secretbox')], [wanting('aescbc')], [wanting('secretbox')])).toEqual({
     config: ['secrets: secretbox aescbc identity'],
     codes: old,
   });
 });
 
-test('encryption that is switched off writes plain at once, and the provider reads on', () => {
+test('disabled encryption writes plain objects at once, and the provider stays a reader', () => {
   expect(rendered([wanting('secretbox')], [wanting('none')])).toEqual({
     config: ['secrets: identity secretbox'],
     codes: old,
@@ -82,7 +82,7 @@ test('encryption that is switched off writes plain at once, and the provider rea
   });
 });
 
-test('encryption that is switched on reads first', () => {
+test('newly enabled encryption reads first', () => {
   expect(rendered([wanting('none')], [wanting('secretbox')])).toEqual({
     config: ['secrets: identity secretbox'],
     codes: reads,
@@ -93,14 +93,14 @@ test('encryption that is switched on reads first', () => {
   });
 });
 
-test('one API server alone never meets what another one wrote', () => {
+test('a single API server never meets objects written by another', () => {
   expect(rendered([wanting('secretbox', ['secrets'], 1)], [wanting('aescbc', ['secrets'], 1)])).toEqual({
     config: ['secrets: aescbc secretbox identity'],
     codes: old,
   });
 });
 
-test('a resource more reads first, one less reads on', () => {
+test('a new resource reads first, a removed one stays readable', () => {
   const both = ['secrets', 'configmaps'];
   expect(rendered([wanting('secretbox')], [wanting('secretbox', both)])).toEqual({
     config: ['secrets: secretbox identity', 'configmaps: identity secretbox'],
@@ -112,7 +112,7 @@ test('a resource more reads first, one less reads on', () => {
   });
 });
 
-test('the order of resources is no change', () => {
+test('the order of resources is not a change', () => {
   const both = ['secrets', 'configmaps'];
   expect(rendered([wanting('secretbox', both)], [wanting('secretbox', both.toReversed())])).toEqual({
     config: ['configmaps,secrets: secretbox identity'],
@@ -120,7 +120,7 @@ test('the order of resources is no change', () => {
   });
 });
 
-test('a pattern stands behind what it covers, in an entry of its own', () => {
+test('a pattern comes after the resources that it covers, in a separate entry', () => {
   expect(rendered([wanting('secretbox')], [wanting('secretbox', ['*.*'])])).toEqual({
     config: ['secrets: secretbox identity', '*.*: identity secretbox'],
     codes: reads,

@@ -21,12 +21,12 @@ function told(memory: Memory, next: Cluster, allowed: readonly string[] = []): s
   return recall(memory, next, allowed).diagnostics.map(({ code, path = [] }) => `${code} ${path.join('.')}`);
 }
 
-test('a state that knows nothing learns without a word', () => {
+test('a state without a memory learns silently', () => {
   expect(told(nothingKnown, cluster())).toEqual([]);
   expect(Object.keys(after(cluster()).fields)).toContain('network.podCIDR');
 });
 
-test('the same file is never a change, and gives the same text', () => {
+test('the same file is not a change, and gives the same text', () => {
   const memory = after(cluster());
   const again = recall(memory, cluster(), []);
   expect(again.diagnostics).toEqual([]);
@@ -34,7 +34,7 @@ test('the same file is never a change, and gives the same text', () => {
   expect(parseMemory(formatMemory(memory))).toEqual(memory);
 });
 
-test('a memory of a newer knode is not read as if it were understood', () => {
+test('the memory of a newer knode is refused', () => {
   expect(() => parseMemory('{"version": 2}')).toThrow(EnvironmentFailure);
 });
 
@@ -60,7 +60,7 @@ test.each([
   ['etcd.clientPort', { etcd: { clientPort: 4001 } }],
   ['etcd.peerPort', { etcd: { peerPort: 7001 } }],
   ['nodes.etcd', { nodes: { masters: three, etcd: [{ address: '10.0.0.41' }] } }],
-])('%s: a change is refused in its place, and goes when it is allowed by name', (name, over) => {
+])('%s: a change is refused at its place, and accepted if it is allowed by name', (name, over) => {
   const memory = after(cluster());
   expect(told(memory, cluster(over))).toEqual([`fixed-field ${name}`]);
   const allowed = recall(memory, cluster(over), [name]);
@@ -72,7 +72,7 @@ test.each([
 test.each([
   ['network.flannel.etcdPrefix', { etcdPrefix: '/other' }],
   ['network.flannel.subnetLength', { subnetLength: 25 }],
-])('%s: counts where flannel uses it', (name, flannel) => {
+])('%s: applies if flannel uses it', (name, flannel) => {
   const inEtcd = after(cluster({ network: { flannel: { store: 'etcd' } } }));
   expect(told(inEtcd, cluster({ network: { flannel: { store: 'etcd', ...flannel } } }))).toEqual([
     `fixed-field ${name}`,
@@ -80,19 +80,19 @@ test.each([
   expect(told(after(cluster()), cluster({ network: { flannel } }))).toEqual([]);
 });
 
-test('the order of keys in a back end is no change', () => {
+test('the order of keys in a back end is not a change', () => {
   const backend = (value: object) => cluster({ network: { flannel: { backend: value } } });
   expect(told(after(backend({ Type: 'vxlan', VNI: 2 })), backend({ VNI: 2, Type: 'vxlan' }))).toEqual([]);
 });
 
-test('several changes are all told, and one allowed leaves the others refused', () => {
+test('several changes are all reported, and allowing one leaves the others refused', () => {
   const next = cluster({ network: { podCIDR: '10.240.0.0/16', dnsDomain: 'other.local' } });
   const memory = after(cluster());
   expect(told(memory, next)).toEqual(['fixed-field network.podCIDR', 'fixed-field network.dnsDomain']);
   expect(told(memory, next, ['network.dnsDomain'])).toEqual(['fixed-field network.podCIDR']);
 });
 
-test('what follows from an allowed change is told among the changes', () => {
+test('consequences of an allowed change are listed as changes', () => {
   const next = cluster({ network: { dnsDomain: 'other.local' } });
   const { allowed } = recall(after(cluster()), next, ['network.dnsDomain']);
   expect(allowed.map(({ field }) => field.name)).toEqual([
@@ -113,24 +113,24 @@ test.each([
   expect(told(after(at(from)), at(to))).toEqual(expected);
 });
 
-test('a minor of etcd that the file names is judged by itself', () => {
+test('a minor of etcd in the file is judged separately', () => {
   const at = (version: string) => cluster({ kubernetes: { version: '1.33.13' }, etcd: { version } });
   expect(told(after(at('3.5.33')), at('3.4.13'))).toEqual(['fixed-field etcd.version']);
 });
 
-test('a name to allow that is none is an error with the nearest', () => {
+test('an unknown name to allow is an error with the nearest name', () => {
   const [found] = recall(nothingKnown, cluster(), ['network.podCIRD']).diagnostics;
   expect(found).toMatchObject({ severity: 'error', code: 'unknown-change', hint: "did you mean 'network.podCIDR'?" });
 });
 
-test('every fixed field can be allowed, and its place is a place of the file', () => {
+test('every fixed field can be allowed, and its place exists in the file', () => {
   for (const field of fixedFields) {
     expect(allowableChanges).toContain(field.name);
     expect(pathOf(field).join('.')).toBe(field.name);
   }
 });
 
-test('nodes without names keep them when the first is dropped', () => {
+test('nodes without names keep them if the first is removed', () => {
   const nodes = (...last: number[]) =>
     cluster({
       nodes: { masters: last.map((one) => ({ address: `10.0.0.${one}` })), workers: [{ address: '10.0.0.31' }] },
@@ -146,7 +146,7 @@ test('nodes without names keep them when the first is dropped', () => {
   expect(told(memory, nodes(12, 13, 14), ['node-names'])).toEqual([]);
 });
 
-test('a node that is given the name it had is no change, and one that is gone keeps its name', () => {
+test('setting a node’s existing name is not a change, and a removed node keeps its name', () => {
   const memory = after(cluster({ nodes: { masters: [{ address: '10.0.0.11' }, { address: '10.0.0.12' }, three[2]] } }));
   const named = cluster({ nodes: { masters: [{ name: 'prod-m2', address: '10.0.0.12' }] } });
   const later = recall(memory, named, []);
@@ -154,7 +154,7 @@ test('a node that is given the name it had is no change, and one that is gone ke
   expect(later.memory.names).toEqual(memory.names);
 });
 
-test('the generation counts changes of what manifests are made of, and no others', () => {
+test('the generation counts changes of the manifests’ inputs, and no others', () => {
   const first = recall(nothingKnown, cluster(), [], 'a');
   expect(first.cluster.generation).toBe(1);
   const worker = cluster({ nodes: { masters: three, workers: [{ address: '10.0.0.21' }, { address: '10.0.0.22' }] } });

@@ -85,7 +85,7 @@ test('modes of kube-proxy', () => {
   expect(codes({ kubernetes: '1.31.0', proxyMode: 'nftables', kernel: '6.1' })).toEqual([]);
 });
 
-test('each message names a way out', () => {
+test('each message names a remedy', () => {
   const [pairing] = checkPairs({ ...sound, kubernetes: '1.28.0', proxyMode: 'nftables' });
   expect(pairing?.which).toBe('proxyMode');
   expect(pairing?.hint).toBe('choose iptables or ipvs, or Kubernetes 1.29 or newer');
@@ -102,7 +102,7 @@ test('each message names a way out', () => {
 });
 
 /** Every pair there is: whatever is refused, the hint names something to choose. */
-test('no refusal without a way out', () => {
+test('every refusal has a remedy', () => {
   const containerds = ['1.3.10', '1.4.13', '1.5.18', '1.6.39', '1.7.34', '2.0.7', '2.1.9', '2.3.4'];
   const etcds = ['3.3.15', '3.4.34', '3.5.2', '3.5.33', '3.6.14'];
   for (const minor of knownMinors()) {
@@ -124,7 +124,7 @@ test('no refusal without a way out', () => {
   }
 });
 
-test('a version beyond the facts is told the range, and what to do', () => {
+test('a version beyond the facts is reported with the range and a remedy', () => {
   const [beyond] = kubernetesRelease('1.99.0').diagnostics;
   const last = knownMinors().at(-1);
   expect(beyond?.message).toBe(`knode has facts for Kubernetes 1.16 to ${last}, not for 1.99.0`);

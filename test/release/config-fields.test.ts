@@ -37,7 +37,7 @@ describe('what is wrong with a configuration', () => {
     ]);
   });
 
-  test('a key with a dot is no nested field', () => {
+  test('a key with a dot is not a nested field', () => {
     expect(checkConfigFields(kubelet, '1.30', { 'authentication.x509': {} })).toMatchObject([{ problem: 'unknown' }]);
   });
 

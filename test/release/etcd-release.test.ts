@@ -12,7 +12,7 @@ test.each(['3.2.32', '3.7.0', '4.0.0'])('there are no facts for %s', (version) =
   expect(etcdRelease(version).diagnostics[0]?.message).toContain('etcd 3.3 to 3.6');
 });
 
-test('a malformed version is told apart', () => {
+test('a malformed version is distinguished', () => {
   expect(etcdRelease('3').diagnostics).toMatchObject([{ code: 'version-malformed' }]);
 });
 
@@ -49,7 +49,7 @@ test('arm64 is unsupported before 3.5', () => {
   expect(etcd('3.5.3').needsUnsupportedArch('arm64')).toBe(false);
 });
 
-test('what a version calls deprecated is left out where it says what etcd does anyway', () => {
+test('a deprecated flag is left out if it equals etcd’s default', () => {
   const usual = { 'max-snapshots': 5, 'max-wals': 5, 'snapshot-count': 10000, name: 'm1' };
   expect(etcd('3.5.33').filterFlags(usual)).toEqual(usual);
   expect(etcd('3.6.8').filterFlags(usual)).toEqual({ name: 'm1' });

@@ -18,7 +18,7 @@ test('there are facts from 1.16 on, without a gap', () => {
   expect(minors).toEqual(minors.map((_, i) => `1.${16 + i}`));
 });
 
-describe('the index of flags says what the per-minor files of the oracle say', () => {
+describe('the index of flags agrees with the per-minor files of the oracle', () => {
   test.each(programs)('%s', (program: KubernetesProgram) => {
     const index = Object.keys(facts('kubernetes-flags')[program] ?? {});
     for (const minor of knownMinors()) {
@@ -61,7 +61,7 @@ describe('the versions that go with a minor', () => {
   });
 });
 
-test('no flag of etcd went and came back', () => {
+test('no flag of etcd was removed and added again', () => {
   const minors = Object.keys(facts('etcd').versions);
   for (const [flag, { in: known }] of Object.entries(facts('etcd').flags)) {
     const from = minors.indexOf(known[0] ?? '');
@@ -69,7 +69,7 @@ test('no flag of etcd went and came back', () => {
   }
 });
 
-test('what ships names no path of the machine it was made on', () => {
+test('shipped files contain no path of the machine that made them', () => {
   for (const file of readdirSync(packagePath('facts'))) {
     expect(readFileSync(packagePath('facts', file), 'utf8')).not.toMatch(/\/home\/|\.\.\//);
   }

@@ -15,7 +15,7 @@ describe('which versions there are facts for', () => {
     expect(diagnostics[0]?.message).toBe(`knode has facts for Kubernetes 1.16 to 1.36, not for ${version}`);
   });
 
-  test('a malformed one is told apart', () => {
+  test('a malformed one is distinguished', () => {
     expect(kubernetesRelease('newest').diagnostics).toMatchObject([{ code: 'version-malformed' }]);
     expect(isKnownKubernetes('newest')).toBe(false);
   });
@@ -70,7 +70,7 @@ describe('admission plugins', () => {
     expect(changes((r) => r.validAdmissionPlugin(name).known)).toEqual(want);
   });
 
-  test('say since when and until when', () => {
+  test('have their first and last version', () => {
     expect(release('1.25').validAdmissionPlugin('PodSecurityPolicy')).toMatchObject({ since: '1.16', until: '1.24' });
   });
 

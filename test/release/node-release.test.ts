@@ -61,7 +61,7 @@ test.each<[string, (r: ReturnType<typeof release>) => unknown, Record<string, un
   expect(changes(question)).toEqual(want);
 });
 
-describe('how kubelet is told of its runtime', () => {
+describe('kubelet’s settings for its runtime', () => {
   const shims: readonly RuntimeShim[] = ['containerd', 'cri-dockerd'];
 
   test('containerd, by minor', () => {

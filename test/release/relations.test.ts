@@ -6,7 +6,7 @@ import { checkKubeletValues } from '../../src/release/relations/kubelet.ts';
 import type { FinalValues } from '../../src/release/relations/relation.ts';
 import { clusterOf } from '../support/cluster-text.ts';
 
-describe('values as Go reads them', () => {
+describe('values in Go’s syntax', () => {
   it.each([
     ['1h30m', 5_400_000],
     ['-500ms', -500],
@@ -58,7 +58,7 @@ describe('what kubelet refuses', () => {
     expect(refused('1.20', { containerLogMaxFiles: 1, containerLogMaxSize: 'much' }, false)).toEqual([]);
   });
 
-  it('a gate that is shut, from the minor on in which it opens by itself no more', () => {
+  it('a disabled gate, from the minor on in which it is not enabled by default', () => {
     const config = { shutdownGracePeriod: '30s' };
     expect([refused('1.20', config), refused('1.21', config)]).toEqual([['gate-needed'], []]);
     const off = { ...config, featureGates: { GracefulNodeShutdown: false } };
@@ -79,11 +79,11 @@ describe('what kubelet refuses', () => {
   });
 });
 
-describe('the value that kubelet ends up with', () => {
+describe('the final value of kubelet', () => {
   const kubelet = (settings: Readonly<Record<string, unknown>>) =>
     finalKubelet(clusterOf({ kubernetes: { kubelet: settings } }));
 
-  it('is the flag’s, else the field’s, else the setting’s, else its own', () => {
+  it('is the flag’s, otherwise the field’s, the setting’s, or the default', () => {
     expect(kubelet({ maxPods: 50 }).value('maxPods')).toBe(50);
     expect(kubelet({ maxPods: 50, extraConfig: { maxPods: 60 } }).value('maxPods')).toBe(60);
     const all = { maxPods: 50, extraConfig: { maxPods: 60 }, extraArgs: { max_pods: '70' } };
@@ -110,7 +110,7 @@ describe('the value that kubelet ends up with', () => {
     expect(final.value('featureGates')).toEqual({ NodeSwap: true, AllBeta: false });
   });
 
-  it('pulls side by side without a word, as upstream’s default does', () => {
+  it('pulls in parallel silently, like upstream’s default', () => {
     expect(kubelet({ extraConfig: { maxParallelImagePulls: 5 } }).value('serializeImagePulls')).toBe(false);
     expect(kubelet({}).value('serializeImagePulls')).toBe(true);
   });

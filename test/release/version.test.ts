@@ -18,7 +18,7 @@ describe('versions', () => {
     expect(parseVersion('1.36.0-rc.1')?.pre).toBe('rc.1');
   });
 
-  test.each(['', '1', 'latest', '1.36.x', '1.36.2.1', ' 1.36.2', '1..2'])('%j is none', (text) => {
+  test.each(['', '1', 'latest', '1.36.x', '1.36.2.1', ' 1.36.2', '1..2'])('%j is refused', (text) => {
     expect(parseVersion(text)).toBeUndefined();
     expect(() => minorOf(text)).toThrow('not a version');
   });
@@ -61,7 +61,7 @@ describe('intervals', () => {
     expect(parseIntervals('v0.7.0..v0.17.0')).toEqual([{ since: '0.7.0', until: '0.17.0' }]);
   });
 
-  test('answer from the interval that matters', () => {
+  test('answer from the relevant interval', () => {
     expect(availability('1.17', gap)).toEqual({ known: false, since: '1.18', until: '1.19' });
     expect(availability('1.19', gap)).toEqual({ known: true, since: '1.18', until: '1.19' });
     expect(availability('1.20', gap)).toEqual({ known: false, since: '1.21', until: '1.36' });

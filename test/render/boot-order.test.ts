@@ -53,7 +53,7 @@ describe('the order', () => {
     ]);
   });
 
-  test('a text that only mentions a setting is none', () => {
+  test('a text that only mentions a setting does not count', () => {
     const files = [unit('a.service', '# After=b.service', 'Description=After=b.service'), unit('b.service')];
     expect(bootOrder(files, ['a.service'])[0]?.after).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('the tree', () => {
   };
   const treeOf = (...files: NodeFile[]) => bootTree(bootOrder(files, names(files))).map(short);
 
-  test('starts with what waits for nothing, and puts each below what it waits for', () => {
+  test('starts with units that wait for nothing, and puts each below the one it waits for', () => {
     const files = [unit('a.service'), unit('b.service', 'After=a.service'), unit('c.service', 'After=b.service')];
     expect(treeOf(...files, unit('d.service'))).toEqual([{ a: [{ b: ['c'] }] }, 'd']);
   });

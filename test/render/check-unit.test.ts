@@ -12,7 +12,7 @@ test.each([
   expect(() => checkUnit(path, text)).not.toThrow();
 });
 
-describe('what a template may have lost', () => {
+describe('parts that a template may have lost', () => {
   test.each([
     ['a line end', '[Unit]\nDescription=x[Service]\nsome text\n', 3],
     ['a backslash', '[Service]\nExecStart=/bin/x \\\n  --a=1\n  --b=2\n', 4],
@@ -30,12 +30,12 @@ describe('what a template may have lost', () => {
 });
 
 test.each(['/etc/hosts', '/etc/systemd/system/docker.service.d/proxy.conf', '/usr/local/lib/knode/x.service'])(
-  '%s is no unit',
+  '%s is not a unit',
   (other) => {
     expect(() => checkUnit(other, 'anything\n')).not.toThrow();
   },
 );
 
-test.each(['timer', 'target', 'socket', 'path', 'mount'])('a .%s is looked at too', (type) => {
+test.each(['timer', 'target', 'socket', 'path', 'mount'])('a .%s is checked, too', (type) => {
   expect(() => checkUnit(`/etc/systemd/system/x.${type}`, 'anything\n')).toThrow('neither a section nor');
 });

@@ -137,7 +137,7 @@ describe('an environment file', () => {
     expect(out).toBe('$x `y` "z" \\\0ö\0');
   });
 
-  test('is one quoted assignment a line, as systemd.exec(5) reads it', () => {
+  test('is one quoted assignment per line, as systemd.exec(5) reads it', () => {
     for (const line of envText(values).trimEnd().split('\n')) {
       const [, name = '', quoted = ''] = /^(\w+)="((?:[^"\\$`]|\\[\\"$`])*)"$/.exec(line) ?? [];
       expect(quoted.replace(/\\([\\"$`])/g, '$1'), line).toBe(values[name]);
@@ -145,7 +145,7 @@ describe('an environment file', () => {
   });
 });
 
-test('JSON ends in a line end and holds every text', () => {
+test('JSON ends in a newline and holds every text', () => {
   expect(jsonText(strange).endsWith('\n')).toBe(true);
   expect(JSON.parse(jsonText(strange))).toEqual(strange);
 });

@@ -10,13 +10,13 @@ const all = (readdirSync(folder, { recursive: true, withFileTypes: true }) as im
 const scheduler = '/etc/systemd/system/kube-scheduler.service';
 
 describe('a template', () => {
-  test('shows what it was given as it is: nothing is escaped for HTML or run as a template', () => {
+  test('shows its input unchanged: nothing is escaped for HTML or run as a template', () => {
     const value = `--x="<b>&amp; 'q' <%= it.y %> $\{z}"`;
     const text = renderTemplate(scheduler, everything({ arguments: [value] }));
     expect(text).toContain(value);
   });
 
-  test('that asks for what it was not given is refused, with its file and line', () => {
+  test('that uses an undefined name is refused, with its file and line', () => {
     expect(() => renderTemplate(scheduler, {})).toThrow(
       /kube-scheduler\.service\.ejs:\d+[\s\S]*the template asks for '\w+', which its component does not give/,
     );
@@ -26,7 +26,7 @@ describe('a template', () => {
     expect(() => renderTemplate('/etc/systemd/journald.conf.d/knode.conf', Object.create({ a: 1 }))).toThrow();
   });
 
-  test('that is not there is a bug, named', () => {
+  test('that is missing is a bug, reported by name', () => {
     expect(() => renderTemplate('/etc/nothing', {})).toThrow('etc/nothing.ejs');
   });
 });
@@ -56,13 +56,13 @@ describe('static files', () => {
     ).toEqual([]);
   });
 
-  test('what is no script is shipped as it stands', () => {
+  test('files that are not scripts are shipped unchanged', () => {
     const path = '/etc/systemd/system/knode-ready.service';
     expect(staticFile(path, [])).toBe(readFileSync(`${folder}${path}`, 'utf8'));
   });
 });
 
-test('templates and static files hold no tab, no trailing space and end in one line end', () => {
+test('templates and static files have no tab, no trailing space and one newline at the end', () => {
   const untidy = all.filter((path) => {
     const text = readFileSync(`${folder}${path}`, 'utf8');
     return /[ \t]\n/.test(text) || !/[^\n]\n$/.test(text) || text.includes('\r');

@@ -45,7 +45,7 @@ function plantedIn(value: unknown, path: readonly string[] = []): string[] {
   return walk(value, path.join('.'));
 }
 
-test('every place that can hold a secret has a marker, or is known to hold none', () => {
+test('every place for a secret has a marker, or is known to hold none', () => {
   const planted = [...Object.values(clusters).flatMap((one) => plantedIn(one)), ...Object.keys(refused), ...open];
   expect(
     secretPlaces.filter((place) => !planted.includes(place)),
@@ -79,26 +79,26 @@ describe.each(Object.keys(clusters))('the %s cluster', (name) => {
     all.push(...(await inParallel(rest, 4, (verb) => runVerb(site, verb, s3))).flat());
   }, 600_000);
 
-  test('its file is valid, and most verbs do their work', () => {
+  test('its file is valid, and most verbs succeed', () => {
     const validated = all.find(({ args }) => args.join(' ') === 'validate');
     expect(validated && { ...validated }).toExit(0);
     expect(all.filter(({ code }) => code === 0).length).toBeGreaterThan(20);
     expect(all.filter(({ err, out }) => /this is a bug|"bug"/.test(err + out)).map(shown)).toEqual([]);
   });
 
-  test('no verb says a marker, to people or as JSON', () => {
+  test('no verb prints a marker, as text or as JSON', () => {
     // The words of the command line are the user's own, and not repeated here.
     expect(all.filter(({ out, err }) => markersIn(out + err).length > 0).map(shown)).toEqual([]);
   });
 
-  test('no verb says a secret of the state', () => {
+  test('no verb prints a secret of the state', () => {
     const secrets = stateSecrets(site.folder);
     expect(secrets.length).toBeGreaterThan(10);
     const said = all.filter(({ out, err }) => secrets.some((secret) => (out + err).includes(secret)));
     expect(said.map(shown)).toEqual([]);
   });
 
-  test('no file that others may read has one, but those that the user wrote', () => {
+  test('no file that others can read has one, except the user’s own', () => {
     const own = /^\d+ (cluster\.yaml|secret\.yaml|other\.txt) /;
     expect(marked(site.folder, othersRead).filter((line) => !own.test(line))).toEqual([]);
   });
@@ -143,7 +143,7 @@ function mistaken(): [string, string][] {
   return [...sections, ...values];
 }
 
-describe('a mistake on the line of a secret is told without it', () => {
+describe('a mistake on the line of a secret is reported without it', () => {
   test.each(mistaken())('in the cluster file: %s', (_, text) => {
     const { value, diagnostics } = readCluster(text, 'cluster.yaml');
     expect(value).toBeUndefined();

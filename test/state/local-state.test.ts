@@ -15,7 +15,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { commit, complaint, freshPath, open, sample, sampleState, tree } from './fixture.ts';
 
 describe('a fresh state', () => {
-  it('is empty and leaves no trace when it is only read', async () => {
+  it('is empty, and reading leaves no trace', async () => {
     const directory = freshPath();
     const view = await open(directory).read();
     expect([view.revision, view.paths(), view.get('pki/kubernetes-ca.crt')]).toEqual([0, [], undefined]);
@@ -63,7 +63,7 @@ describe('a fresh state', () => {
     }
   });
 
-  it('may start in an empty directory and make those above', async () => {
+  it('can start in an empty directory and create parent directories', async () => {
     const directory = freshPath();
     mkdirSync(directory, { mode: 0o700 });
     await commit(open(directory), sample);
@@ -108,7 +108,7 @@ describe('commits', () => {
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
   });
 
-  it('may hold the same text twice', async () => {
+  it('can hold the same text twice', async () => {
     const directory = freshPath();
     await commit(open(directory), { 'pki/a.key': 'same', 'pki/b.key': 'same' });
     const view = await open(directory).read();
@@ -186,7 +186,7 @@ describe('damage', () => {
       },
       `${ca} is not a regular file`,
     ],
-  ] as const)('%s stops everything and is not touched', async (_name, harm, words) => {
+  ] as const)('%s stops everything and is not changed', async (_name, harm, words) => {
     const directory = await sampleState();
     harm(directory);
     const before = tree(directory);
@@ -198,7 +198,7 @@ describe('damage', () => {
     expect(tree(directory)).toEqual(before);
   });
 
-  it('names what it does not tell: nothing of the contents', async () => {
+  it('is reported by name, without any contents', async () => {
     const directory = await sampleState();
     writeFileSync(`${directory}/${ca}`, 'SECRET');
     expect(await complaint(open(directory).read())).not.toContain('SECRET');
@@ -244,7 +244,7 @@ describe('a state that is not to be used', () => {
     expect(await complaint(commit(open(directory), sample))).toMatch(words);
   });
 
-  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('lies where nobody may write', async () => {
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('is in a read-only place', async () => {
     const directory = freshPath();
     chownSync(dirname(directory), 65534, 65534);
     process.seteuid?.(65534);
@@ -265,7 +265,7 @@ describe('a state that is not to be used', () => {
   });
 });
 
-it('passes an error of the work itself unchanged', async () => {
+it('passes an error of the caller’s work unchanged', async () => {
   const directory = freshPath();
   const work = open(directory).withLock(async () => readFileSync('/nowhere/at/all'));
   await expect(work).rejects.toThrow(/^ENOENT/);

@@ -108,7 +108,7 @@ describe('a lock', () => {
     expect(tree(directory).some((line) => /lock/.test(line))).toBe(false);
   });
 
-  it('that was taken away stops the commit before it counts', async () => {
+  it('that was taken away stops the commit before it becomes valid', async () => {
     const directory = await sampleState();
     const work = open(directory).withLock(async (session) => {
       rmSync(`${directory}/lock`);
@@ -129,7 +129,7 @@ function readNamespace(): string | undefined {
 }
 
 describe('an interrupted commit', () => {
-  it('that was not yet valid is as if it had never been', async () => {
+  it('that was not yet valid has no effect', async () => {
     const directory = await sampleState();
     mkdirSync(`${directory}/pending`, { mode: 0o700 });
     writeFileSync(`${directory}/${pendingName('pki/a.key', sha256('a'))}`, 'a', { mode: 0o600 });
@@ -150,7 +150,7 @@ describe('an interrupted commit', () => {
     expect((await open(directory).read()).revision).toBe(1);
   });
 
-  it('that was valid already is whole for readers and finished by the next writer', async () => {
+  it('that was already valid is complete for readers and finished by the next writer', async () => {
     const directory = await sampleState();
     const manifest = JSON.parse(readFileSync(`${directory}/state.json`, 'utf8'));
     const changes = { 'pki/kubernetes-ca.crt': 'renewed\n', 'pki/new/deep.key': 'new\n' };

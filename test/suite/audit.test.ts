@@ -60,7 +60,7 @@ const advisory = {
   yaml: [{ title: 'it burns', url: 'https://example.com/1', severity: 'high', vulnerable_versions: '<99' }],
 };
 
-test('a known vulnerability is told, with its library, and fails', async () => {
+test('a known vulnerability is reported, with its library, and fails', async () => {
   const server = await answering(200, advisory);
   expect(await audit(server.url)).toExit(1, {
     out: expect.stringMatching(/^high: yaml 2\.\d.* \(affected: <99\): it burns\n/),
@@ -73,12 +73,12 @@ test('a known vulnerability is told, with its library, and fails', async () => {
   expect(asked).not.toHaveProperty('vitest');
 });
 
-test('below the wanted level it passes', async () => {
+test('passes below the chosen level', async () => {
   const { url } = await answering(200, advisory);
   expect(await audit(url, '--level', 'critical')).toExit(0, { out: expect.stringContaining(' 0 advisories ') });
 });
 
-test('the next source is asked where one has no advisories, and OSV is one', async () => {
+test('asks the next source if one has no advisories; OSV is one of them', async () => {
   const mute = await answering(405, {});
   const good = await answering(200, { results: [{ vulns: [{ id: 'GHSA-x' }] }] });
   const ended = await audit(`${mute.url} osv+${good.url}`);
@@ -86,12 +86,12 @@ test('the next source is asked where one has no advisories, and OSV is one', asy
   expect(ended.err).toContain('gives no advisories: 405');
 });
 
-test('when no source answers it says that nothing was checked', async () => {
+test('reports that nothing was checked if no source answers', async () => {
   const { url } = await answering(404, {});
   expect(await audit(`${url} http://127.0.0.1:1`)).toExit(4, { out: '', err: expect.stringContaining('NOT CHECKED') });
 });
 
-test('without a list of libraries it says that nothing was checked', async () => {
+test('reports that nothing was checked without a list of libraries', async () => {
   const { url } = await answering(200, {});
   const file = join(tempFolder('audit'), 'sbom.cdx.json');
   expect(await auditOf(file, url)).toExit(4, { out: '', err: expect.stringMatching(/NOT CHECKED: .*npm run build/) });
@@ -99,6 +99,6 @@ test('without a list of libraries it says that nothing was checked', async () =>
   expect(await auditOf(file, url)).toExit(4, { out: '', err: expect.stringContaining('lists no library') });
 });
 
-test('a wrong level is told', async () => {
+test('reports a wrong level', async () => {
   expect(await audit('http://127.0.0.1:1', '--level', 'much')).toExit(2, { err: expect.stringContaining('usage') });
 });

@@ -61,7 +61,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   60_000,
 );
 
-test('what a killed run left is removed by the next, and what a running one has stays', async () => {
+test('leftovers of a killed run are removed by the next, and those of a running one stay', async () => {
   const tmp = tempFolder('outside');
   const { child, ready, ended } = run(tmp, 'wait');
   await ready;

@@ -36,7 +36,7 @@ test('the end of the output says which stages failed and why', () => {
   expect(lines.at(-2)).toMatch(/^test\.sh: FAILED: 2 of 3 stages/);
 });
 
-test('a test that passed at its second try is told', () => {
+test('a test that passed at its second try is reported', () => {
   const { code, lines } = withStages("stage tests printf '  \\342\\234\\223 adds \\033[33m(retry x1)\\033[39m\\n'");
   expect(code).toBe(0);
   const told = lines.findIndex((line) => line.includes('second try'));

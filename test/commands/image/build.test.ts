@@ -59,7 +59,7 @@ describe('knode image build', () => {
     expect(existsSync(line.split(' ').at(-1) ?? '')).toBe(false);
   });
 
-  it('has newer Packers bring the builder first', async () => {
+  it('makes newer versions of Packer install the builder first', async () => {
     const noted = packer('1.11.2', makes);
     await build(join(freshFolder(), 'images'));
     expect(readFileSync(noted, 'utf8')).toMatch(/^init \S+\/build\nbuild /);
@@ -105,7 +105,7 @@ describe('knode image build', () => {
     ]);
   });
 
-  it('says so where there is no packer', async () => {
+  it('reports a missing packer', async () => {
     mkdirSync(join(bin, 'empty'));
     process.env.PATH = join(bin, 'empty');
     await expect(build(join(freshFolder(), 'images'))).rejects.toThrow(EnvironmentFailure);

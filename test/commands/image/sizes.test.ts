@@ -68,7 +68,7 @@ it('docs/images.md names every role', () => {
 });
 
 describe.each(rows)('user-data of a $role of $folder', (row) => {
-  it.each(bases)('weighs what docs/images.md says: %s', async (base) => {
+  it.each(bases)('has the size in docs/images.md: %s', async (base) => {
     const size = await reached(row, base);
     const says = row.sizes[bases.indexOf(base)] ?? { compressed: 0, raw: 0 };
     const { compressed, raw } = size;

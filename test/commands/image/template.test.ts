@@ -75,7 +75,7 @@ describe('knode image template', () => {
   });
 
   it.each(builders.flatMap(({ name, aliases }) => aliases.map((alias) => ({ name, alias }))))(
-    'takes $alias for $name, as it was called before',
+    'accepts $alias, the former name of $name',
     async ({ name, alias }) => {
       const file = cluster();
       // The key of a seed is new each time.
@@ -110,7 +110,7 @@ describe('knode image template', () => {
     expect(name(await template({ file, layers: 'image,cluster' }))).not.toBe(name(one));
   });
 
-  it('packs no secret and nothing of one node, whatever the layers', async () => {
+  it('packs no secret and no file of a single node, whatever the layers', async () => {
     const file = cluster();
     const output = await template({ file, allRoles: true, layers: 'image,cluster' });
     const tar = join(output, 'payload/tree.tar');
@@ -121,7 +121,7 @@ describe('knode image template', () => {
       expect(readFileSync(join(output, path), 'latin1'), path).not.toMatch(secretPattern);
   });
 
-  it('checks what arrives: every file of the payload is in its list of checksums', async () => {
+  it('checks the upload: every file of the payload is in its list of checksums', async () => {
     const output = await template({ file: cluster() });
     execFileSync('sha256sum', ['-c', '--quiet', 'payload/SHA256SUMS'], { cwd: output });
     const sums = readFileSync(join(output, 'payload/SHA256SUMS'), 'utf8').trim().split('\n').length;
@@ -137,7 +137,7 @@ describe('knode image template', () => {
   });
 
   it.skipIf(noKeygen)(
-    'gives the key of its seed to its owner alone, and in a form that Packer and sshd take',
+    'makes the key of its seed readable by its owner only, in a format that Packer and sshd accept',
     async () => {
       const output = await template({ file: cluster(), builder: 'qemu', ...bases.qemu });
       const key = join(output, 'seed/id');
@@ -179,13 +179,13 @@ describe('what knode image template refuses', () => {
     expect(more).toEqual([]);
   });
 
-  it('an image for nobody', async () => {
+  it('an image without nodes', async () => {
     const io = memoryIo();
     const work = () => imageTemplate({ file: cluster(), builder: 'null', output: join(freshFolder(), 'b') }, io);
     expect(await mistakes(work)).toEqual([expect.stringContaining('no-node: which nodes is the image for?')]);
   });
 
-  it('a base image that is another than its checksum says, before anything is started', async () => {
+  it('a base image with a wrong checksum, before anything is started', async () => {
     const base = join(freshFolder(), 'base.qcow2');
     writeFileSync(base, 'an image');
     const right = createHash('sha512').update('an image').digest('hex');
@@ -203,7 +203,7 @@ describe('what knode image template refuses', () => {
     expect(await mistakes(() => template({ file }))).toEqual([expect.stringContaining('artifact-not-locked')]);
   });
 
-  it('Azure where it has no free images', async () => {
+  it('Azure for systems without free images', async () => {
     const file = freshCluster((text) => `${text.replace(/^os:\n(?: .*\n)+/m, '')}\nos: { family: rhel }\n`);
     expect(await mistakes(() => template({ file, builder: 'azure', os: 'rocky-9' }))).toEqual([
       expect.stringContaining('os-not-there: azure has no free images of rocky-9 | there are: debian-12'),
@@ -211,7 +211,7 @@ describe('what knode image template refuses', () => {
   });
 });
 
-it('knows where each system is on each platform', () => {
+it('knows the image of each system on each platform', () => {
   for (const system of systems) {
     for (const arch of ['amd64', 'arm64'] as const) {
       for (const builder of builders) {

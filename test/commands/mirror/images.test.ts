@@ -44,7 +44,7 @@ function imagesIn({ lockFile }: MirrorCluster) {
 }
 
 describe('images: mirror', () => {
-  test('are locked by name, pulled as files, and known to nodes by the mirror alone', async () => {
+  test('are locked by name, pulled as files, and nodes know only the mirror', async () => {
     const { cluster } = await freshCluster();
     await lockIt(cluster);
     const images = imagesIn(cluster);
@@ -71,7 +71,7 @@ describe('images: mirror', () => {
     expect(out).toContain('0644 /var/lib/knode/images/pause.tar -\n');
   });
 
-  test('whose tag was moved are refused', async () => {
+  test('are refused if their tag was moved', async () => {
     const { cluster, registry } = await freshCluster();
     await lockIt(cluster);
     const [, , pause] = imagesIn(cluster);
@@ -85,7 +85,7 @@ describe('images: mirror', () => {
     expect(moved[0]).toMatch(new RegExp(`^(${hashes}|${sizes})`));
   });
 
-  test('of another registry are other files: the lock is brought up to date, and does not do before', async () => {
+  test('of another registry are other files: the lock must be updated before a render', async () => {
     const { cluster } = await freshCluster();
     await lockIt(cluster);
     const pinned = imagesIn(cluster);

@@ -44,7 +44,7 @@ function edit(cluster: MirrorCluster, change: (text: string) => string): void {
 describe('without a network', () => {
   const dead = Object.fromEntries(['dl.k8s.io', 'github.com'].map((host) => [host, `http://127.0.0.1:9/${host}`]));
 
-  test('a lock that pins everything is whole, also without sizes', async () => {
+  test('a complete lock stays as it is, even without sizes', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     edit(cluster, (text) => text.replace(/^ {4}(size|key): .*\n/gm, ''));
@@ -88,7 +88,7 @@ describe('a first lock', () => {
     ).toEqual([]);
   });
 
-  test('gives the same bytes again, and render takes it', async () => {
+  test('gives the same bytes again, and render accepts it', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     const first = textOf(cluster);
@@ -102,7 +102,7 @@ describe('a first lock', () => {
     expect(rendered.out()).toContain(`${upstream.url}/dl.k8s.io/v1.35.8/bin/linux/amd64/kubelet`);
   });
 
-  test('downloads once what upstream publishes no checksum of', async () => {
+  test('downloads once if upstream publishes no checksum', async () => {
     const cluster = freshCluster(oldVersions);
     await lockIt(cluster);
     const docker = entriesOf(cluster).find((one) => one.name === 'docker');
@@ -114,7 +114,7 @@ describe('a first lock', () => {
     expect(docker?.key).toMatch(/^docker\/[\d.]+\/linux-amd64\/docker-[\d.]+\.tgz$/);
   });
 
-  test('--dry-run asks and writes nothing', async () => {
+  test('--dry-run requests and writes nothing', async () => {
     const cluster = freshCluster();
     const io = await lockIt(cluster, { dryRun: true });
     expect(existsSync(cluster.lockFile)).toBe(false);
@@ -130,8 +130,8 @@ describe('a first lock', () => {
   });
 });
 
-describe('what is pinned stays', () => {
-  test('when upstream’s file is another one now', async () => {
+describe('pinned entries stay', () => {
+  test('if upstream’s file has changed', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     const before = textOf(cluster);
@@ -140,7 +140,7 @@ describe('what is pinned stays', () => {
     expect(textOf(cluster)).toBe(before);
   });
 
-  test('--update asks anew about one name, and tells both hashes', async () => {
+  test('--update requests one name again, and reports both hashes', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     const before = entriesOf(cluster);
@@ -161,7 +161,7 @@ describe('what is pinned stays', () => {
     ]);
   });
 
-  test('header, comments and the writing of the others stay', async () => {
+  test('header, comments and the formatting of other entries stay', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     edit(cluster, (text) =>
@@ -178,7 +178,7 @@ describe('what is pinned stays', () => {
     expect(entriesOf(cluster).map(({ name, version, arch }) => ({ name, version, arch }))).toEqual(cluster.needs);
   });
 
-  test('what no node needs goes only with --prune', async () => {
+  test('entries that no node needs are removed only with --prune', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     writeFileSync(cluster.file, readFileSync(cluster.file, 'utf8').replace('1.35.8', '1.35.7'));
@@ -229,7 +229,7 @@ describe('a lock of an older knode', () => {
     expect(textOf(cluster)).toBe(wrong);
   });
 
-  test('edited by hand into nonsense is refused, and left as it is', async () => {
+  test('with invalid edits is refused, and left as it is', async () => {
     const cluster = freshCluster();
     await lockIt(cluster);
     edit(cluster, (text) =>
@@ -242,8 +242,8 @@ describe('a lock of an older knode', () => {
   });
 });
 
-describe('what upstream does not tell', () => {
-  test('a missing checksum file is told; the rest is pinned all the same', async () => {
+describe('information that upstream does not publish', () => {
+  test('a missing checksum file is reported; the others are still pinned', async () => {
     const cluster = freshCluster();
     const sums = pathOf('https://github.com/etcd-io/etcd/releases/download/v3.6.5/SHA256SUMS');
     upstream.files.delete(sums);
@@ -259,7 +259,7 @@ describe('what upstream does not tell', () => {
     );
   });
 
-  test('a checksum that knode knows better', async () => {
+  test('a published checksum that contradicts knode’s own', async () => {
     const cluster = freshCluster({ etcd: { version: '3.6.14' } });
     const said = await mistakes(() => lockIt(cluster));
     expect(said).toEqual([
@@ -269,7 +269,7 @@ describe('what upstream does not tell', () => {
     ]);
   });
 
-  test('servers that take no HEAD, or break', async () => {
+  test('servers that refuse HEAD, or break', async () => {
     const cluster = mirrorCluster({});
     const proxy = await startFaultProxy(upstream.url, (_, count, asked) =>
       asked.method === 'HEAD'
@@ -288,7 +288,7 @@ describe('what upstream does not tell', () => {
   });
 });
 
-describe('artifacts of the user’s own', () => {
+describe('the user’s own artifacts', () => {
   const own = bytesOf('agent', 1000);
   const sha256 = hashOf('sha256', own);
   const extra = (over: Record<string, unknown>) => ({
@@ -325,7 +325,7 @@ describe('artifacts of the user’s own', () => {
     );
   });
 
-  test('a URL; another sha256 in the cluster file is told, and taken with --update', async () => {
+  test('a URL; a different sha256 in the cluster file is reported, and accepted with --update', async () => {
     upstream.files.set('/dl.k8s.io/agent', own);
     const cluster = freshCluster(extra({ url: 'https://dl.k8s.io/agent', arch: 'amd64' }));
     upstream.files.set('/dl.k8s.io/agent', own);
@@ -349,7 +349,7 @@ describe('artifacts of the user’s own', () => {
   });
 });
 
-test('the lock is for everybody to read', async () => {
+test('the lock is readable by everybody', async () => {
   const cluster = freshCluster();
   await lockIt(cluster);
   expect(statSync(cluster.lockFile).mode & 0o777).toBe(0o644);

@@ -75,7 +75,7 @@ describe('payloads', () => {
     expect(io.out()).toContain(`- ${worker?.checksum}\n    - "${worker?.size}"\n    - ${worker?.key}\n`);
   });
 
-  test('that nobody brought to a mirror are refused before a node waits for them, and locked anew', async () => {
+  test('that are on no mirror are refused before a node waits for them, and locked again', async () => {
     const right = textOf(cluster);
     ofAnotherKnode();
     const master = { file: cluster.file, role: 'master', index: '0' };
@@ -94,7 +94,7 @@ describe('payloads', () => {
     expect(textOf(cluster)).toBe(right);
   });
 
-  test('go from the lock with the wish for them', async () => {
+  test('leave the lock when the setting is removed', async () => {
     writeFileSync(cluster.file, readFileSync(cluster.file, 'utf8').replace('payload: mirror', 'payload: user-data'));
     await lockIt(cluster);
     expect(payloadsOf(cluster)).toEqual([]);

@@ -28,7 +28,7 @@ async function signed(file: string, expires = '6h', endpointUrl?: string): Promi
   return output;
 }
 
-test('every artifact of the lock gets a URL that ends at the asked time', async () => {
+test('every artifact of the lock gets a URL with the requested expiry', async () => {
   const file = freshCluster();
   const output = await signed(file);
   expect(statSync(output).mode & 0o777).toBe(0o600);
@@ -51,7 +51,7 @@ test('for other servers the bucket stands in the path', async () => {
     expect(url).toMatch(/^https:\/\/minio\.example\.com:9000\/artifacts\/knode\/[a-z]/);
 });
 
-test('what cannot be signed is told', async () => {
+test('reports what cannot be signed', async () => {
   const file = freshCluster();
   const run = (over: object) => mistakes(() => mirrorPresign({ file, target, expires: '6h', ...over }, memoryIo()));
   for (const expires of ['8d', '0h', '6', 'soon', '-1h'])
@@ -62,7 +62,7 @@ test('what cannot be signed is told', async () => {
 });
 
 describe('render --presigned', () => {
-  it('puts the URLs on the node, in a file that only root reads, and says until when', async () => {
+  it('puts the URLs on the node, in a file that only root can read, and reports their end', async () => {
     const file = freshCluster();
     const presigned = await signed(file);
     const io = memoryIo();
@@ -84,7 +84,7 @@ describe('render --presigned', () => {
     expect(readdirSync(plain)).toEqual(readdirSync(tree));
   });
 
-  it('is a mistake with URLs that have ended, that are not all there, or that are none', async () => {
+  it('refuses URLs that have expired, are incomplete, or are invalid', async () => {
     const file = freshCluster();
     const presigned = await signed(file, '10m');
     const run = (now?: string) =>

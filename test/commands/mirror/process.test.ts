@@ -65,7 +65,7 @@ describe('in a process of its own', () => {
     return { cluster, ended, parts, again };
   }
 
-  test('kill -9 in the middle: nothing wrong stands at its place, and the next run finishes', async () => {
+  test('kill -9 in the middle: no wrong file is in place, and the next run finishes', async () => {
     const { cluster, ended, parts, again } = await interrupted('SIGKILL');
     expect(ended.signal).toBe('SIGKILL');
     expect(parts).toEqual(['kubelet/1.35.8/linux-amd64/.kubelet.part']);
@@ -73,7 +73,7 @@ describe('in a process of its own', () => {
     expectWhole(cluster, 3_000_000);
   });
 
-  test('Ctrl-C stops cleanly, says how to go on, and the next run goes on with the part', async () => {
+  test('Ctrl-C stops cleanly, says how to continue, and the next run resumes the part', async () => {
     const { cluster, ended, parts, again } = await interrupted('SIGINT');
     expect(ended).toMatchObject({
       signal: 'SIGINT',

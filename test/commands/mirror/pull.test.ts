@@ -47,7 +47,7 @@ describe('a pull', () => {
     expect(statSync(join(mirrorFolder(cluster), key!)).mode & 0o777).toBe(0o644);
   });
 
-  test('again fetches nothing, and hashes what is there', async () => {
+  test('fetches nothing the second time, and hashes the existing files', async () => {
     const cluster = await lockedCluster(upstream);
     await pullIt(cluster);
     upstream.seen.length = 0;
@@ -72,7 +72,7 @@ describe('a pull', () => {
     expect(upstream.seen).toEqual([]);
   });
 
-  test('--json is one document, and one event a line on stderr', async () => {
+  test('--json is one document, and one event per line on stderr', async () => {
     const cluster = await lockedCluster(upstream);
     const io = await pullIt(cluster, { json: true });
     const lines = io.err().trimEnd().split('\n');
@@ -236,7 +236,7 @@ describe('a lock that was edited by hand', () => {
   });
 });
 
-describe('what stands in the way', () => {
+describe('obstacles', () => {
   test('a folder at a file’s place, and a file at a folder’s', async () => {
     const cluster = await lockedCluster(upstream);
     await pullIt(cluster);
@@ -285,7 +285,7 @@ describe('what stands in the way', () => {
     expect((await mistakes(() => pullIt(cluster)))[0]).toMatch(/^mirror-index-broken: /);
   });
 
-  test('more than the disk can take is told before the first byte', async () => {
+  test('more bytes than the disk can hold are reported before the first byte', async () => {
     const cluster = await lockedCluster(upstream);
     writeFileSync(
       cluster.lockFile,

@@ -23,7 +23,7 @@ function shown(over: { json?: boolean; terminal?: boolean; step?: number } = {})
 }
 
 describe('progress', () => {
-  test('plain lines where nobody looks', () => {
+  test('plain lines without a terminal', () => {
     expect(shown()).toEqual({
       out: '',
       err: `knode: the connection broke; again in 1.5 s\nknode: pulled ${key}: 10.0 MB in 5.0 s, 2.00 MB/s\n`,
@@ -33,7 +33,7 @@ describe('progress', () => {
     expect(long).toHaveLength(8);
   });
 
-  test('a line that is drawn again on a terminal, and taken away', () => {
+  test('a redrawn line on a terminal, which is removed at the end', () => {
     const { err } = shown({ terminal: true });
     expect(err).toContain(
       '  etcd.tar.gz  5.00 MB of 10.0 MB, 2.00 MB/s, 2.5 s left\n\u001b[1A\u001b[J  etcd.tar.gz  6.00 MB',
@@ -43,7 +43,7 @@ describe('progress', () => {
     for (const line of err.split('\n').filter((one) => one.startsWith('  '))) expect(line.length).toBeLessThan(70);
   });
 
-  test('JSON, one object a line, at most one a second of one transfer', () => {
+  test('JSON, one object per line, at most one per second for each transfer', () => {
     const events = shown({ json: true })
       .err.trimEnd()
       .split('\n')

@@ -110,7 +110,7 @@ describe.skipIf(!hasOpenssl)('an external authority', () => {
     expect(none.out()).toBe('nothing to sign: every certificate is there\n');
   });
 
-  test('renewing asks again, and the old certificates serve meanwhile', async () => {
+  test('renewal makes new requests, and the old certificates stay in use meanwhile', async () => {
     const folder = owner();
     const file = adopting(folder);
     await pkiImport({ file, paths: [signAll(folder, await requested(file))] }, io());
@@ -132,7 +132,7 @@ describe.skipIf(!hasOpenssl)('an external authority', () => {
     expect(openssl(folder, 'verify', '-CAfile', 'ca.crt', path)).toContain(': OK');
   });
 
-  test('imports all or nothing, and tells all that is wrong', async () => {
+  test('imports all or nothing, and reports all errors', async () => {
     const [folder, other] = [owner(), owner()];
     const file = adopting(folder);
     const signed = signAll(other, await requested(file));
@@ -165,7 +165,7 @@ describe.skipIf(!hasOpenssl)('an external authority', () => {
     expect(tree(join(dirname(file), '.knode'))).toEqual(before);
   });
 
-  test('is nothing for a cluster that has its keys', async () => {
+  test('has no effect on a cluster that has its keys', async () => {
     const said = io();
     await pkiRequests({ file: freshCluster(), output: '/nowhere' }, said);
     expect(said.out()).toMatch(/^nothing to sign: knode has the key of every authority/);
@@ -180,7 +180,7 @@ describe('pki export', () => {
     return { files: existsSync(output) ? tree(output) : {}, output, said };
   }
 
-  test('writes certificates and a bundle, and keys only when told', async () => {
+  test('writes certificates and a bundle, and keys only on request', async () => {
     const file = freshCluster();
     await renderAll(file);
     const { files, output } = await exported({}, file);
@@ -206,7 +206,7 @@ describe('pki export', () => {
     expect(said.out() + said.err()).not.toMatch(secretPattern);
   });
 
-  test('leaves what is there alone, and plans first', async () => {
+  test('leaves existing files alone, and supports a dry run', async () => {
     const file = freshCluster();
     await renderAll(file);
     const taken = freshFolder();

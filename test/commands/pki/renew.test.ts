@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('pki renew', () => {
-  test('has nothing to do when nothing is near its end', async () => {
+  test('does nothing if no certificate is near its end', async () => {
     const before = stateOf(shared);
     expect(await renew(shared)).toMatch(/^nothing to renew; authorities/);
     expect(stateOf(shared)).toEqual(before);
@@ -47,7 +47,7 @@ describe('pki renew', () => {
     expect(Object.keys(tree(dirname(file))).sort()).toEqual(['cluster.yaml', 'knode.lock.yaml', 'knode.schema.json']);
   });
 
-  test('takes those near their end, says why and what to replace, and plans first', async () => {
+  test('renews those near their end, with reasons and nodes to replace, and supports a dry run', async () => {
     const file = await rendered();
     const before = stateOf(file);
     const late = '2027-10-25T00:00:00Z';
@@ -63,7 +63,7 @@ describe('pki renew', () => {
     expect(await renew(file, {}, late)).toMatch(/^nothing to renew/);
   });
 
-  test('takes those that are asked for otherwise now', async () => {
+  test('renews those whose request has changed', async () => {
     const file = await rendered();
     const { writeFileSync } = await import('node:fs');
     const text = readFileSync(file, 'utf8');
@@ -71,7 +71,7 @@ describe('pki renew', () => {
     expect(await renew(file, { dryRun: true })).toContain('reissue kube-apiserver@m1: request changed: subject\n');
   });
 
-  test('goes by ids, patterns, spans, or takes all', async () => {
+  test('selects by ids, patterns, spans, or all', async () => {
     const ids = async (options: Partial<PkiRenewOptions>, now?: string) =>
       (JSON.parse(await renew(shared, { ...options, json: true, dryRun: true }, now)) as Renewals).certificates;
     expect((await ids({ ids: ['*@m1'] })).every(({ id, nodes }) => id.endsWith('@m1') && nodes.join() === 'm1')).toBe(
@@ -88,7 +88,7 @@ describe('pki renew', () => {
     expect(await ids({ ids: ['etcd-server@m1'], expiringWithin: '9600h' })).toHaveLength(1);
   });
 
-  test('issues anew what it was told to, and nothing else', async () => {
+  test('renews what was selected, and nothing else', async () => {
     const file = await rendered();
     const [one, other] = [certificate(file, 'etcd-server@m1'), certificate(file, 'etcd-server@m2')];
     expect(await renew(file, { ids: ['etcd-server@m1'] })).toBe(
@@ -114,7 +114,7 @@ describe('pki renew', () => {
     expect(stateOf(shared)).toEqual(before);
   });
 
-  test('says that a certificate is still to be made, and what a span is', async () => {
+  test('reports a certificate that does not exist yet, and explains spans', async () => {
     expect(await mistakes(() => renew(freshCluster(), { ids: ['etcd-server@m1'] }))).toEqual([
       expect.stringMatching(/^pki-not-made: /),
     ]);
@@ -139,7 +139,7 @@ describe('warnings of ends', () => {
     'pki list': (io: ReturnType<typeof memoryIo>, json: boolean) => pkiList({ file: shared, json }, io),
   };
 
-  test.each(Object.entries(commands))('%s tells what ends within 60 days, on stderr only', async (_name, run) => {
+  test.each(Object.entries(commands))('%s reports what ends within 60 days, on stderr only', async (_name, run) => {
     for (const json of [false, true]) {
       const [early, late] = [memoryIo('2027-08-01T00:00:00Z'), memoryIo(noticed)];
       await run(early, json);
@@ -153,7 +153,7 @@ describe('warnings of ends', () => {
     }
   });
 
-  test('leaves out what is made anew right now, and what nobody asks for', async () => {
+  test('leaves out certificates that are being renewed, and those that are not needed', async () => {
     const io = memoryIo('2027-11-01T00:00:00Z');
     await render({ file: shared, all: true, output: '/nowhere', dryRun: true }, io);
     expect(io.err()).not.toContain('pki-ends-soon');
@@ -162,7 +162,7 @@ describe('warnings of ends', () => {
     expect(list.err()).not.toContain('user-admin');
   });
 
-  test('tells of authorities, and of short lives only at the end', async () => {
+  test('reports authorities, and short-lived certificates only near their end', async () => {
     const io = memoryIo('2036-10-15T00:00:00Z');
     await pkiList({ file: shared }, io);
     expect(io.err()).toMatch(/warning: authority etcd ends in 3\d days, on 2036-11-18, and every certificate/);
@@ -202,7 +202,7 @@ describe('pki list --calendar', () => {
     expect(months[0]?.certificates.find(({ id }) => id === 'kube-apiserver@m2')).toMatchObject({ nodes: ['m2'] });
   });
 
-  test('says that there is nothing yet', async () => {
+  test('says that there are no certificates yet', async () => {
     const io = memoryIo();
     await pkiList({ file: freshCluster(), calendar: true }, io);
     expect(io.out()).toBe('no certificates yet: knode render makes them\n');

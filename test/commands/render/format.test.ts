@@ -86,7 +86,7 @@ describe('to stdout', () => {
     },
   );
 
-  test('text is welcome on a terminal, and so are figures and plans', async () => {
+  test('text is allowed on a terminal, and so are figures and plans', async () => {
     const io = { ...memoryIo(), stdoutIsTerminal: true };
     for (const options of [
       { format: 'base64' },
@@ -129,7 +129,7 @@ describe('-o', () => {
     [{ format: 'mime' }, ['600 user-data.mime']],
   ])('%j', async (options, want) => expect(await names(options)).toEqual(want));
 
-  test('--dry-run tells the same names and writes none', async () => {
+  test('--dry-run lists the same names and writes nothing', async () => {
     const folder = freshFolder();
     for (const [options, name] of [
       [{ platform: 'openstack' }, 'w1/user-data.gz'],
@@ -142,7 +142,7 @@ describe('-o', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('--json tells how much is delivered, and no secret', async () => {
+  test('--json reports the size of the delivery, and no secret', async () => {
     const io = memoryIo();
     await render({ file: shared, ...worker, platform: 'vsphere', json: true }, io);
     const { nodes } = JSON.parse(io.out()) as { nodes: object[] };
@@ -166,7 +166,7 @@ describe('one file for one node', () => {
     expect(readdirSync(dirname(output))).toEqual([basename(output)]);
   });
 
-  test('a folder of such a name stays a folder', async () => {
+  test('an existing folder of such a name stays a folder', async () => {
     const output = join(freshFolder(), 'clusters.yaml');
     mkdirSync(output);
     await render({ file: shared, ...worker, output }, memoryIo());
@@ -175,7 +175,7 @@ describe('one file for one node', () => {
   });
 });
 
-describe('what there is not', () => {
+describe('unknown names', () => {
   test.each<[Options, string]>([
     [{ format: 'gzipp' }, `unknown-format: there is no format 'gzipp' | did you mean 'gzip'? formats: ${formatNames}`],
     [{ format: 'gz' }, `unknown-format: there is no format 'gz' | did you mean 'gzip'? formats: ${formatNames}`],
@@ -210,14 +210,14 @@ describe('what there is not', () => {
     ],
   ])('%j', async (options, said) => expect(await refused({ ...worker, ...options })).toEqual([said]));
 
-  test('--help names all that there is', () => {
+  test('--help lists all names', () => {
     const cli = [builtCli(), 'render', '--help'];
     const help = execFileSync(process.execPath, cli, { cwd: packagePath('.'), encoding: 'utf8' });
     for (const name of [...formats, ...clouds].map((one) => one.name))
       expect(help).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  test('a program for images: told before a key is made', async () => {
+  test('a missing program for images is reported before a key is made', async () => {
     const file = freshCluster();
     process.env.PATH = freshFolder();
     const work = render({ file, ...worker, format: 'iso', output: join(freshFolder(), 'w1.iso') }, memoryIo());

@@ -27,7 +27,7 @@ function withTokens(file: string): void {
 }
 
 describe('the right to found the etcd cluster', () => {
-  test('travels with masters until its end, and not after it', async () => {
+  test('is in renders of masters until its end, and not after it', async () => {
     const file = freshCluster();
     const text = 'KNODE_FOUNDING_SINCE="2026-11-21T08:00:00Z"\nKNODE_FOUNDING_UNTIL="2026-11-28T08:00:00Z"\n';
     expect(await foundingFile(file, start)).toBe(text);
@@ -46,7 +46,7 @@ describe('the right to found the etcd cluster', () => {
     expect(await foundingFile(other, '2026-11-22T08:00:00Z')).toContain('UNTIL="2026-11-28T08:00:00Z"');
   });
 
-  test('is given again by --found, and said', async () => {
+  test('is granted again by --found, with a notice', async () => {
     const file = freshCluster();
     await foundingFile(file, start);
     const io = memoryIo(afterEnd);
@@ -55,7 +55,7 @@ describe('the right to found the etcd cluster', () => {
     expect(await foundingFile(file, '2026-12-22T08:00:00Z')).toContain('UNTIL="2026-12-28T08:00:00Z"');
   });
 
-  test('is not given to a state of an older knode, which has a token but no record of it', async () => {
+  test('is not granted to a state of an older knode, which has a token but no record of the right', async () => {
     const file = freshCluster();
     withTokens(file);
     await foundingFile(file, start);
@@ -68,7 +68,7 @@ describe('the right to found the etcd cluster', () => {
     expect(await foundingFile(file, '2026-11-22T08:00:00Z', { found: true })).toContain('2026-11-29');
   });
 
-  test('is never given where the cluster file says that the cluster exists', async () => {
+  test('is never granted if the cluster file says that the cluster exists', async () => {
     const file = freshCluster();
     writeFileSync(file, `${readFileSync(file, 'utf8')}\netcd: { initialClusterState: existing }\n`);
     expect(await foundingFile(file, start)).toBeUndefined();

@@ -51,7 +51,7 @@ describe('render --image', () => {
     expect(err).not.toContain('warning');
   });
 
-  it('waits on a machine of another image: the manifest is pinned', async () => {
+  it('makes a node wait on a machine of another image: the manifest is pinned', async () => {
     const file = freshCluster();
     const image = writeManifest(await manifest(file));
     const { data } = await userData(file, image);
@@ -74,7 +74,7 @@ describe('render --image', () => {
     expect(data.write_files.map((one) => one.path)).toEqual(expect.arrayContaining([fetch, lib]));
   });
 
-  it('says which packages the image lacks: the node installs them', async () => {
+  it('lists the packages that the image lacks, and the node installs them', async () => {
     const file = freshCluster();
     const content = await manifest(file);
     const packages = content.packages.filter((one) => one.name !== 'conntrack');
@@ -104,7 +104,7 @@ describe('render --image', () => {
     expect(tree(join(thin, 'tree'))).toEqual(tree(join(whole, 'tree')));
   });
 
-  it('goes before a payload on a mirror, which is not asked for then', async () => {
+  it('takes precedence over a payload, which is then not needed', async () => {
     const file = freshCluster(
       (text) =>
         `${text.replace(/^artifacts:\n(?: .*\n)+/m, '')}\nartifacts: { payload: mirror, mirrors: [http://10.0.0.5] }\n`,
@@ -113,7 +113,7 @@ describe('render --image', () => {
     expect(text).not.toContain('payload-worker');
   });
 
-  it('is told by explain', async () => {
+  it('is shown by explain', async () => {
     const file = freshCluster();
     const content = await manifest(file);
     const image = writeManifest(content);
@@ -133,7 +133,7 @@ describe('render --image', () => {
 describe('an image that does not fit', () => {
   const file = freshCluster();
 
-  it('is of another architecture, family or version: all of it is told at once', async () => {
+  it('has another architecture, family or version: all differences are reported at once', async () => {
     const content = await manifest(file);
     const artifacts = content.artifacts.map((one) => (one.name === 'kubelet' ? { ...one, version: '1.35.0' } : one));
     expect(
@@ -151,7 +151,7 @@ describe('an image that does not fit', () => {
     ]);
   });
 
-  it('lacks programs, or has others than the lock says: a warning, for the node fetches them', async () => {
+  it('lacks programs, or has others than the lock: a warning, because the node fetches them', async () => {
     const content = await manifest(file);
     const io = memoryIo();
     await render({ file, node: 'm1', image: writeManifest(content) }, io);
@@ -168,7 +168,7 @@ describe('an image that does not fit', () => {
     );
   });
 
-  it('has what the node would not have', async () => {
+  it('has files that the node would not have', async () => {
     const content = await manifest(file);
     const more = { path: '/etc/systemd/system/old.service', mode: '0644', sha256: 'a'.repeat(64) };
     const { err } = await userData(file, writeManifest({ ...content, files: [...content.files, more] }));
@@ -177,7 +177,7 @@ describe('an image that does not fit', () => {
     );
   });
 
-  it('is no manifest', async () => {
+  it('is not a manifest', async () => {
     expect(await refused(file, { kind: 'Image' })).toEqual([
       expect.stringMatching(/^not-an-image-manifest: .* is not the manifest of an image: 'apiVersion'/),
     ]);
@@ -192,7 +192,7 @@ describe('an image that does not fit', () => {
   });
 });
 
-it('image inspect tells what is in it and where it came from, as text and as JSON', async () => {
+it('image inspect shows content and origin, as text and as JSON', async () => {
   const file = freshCluster();
   const content = await manifest(file);
   const image = writeManifest(content);

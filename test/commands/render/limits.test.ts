@@ -81,7 +81,7 @@ describe('at the limit', () => {
     return closest.characters;
   }
 
-  test.each(limited)('$name: so many bytes and no more', async ({ name, limit, format }) => {
+  test.each(limited)('$name: this number of bytes and no more', async ({ name, limit, format }) => {
     const text = await userData(padded(noise.length));
     const measured = (one: string) => measure(encode(one, format), limit);
     // Base64 of a compressed text grows by four.
@@ -108,7 +108,7 @@ describe('at the limit', () => {
 describe('beyond it', () => {
   const formatOf = (platform: string): string | undefined => limited.find(({ name }) => name === platform)?.formats[0];
 
-  test('nothing is written of any node, no key is lost, and later everything is', async () => {
+  test('no node is written, no key is lost, and a later run succeeds', async () => {
     const file = pad(freshCluster(), 100_000, 'master');
     const folder = freshFolder();
     const [output, files] = [join(folder, 'out'), join(folder, 'root')];
@@ -128,7 +128,7 @@ describe('beyond it', () => {
     expect(Object.keys(tree(output))).toContain('m1/user-data');
   });
 
-  test('what is large is shown, the ten largest, with what would help', async () => {
+  test('the ten largest files are shown, with remedies', async () => {
     const file = pad(freshCluster(), 20_000);
     const [found] = await refusal(() => render({ file, ...worker, platform: 'aws' }, memoryIo()));
     expect(formatOf('aws')).toBe('gzip');

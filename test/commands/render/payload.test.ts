@@ -54,7 +54,7 @@ describe('artifacts.payload: mirror', () => {
     expect(tree(join(thin, 'tree'))).toEqual(tree(join(whole, 'tree')));
   });
 
-  it('is told by explain', async () => {
+  it('is shown by explain', async () => {
     const io = memoryIo();
     await explain({ file: freshCluster(withPayload), ...worker }, io);
     expect(io.out()).toMatch(
@@ -65,7 +65,7 @@ describe('artifacts.payload: mirror', () => {
     expect(JSON.parse(json.out())[0].payload).toMatchObject({ name: 'payload-worker', arch: 'amd64' });
   });
 
-  it('is what a platform with little room is told of', async () => {
+  it('is suggested for a platform with a low limit', async () => {
     const file = freshCluster();
     const role = { role: 'master', index: '0', unlocked: true };
     const io = memoryIo();

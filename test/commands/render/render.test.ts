@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('one node', () => {
-  test('is user-data on stdout and nothing else; what was made is told on stderr', async () => {
+  test('is user-data on stdout and nothing else; notices are on stderr', async () => {
     const { out, err } = await rendered(first, freshCluster());
     expect(out.startsWith('#cloud-config\nhostname: m1\n')).toBe(true);
     expect(err).toMatch(/^knode: made \d+ .*kept in .*\.knode/m);
@@ -43,7 +43,7 @@ describe('one node', () => {
 });
 
 describe('again, the same bytes', () => {
-  test('at once, after a day, in another time zone and from another folder', async () => {
+  test('gives the same bytes at once, after a day, in another time zone and from another folder', async () => {
     const file = freshCluster();
     const once = (await rendered(first, file)).out;
     const moved = join(freshFolder(), 'elsewhere');
@@ -56,7 +56,7 @@ describe('again, the same bytes', () => {
     expect([again.out, later.out, elsewhere.out].map((text) => text === once)).toEqual([true, true, true]);
   });
 
-  test('alone or with all the others', async () => {
+  test('gives the same bytes alone and with all others', async () => {
     const folder = join(freshFolder(), 'out');
     await rendered({ all: true, output: folder });
     const alone = (await rendered(first)).out;
@@ -106,7 +106,7 @@ describe('--files', () => {
   });
 });
 
-test('--dry-run writes nothing, the state neither, and tells what it would', async () => {
+test('--dry-run writes nothing, not even the state, and lists its output', async () => {
   const file = freshCluster();
   const before = tree(dirname(file));
   const [output, files] = [join(dirname(file), 'out'), join(dirname(file), 'root')];
@@ -134,7 +134,7 @@ test('--role control-plane is --role master', async () => {
   expect(JSON.parse(await said('control-plane'))).toMatchObject({ nodes: [{ name: 'm2', role: 'master' }] });
 });
 
-describe('who is not there', () => {
+describe('unknown nodes', () => {
   test.each<[object, RegExp]>([
     [{}, /^no-node: .*--role and --index/],
     [{ role: 'Master' }, /^unknown-role: there is no role 'Master' \| roles: control-plane, worker, etcd, balancer/],
@@ -160,7 +160,7 @@ describe('the lock', () => {
     return file;
   };
 
-  test('that is missing is an error that names the command, and no key is made', async () => {
+  test('if missing, is an error that names the command, and no key is made', async () => {
     const file = unlocked();
     const said = await mistakes(() => render({ file, ...first }, memoryIo()));
     expect(said.length).toBeGreaterThan(0);
@@ -168,13 +168,13 @@ describe('the lock', () => {
     expect(existsSync(join(dirname(file), '.knode'))).toBe(false);
   });
 
-  test('--unlocked renders what upstream publishes checksum files for', async () => {
+  test('--unlocked renders artifacts with published checksum files', async () => {
     const external = (text: string) => text.replace('network:\n', 'network:\n  provider: external\n');
     const { out } = await rendered({ ...first, unlocked: true }, unlocked(external));
     expect(out.startsWith('#cloud-config\n')).toBe(true);
   });
 
-  test('--unlocked renders what upstream publishes none for, and says that nodes refuse it', async () => {
+  test('--unlocked renders artifacts without published checksums, and says that nodes refuse them', async () => {
     const { out, err } = await rendered({ ...first, unlocked: true }, unlocked());
     expect(err).toMatch(/warning: upstream publishes no checksum file for .*flannel/);
     expect(out).toMatch(/artifact flannel sha256 - \S+ https:\S+\n/);
@@ -188,11 +188,11 @@ describe('the lock', () => {
   });
 });
 
-describe('a file of the user’s own', () => {
+describe('one of the user’s own files', () => {
   const own = (name: string) =>
     freshCluster((text) => `${text}\nextraFiles:\n  - { path: /etc/motd, source: ${name} }\n`);
 
-  test('is read beside the cluster file, whatever stands in it', async () => {
+  test('is read beside the cluster file, whatever its content', async () => {
     const file = own('motd');
     const content = 'a\tb\n$HOME `id` <%= it %> "quoted" \u001b[1m\r\n\u0085x\n';
     writeFileSync(join(dirname(file), 'motd'), content);

@@ -30,7 +30,7 @@ function resolve(url: string, image?: string) {
 }
 
 describe('a locked image', () => {
-  it('is a file of the mirror for nodes, which know no registry', () => {
+  it('is a file on the mirror for nodes, which know no registry', () => {
     const { value } = resolve('docker://registry.k8s.io/pause:3.9');
     expect(value?.get('pause/3.9/amd64')).toEqual({
       name: 'pause',
@@ -45,7 +45,7 @@ describe('a locked image', () => {
     });
   });
 
-  it('does not do where the node asks for another name: the file carries its name', () => {
+  it('does not count if the node needs another name: the file contains its name', () => {
     const locked = 'docker://registry.k8s.io/pause:3.9';
     const { value, diagnostics } = resolve(locked, 'registry.example.com/k8s/pause:3.9');
     expect(value).toBeUndefined();
@@ -53,14 +53,14 @@ describe('a locked image', () => {
     expect(resolve(locked, 'registry.k8s.io/pause:3.9').diagnostics).toEqual([]);
   });
 
-  it('may be a file from anywhere: the user knows what is in it', () => {
+  it('may be a file from anywhere: the user is responsible for its content', () => {
     const url = 'https://files.example.com/pause.tar';
     const { value } = resolve(url, 'registry.example.com/k8s/pause:3.9');
     expect(value?.get('pause/3.9/amd64')?.url).toBe(url);
     expect(pinsOtherImage(url, 'docker://registry.k8s.io/pause:3.9')).toBe(false);
   });
 
-  it.each(['docker://registry.k8s.io/pause@sha256:00', 'docker://', 'docker://a b/c:1'])('is none: %s', (url) => {
+  it.each(['docker://registry.k8s.io/pause@sha256:00', 'docker://', 'docker://a b/c:1'])('is invalid: %s', (url) => {
     expect(lockWith(url).diagnostics).toMatchObject([{ code: 'invalid-value' }]);
   });
 });

@@ -103,7 +103,7 @@ describe('the file of an image', () => {
     expect(sums.size).toBe(1);
   });
 
-  it('carries the name that the node asks for, though a stand-in with a path serves it', async () => {
+  it('contains the requested name, even if a replacement with a path serves it', async () => {
     const registry = await fakeRegistry();
     serve(registry, '1', testManifest([files]));
     const more = { reference: 'image:1', hosts: { 'docker.io': `http://${registry.host}/proxy` } };
@@ -113,7 +113,7 @@ describe('the file of an image', () => {
     expect(`${untar(asked.out).get('manifest.json')}`).toContain('"RepoTags":["docker.io/library/image:1"]');
   });
 
-  it.each(['oci', 'docker'] as const)('is of the architecture that was asked for (%s)', async (kind) => {
+  it.each(['oci', 'docker'] as const)('has the requested architecture (%s)', async (kind) => {
     const registry = await fakeRegistry();
     const [amd, arm] = [testManifest([files], { kind }), testManifest([large], { kind, architecture: 'arm64' })];
     const list = testIndex({ 'linux/amd64/v3': testManifest([]), 'linux/amd64': amd, 'linux/arm64/v8': arm }, kind);
@@ -132,7 +132,7 @@ describe('the file of an image', () => {
 });
 
 describe('a registry', () => {
-  it('that wants a token gets an anonymous one, and no other host sees it', async () => {
+  it('that requires a token gets an anonymous one, and no other host sees it', async () => {
     const registry = await fakeRegistry();
     const store = await fakeRegistry();
     const image = testManifest([files]);
@@ -163,7 +163,7 @@ describe('a registry', () => {
     ['without a challenge', 'manifests/1', 401, 'image-denied', /does not let everybody pull it \(401\)/],
     ['too often', 'manifests/1', 429, 'upstream-refused', /answered 429 \(too many requests\)/],
     ['while it is down', 'blobs/', 503, 'upstream-refused', /answered 503/],
-  ])('that is asked for %s', async (_, start, status, code, words) => {
+  ])('that is requested for %s', async (_, start, status, code, words) => {
     const registry = await fakeRegistry();
     serve(registry, '1', testManifest([files]));
     registry.meddle = (path, _request, response) => path.startsWith(start) && Boolean(response.writeHead(status).end());
@@ -177,7 +177,7 @@ describe('a registry', () => {
     expect(existsSync(asked.out)).toBe(false);
   });
 
-  it('that asks for a password is told apart from one that asks for a token', async () => {
+  it('that requires a password is distinguished from one that requires a token', async () => {
     const registry = await fakeRegistry();
     registry.meddle = (_, __, response) =>
       Boolean(response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end());
@@ -185,7 +185,7 @@ describe('a registry', () => {
     expect(failure.message).toMatch(/asks for Basic authentication/);
   });
 
-  it('is waited for as it wishes, and asked again', async () => {
+  it('is given the pause that it requests, and asked again', async () => {
     const registry = await fakeRegistry();
     serve(registry, '1', testManifest([files]));
     let refused = 0;
@@ -200,7 +200,7 @@ describe('a registry', () => {
 });
 
 describe('a layer', () => {
-  it.each([true, false])('that breaks off goes on where it stopped (ranges: %s)', async (ranges) => {
+  it.each([true, false])('that breaks off is resumed (ranges: %s)', async (ranges) => {
     const registry = await fakeRegistry();
     const image = testManifest([large]);
     serve(registry, '1', image);
@@ -249,8 +249,8 @@ describe('a layer', () => {
   });
 });
 
-describe('what is no image for a node', () => {
-  it('is told by what there is instead', async () => {
+describe('images that nodes cannot use', () => {
+  it('are reported with the available alternatives', async () => {
     const registry = await fakeRegistry();
     const list = testIndex({ 'linux/s390x': testManifest([]), 'windows/amd64': testManifest([]) });
     registry.content.set('manifests/1', { type: mediaTypes.oci.list, bytes: list });
@@ -262,7 +262,7 @@ describe('what is no image for a node', () => {
     );
   });
 
-  it('is refused with its remedy', async () => {
+  it('are refused with a remedy', async () => {
     const registry = await fakeRegistry();
     const zstd = 'application/vnd.oci.image.layer.v1.tar+zstd';
     serve(registry, '1', testManifest([files], { layerType: zstd }));
@@ -279,7 +279,7 @@ describe('what is no image for a node', () => {
     }
   });
 
-  it('is refused by its name', async () => {
+  it('are refused by name', async () => {
     for (const reference of [
       'registry.example.com/a@sha256:00',
       'https://registry.example.com/a:1',

@@ -134,7 +134,7 @@ describeReferee('the lab', { root: true, tools: { 'systemd-nspawn': 'systemd-con
     expect(await text('cat', '/run/lab-bootcmd')).toBe('booted');
   });
 
-  it('has the address that the seed gives it, and nowhere to go', async () => {
+  it('has the address of the seed, and no route to the outside', async () => {
     expect(await text('ip', '-br', 'address', 'show', 'eth0')).toContain('192.168.10.11/24');
     expect(await text('ip', 'route')).toContain('default via 192.168.10.1');
     expect(await text('sysctl', '-n', 'net.ipv4.ip_forward')).toBe('1');

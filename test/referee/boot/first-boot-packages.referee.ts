@@ -77,7 +77,7 @@ for (const suite of suites)
     });
     afterAll(() => machine?.stop());
 
-    it('ends cloud-init without an error, and goes round for what the node needs, with the reason on console and in the receipt', async () => {
+    it('ends cloud-init without an error, and retries required packages, with the reason on console and in the receipt', async () => {
       expect(machine.status.result.v1.errors).toEqual([]);
       const reason =
         /waiting for packages: libnginx-mod-stream: .*(?:Could not|Unable to) connect to 127\.0\.0\.1:8090.*\(and for the same reason nginx\)/;
@@ -87,7 +87,7 @@ for (const suite of suites)
       expect(await text('systemctl', 'is-active', 'knode-load-balancer.service')).toBe('inactive');
     });
 
-    it('goes on by itself once the source is there, and names the package that no source has', async () => {
+    it('continues by itself once the source works, and names the package that no source has', async () => {
       serve(machine, folder);
       await until(
         'no load balancer',

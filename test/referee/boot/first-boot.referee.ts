@@ -214,7 +214,7 @@ function judge(suite: Suite, one: Case): void {
       expect(await text('ip', 'route')).toContain(`default via ${network.host.gateway}`);
     });
 
-    it('has started knode.target, and goes on without cloud-init', async () => {
+    it('has started knode.target, and continues without cloud-init', async () => {
       expect(await text('systemctl', 'is-enabled', 'knode.target')).toBe('enabled');
       expect(await text('systemctl', 'is-active', 'knode.target')).toBe('active');
       const jobs = await text('systemctl', 'list-jobs', '--no-legend', '--plain');
@@ -226,7 +226,7 @@ function judge(suite: Suite, one: Case): void {
       expect(complaints).toEqual([]);
     });
 
-    it('has done what needs no network', async () => {
+    it('has completed the steps that need no network', async () => {
       for (let tries = 0; tries < patience; tries += 1) {
         if (Object.values(await states(up)).every((state) => state === 'active')) break;
         await sleep(200);

@@ -7,7 +7,7 @@ import { describeReferee } from '../tools.ts';
 const releases = { bullseye: 'debian-11', bookworm: 'debian-12', trixie: 'debian-13' } as const;
 
 describeReferee('facts of operating systems', { root: true, tools: { debootstrap: 'debootstrap' } }, () => {
-  it.each(suites.filter((suite) => suite !== 'forky'))('are those of %s', async (suite) => {
+  it.each(suites.filter((suite) => suite !== 'forky'))('have the versions of %s', async (suite) => {
     const tree = await ensureImage(suite);
     const told = facts('os-releases').releases[releases[suite]];
     // The fact is a beginning of the package's version: 257 of 257.13-1~deb13u1.

@@ -48,7 +48,7 @@ async function verify(root: string, names: readonly string[]): Promise<Finished>
 }
 
 describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyze': 'systemd' } }, () => {
-  it.each(exampleNames)('has nothing to say about the units of %s', async (name) => {
+  it.each(exampleNames)('accepts the units of %s', async (name) => {
     for (const node of (await example(name)).nodes) {
       const units = unitsOf(node);
       // An empty file masks the package's own unit; there is nothing in it to verify.
@@ -62,7 +62,7 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
     }
   });
 
-  it('finds no unit more open than it was, and says so when a line is missing', async () => {
+  it('finds no unit with a higher score, and detects a missing line', async () => {
     const shim = packagePath('test/golden/cri-dockerd/want/shim-w1/rootfs', unitFolder, 'cri-dockerd.service');
     const found = new Map([['cri-dockerd.service', readFileSync(shim, 'utf8')]]);
     for (const name of exampleNames) {
@@ -95,7 +95,7 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
     }
   });
 
-  it.each(exampleNames)('finds no unit of %s that waits for one that is not there', async (name) => {
+  it.each(exampleNames)('finds no unit of %s that waits for a missing one', async (name) => {
     const system = new Set(readdirSync('/lib/systemd/system'));
     for (const node of (await example(name)).nodes) {
       const units = unitsOf(node);

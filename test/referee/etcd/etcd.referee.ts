@@ -142,13 +142,13 @@ describeReferee('etcd, from rendered units', needs, () => {
     expect((await member(2).ctl(apiserver, 'get', '--print-value-only', '/registry/precious')).stdout).toBe('kept\n');
   });
 
-  it('answers on loopback too, as the API server and the scripts may ask', async () => {
+  it('answers on loopback, too, for the API server and the scripts', async () => {
     const [ca, certificate = '', key = ''] = apiserver;
     const args = ['--cacert', ca, '--cert', certificate, '--key', key, 'https://127.0.0.1:2379/health'];
     expect((await member(0).root.run(['curl', '-sS', ...args])).stdout).toContain('"health":"true"');
   });
 
-  it('refuses who has no certificate, one of another authority, or trusts another one', async () => {
+  it('refuses clients without a certificate, with one of another authority, or that trust another one', async () => {
     const [ca, certificate, key] = apiserver;
     // The last one has a good certificate, but trusts another authority than the servers'.
     const strangers: Readonly<Record<string, Identity>> = {
@@ -184,7 +184,7 @@ describeReferee('etcd, from rendered units', needs, () => {
     expect(await curl(2380, '--http1.1', ...peer)).toExit(0, { stdout: expect.stringContaining('3.4') });
   });
 
-  it('takes the network of flannel from the real script, once', async () => {
+  it('gets the network of flannel from the real script, once', async () => {
     const script = '/usr/local/lib/knode/flannel-config';
     for (const one of lab.members) {
       const done = await one.root.run([script], { timeoutMs: 60_000 });
@@ -199,7 +199,7 @@ describeReferee('etcd, from rendered units', needs, () => {
     );
   });
 
-  it('takes a replaced machine back without a hand', async () => {
+  it('takes back a replaced machine without manual steps', async () => {
     const gone = member(2);
     const before = await member(0).ctl(apiserver, 'member', 'list');
     await gone.etcd?.stop();
@@ -254,7 +254,7 @@ describeReferee('etcd, for an old flannel', needs, () => {
   });
   afterAll(() => lab?.stop());
 
-  it('serves the v2 API, and takes the network of flannel there', async () => {
+  it('serves the v2 API, and gets the network of flannel there', async () => {
     const [first] = lab.members;
     if (first === undefined) throw new Error('no member');
     expect(readTree(first.root.node, '/etc/systemd/system/etcd.service')).toContain('--enable-v2=true');

@@ -57,7 +57,7 @@ describe.skipIf(missing.length > 0)('without data, no member runs', () => {
     expect(await decides(join, first)).toMatch(/no member of the cluster is running yet[\s\S]*STATE=new/);
   });
 
-  it.each([2, 3, 5])('of %i machines that boot at once: they found together', async (size) => {
+  it.each([2, 3, 5])('of %i machines that boot at once: they found a cluster together', async (size) => {
     const at = place(size);
     const members = names(size).map((_, i) => at.member(i + 1));
     const began = Date.now();
@@ -72,7 +72,7 @@ describe.skipIf(missing.length > 0)('without data, no member runs', () => {
     expect(ids.size).toBe(1);
   });
 
-  it('of three machines of which one is off: two found, the third joins when it comes', async () => {
+  it('of three machines of which one is off: two found the cluster, the third joins when it comes', async () => {
     const at = place(3);
     at.network.cut(1, 3);
     at.network.cut(2, 3);

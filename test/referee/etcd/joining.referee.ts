@@ -8,7 +8,7 @@ import { decides, holds, keepsWaiting, missing, names, nth, place, running } fro
 afterEach(cleanUp);
 
 describe.skipIf(missing.length > 0)('without data, members run', () => {
-  it.each([2, 3, 5])('of %i: a machine that has not the address waits, and harms nothing', async (size) => {
+  it.each([2, 3, 5])('of %i: a machine without the address waits, and does no harm', async (size) => {
     const at = await running(size);
     // The same user-data at another address: a clone, or a replacement that is made before the old one is destroyed.
     at.network.plug(22);
@@ -20,7 +20,7 @@ describe.skipIf(missing.length > 0)('without data, members run', () => {
   });
 
   it.each([3, 5])(
-    'of %i: a machine that has taken the address of one that lives waits; it takes the place when that one is gone',
+    'of %i: a machine with the address of a living member waits; it takes the place when that member is gone',
     async (size) => {
       const at = await running(size);
       at.network.plug(22);
@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)('without data, members run', () => {
     },
   );
 
-  it('a short silence of the member does not cost it its place', async () => {
+  it('a short silence of a member does not lose its place', async () => {
     const at = await running(3);
     at.network.plug(22);
     at.network.hold(22, at.network.address(2));
@@ -63,7 +63,7 @@ describe.skipIf(missing.length > 0)('without data, members run', () => {
     await holds(at, nth(at.members, 1), names(3));
   });
 
-  it('a former self at another address is left alone while it lives, and replaced when it is gone', async () => {
+  it('a former member at another address is left alone while it lives, and replaced when it is gone', async () => {
     const at = await running(3);
     at.network.plug(4);
     const cluster = initialCluster(3, at.network).replace(at.network.address(3), at.network.address(4));
@@ -121,7 +121,7 @@ describe.skipIf(missing.length > 0)('without data, members run', () => {
     await holds(at, nth(at.members, 1), names(3));
   });
 
-  it('of two clusters: waits until one of them is away', async () => {
+  it('of two clusters: waits until one of them is off', async () => {
     const at = place(3);
     const one = at.member(1, { cluster: initialCluster(1, at.network) });
     const other = at.member(2, { cluster: `m2=https://${at.network.address(2)}:2380` });

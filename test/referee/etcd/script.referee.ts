@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     expect(members[2].id()).not.toBe(id);
   });
 
-  it('goes on where a replacement was interrupted: after the removal, and after the addition', async () => {
+  it('continues an interrupted replacement: after the removal, and after the addition', async () => {
     const members = await running();
     const third = members[2];
     for (const steps of [1, 2]) {
@@ -149,7 +149,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await whole(members);
   });
 
-  it('never founds a cluster without the right to: it waits for the others, and joins them', async () => {
+  it('never founds a cluster without the right: it waits for the others, and joins them', async () => {
     const members = await running();
     const third = members[2];
     for (const member of members) await member.crash();
@@ -170,7 +170,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     await whole(members);
   });
 
-  it('asks for a backup where the only member of a cluster has lost its data', async () => {
+  it('asks for a backup if the only member of a cluster has lost its data', async () => {
     const member = new Member(1, makePki(), { cluster: initialCluster(1) });
     member.mayFound();
     const waits = start('etcd-join', member.root);
@@ -194,7 +194,7 @@ describe.skipIf(missing.length > 0)('etcd-join', () => {
     expect(first.members()).toHaveLength(2);
   });
 
-  it('keeps aside what a crash in the first start left, and starts', async () => {
+  it('moves aside what a crash in the first start left, and starts', async () => {
     const member = new Member(1, makePki(), { cluster: initialCluster(1) });
     member.root.write('var/lib/etcd/member/snap/db', 'half');
     mkdirSync(member.root.at('var/lib/etcd/member/wal.tmp'));

@@ -129,23 +129,23 @@ describeReferee('a golden image for workers', needs, () => {
     expect(bill.components.map((one: { purl?: string }) => one.purl)).toContain('pkg:deb/debian/knode-probe@1.0');
   });
 
-  it('makes a node that differs from a blank one in nothing but what is listed', async () => {
+  it('makes a node that equals a blank one, except for listed differences', async () => {
     expect(await compareTrees(blank.rootDir, lesser.rootDir)).toEqual([]);
     expect(await enabledUnits(lesser)).toEqual(await enabledUnits(blank));
   });
 
-  it('spares the node every download', () => {
+  it('saves the node every download', () => {
     expect(blank.journal()).toContain('artifact kubelet is installed');
     expect(lesser.journal()).not.toContain('is installed');
     expect(lesser.journal()).toContain('knode: fetch: all artifacts are installed');
   });
 
-  it('has its container images in the runtime already', () => {
+  it('already has its container images in the runtime', () => {
     expect(blank.journal()).toContain('images: imported');
     expect(lesser.journal()).not.toContain('images: imported');
   });
 
-  it('heals: a program that is missing in the image or other than it should be is fetched', async () => {
+  it('heals: a missing or wrong program in the image is fetched', async () => {
     const rest = await userData(site, 'w1', baked.manifestFile);
     const node = await bootedNode(site, rest, baked.tree, (root) => {
       rmSync(join(root, 'usr/local/bin/kubectl'));
@@ -201,14 +201,14 @@ describeReferee('a bake', needs, () => {
     return stderr;
   }
 
-  it('makes no image where there is no space', async () => {
+  it('makes no image without enough space', async () => {
     await machine.machine.run(['mkdir', '-p', '/var/lib/knode']);
     await machine.machine.run(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', '/var/lib/knode']);
     const said = await failed(site.mirror).finally(() => machine.machine.run(['umount', '/var/lib/knode']));
     expect(said).toMatch(/no image: no space: \d MiB are free in \/var\/lib\/knode\/artifacts, 16 MiB are needed/);
   });
 
-  it('makes no image of programs that are not what the lock says', async () => {
+  it('makes no image of programs that differ from the lock', async () => {
     const corrupt = tempDir('corrupt');
     cpSync(site.mirror, corrupt, { recursive: true });
     const kubelet =
@@ -220,7 +220,7 @@ describeReferee('a bake', needs, () => {
     );
   });
 
-  it('puts no secret into an image of every role, with what is the same all over the cluster', async () => {
+  it('puts no secret into an image of every role with the cluster layer', async () => {
     const baked = await bakeOn(machine, site, ['--all-roles', '--layers', 'image,cluster']);
     const seeds = {
       m1: await userData(site, 'm1', baked.manifestFile),

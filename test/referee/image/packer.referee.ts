@@ -92,7 +92,7 @@ describeReferee('packer', { tools: { packer: 'packer' } }, () => {
   });
   afterAll(() => cloud?.close());
 
-  it.each(builders.map(({ name }) => name))('takes the folder of %s as it stands', async (builder) => {
+  it.each(builders.map(({ name }) => name))('accepts the folder of %s unchanged', async (builder) => {
     const env =
       builder === 'openstack'
         ? {
@@ -108,7 +108,7 @@ describeReferee('packer', { tools: { packer: 'packer' } }, () => {
     expect(await validate(await written(builder), env)).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('is asked in vain for what is not there: the check above can fail', async () => {
+  it('finds no missing path: the check above can fail', async () => {
     const folder = await written('null');
     rmSync(join(folder, 'variables.pkr.hcl'));
     expect(await validate(folder)).toExit(1);
@@ -132,7 +132,7 @@ describeReferee('packer', { tools: { packer: 'packer' } }, () => {
 });
 
 describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
-  it('has nothing to say of the scripts that make an image', async () => {
+  it('accepts the scripts that make an image', async () => {
     const scripts = ['bake', 'clean', 'hygiene', 'lib', 'manifest'].map((name) =>
       packagePath('packer/provision', name),
     );

@@ -51,7 +51,7 @@ function forgetSizes(): void {
   writeFileSync(cluster.lockFile, readFileSync(cluster.lockFile, 'utf8').replace(/^ {4}size: .*\n/gm, ''));
 }
 
-test('a disk that fills up in the middle: a clear failure, nothing wrong in place, and with more room it goes on', async () => {
+test('a disk that fills up in the middle: a clear failure, no wrong file in place, and it continues with more space', async () => {
   forgetSizes();
   mount('size=5m');
   const failure = await failureOf(pullIt(cluster));
@@ -70,7 +70,7 @@ test('a disk that fills up in the middle: a clear failure, nothing wrong in plac
   expectWhole(cluster, megabyte);
 });
 
-test('a disk that is too small is told before the first byte', async () => {
+test('a disk that is too small is reported before the first byte', async () => {
   mount('size=5m');
   upstream.seen.length = 0;
   expect(await failureOf(pullIt(cluster))).toMatchObject({
@@ -80,7 +80,7 @@ test('a disk that is too small is told before the first byte', async () => {
   expect(upstream.seen).toEqual([]);
 });
 
-test('a full disk leaves the index of before as it was', async () => {
+test('a full disk leaves the previous index unchanged', async () => {
   mount('size=100m');
   await pullIt(cluster);
   const index = readFileSync(join(mirrorFolder(cluster), 'index.json'), 'utf8');

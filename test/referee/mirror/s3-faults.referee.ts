@@ -74,7 +74,7 @@ describeReferee(
         'truncates answers',
         (line, count) => (line.startsWith('GET ') && count % 2 === 0 ? { kind: 'truncate' } : undefined),
       ],
-    ])('a server that %s: the push ends right', async (name, fault) => {
+    ])('a server that %s: the push succeeds', async (name, fault) => {
       const target = `s3://artifacts/${name.replaceAll(' ', '-')}`;
       const { url, done } = await through(fault);
       const end = await knode(url, 'push', target, '-i', 'mirror');
@@ -97,7 +97,7 @@ describeReferee(
     });
 
     test.each(['NoSuchUpload', 'NoSuchKey'])(
-      'an upload that another push gave up, %s: it is begun once more',
+      'an upload that another push aborted, %s: it is started once more',
       async (code) => {
         let left = 2;
         const { url, done } = await through((line) =>
@@ -112,7 +112,7 @@ describeReferee(
       },
     );
 
-    test('every part carries its MD5; what a bit’s turn made of one is refused by the server, and sent again', async () => {
+    test('every part carries its MD5; a part with a flipped bit is refused by the server, and sent again', async () => {
       const damaged = new Set<string>();
       const { url, seen, headers } = await through((line) => {
         const first = (isPart(line) || line.includes(`${small}?`)) && damaged.size < 2 && !damaged.has(line);
@@ -146,7 +146,7 @@ describeReferee(
       ...{ file: 'cluster.yaml', target, endpointUrl, input: join(home, 'mirror'), concurrency: '2' },
     });
 
-    test('a connection on which nothing moves is given up, and the request sent again', async () => {
+    test('a stalled connection is closed, and the request sent again', async () => {
       let stalls = 1;
       const { url } = await through((line) => (isPart(line) && stalls-- > 0 ? { kind: 'stall' } : undefined));
       await mirrorPush(options('s3://artifacts/stall', url), memoryIo(), { tries: 4, connectMs: 5000, stallMs: 8000 });
@@ -154,7 +154,7 @@ describeReferee(
       await expectRight('s3://artifacts/stall');
     });
 
-    test('a server that stays broken is told in words, and the next run finishes', async () => {
+    test('a server that stays broken is reported, and the next run finishes', async () => {
       let broken = true;
       const { url } = await through((line) =>
         broken && isPart(line) ? { kind: 'status', status: 503, code: 'SlowDown' } : undefined,
@@ -170,7 +170,7 @@ describeReferee(
     });
 
     test.each(['SIGKILL', 'SIGINT'] as const)(
-      '%s in the middle: no half object, and the same command goes on',
+      '%s in the middle: no partial object, and the same command continues',
       async (signal) => {
         const target = `s3://artifacts/${signal.toLowerCase()}`;
         let parts = 0;

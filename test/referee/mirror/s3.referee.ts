@@ -50,7 +50,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
   }
   const push = (target: string, ...more: string[]) => knode(['push', target, '-i', folder, ...more]);
 
-  test('push: what the dry run tells, what it then does, and nothing the second time', async () => {
+  test('push: the output of the dry run, the real run, and nothing the second time', async () => {
     const planned = await push('s3://artifacts/first', '--dry-run');
     expect(planned).toExit(0, { stdout: expect.stringContaining(`upload ${etcd}`) });
     expect((await other.s3cmd('ls', '-r', 's3://artifacts/first')).stdout).toBe('');
@@ -77,7 +77,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(info).toContain('MIME type: application/gzip');
   });
 
-  test('forty files at once: nothing is said but the summary', async () => {
+  test('forty files at once: only the summary is printed', async () => {
     const dir = join(home, 'forty');
     fillMirror(
       dir,
@@ -135,7 +135,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await sh('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code}', brief])).stdout).toBe('403');
   });
 
-  test('over TLS, by a certificate that is trusted, and by no other', async () => {
+  test('over TLS, with a trusted certificate, and with no other', async () => {
     const target = ['push', 's3://artifacts/tls', '-i', folder, '--endpoint-url', server.secureEndpoint];
     const env = s3Environment(server.keys, home);
     const unknown = await startKnode(['mirror', ...target], env, home).ended;
@@ -190,7 +190,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
       expect(await knode(['verify', `s3://artifacts/${target}`, '--deep'])).toExit(0);
   });
 
-  test('the commands of docs/mirror.md, as they stand there', async () => {
+  test('the commands of docs/mirror.md, unchanged', async () => {
     const site = tempDir('s3-docs');
     const bin = join(site, '.bin');
     const docs = blocksOf('docs/mirror.md').filter(({ info }) => info === 'sh');
@@ -220,7 +220,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(existsSync(join(site, 'urls.json'))).toBe(true);
   });
 
-  test('an object that is there keeps its bytes, unless --replace says otherwise', async () => {
+  test('an existing object keeps its bytes without --replace', async () => {
     await push('s3://artifacts/kept');
     const changed = join(home, 'changed');
     const [entry] = fillMirror(changed, { [kubelet]: noise(700_000, 9) });
@@ -236,7 +236,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(index).toContain(entry!.sha256);
   });
 
-  test('an object of the same size that somebody else put there is read before it is believed', async () => {
+  test('an object of the same size from another source is read before it is trusted', async () => {
     await other.s3cmd('put', join(folder, kubelet), `s3://artifacts/foreign/${kubelet}`);
     expect((await push('s3://artifacts/foreign')).stdout).toContain('2 files pushed, 1 there already');
     const wrong = join(home, 'wrong');
@@ -247,7 +247,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     });
   });
 
-  test('four pushes at once to a loaded server: all end well, and the index names what each brought', async () => {
+  test('four pushes at once to a loaded server: all succeed, and the index names all files', async () => {
     const idle = busyProcessors();
     onTestFinished(idle);
     const mirrors = [1, 2, 3, 4].map((at) => {
@@ -268,7 +268,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await other.s3cmd('multipart', 's3://artifacts')).stdout).not.toContain('artifacts/both/');
   });
 
-  test('verify tells what is missing, wrong or foreign, and --deep reads bytes that lie about their record', async () => {
+  test('verify reports missing, wrong or foreign files, and --deep reads bytes that contradict their record', async () => {
     await push('s3://artifacts/broken');
     const lie = join(home, 'lie');
     writeFileSync(lie, noise(700_000, 77));
@@ -286,7 +286,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await push('s3://artifacts/broken')).stdout).toContain('1 file pushed, 2 there already');
   });
 
-  test('gc removes what no lock names, and nothing that is not the mirror’s', async () => {
+  test('gc removes what no lock names, and no foreign files', async () => {
     await push('s3://artifacts/gc');
     await other.s3cmd('put', join(folder, sumsKey), 's3://artifacts/gc/notes/of/somebody.txt');
     const keep = join(home, 'keep.lock.yaml');
@@ -304,7 +304,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect(await knode(['gc', 's3://artifacts/gc', '--keep', join(home, 'nowhere.yaml'), '--yes'])).toExit(1);
   });
 
-  test('a file that is not what its index says never becomes visible', async () => {
+  test('a file that differs from its index never becomes visible', async () => {
     const bad = join(home, 'bad');
     fillMirror(bad, { [etcd]: noise(17_000_001, 1), [kubelet]: noise(700_000, 2) });
     const bytes = readFileSync(join(bad, etcd));
@@ -318,7 +318,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     expect((await other.s3cmd('multipart', 's3://artifacts')).stdout).not.toContain('artifacts/bad/');
   });
 
-  test('what stands in the way is told with a remedy: keys, bucket, permission, address', async () => {
+  test('obstacles are reported with a remedy: keys, bucket, permission, address', async () => {
     const wrong = { accessKeyId: server.keys.accessKeyId, secretAccessKey: 'not-the-secret-of-anybody' };
     const stranger = await server.addUser('stranger');
     const reader = await server.addUser('reader');

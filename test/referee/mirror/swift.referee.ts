@@ -56,7 +56,7 @@ describeReferee('knode mirror against OpenStack Swift', { tools }, () => {
     await sh('sha256sum', ['-c', '--quiet', sumsKey], { cwd: join(home, 'copy'), check: true });
   });
 
-  test('an object with other bytes is not overwritten, though the server knows no conditions', async () => {
+  test('an object with other bytes is not overwritten, although the server has no conditions', async () => {
     await other.s3cmd('put', join(home, 'knode.lock.yaml'), `s3://artifacts/other/${kubelet}`);
     const refused = await knode('push', 's3://artifacts/other', '-i', folder);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[mirror-object-differs]')]);
@@ -65,13 +65,13 @@ describeReferee('knode mirror against OpenStack Swift', { tools }, () => {
     expect(await knode('verify', 's3://artifacts/other', '--deep')).toExit(0);
   });
 
-  test('two pushes at the same time leave a whole mirror', async () => {
+  test('two pushes at the same time leave a complete mirror', async () => {
     const both = [1, 2].map(() => knode('push', 's3://artifacts/twice', '-i', folder));
     for (const { code, stderr } of await Promise.all(both)) expect([code, stderr]).toEqual([0, expect.any(String)]);
     expect(await knode('verify', 's3://artifacts/twice', '--deep')).toExit(0);
   });
 
-  test('gc removes one by one what no lock reaches: the server knows no other way', async () => {
+  test('gc removes one by one: the server has no other way', async () => {
     const kept = join(home, 'kept.lock.yaml');
     writeFileSync(kept, lockText(entries.filter(({ key }) => key === kubelet)));
     const removed = await knode('gc', 's3://artifacts/knode', '--keep', kept, '--yes');

@@ -113,7 +113,7 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
     return (await plane.kubectl(['get', 'configmap', 'settings', '-o', 'jsonpath={.data.value}'])).stdout;
   }
 
-  it('an administrator has the last word, a newer master too, and a deleted token stays deleted', async () => {
+  it('an administrator’s changes stay, also with a newer master, and a deleted token stays deleted', async () => {
     const old = master(1, { '20-token.yaml': token('abcdef'), '50-my settings.yaml': settings('old') });
     await boots(old);
     expect(await value()).toBe('old');
@@ -135,7 +135,7 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
     expect(await value()).toBe('old');
   });
 
-  it('a custom resource definition too large for an annotation goes by server-side apply alone', async () => {
+  it('a custom resource definition too large for an annotation needs server-side apply', async () => {
     const description = 'x'.repeat(300_000);
     const schema = { openAPIV3Schema: { type: 'object', description } };
     const definition = {
@@ -159,7 +159,7 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
     expect(await plane.kubectl(['get', 'crd', 'larges.example.com'])).toExit(0);
   });
 
-  it('server-side apply takes over what went by the other way before, and what others set by hand', async () => {
+  it('server-side apply takes over earlier client-side fields, and manual changes', async () => {
     const root = master(1, { '70-s.yaml': settings('first') });
     await plane.kubectl(['delete', 'configmap', 'settings', '--ignore-not-found']);
     await boots(root);

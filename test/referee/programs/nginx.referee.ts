@@ -62,7 +62,7 @@ describeReferee('nginx', needs, () => {
     }
   });
 
-  it('passes traffic to the API servers, goes on without one, and leaves idle connections alone', async () => {
+  it('passes traffic to the API servers, continues without one, and leaves idle connections alone', async () => {
     const { nodes, cluster } = await onDebian('modern');
     const root = await rootOf(nodes.find((node) => node.role === 'worker') as RenderedNode);
     const masters = nodes.filter((node) => node.role === 'master');

@@ -120,7 +120,7 @@ describeReferee('a registry', { tools: { 'docker-registry': 'docker-registry', b
     expect((await pull(join(dir, '3.tar'), name, 'arm64')).sha256).not.toBe(first.sha256);
   });
 
-  it('is told apart from the image when something is missing or damaged', async () => {
+  it('is distinguished from the image when something is missing or damaged', async () => {
     const out = join(tempDir('refused'), 'image.tar');
     await expect(pull(out, 'registry.example.com/k8s/pause:9.9')).rejects.toThrow(
       'there is no image registry.example.com/k8s/pause:9.9',

@@ -105,7 +105,7 @@ describeReferee(
       expect(hub.asked.every((one) => one.authorization === undefined && one.key === undefined)).toBe(true);
     });
 
-    it('does not take a mirror whose authority it was not told', async () => {
+    it('refuses a mirror with an unknown authority', async () => {
       const mirror = await registry({ tls: certificates });
       const hub = await registry();
       const node = await workerOf({

@@ -109,7 +109,7 @@ describe.skipIf(missing.length > 0)('balance', () => {
     return /server (127\S+) /.exec(text)?.[1];
   }
 
-  it('begins at another server on other nodes, always at the same on one, and changes nothing else', async () => {
+  it('begins with another server on other nodes, is constant on one, and changes nothing else', async () => {
     const firsts: (string | undefined)[] = [];
     for (const name of nodeNames) {
       const root = node(name, (one) => configOf(one, 6443, 8443));
@@ -126,7 +126,7 @@ describe.skipIf(missing.length > 0)('balance', () => {
   });
 
   it.each(['least_conn', 'hash $remote_addr:$remote_port consistent'])(
-    'takes a server that answers 500 out of service and back, and all of them never (%s)',
+    'takes a server that answers 500 out of service and back, but never all of them (%s)',
     async (method) => {
       const [port, listen] = [await freePort(), await freePort()];
       const root = node('w1', (one) => configOf(one, port, listen, method));
@@ -180,7 +180,7 @@ describe.skipIf(missing.length > 0)('balance', () => {
     },
   );
 
-  it('counts a server that refuses the question as in service, before the node has a certificate', async () => {
+  it('counts a server that refuses the request as in service, before the node has a certificate', async () => {
     const [port, listen] = [await freePort(), await freePort()];
     const root = node('w1', (one) => configOf(one, port, listen));
     certificates(root);

@@ -269,7 +269,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
     }
   });
 
-  it('waits while a file system check has its disk, says so, and never advises to erase it', async () => {
+  it('waits while a file system check uses its disk, says so, and never suggests erasing it', async () => {
     const disk = new Disk();
     expect(await run('disk', disk.root)).toExit(0);
     disk.root.write('var/lib/etcd/data', 'precious');
@@ -298,7 +298,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
     expect(disk.root.read('var/lib/etcd/data')).toBe('precious');
   });
 
-  it('looks again at what it refused: it goes on by itself once the disk is right', async () => {
+  it('checks a refused disk again: it continues once the disk is right', async () => {
     const disk = new Disk('ext4', size, (image) => void sh('mkswap', image));
     disk.root.env('cluster', { KNODE_CLUSTER: 'prod' });
     const waiting = start('disk', disk.root);

@@ -95,7 +95,7 @@ const leftovers = (root: Root) =>
   readdirSync(root.at('var/lib/knode/artifacts')).filter((name) => !name.endsWith('.done'));
 
 describe.skipIf(missing.length > 0)('fetch', () => {
-  it('goes past a dead and a corrupt mirror, installs, and asks for nothing the second time', async () => {
+  it('skips a dead and a corrupt mirror, installs, and requests nothing the second time', async () => {
     const corrupt = await new Mirror().listen();
     corrupt.files.set('/tool/1/tool', Buffer.concat([tool.subarray(0, 1000), randomBytes(5000)]));
     const right = await new Mirror().listen();
@@ -197,7 +197,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(toolIn(root).equals(tool)).toBe(true);
   });
 
-  it('tells nobody the password and the signature of a mirror: no message, no command line', async () => {
+  it('shows nobody the password and the signature of a mirror: no message, no command line', async () => {
     const marker = 'MARKER0f5ecret';
     const mirror = new Mirror((request, response, body) => {
       authorizations.push(request.headers.authorization ?? '');
@@ -232,7 +232,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
       expect(root.read(`var/lib/knode/artifacts/${file}`), file).not.toContain(marker);
   });
 
-  it.each(['with its length', 'without an end'])('takes no more than the lock says from a body %s', async (how) => {
+  it.each(['with its length', 'without an end'])('reads no more than the lock says from a body %s', async (how) => {
     const hostile = await new Mirror((_, response) => {
       const length = how === 'without an end' ? {} : { 'content-length': 1e12 };
       response.writeHead(200, length);
@@ -270,7 +270,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(await running.finished).toExit(0);
   });
 
-  it('asks nobody but its mirrors where the site has no upstream', async () => {
+  it('uses only its mirrors if the site has no upstream', async () => {
     const empty = await new Mirror().listen();
     const root = prepare(toolEntry('-'), [empty.base]);
     const running = start('fetch', root);
@@ -280,7 +280,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(await running.finished).toExit(0);
   });
 
-  it('unpacks members and folders, several artifacts at once, and one failure holds up nothing else', async () => {
+  it('unpacks members and folders, several artifacts at once, and one failure does not block the others', async () => {
     const mirror = await new Mirror().listen();
     const root = prepare('', [mirror.base]);
     const etcd = archive(
@@ -396,7 +396,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(existsSync(root.at('usr/local/bin/tool'))).toBe(false);
   });
 
-  it('goes on after a power cut between the renaming and the record: both names are one file then', async () => {
+  it('continues after a power cut between the rename and the record: both names are then one file', async () => {
     const mirror = await new Mirror().listen();
     mirror.files.set('/tool/1/tool', tool);
     const root = prepare(toolEntry(), [mirror.base]);
@@ -412,7 +412,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     expect(mirror.requests).toHaveLength(1);
   });
 
-  it('survives kill -9 at random moments, and never shows a half file', async () => {
+  it('survives kill -9 at random moments, and never shows a partial file', async () => {
     const seed = Number(process.env.KNODE_SEED ?? Date.now() % 100000);
     console.log(`fetch: seed ${seed} (KNODE_SEED)`);
     let state = seed;

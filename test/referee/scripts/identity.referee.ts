@@ -43,7 +43,7 @@ describe.skipIf(missing.length > 0)('identity', () => {
     expect(root.read('etc/knode/node.env')).toMatch(/^NODE_NAME="web-10-70-0-31"\nNODE_IP="10.70.0.31"\n/);
   });
 
-  it('keeps the name that it joined with, and follows a new address', async () => {
+  it('keeps the name with which it joined, and follows a new address', async () => {
     const root = new Root();
     root.env('cluster', pool);
     await boot(root, 'first', `${oneCard}; ${route}`);

@@ -56,7 +56,7 @@ async function reach(space: string, target = address): Promise<number> {
 const tools = { ip: 'iproute2', nft: 'nftables', iptables: 'iptables', curl: 'curl', python3: 'python3' };
 
 describeReferee('the metadata step', { root: true, tools }, () => {
-  test.each(['nft', 'iptables'])('keeps pods from the metadata service by %s, and nothing else', async (how) => {
+  test.each(['nft', 'iptables'])('blocks pods from the metadata service by %s, and nothing else', async (how) => {
     const { pod, node } = await spaces();
     expect(await reach(pod)).toBe(0);
     const root = new Root();

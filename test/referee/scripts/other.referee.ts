@@ -53,7 +53,7 @@ describe('system', () => {
     return root;
   }
 
-  it('says what is wrong with the machine and goes on', async () => {
+  it('reports problems of the machine and continues', async () => {
     const root = host();
     root.write('etc/modules-load.d/knode.conf', '# modules\nbr_netfilter\nip_vs_none\n');
     root.write('etc/sysctl.d/90-knode.conf', 'net.none = 1\n');
@@ -122,7 +122,7 @@ describe('system', () => {
     expect((await run('system', root)).out.includes('no time service runs here')).toBe(warned);
   });
 
-  it.skipIf(missing.length > 0)('sees by the certificates that the clock is wrong', async () => {
+  it.skipIf(missing.length > 0)('detects a wrong clock by the certificates', async () => {
     const root = host();
     mkdirSync(root.at('etc/kubernetes/pki'), { recursive: true });
     const ca = root.at('etc/kubernetes/pki/ca.crt');
@@ -253,7 +253,7 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
   const nodes = '"system:nodes" "system:authenticated" ';
   const server = '"digital signature","key encipherment","server auth",';
 
-  it('approves a request from before 1.18, without a signer, and all that are in order at once', async () => {
+  it('approves a request from before 1.18, without a signer, and all valid ones at once', async () => {
     const root = master([]);
     const csr = request(root);
     const line = (name: string, signer: string) =>
@@ -280,7 +280,7 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
     expect(existsSync('/tmp/knode-trust')).toBe(false);
   });
 
-  it('does not look at other signers’ requests, nor at nodes that renew their own', async () => {
+  it('ignores requests for other signers, and nodes that renew their own', async () => {
     const client = '"digital signature","client auth",';
     const root = master([
       ['a', '"admin"', '"kubernetes.io/kube-apiserver-client"', nodes, client, ''],
@@ -290,7 +290,7 @@ describe.skipIf(missing.length > 0)('approve-csrs', () => {
     expect(root.read('calls')).not.toContain('get nodes');
   });
 
-  it('lets no requester keep the others waiting', async () => {
+  it('does not let one requester block the others', async () => {
     const root = master([]);
     const csr = request(root);
     const of = (name: string, user: string) =>
@@ -420,7 +420,7 @@ describe('join', () => {
     ['that one never was', ''],
     ['it is this machine', 'True aaaa 10.0.0.9'],
     ['it is this machine, of several addresses', 'True aaaa 192.0.2.1 10.0.0.9'],
-  ])('goes on when %s', async (_, node) => {
+  ])('continues when %s', async (_, node) => {
     const root = machine();
     if (node !== undefined) root.write('node', node);
     expect(await run('join', root, { timeout: 20_000 })).toEqual({ code: 0, out: '' });
@@ -454,7 +454,7 @@ describe('join', () => {
     expect(await running.finished).toExit(0);
   });
 
-  it('asks as a machine that joins when its own certificate has ended', async () => {
+  it('asks with the joining credential if its own certificate has expired', async () => {
     const root = machine();
     root.write('var/lib/kubelet/kubeconfig', '');
     root.write('node', 'True bbbb 10.0.0.8');
@@ -530,7 +530,7 @@ done`,
     ],
     ['etcd', 'etcd', '{"level":"fatal","msg":"bind: address in use"}\n{"level":"info"}', /"level":"fatal"/],
     ['a program without a pattern', 'flanneld', 'E1127 main.go] cannot reach etcd\n', /cannot reach etcd/],
-  ])('tells the last words of a program that failed, and not systemd’s: %s', async (_, unit, words, told) => {
+  ])('shows the last message of a program that failed, not systemd’s: %s', async (_, unit, words, told) => {
     const root = new Root();
     root.env('node', { NODE_NAME: 'w1', NODE_IP: '10.0.0.9' });
     root.env('cluster', { KNODE_CLUSTER: 'prod', KNODE_ROLE: 'worker', KNODE_STAGES: `${unit}.service` });

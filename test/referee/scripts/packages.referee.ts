@@ -109,7 +109,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     ]);
   });
 
-  it('installs what the node needs and what the user wishes, and asks nobody when all is there', async () => {
+  it('installs required and additional packages, and requests nothing if all are installed', async () => {
     const source = await serve(folder);
     const root = new DebianRoot(source.url);
     root.list('node curl\nnode nginx\nuser jq');
@@ -139,7 +139,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     expect(root.status('nginx')).toBe('installed');
   });
 
-  it('lets a wrong name of the user’s take nothing along, and names it', async () => {
+  it('does not let a wrong name of the user’s block others, and names it', async () => {
     const root = new DebianRoot((await serve(folder)).url);
     root.list('node curl\nnode nginx\nuser no-such-package\nuser jq\nuser broken');
     const first = await root.run();
@@ -158,7 +158,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     expect(await root.run('once')).toExit(1);
   });
 
-  it('names the package that the node needs and the source does not have, and brings the others', async () => {
+  it('names the required package that the source lacks, and installs the others', async () => {
     const root = new DebianRoot((await serve(folder)).url);
     root.list('node curl\nnode nftables\nuser jq');
     const running = root.start();
@@ -207,7 +207,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('upgrades once, where that is asked for; a source that is away does not pass for done', async () => {
+  it('upgrades once, if requested; an unreachable source does not count as success', async () => {
     const port = await freePort();
     const root = new DebianRoot(`http://127.0.0.1:${port}`);
     root.list('upgrade\nnode curl');
@@ -223,7 +223,7 @@ describe.skipIf(missing.length > 0)('packages, by apt', () => {
     expect(root.has('var/lib/knode/upgraded')).toBe(true);
   });
 
-  it('keeps the password of a source to itself', async () => {
+  it('does not show the password of a source', async () => {
     const port = await freePort();
     const root = new DebianRoot(`http://user:s3cret@127.0.0.1:${port}`);
     root.list('node curl');
@@ -305,7 +305,7 @@ describe.skipIf(missing.length > 0)('packages, by dnf', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('goes round until the source is there, and says why; another that stays away takes nothing along', async () => {
+  it('retries until the source is there, and says why; another unreachable source does not block it', async () => {
     const port = await freePort();
     const root = new RhelRoot(`http://127.0.0.1:${port}`);
     root.write('etc/yum.repos.d/dead.repo', `[dead]\nname=dead\nbaseurl=http://127.0.0.1:9/\ngpgcheck=0\n`);

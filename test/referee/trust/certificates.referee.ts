@@ -179,7 +179,7 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
     },
   );
 
-  it.each(exampleNames)('sees in the certificates of %s what pki list says', async (name) => {
+  it.each(exampleNames)('finds the same in the certificates of %s as pki list', async (name) => {
     const cluster = await example(name);
     const entries = await listed(cluster);
     const of = (kind: string, id: string) => entries.find((entry) => entry.kind === kind && entry.id === id);
@@ -201,7 +201,7 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
     expect(entries.filter((e) => e.kind === 'certificate' && !held.has(e.id) && !e.id.startsWith('user-'))).toEqual([]);
   });
 
-  it.each(exampleNames)('reads every key of %s, and each fits its certificate', async (name) => {
+  it.each(exampleNames)('reads every key of %s, and each matches its certificate', async (name) => {
     const cluster = await example(name);
     const rsa = cluster.cluster.spec.pki.algorithm.startsWith('rsa');
     for (const node of cluster.nodes) {
@@ -216,7 +216,7 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
     }
   });
 
-  it.each(exampleNames)('checks every key of %s, and finds none on two nodes that should be on one', async (name) => {
+  it.each(exampleNames)('checks every key of %s, and finds none on several nodes that belongs on one', async (name) => {
     const cluster = await example(name);
     const owners = new Map<string, { nodes: Set<string>; paths: Set<string> }>();
     for (const node of cluster.nodes) {

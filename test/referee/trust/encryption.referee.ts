@@ -55,7 +55,7 @@ describe.skipIf(programs === undefined)('encryption at rest through changes', ()
   const reads = async (server: readonly string[], name: string) =>
     (await plane.kubectl([...server, 'get', 'secret', name, '-o', 'jsonpath={.data.a}'])).stdout === 'Yg==';
 
-  it('at every step the API servers before and after it read what both write', async () => {
+  it('at every step the API servers before and after it can read what both write', async () => {
     const steps = [
       ['secretbox'],
       ['aescbc'],

@@ -49,14 +49,14 @@ describeReferee('a machine whose mirrors fail', needs, () => {
     expect(given).toEqual(expect.arrayContaining([marker('Login'), marker('Query'), marker('File'), marker('Http')]));
   });
 
-  it('tells which mirror fails, and none of them, on console and in the journal', () => {
+  it('names the failing mirror, but no secret, on console and in the journal', () => {
     expect(machine.console()).toContain('knode:');
     expect(machine.journal()).toContain(nowhere);
     expect(markersIn(machine.console())).toEqual([]);
     expect(markersIn(machine.journal())).toEqual([]);
   });
 
-  it('leaves none in the receipt', async () => {
+  it('leaves no secret in the receipt', async () => {
     const receipt = await machine.run(['sh', '-c', 'cat /run/knode/receipt.json 2>/dev/null; true']);
     expect(markersIn(receipt.stdout)).toEqual([]);
   });

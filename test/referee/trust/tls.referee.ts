@@ -69,7 +69,7 @@ describeReferee(
       );
       const weak = [`ECDHE-${kind}-AES128-SHA`, ...(kind === 'RSA' ? ['AES128-GCM-SHA256', 'AES128-SHA'] : [])];
 
-      it('takes each of them and TLS 1.3, and nothing else', async () => {
+      it('accepts each of them and TLS 1.3, and nothing else', async () => {
         const folder = tempDir('tls');
         await keyPair(folder, kind);
         await withEtcd(folder, given, async () => {
@@ -80,7 +80,7 @@ describeReferee(
         });
       });
 
-      it('takes weak ones without the flag: the check above can fail', async () => {
+      it('accepts weak ones without the flag: the check above can fail', async () => {
         const folder = tempDir('tls');
         await keyPair(folder, kind);
         await withEtcd(folder, {}, async () => expect(await speaks(suite(weak[0] ?? ''))).toBe(true));

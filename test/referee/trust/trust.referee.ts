@@ -87,7 +87,7 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
       await decideBy(programs, all);
     });
 
-  it('has enough rows, and no command of a request was run', async () => {
+  it('has enough rows, and no command in a request was run', async () => {
     expect(approved.length + pending.length).toBeGreaterThan(80);
     expect(() => readFileSync('/tmp/knode-trust')).toThrow();
   });
@@ -166,7 +166,7 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
   const labels = async (name: string): Promise<Record<string, string>> =>
     (await lab.api.ask('GET', `${nodesPath}/${name}`)).body.metadata.labels ?? {};
 
-  it('sets labels and taints once, leaves alone what an administrator changed, and asks once a round', async () => {
+  it('sets labels and taints once, keeps an administrator’s changes, and makes one request per round', async () => {
     await made(lab.api.ask('DELETE', nodesPath));
     await register(lab, { name: 'w1', address: '10.250.0.21', passport: lab.rendered('w1') });
     await register(lab, { name: 'w2', address: '10.250.0.22', passport: lab.rendered('w1') });
@@ -197,7 +197,7 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
     expect((await labels('w1'))['node-role.kubernetes.io/worker']).toBe('mine');
   });
 
-  it('lets no node take its marks off, or put the older ones on again', async () => {
+  it('lets no node remove its labels and taints, or restore older ones', async () => {
     const generations = [2, 1].map((generation) =>
       Buffer.from(
         lab.passport(claims({ labels: [`example.com/generation=${generation}`] }), undefined, generation),

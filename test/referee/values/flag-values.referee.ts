@@ -207,7 +207,7 @@ describe.skipIf(!kubernetesBuilt)('feature gates of Kubernetes 1.20.2', () => {
     }
   });
 
-  it('are taken and refused as the facts say', async () => {
+  it('are accepted and refused as in the facts', async () => {
     const words = kubernetesPrograms['kube-controller-manager'];
     const harmless = await words?.('');
     const { gates } = facts('feature-gates');

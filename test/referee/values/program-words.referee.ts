@@ -76,7 +76,7 @@ describeReferee(
       expect(complaints(name, daemon?.out ?? '')).toEqual([]);
     });
 
-    it.skipIf(built === undefined)('and a deprecated flag would be found', async () => {
+    it.skipIf(built === undefined)('would detect a deprecated flag', async () => {
       const said = await root.run([
         'kube-controller-manager',
         '--port=0',

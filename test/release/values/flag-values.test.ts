@@ -16,7 +16,7 @@ test.each(programs)('types of %s are those of the per-minor files of the oracle'
   }
 });
 
-test('a type without a check is one that takes any text, or whose syntax is not known', () => {
+test('a type without a check accepts any text, or its syntax is unknown', () => {
   const all = programs.flatMap((program) =>
     knownMinors().flatMap((minor) => [...flagsOf(program, minor).values()].map(({ type }) => type)),
   );
@@ -36,7 +36,7 @@ describe('facts of values', () => {
     Object.entries(flags).flatMap(([flag, fact]) => [fact].flat().map((one) => ({ program, flag, fact: one }))),
   );
 
-  test('name flags that there are, and sources that are told', () => {
+  test('name existing flags, and have sources', () => {
     expect(entries.length).toBeGreaterThan(80);
     for (const { program, flag, fact } of entries) {
       const owners = program === 'kubernetes' ? programs : [program];

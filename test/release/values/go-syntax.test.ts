@@ -33,7 +33,7 @@ describe('whole numbers are those of strconv.ParseInt with base 0', () => {
   });
 
   test.each(['', '-', '08', '1__0', '_1', '1_', '1.5', '1e3', '1e+21', ' 1', 'ten', '0x', '2147483648'])(
-    '%j is none',
+    '%j is refused',
     (text) => {
       expect(parseGoInt(text, 32, true)).toBeUndefined();
     },
