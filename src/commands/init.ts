@@ -6,7 +6,7 @@ import { packagePath } from '../base/files/package-root.ts';
 import { replaceFiles } from '../base/files/write-tree.ts';
 import { nearest } from '../base/nearest.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
-import type { ArtifactNeed } from '../component/contract.ts';
+import type { ArtifactNeed } from '../component/artifact.ts';
 import { readCluster } from '../component/read-cluster.ts';
 import { artifactId, artifactLabel, sortedNeeds } from '../mirror/catalogue/identity.ts';
 import { publishedLockEntries } from '../mirror/catalogue/published.ts';

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { mistake, UserMistake } from '../base/failure.ts';
 import { replaceFiles } from '../base/files/write-tree.ts';
 import { ofOption, together } from '../base/option-mistakes.ts';
-import type { CertificateRequest } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
 import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';

@@ -1,6 +1,8 @@
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import type { PackagePurpose } from '../platform/family.ts';
-import type { ArtifactNeed, CertificateRequest, FileDecl, Layer, PassportRequest, SecretRequest } from './contract.ts';
+import type { ArtifactNeed } from './artifact.ts';
+import type { FileDecl, Layer } from './contract.ts';
+import type { CertificateRequest, PassportRequest, SecretRequest } from './requests.ts';
 
 /** A file of the plan, with the component that declared it and every default filled in. */
 export interface PlannedFile extends FileDecl {

@@ -1,5 +1,6 @@
 import { nodePaths } from '../base/node-paths.ts';
-import type { ArtifactNeed, Layer } from '../component/contract.ts';
+import type { ArtifactNeed } from '../component/artifact.ts';
+import type { Layer } from '../component/contract.ts';
 import type { PlannedUnit } from '../component/plan.ts';
 import { versionSetting } from '../component/plan-node.ts';
 import { encode, gzip } from '../delivery/encode.ts';

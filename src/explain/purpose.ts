@@ -1,4 +1,4 @@
-import type { ArtifactNeed } from '../component/contract.ts';
+import type { ArtifactNeed } from '../component/artifact.ts';
 import { osPackages } from '../component/machine/os.ts';
 import type { NodePlan } from '../component/plan.ts';
 

@@ -1,11 +1,6 @@
-import {
-  type CertificateRequest,
-  type Content,
-  type PassportRequest,
-  SecretRef,
-  type SecretRequest,
-} from '../component/contract.ts';
+import type { Content } from '../component/contract.ts';
 import type { NodePlan } from '../component/plan.ts';
+import { type CertificateRequest, type PassportRequest, SecretRef, type SecretRequest } from '../component/requests.ts';
 
 /** A certificate request, in words. */
 export function certificateWords(request: CertificateRequest): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { sha256 } from '../base/digest.ts';
-import type { ResolvedArtifact } from '../component/contract.ts';
+import type { ResolvedArtifact } from '../component/artifact.ts';
 import type { NodePlan } from '../component/plan.ts';
 import type { ImageManifest } from './manifest.ts';
 import { messages } from './messages.ts';

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { tarArchive } from '../base/files/tar.ts';
-import type { ArtifactNeed } from '../component/contract.ts';
+import type { ArtifactNeed } from '../component/artifact.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 
 /** The fields of a rendered file that are needed here. */

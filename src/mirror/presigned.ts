@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { isPlainUrl } from '../base/safe-text.ts';
-import type { ResolvedArtifact } from '../component/contract.ts';
+import type { ResolvedArtifact } from '../component/artifact.ts';
 import { apiVersion } from '../model/api-version.ts';
 import { artifactId, artifactLabel } from './catalogue/identity.ts';
 import { presignMessages as words } from './presign-messages.ts';

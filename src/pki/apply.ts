@@ -1,5 +1,5 @@
 import { hasErrors } from '../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest, SecretRequest } from '../component/requests.ts';
 import { type Authority, readAuthority } from './authority.ts';
 import {
   authorityPath,

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type Diagnostic, hasErrors, type Report } from '../base/diagnostic.ts';
-import type { AuthorityName } from '../component/contract.ts';
+import type { AuthorityName } from '../component/requests.ts';
 import { authorityPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
 import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';

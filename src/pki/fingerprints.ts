@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import type { AuthorityName } from '../component/contract.ts';
+import type { AuthorityName } from '../component/requests.ts';
 import { authorityPath, serviceAccountPath } from './layout.ts';
 import type { PkiSettings, StoredFiles } from './settings.ts';
 import { readCertificate } from './x509/certificate.ts';

@@ -1,4 +1,4 @@
-import type { AuthorityName } from '../component/contract.ts';
+import type { AuthorityName } from '../component/requests.ts';
 
 /** Paths of pki in the state. They are part of the user interface: people read and back up these files. */
 

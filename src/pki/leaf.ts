@@ -1,4 +1,4 @@
-import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest } from '../component/requests.ts';
 import type { Authority } from './authority.ts';
 import { certificateKeyPath, certificatePath } from './layout.ts';
 import { reasons } from './messages.ts';

@@ -1,4 +1,5 @@
-import type { CertificateRequest, Materials } from '../component/contract.ts';
+import type { Materials } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import {
   authorityPath,
   certificateKeyPath,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest } from '../component/requests.ts';
 import { type Authority, type PlannedAuthority, planAuthority, signingFaults } from './authority.ts';
 import { serviceAccountPath } from './layout.ts';
 import { planLeaf } from './leaf.ts';

@@ -1,4 +1,4 @@
-import type { CertificateRequest } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import {
   authorityConstraints,
   type Extension,

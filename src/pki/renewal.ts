@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
-import type { CertificateRequest } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import { isPattern, matchesId } from './glob.ts';
 import { certificateAt, certificatePath } from './layout.ts';
 import { messages, reasons } from './messages.ts';

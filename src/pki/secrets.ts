@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { FoundingRight, SecretField, SecretRequest } from '../component/contract.ts';
+import type { FoundingRight, SecretField, SecretRequest } from '../component/requests.ts';
 import { secretPath } from './layout.ts';
 import { messages, reasons } from './messages.ts';
 import type { PkiAction, PkiInput, RandomBytes } from './settings.ts';

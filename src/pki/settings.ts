@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/contract.ts';
+import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../component/requests.ts';
 import type { KeyAlgorithm } from './x509/keys.ts';
 
 /** Strong random bytes; `crypto.randomBytes` outside of tests. */

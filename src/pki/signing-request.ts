@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { CertificateRequest } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import { pendingKeyPath, pendingRequestPath } from './layout.ts';
 import { requestedExtensions } from './profiles.ts';
 import type { PkiSettings, StoredFiles } from './settings.ts';

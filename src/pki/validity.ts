@@ -1,5 +1,5 @@
 import { spread } from '../base/digest.ts';
-import type { CertificateRequest } from '../component/contract.ts';
+import type { CertificateRequest } from '../component/requests.ts';
 import type { PkiSettings } from './settings.ts';
 
 const hour = 3_600_000;

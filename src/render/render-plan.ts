@@ -1,5 +1,6 @@
-import { type Content, type Materials, SecretRef } from '../component/contract.ts';
+import type { Content, Materials } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
+import { SecretRef } from '../component/requests.ts';
 import { checkUnit } from './check-unit.ts';
 import type { NodeFile } from './node-file.ts';
 import { artifactsText, envText, jsonText, tomlText, yamlText } from './structured.ts';

@@ -1,6 +1,6 @@
 import { stringify as stringifyToml } from 'smol-toml';
 import { yamlDocument } from '../base/yaml/text.ts';
-import type { ResolvedArtifact } from '../component/contract.ts';
+import type { ResolvedArtifact } from '../component/artifact.ts';
 
 /** One or more documents with the same meaning in YAML 1.1 and 1.2. */
 export function yamlText(documents: readonly unknown[]): string {

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
-import type { ResolvedArtifact } from '../component/contract.ts';
+import type { ResolvedArtifact } from '../component/artifact.ts';
 import type { NodePlan } from '../component/plan.ts';
 import type { ImageStep } from '../delivery/cloud-init/cloud-config.ts';
 import { checkFit } from '../image/fit.ts';

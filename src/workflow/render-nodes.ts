@@ -1,7 +1,8 @@
 import { UserMistake } from '../base/failure.ts';
 import { memoize } from '../base/memoize.ts';
 import { together } from '../base/option-mistakes.ts';
-import type { ArtifactNeed, Materials, ResolvedArtifact } from '../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../component/artifact.ts';
+import type { Materials } from '../component/contract.ts';
 import { type RenderedNode, renderedWhenAsked } from '../delivery/rendered-node.ts';
 import { artifactId } from '../mirror/catalogue/identity.ts';
 import { lockFileName } from '../mirror/lock/lock.ts';

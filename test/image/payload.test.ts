@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/artifact.ts';
 import { isInPayload, type Payload, payloadKey } from '../../src/image/payload.ts';
 import { payloadOf } from '../../src/workflow/mirror/payload.ts';
 import { type Example, type ExampleNode, renderExample } from '../support/examples.ts';

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
+import type { ArtifactNeed } from '../../src/component/artifact.ts';
 import type { Catalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { type UpstreamFile, upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 import { writeIndex } from '../../src/mirror/layout/folder-index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
+import type { ArtifactNeed } from '../../src/component/artifact.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 import { lockEntry } from '../../src/mirror/lock/entry.ts';

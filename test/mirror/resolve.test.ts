@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
+import type { ArtifactNeed } from '../../src/component/artifact.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { publishedLockEntries } from '../../src/mirror/catalogue/published.ts';
 import { type Lock, readLock } from '../../src/mirror/lock/lock.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixedClock } from '../../src/base/clock.ts';
-import type { CertificateRequest, SecretRequest } from '../../src/component/contract.ts';
+import type { CertificateRequest, SecretRequest } from '../../src/component/requests.ts';
 import { applyPki, type PkiOutcome } from '../../src/pki/apply.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import type { PkiInput, PkiPlan, PkiSettings } from '../../src/pki/settings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundingRight } from '../../src/component/contract.ts';
+import type { FoundingRight } from '../../src/component/requests.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import { actionOf, day, hour, input, issue, later, token } from './fixture.ts';
 

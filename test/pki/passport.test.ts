@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { PassportRequest } from '../../src/component/contract.ts';
+import type { PassportRequest } from '../../src/component/requests.ts';
 import { readPassport } from '../../src/pki/passport/text.ts';
 import { passportInventory } from '../../src/pki/report/inventory.ts';
 import { actionOf, day, hour, input, issue, later } from './fixture.ts';

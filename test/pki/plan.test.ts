@@ -1,7 +1,7 @@
 import { randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hasErrors } from '../../src/base/diagnostic.ts';
-import type { CertificateRequest } from '../../src/component/contract.ts';
+import type { CertificateRequest } from '../../src/component/requests.ts';
 import { applyPki } from '../../src/pki/apply.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import type { PkiInput } from '../../src/pki/settings.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { SecretRequest } from '../../src/component/contract.ts';
+import type { SecretRequest } from '../../src/component/requests.ts';
 import { planPki } from '../../src/pki/plan.ts';
 import { newSecret } from '../../src/pki/secrets.ts';
 import { actionOf, encryption, hour, input, issue, later, start, token } from './fixture.ts';

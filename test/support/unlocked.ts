@@ -1,4 +1,4 @@
-import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/artifact.ts';
 
 /** An artifact for tests that do not care which bytes it has. */
 export function unlockedFor(need: ArtifactNeed): ResolvedArtifact {

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ArtifactNeed } from '../../src/component/contract.ts';
+import type { ArtifactNeed } from '../../src/component/artifact.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { upstreamFile } from '../../src/mirror/catalogue/upstream-file.ts';
 

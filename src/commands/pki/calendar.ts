@@ -1,4 +1,4 @@
-import type { AuthorityName, CertificateRequest } from '../../component/contract.ts';
+import type { AuthorityName, CertificateRequest } from '../../component/requests.ts';
 import { calendar } from '../../pki/report/calendar.ts';
 import { daysUntil } from '../../pki/report/ends.ts';
 import type { InventoryEntry } from '../../pki/report/inventory.ts';

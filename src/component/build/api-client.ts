@@ -1,7 +1,8 @@
 import { nodePaths } from '../../base/node-paths.ts';
 import type { NodeContext } from '../context.ts';
-import type { CertificateRequest, FileDecl } from '../contract.ts';
+import type { FileDecl } from '../contract.ts';
 import { kubernetesAuthorityPath } from '../machine/trust.ts';
+import type { CertificateRequest } from '../requests.ts';
 import { clientCertificate, keyPairFiles } from './key-pair.ts';
 import { kubeconfig, kubeconfigMode } from './kubeconfig.ts';
 

@@ -1,4 +1,5 @@
-import type { AuthorityName, CertificateRequest, FileDecl } from '../contract.ts';
+import type { FileDecl } from '../contract.ts';
+import type { AuthorityName, CertificateRequest } from '../requests.ts';
 
 /** A node's certificate and key as files `<path>.crt` and `<path>.key`. */
 export function keyPairFiles(path: string, id: string): readonly FileDecl[] {

@@ -1,4 +1,5 @@
-import type { Content, SecretRef } from '../contract.ts';
+import type { Content } from '../contract.ts';
+import type { SecretRef } from '../requests.ts';
 
 interface KubeconfigOptions {
   readonly cluster: string;

@@ -1,5 +1,7 @@
 import type { PackagePurpose } from '../../platform/family.ts';
-import type { ArtifactNeed, CertificateRequest, Contribution, PassportRequest, SecretRequest } from '../contract.ts';
+import type { ArtifactNeed } from '../artifact.ts';
+import type { Contribution } from '../contract.ts';
+import type { CertificateRequest, PassportRequest, SecretRequest } from '../requests.ts';
 
 /** The requests of all components of a node, before they become files. */
 export interface Merged {

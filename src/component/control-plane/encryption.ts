@@ -3,7 +3,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import { covers, type EncryptedResource, type EncryptionProvider } from '../../model/encryption.ts';
 import type { Flags } from '../build/arguments.ts';
 import { type Component, isMaster } from '../context.ts';
-import { SecretRef } from '../contract.ts';
+import { SecretRef } from '../requests.ts';
 
 const configPath = `${nodePaths.kubernetes}/encryption.yaml`;
 const secretName = 'encryption-key';

@@ -1,6 +1,6 @@
 import { nodePaths } from '../../base/node-paths.ts';
 import type { Component } from '../context.ts';
-import { SecretRef } from '../contract.ts';
+import { SecretRef } from '../requests.ts';
 
 /** Name of the right, in the state and for `--found`. */
 export const foundingRightName = 'founding';

@@ -6,8 +6,9 @@ import { keyPairFiles } from '../build/key-pair.ts';
 import { nodeAddress, nodeName, onNode, variable } from '../build/node-text.ts';
 import { etcdSandbox } from '../build/sandbox.ts';
 import type { Component, NodeContext } from '../context.ts';
-import type { CertificateRequest, FileDecl } from '../contract.ts';
+import type { FileDecl } from '../contract.ts';
 import { diskUnits } from '../machine/data-disk.ts';
+import type { CertificateRequest } from '../requests.ts';
 
 const paths = {
   authority: `${nodePaths.etcdPki}/ca.crt`,

@@ -2,8 +2,8 @@ import { parseImageReference } from '../../base/image-reference.ts';
 import { nodePaths } from '../../base/node-paths.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { ownArtifactsOf } from '../../model/own-artifacts.ts';
+import type { ArtifactNeed } from '../artifact.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
-import type { ArtifactNeed } from '../contract.ts';
 
 /** An image as a file on the mirror; its version is the tag, without the leading `v` of some tags. */
 function imageNeed(name: string, image: string, arch: ArtifactNeed['arch']): ArtifactNeed {

@@ -2,7 +2,7 @@ import { nodePaths } from '../../base/node-paths.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import { serviceSandbox } from '../build/sandbox.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
-import type { PassportBearer, PassportRequest } from '../contract.ts';
+import type { PassportBearer, PassportRequest } from '../requests.ts';
 
 function bearerOf({ pool, name, address }: ClusterNode): PassportBearer {
   if (pool === undefined) return { kind: 'node', name, address };

@@ -5,8 +5,9 @@ import { clientCertificate, keyPairFiles } from '../build/key-pair.ts';
 import { nodeAddress } from '../build/node-text.ts';
 import { networkSandbox } from '../build/sandbox.ts';
 import { type Component, type NodeContext, runsPods } from '../context.ts';
-import type { CertificateRequest, FileDecl, UnitDecl } from '../contract.ts';
+import type { FileDecl, UnitDecl } from '../contract.ts';
 import { etcdAuthorityPath, etcdEndpoints } from '../control-plane/etcd.ts';
+import type { CertificateRequest } from '../requests.ts';
 
 const etcdKeyPair = `${nodePaths.etcdPki}/flannel`;
 /** flanneld 0.11 reads only this path; later versions get it by --net-config-path. */

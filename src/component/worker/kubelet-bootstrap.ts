@@ -4,8 +4,9 @@ import type { Flags } from '../build/arguments.ts';
 import { clientCertificate, keyPairFiles } from '../build/key-pair.ts';
 import { kubeconfig, kubeconfigMode } from '../build/kubeconfig.ts';
 import { type Component, isMaster, type NodeContext, runsPods } from '../context.ts';
-import { type CertificateRequest, type Content, type Contribution, type FileDecl, SecretRef } from '../contract.ts';
+import type { Content, Contribution, FileDecl } from '../contract.ts';
 import { kubernetesAuthorityPath } from '../machine/trust.ts';
+import { type CertificateRequest, SecretRef } from '../requests.ts';
 
 /** The kubeconfig with which a new kubelet requests its certificate. */
 export const bootstrapKubeconfigPath: string = `${nodePaths.kubernetes}/bootstrap-kubelet.kubeconfig`;

@@ -1,4 +1,4 @@
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 
 /** Names an artifact in maps: `etcd/3.6.14/amd64`. */
 export function artifactId(need: ArtifactNeed): string {

@@ -1,6 +1,6 @@
 import type { DataPath, Diagnostic } from '../../base/diagnostic.ts';
 import { nodePaths } from '../../base/node-paths.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import type { OwnArtifact } from '../../model/own-artifacts.ts';
 import { messages } from '../messages.ts';
 import type { Catalogue, CatalogueEntry } from './catalogue.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { packagePath } from '../../base/files/package-root.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import type { LockEntry } from '../lock/schema.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { sortedNeeds } from './identity.ts';

@@ -1,5 +1,5 @@
 import { isArtifactVersion, isRelativePath } from '../../base/safe-text.ts';
-import type { ArtifactNeed, ResolvedArtifact } from '../../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
 import { imageUrl } from '../images/reference.ts';
 import type { Catalogue, CatalogueEntry } from './catalogue.ts';
 import { artifactId, artifactLabel, inRange } from './identity.ts';

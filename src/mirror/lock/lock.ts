@@ -7,7 +7,7 @@ import { tellFirst } from '../../base/most-told.ts';
 import { nearest } from '../../base/nearest.ts';
 import { duplicateKeys } from '../../base/yaml/linear.ts';
 import { locate, spanAt, type YamlSource } from '../../base/yaml/positions.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import { apiVersion } from '../../model/api-version.ts';
 import { artifactId, artifactLabel } from '../catalogue/identity.ts';
 import { messages } from '../messages.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/nearest.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';

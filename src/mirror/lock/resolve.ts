@@ -1,5 +1,5 @@
 import type { Diagnostic, Report } from '../../base/diagnostic.ts';
-import type { ArtifactNeed, ResolvedArtifact } from '../../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
 import { publishedLockEntries } from '../catalogue/published.ts';

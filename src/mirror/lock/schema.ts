@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import { apiVersion } from '../../model/api-version.ts';
 import { isImageUrl } from '../images/reference.ts';
 import { isOwnKey } from '../layout/keys.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { CertificateRequest } from '../../component/contract.ts';
+import type { CertificateRequest } from '../../component/requests.ts';
 import type { Authority } from '../authority.ts';
 import { requestChanges } from '../leaf.ts';
 import type { PkiSettings } from '../settings.ts';

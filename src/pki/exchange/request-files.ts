@@ -1,4 +1,4 @@
-import type { CertificateRequest } from '../../component/contract.ts';
+import type { CertificateRequest } from '../../component/requests.ts';
 import { pendingRequestPath } from '../layout.ts';
 import type { PkiSettings, StoredFiles } from '../settings.ts';
 import { canonicalIp } from '../x509/general-name.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import type { PassportRequest } from '../../component/contract.ts';
+import type { PassportRequest } from '../../component/requests.ts';
 import { passportKeyPath, passportPath } from '../layout.ts';
 import type { PkiSettings } from '../settings.ts';
 import { leafLifetime } from '../validity.ts';

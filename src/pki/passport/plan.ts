@@ -1,6 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto';
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { PassportRequest } from '../../component/contract.ts';
+import type { PassportRequest } from '../../component/requests.ts';
 import { passportKeyPath, passportPath } from '../layout.ts';
 import { messages, reasons } from '../messages.ts';
 import type { PkiAction, PkiInput } from '../settings.ts';

@@ -1,4 +1,4 @@
-import type { PassportRequest } from '../../component/contract.ts';
+import type { PassportRequest } from '../../component/requests.ts';
 
 /**
  * A passport is text of `key value` lines, so that the node's scripts read it with bash 4.2. The last line is the signature of

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../base/digest.ts';
 import { packagePath } from '../../base/files/package-root.ts';
-import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
+import type { Materials } from '../../component/contract.ts';
 import type { NodePlan } from '../../component/plan.ts';
 import {
   type BakedLayer,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
-import type { ArtifactNeed } from '../../component/contract.ts';
+import type { ArtifactNeed } from '../../component/artifact.ts';
 import type { TransferFailure } from '../../net/failure.ts';
 import { WrongBytes } from '../../net/failure.ts';
 import { everyNode } from '../pick-nodes.ts';

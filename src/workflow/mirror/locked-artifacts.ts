@@ -1,4 +1,4 @@
-import type { ResolvedArtifact } from '../../component/contract.ts';
+import type { ResolvedArtifact } from '../../component/artifact.ts';
 import { resolveArtifacts } from '../../mirror/lock/resolve.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import type { PlanNeeds } from '../plan-nodes.ts';

@@ -1,5 +1,5 @@
 import { UserMistake } from '../../base/failure.ts';
-import type { ArtifactNeed, ResolvedArtifact } from '../../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
 import { type Payload, payloadKey } from '../../image/payload.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
 import type { Lock } from '../../mirror/lock/lock.ts';

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shippedFile } from '../../base/files/shipped-file.ts';
-import type { ArtifactNeed, Materials, ResolvedArtifact } from '../../component/contract.ts';
+import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
+import type { Materials } from '../../component/contract.ts';
 import type { NodePlan } from '../../component/plan.ts';
 import type { PayloadStep } from '../../delivery/cloud-init/cloud-config.ts';
 import { isInPayload, type Payload, packPayload, payloadKey } from '../../image/payload.ts';

@@ -1,7 +1,7 @@
 import { mistake } from '../../base/failure.ts';
 import { nodePaths } from '../../base/node-paths.ts';
 import { ofOption } from '../../base/option-mistakes.ts';
-import type { ResolvedArtifact } from '../../component/contract.ts';
+import type { ResolvedArtifact } from '../../component/artifact.ts';
 import { presignMessages } from '../../mirror/presign-messages.ts';
 import { withPresigned } from '../../mirror/presigned.ts';
 import type { NodeFile } from '../../render/node-file.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { AuthorityName, CertificateRequest } from '../../component/contract.ts';
 import { planNode } from '../../component/plan-node.ts';
+import type { AuthorityName, CertificateRequest } from '../../component/requests.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { daysUntil, type Ending, endingSoon } from '../../pki/report/ends.ts';
 import type { PkiAction, PkiSettings } from '../../pki/settings.ts';

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { UserMistake } from '../../base/failure.ts';
-import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../../component/contract.ts';
+import type { AuthorityName, CertificateRequest, PassportRequest, SecretRequest } from '../../component/requests.ts';
 import { placeDiagnostics } from '../../model/read-cluster.ts';
 import { applyPki } from '../../pki/apply.ts';
 import type { PkiMaterials } from '../../pki/materials.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { AuthorityName } from '../../component/contract.ts';
+import type { AuthorityName } from '../../component/requests.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import type { AdoptedAuthority, PkiSettings } from '../../pki/settings.ts';
 import { readUserFile } from '../read-inputs.ts';

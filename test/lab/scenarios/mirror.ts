@@ -4,7 +4,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { systemClock } from '../../../src/base/clock.ts';
-import type { CertificateRequest } from '../../../src/component/contract.ts';
+import type { CertificateRequest } from '../../../src/component/requests.ts';
 import { applyPki } from '../../../src/pki/apply.ts';
 import { planPki } from '../../../src/pki/plan.ts';
 import type { PkiInput } from '../../../src/pki/settings.ts';

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../../src/base/digest.ts';
 import { tarArchive } from '../../../src/base/files/tar.ts';
-import type { ArtifactNeed } from '../../../src/component/contract.ts';
+import type { ArtifactNeed } from '../../../src/component/artifact.ts';
 import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
 import { type UpstreamFile, upstreamFile } from '../../../src/mirror/catalogue/upstream-file.ts';
 import { stringifyLock } from '../../../src/mirror/lock/file.ts';

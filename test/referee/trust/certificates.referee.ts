@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { pkiList } from '../../../src/commands/pki/list.ts';
-import type { AuthorityName } from '../../../src/component/contract.ts';
+import type { AuthorityName } from '../../../src/component/requests.ts';
 import {
   example,
   exampleNames,

@@ -2,7 +2,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PassportRequest } from '../../../src/component/contract.ts';
+import type { PassportRequest } from '../../../src/component/requests.ts';
 import { claimsOf, signedText, withSignature } from '../../../src/pki/passport/text.ts';
 import { clusterOf, type RenderedCluster } from '../rendered.ts';
 import { KubernetesApi } from '../servers/kubernetes-api.ts';

@@ -1,5 +1,5 @@
 /** Who may become whom: requests that are approved, and requests that stay pending, each with the reason that the approver gives. */
-import type { PassportRequest } from '../../../src/component/contract.ts';
+import type { PassportRequest } from '../../../src/component/requests.ts';
 import { otherState, type Request, type TrustLab } from './support.ts';
 
 export const serving = 'kubernetes.io/kubelet-serving';
