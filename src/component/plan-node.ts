@@ -1,8 +1,8 @@
 import type { DataPath, Report } from '../base/diagnostic.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
+import { applyManifests } from './addon/apply-manifests.ts';
 import { approval } from './addon/approval.ts';
-import { bootstrap } from './addon/bootstrap.ts';
 import { podSecurity } from './addon/pod-security.ts';
 import { holdsSecret } from './build/holds-secret.ts';
 import { type Merged, mergeContributions } from './build/merged.ts';
@@ -65,7 +65,7 @@ export const components: readonly Component[] = [
   kubelet,
   kubeProxy,
   passport,
-  bootstrap,
+  applyManifests,
   approval,
   ownArtifacts,
   extras,

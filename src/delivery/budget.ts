@@ -41,7 +41,7 @@ function otherFormats({ userData }: RenderedNode, platform: LimitedPlatform, siz
 
 /** Ways to make this node's user-data smaller, with the effect of each. */
 function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): string[] {
-  const { plan, payload } = node;
+  const { plan, layerArchive } = node;
   const files = deliveredFiles(node);
   const image = saved(files, (file) => file.layer === 'image');
   const cluster = saved(files, (file) => file.layer === 'cluster' && !file.secret);
@@ -51,7 +51,7 @@ function remedies(node: RenderedNode, platform: LimitedPlatform, size: number): 
     ...otherFormats(node, platform, size),
     ...(extras > 0 ? [`fewer or smaller extraFiles and extraUnits: they take ${number(extras)} bytes compressed`] : []),
     ...(rsa ? ['pki.algorithm: ecdsa-p256: keys and certificates of a fraction of the size'] : []),
-    ...(payload === undefined && node.image === undefined
+    ...(layerArchive === undefined && node.image === undefined
       ? [`artifacts.payload: mirror: the files of layer "image" come from a mirror: ${number(image)} bytes compressed`]
       : []),
     node.image === undefined

@@ -5,7 +5,7 @@ import { mimeArchive } from './mime.ts';
 /** User-data in a form that a platform accepts. */
 export interface Encoded {
   /** What cloud-init reads after every transport has decoded base64: text, or bytes. */
-  readonly payload: string | Uint8Array;
+  readonly decoded: string | Uint8Array;
   /** What is written, and passed to the platform's tool. */
   readonly output: string | Uint8Array;
   /** Suffix of the file's name. */
@@ -48,7 +48,7 @@ export function encode(userData: string, format: string, gzipsMime = false): Enc
   const { steps, extension } = formatNamed(format);
   const compressedArchive = gzipsMime && steps.includes('mime');
   const text = steps.includes('mime') ? mimeArchive(userData) : userData;
-  const payload = compressedArchive || steps.includes('gzip') ? gzip(text) : text;
-  const output = steps.includes('base64') ? base64(payload) : payload;
-  return { payload, output, extension: compressedArchive ? `${extension}.gz` : extension };
+  const decoded = compressedArchive || steps.includes('gzip') ? gzip(text) : text;
+  const output = steps.includes('base64') ? base64(decoded) : decoded;
+  return { decoded, output, extension: compressedArchive ? `${extension}.gz` : extension };
 }

@@ -1,7 +1,7 @@
 import type { NodePlan } from '../component/plan.ts';
 import { restOf } from '../image/fit.ts';
-import type { ImageManifest } from '../image/manifest.ts';
-import { isInPayload, type Payload } from '../image/payload.ts';
+import type { GoldenImageManifest } from '../image/golden-image-manifest.ts';
+import { isInLayerArchive, type LayerArchive } from '../image/layer-archive.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { NodeFile } from '../render/node-file.ts';
 
@@ -12,20 +12,20 @@ export interface RenderedNode {
   /** All of the node's files, whatever their source. */
   readonly files: readonly NodeFile[];
   readonly userData: string;
-  /** Holds the files that the node fetches from the mirror, if the cluster file asks for a payload. */
-  readonly payload?: Payload | undefined;
-  /** The golden image that it boots from: its files are not in the user-data. Takes precedence over a payload. */
-  readonly image?: ImageManifest | undefined;
+  /** Holds the files that the node fetches from the mirror, if the cluster file asks for a node layer archive. */
+  readonly layerArchive?: LayerArchive | undefined;
+  /** The golden image that it boots from: its files are not in the user-data. Takes precedence over an archive. */
+  readonly image?: GoldenImageManifest | undefined;
 }
 
 /** The parts of a rendered node. */
 export type Rendered = Omit<RenderedNode, 'machine'>;
 
 /** The files that are in a node's user-data. */
-export function deliveredFiles({ plan, files, payload, image }: Omit<Rendered, 'userData'>): readonly NodeFile[] {
+export function deliveredFiles({ plan, files, layerArchive, image }: Omit<Rendered, 'userData'>): readonly NodeFile[] {
   if (image !== undefined) return restOf(plan, files, image).files;
-  if (payload === undefined) return files;
-  const elsewhere = new Set(plan.files.filter(isInPayload).map((file) => file.path));
+  if (layerArchive === undefined) return files;
+  const elsewhere = new Set(plan.files.filter(isInLayerArchive).map((file) => file.path));
   return files.filter((file) => !elsewhere.has(file.path));
 }
 
@@ -49,8 +49,8 @@ function whenAsked(machine: ClusterNode, rendered: (node: ClusterNode) => Render
     get userData() {
       return rendered(machine).userData;
     },
-    get payload() {
-      return rendered(machine).payload;
+    get layerArchive() {
+      return rendered(machine).layerArchive;
     },
     get image() {
       return rendered(machine).image;

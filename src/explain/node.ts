@@ -41,7 +41,7 @@ interface Budget {
 }
 
 /** The archive with the files that are not in the user-data. */
-interface ToldPayload extends ArtifactNeed {
+interface ToldLayerArchive extends ArtifactNeed {
   readonly sha256: string;
   readonly bytes: number;
   readonly files: number;
@@ -52,8 +52,8 @@ export interface ToldNode {
   readonly node: string;
   readonly role: string;
   readonly userData: Size;
-  /** Set if the cluster file asks for a payload. */
-  readonly payload?: ToldPayload;
+  /** Set if the cluster file asks for a node layer archive. */
+  readonly payload?: ToldLayerArchive;
   /** The golden image that it boots from, and how many of its files that contains. */
   readonly image?: { readonly name: string; readonly sha256: string; readonly files: number };
   readonly budget: readonly Budget[];
@@ -84,12 +84,12 @@ export function describeFile(file: NodeFile, origin: Origin): ToldFile {
 /** Packages and programs are the same on every node with these versions: they belong to the image. */
 const layer = 'image' as const;
 
-function payloadOf(rendered: RenderedNode): { payload?: ToldPayload } {
-  const { payload, files } = rendered;
-  if (payload === undefined) return {};
+function layerArchiveOf(rendered: RenderedNode): { payload?: ToldLayerArchive } {
+  const { layerArchive, files } = rendered;
+  if (layerArchive === undefined) return {};
   const count = files.length - deliveredFiles(rendered).length;
   return {
-    payload: { ...payload.need, sha256: payload.sha256, bytes: payload.content.length, files: count },
+    payload: { ...layerArchive.need, sha256: layerArchive.sha256, bytes: layerArchive.content.length, files: count },
   };
 }
 
@@ -116,7 +116,7 @@ export function describeNode(rendered: RenderedNode, read: ReadCluster): ToldNod
     node: node.name,
     role: node.role,
     userData: sizeOf(userData),
-    ...payloadOf(rendered),
+    ...layerArchiveOf(rendered),
     ...imageOf(rendered),
     budget: budgetOf(userData),
     files: files.map((file) => describeFile(file, fileOrigin(file))),

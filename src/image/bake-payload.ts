@@ -6,7 +6,7 @@ import type { ResolvedArtifact } from '../component/artifact.ts';
 import type { Layer } from '../component/contract.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { dataDirectory } from '../model/data-directories.ts';
-import type { ImageHead } from './manifest.ts';
+import type { ImageHead } from './golden-image-manifest.ts';
 
 export type BakedLayer = Exclude<Layer, 'node'>;
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { sha256 } from '../base/digest.ts';
 import type { ResolvedArtifact } from '../component/artifact.ts';
 import type { NodePlan } from '../component/plan.ts';
-import type { ImageManifest } from './manifest.ts';
+import type { GoldenImageManifest } from './golden-image-manifest.ts';
 import { messages } from './messages.ts';
 
 interface NodeFile {
@@ -20,7 +20,11 @@ export interface Rest<T extends NodeFile> {
 }
 
 /** The parts of a plan that the image lacks: a file with another mode or content is delivered. */
-export function restOf<T extends NodeFile>({ packages }: NodePlan, files: readonly T[], image: ImageManifest): Rest<T> {
+export function restOf<T extends NodeFile>(
+  { packages }: NodePlan,
+  files: readonly T[],
+  image: GoldenImageManifest,
+): Rest<T> {
   const there = new Map(image.files.map((file) => [file.path, `${file.mode} ${file.sha256}`]));
   const installed = new Set(image.packages.map((one) => one.name));
   return {
@@ -37,7 +41,7 @@ const tell: Tell = (severity, code, message, hint) => ({ severity, code, message
 export function checkFit(
   plan: NodePlan,
   artifacts: readonly ResolvedArtifact[],
-  image: ImageManifest,
+  image: GoldenImageManifest,
 ): readonly Diagnostic[] {
   const { node, cluster } = plan;
   const { family } = cluster.spec.os;
@@ -54,7 +58,11 @@ export function checkFit(
   return wrong.length > 0 ? wrong : [...lacking(plan, artifacts, image), ...superfluous(plan, image)];
 }
 
-function otherVersions(plan: NodePlan, artifacts: readonly ResolvedArtifact[], image: ImageManifest): Diagnostic[] {
+function otherVersions(
+  plan: NodePlan,
+  artifacts: readonly ResolvedArtifact[],
+  image: GoldenImageManifest,
+): Diagnostic[] {
   const there = new Map(image.artifacts.map((one) => [one.name, one.version]));
   const lines = artifacts.flatMap(({ name, version }) => {
     const has = there.get(name);
@@ -65,7 +73,7 @@ function otherVersions(plan: NodePlan, artifacts: readonly ResolvedArtifact[], i
   return [tell('error', 'image-of-other-versions', message, messages.otherVersionsHint)];
 }
 
-function lacking(plan: NodePlan, artifacts: readonly ResolvedArtifact[], image: ImageManifest): Diagnostic[] {
+function lacking(plan: NodePlan, artifacts: readonly ResolvedArtifact[], image: GoldenImageManifest): Diagnostic[] {
   const { role, name } = plan.node;
   const there = new Map(image.artifacts.map((one) => [one.name, one.checksum]));
   const absent = artifacts.filter((one) => !there.has(one.name)).map((one) => one.name);
@@ -105,7 +113,7 @@ function lacking(plan: NodePlan, artifacts: readonly ResolvedArtifact[], image: 
 const own = /^\/etc\/(knode|systemd\/system|kubernetes|etcd|cni)\/|^\/usr\/local\/lib\/knode\//;
 
 /** An image for several roles naturally contains more than each of them needs. */
-function superfluous({ files }: NodePlan, image: ImageManifest): Diagnostic[] {
+function superfluous({ files }: NodePlan, image: GoldenImageManifest): Diagnostic[] {
   if (image.roles.length > 1) return [];
   const planned = new Set(files.map((file) => file.path));
   const more = image.files.map((file) => file.path).filter((path) => own.test(path) && !planned.has(path));

@@ -37,8 +37,9 @@ export const messages = {
   notLocked: (file: string, labels: readonly string[]): string =>
     `${file} does not pin ${countOf(labels)}: ${labels.join(', ')}`,
   notLockedHint: 'run knode mirror lock, which adds what is missing and changes nothing else',
-  payloadNotLocked: (file: string, label: string): string => `${file} does not pin ${label}, the payload of this node`,
-  payloadNotLockedHint:
+  layerArchiveNotLocked: (file: string, label: string): string =>
+    `${file} does not pin ${label}, the payload of this node`,
+  layerArchiveNotLockedHint:
     'run knode mirror lock, pull and push: the mirror has to have it before a node boots. What changes a script or a unit of knode changes the payload',
   otherThanOwn: (file: string, label: string, locked: string, wanted: string): string =>
     `${file} pins ${label} as ${locked}, and the cluster file says ${wanted}`,

@@ -10,8 +10,8 @@ export const presignMessages = {
   until: (expires: string): string => `nodes can fetch their programs until ${expires}: the URLs are presigned`,
   untilHint:
     'boot them before, and treat the user-data as a secret; a node that boots for the first time after that waits for a new one',
-  withPayload: 'presigned URLs do not go together with artifacts.payload: mirror',
-  withPayloadHint:
+  withLayerArchive: 'presigned URLs do not go together with artifacts.payload: mirror',
+  withLayerArchiveHint:
     'the payload is fetched without a signature: deliver it in the user-data, or let everybody read the bucket',
   onlyS3: (text: string): string => `'${text}' has nothing to sign for`,
   onlyS3Hint: 'name s3://BUCKET/PREFIX; http(s):// URLs and folders need no signature',

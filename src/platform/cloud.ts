@@ -3,8 +3,8 @@ import type { Builder, ImageSource } from './builder.ts';
 /** The most user-data that a cloud takes, and of what it counts the bytes. */
 export interface Limit {
   readonly bytes: number;
-  /** `payload`: what the machine gets, before base64; `base64`: that as base64; `value`: what knode wrote, as it is. */
-  readonly of: 'payload' | 'base64' | 'value';
+  /** `decoded`: what the machine gets, before base64; `base64`: that as base64; `value`: what knode wrote, as it is. */
+  readonly of: 'decoded' | 'base64' | 'value';
 }
 
 /** What knode knows of a cloud, or of another platform that gives user-data to machines. */

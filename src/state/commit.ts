@@ -10,8 +10,8 @@ import {
   temporarySuffix,
   writeDurably,
 } from './files.ts';
-import { checkEntryPath, formatManifest, type Manifest, manifestName, pendingName } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
+import { checkEntryPath, formatStateIndex, pendingName, type StateIndex, stateIndexName } from './state-index.ts';
 
 /**
  * How a commit survives a crash at any moment:
@@ -40,13 +40,13 @@ export async function commitEntries(
   await ignoreInGit(directory);
   await writePending(directory, changes);
   await assertLocked();
-  await replaceDurably(`${directory}/${manifestName}`, formatManifest(after));
+  await replaceDurably(`${directory}/${stateIndexName}`, formatStateIndex(after));
   const paths = changes.map(([path]) => path);
   await finishMoves(directory, after, paths);
   return { manifest: after, files: new Map([...before.files, ...changes]), unmoved: [] };
 }
 
-function changed(cluster: string, before: Snapshot, changes: readonly (readonly [string, string])[]): Manifest {
+function changed(cluster: string, before: Snapshot, changes: readonly (readonly [string, string])[]): StateIndex {
   const digests = changes.map(([path, text]) => [path, sha256(text)]);
   return {
     version: 1,
@@ -65,7 +65,7 @@ async function writePending(directory: string, changes: readonly (readonly [stri
 }
 
 /** Moves committed contents to their places. Safe to repeat: contents that were already moved are skipped. */
-export async function finishMoves(directory: string, manifest: Manifest, paths: readonly string[]): Promise<void> {
+export async function finishMoves(directory: string, manifest: StateIndex, paths: readonly string[]): Promise<void> {
   const parents = new Set<string>();
   for (const path of paths) {
     const target = `${directory}/${path}`;

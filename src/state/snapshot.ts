@@ -2,13 +2,13 @@ import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { sha256 } from '../base/digest.ts';
 import { hasCode, listIfPresent, readIfPresent, temporarySuffix } from './files.ts';
-import { type Manifest, manifestName, parseManifest, pendingName, reserved } from './manifest.ts';
 import { failures, otherCluster } from './messages.ts';
+import { parseStateIndex, pendingName, reserved, type StateIndex, stateIndexName } from './state-index.ts';
 
 /** The state as it was read, complete and checked. */
 export interface Snapshot {
   /** Undefined if there is no state yet. */
-  readonly manifest: Manifest | undefined;
+  readonly manifest: StateIndex | undefined;
   readonly files: ReadonlyMap<string, string>;
   /** Entries of the last commit that are still in `pending/`: it was interrupted after it had become valid. */
   readonly unmoved: readonly string[];
@@ -19,7 +19,7 @@ export interface Snapshot {
  * the old manifest: a fault counts only if the manifest is still the same afterwards.
  */
 export async function loadSnapshot(directory: string, cluster: string): Promise<Snapshot> {
-  const readManifest = () => readIfPresent(`${directory}/${manifestName}`);
+  const readManifest = () => readIfPresent(`${directory}/${stateIndexName}`);
   let text = await readManifest();
   for (;;) {
     try {
@@ -39,7 +39,7 @@ async function check(directory: string, cluster: string, manifestText: string | 
     if (foreign !== undefined) throw failures.noManifest(directory, `${directory}/${foreign}`);
     return { manifest: undefined, files: new Map(), unmoved: [] };
   }
-  const manifest = parseManifest(manifestText, directory);
+  const manifest = parseStateIndex(manifestText, directory);
   if (manifest.cluster !== cluster) throw otherCluster(directory, manifest.cluster, cluster);
   const extra = found.find((path) => !reserved.has(path) && manifest.files[path] === undefined);
   const contents = await readEntries(directory, manifest);
@@ -93,7 +93,7 @@ interface Entry {
   readonly unmoved: boolean;
 }
 
-async function readEntries(directory: string, manifest: Manifest): Promise<Entry[]> {
+async function readEntries(directory: string, manifest: StateIndex): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const [path, hash] of Object.entries(manifest.files)) entries.push(await readEntry(directory, path, hash));
   return entries;

@@ -1,7 +1,7 @@
 import { ofOption, together } from '../base/option-mistakes.ts';
-import type { ImageManifest } from '../image/manifest.ts';
+import type { GoldenImageManifest } from '../image/golden-image-manifest.ts';
 import { type PresignedUrls, readPresigned } from '../mirror/presigned.ts';
-import { readImage } from './boot-image.ts';
+import { readImage } from './image/golden-image.ts';
 import { demand, type Surroundings } from './session.ts';
 
 /** Options of `render` beside those of a session. */
@@ -18,7 +18,7 @@ export interface RenderOptions {
 export interface RenderInputs {
   readonly presigned?: PresignedFile;
   readonly found: boolean;
-  readonly image?: ImageManifest;
+  readonly image?: GoldenImageManifest;
 }
 
 /** Presigned URLs, and the file from which they were read. */

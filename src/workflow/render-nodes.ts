@@ -9,10 +9,10 @@ import { lockFileName } from '../mirror/lock/lock.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { PkiAction } from '../pki/settings.ts';
 import { renderPlan, type SharedTexts } from '../render/render-plan.ts';
-import { demandImageFits } from './boot-image.ts';
 import { demandFounders, grantOf } from './founding.ts';
+import { demandImageFits } from './image/golden-image.ts';
+import { checkLayerArchivePinned, kindOf, layerArchiveOf, oneOfEach } from './mirror/layer-archive.ts';
 import { lockedArtifacts } from './mirror/locked-artifacts.ts';
-import { checkPayloadPinned, kindOf, oneOfEach, payloadOf } from './mirror/payload.ts';
 import { guardPresigned, presignedArtifacts } from './mirror/presigned.ts';
 import { issue } from './pki/issue.ts';
 import { distinct } from './plan-nodes.ts';
@@ -46,7 +46,7 @@ export async function renderNodes(
   ]);
   const artifacts = presigned === undefined ? locked : presignedArtifacts(locked, session, presigned);
   if (image !== undefined) demandImageFits(session.plans(nodes), artifacts, image, session);
-  else demandPayloadsPinned(session, nodes, artifacts);
+  else demandLayerArchivesPinned(session, nodes, artifacts);
   const certificates = plans.flatMap((plan) => plan.certificates);
   const passports = plans.flatMap((plan) => plan.passports);
   const secrets = plans.flatMap((plan) => plan.secrets);
@@ -70,7 +70,7 @@ export async function renderNodes(
 }
 
 /** Checks one node of each kind, before any key is made. */
-function demandPayloadsPinned(
+function demandLayerArchivesPinned(
   session: Session,
   nodes: readonly ClusterNode[],
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
@@ -78,7 +78,9 @@ function demandPayloadsPinned(
   if (session.read.cluster.spec.artifacts.payload === 'user-data' || session.options.unlocked) return;
   const lock = session.lock ?? { file: lockFileName, entries: [] };
   const artifact = (need: ArtifactNeed) => known(artifacts.get(artifactId(need)), need.name);
-  const found = session.plans(oneOfEach(nodes)).flatMap((plan) => checkPayloadPinned(payloadOf(plan, artifact), lock));
+  const found = session
+    .plans(oneOfEach(nodes))
+    .flatMap((plan) => checkLayerArchivePinned(layerArchiveOf(plan, artifact), lock));
   if (found.length > 0) throw new UserMistake(distinct(found));
 }
 

@@ -8,7 +8,7 @@ import { shortened, withSections } from '../../src/base/shell-script.ts';
 const folder = packagePath('templates/cloud-init/usr/local/lib/knode');
 const scripts = [
   ...readdirSync(folder).map((name) => join(folder, name)),
-  packagePath('templates/user-data/unpack-payload'),
+  packagePath('templates/user-data/unpack-layer-archive'),
 ];
 const choices = [
   ['debian', 'worker'],

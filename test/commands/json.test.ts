@@ -8,7 +8,7 @@ import { documentedCommands, outputSchemaPath } from '../../scripts/generators/o
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { knode } from '../support/cli-process.ts';
-import { manifestOf, writeManifest } from '../support/image-manifest.ts';
+import { manifestOf, writeManifest } from '../support/golden-image-manifest.ts';
 import { type S3Server, s3Environment, startS3 } from '../support/s3-server.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { freshCluster, freshFolder, secretPattern } from './fixture.ts';

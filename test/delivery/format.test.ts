@@ -33,10 +33,10 @@ describe('gzip', () => {
 
 describe('base64', () => {
   test('is of gzip, on one line without a newline', () => {
-    const { output, payload } = encode(plain, 'base64');
+    const { output, decoded } = encode(plain, 'base64');
     expect(output).toMatch(/^[A-Za-z0-9+/]+=*$/);
-    expect(Buffer.from(String(output), 'base64')).toEqual(Buffer.from(payload as Uint8Array));
-    expect(byteLength(output)).toBe(base64Length(byteLength(payload)));
+    expect(Buffer.from(String(output), 'base64')).toEqual(Buffer.from(decoded as Uint8Array));
+    expect(byteLength(output)).toBe(base64Length(byteLength(decoded)));
   });
 
   test.each([

@@ -22,15 +22,15 @@ test('only NoCloud has images', () => {
 });
 
 describe('what a limit counts', () => {
-  const encoded: Encoded = { payload: new Uint8Array(100), output: 'x'.repeat(7), extension: '' };
+  const encoded: Encoded = { decoded: new Uint8Array(100), output: 'x'.repeat(7), extension: '' };
 
   test.each([
-    ['payload', 100],
+    ['decoded', 100],
     ['base64', 136],
     ['value', 7],
   ] as const)('%s', (of, bytes) => expect(measure(encoded, { of })).toBe(bytes));
 
   test('characters beyond ASCII count as their bytes', () => {
-    expect(measure(encode('ü', 'cloud-config'), { of: 'payload' })).toBe(2);
+    expect(measure(encode('ü', 'cloud-config'), { of: 'decoded' })).toBe(2);
   });
 });

@@ -12,7 +12,7 @@ import { reportPlans } from '../../src/workflow/plan-nodes.ts';
 import { words } from '../support/render-unlocked.ts';
 import { clusterFile } from './cluster-arbitrary.ts';
 import { anyText, json } from './nasty-text.ts';
-import { runs, seed } from './seed.ts';
+import { runs, seed } from './random-seed.ts';
 
 /** A mistake has a place in the file, and words for what is wrong and what to do; a terminal can show it. */
 function checkDiagnostics(text: string, diagnostics: readonly Diagnostic[]): void {

@@ -19,7 +19,7 @@ import { attributeValues } from '../../src/pki/x509/name.ts';
 import { oids } from '../../src/pki/x509/oids.ts';
 import { admin, apiServer, input, issue, later } from '../pki/fixture.ts';
 import { damagedPem } from './der-arbitrary.ts';
-import { runs, seed } from './seed.ts';
+import { runs, seed } from './random-seed.ts';
 
 const passport = {
   id: 'm1',

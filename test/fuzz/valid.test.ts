@@ -16,7 +16,7 @@ import { checkConfigFields, checkFlags, type Program, parseUnitExec } from '../o
 import { contentOf, renderUnlocked, type UnlockedNode, words } from '../support/render-unlocked.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { clusterFile } from './cluster-arbitrary.ts';
-import { runs, seed } from './seed.ts';
+import { runs, seed } from './random-seed.ts';
 
 const programs = {
   'kube-apiserver': ({ spec }: Cluster) => spec.kubernetes.apiServer,

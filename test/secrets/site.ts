@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { fillMirror, lockText, noise } from '../mirror/store-fixture.ts';
 import { knode } from '../support/cli-process.ts';
-import { manifestOf, writeManifest } from '../support/image-manifest.ts';
+import { manifestOf, writeManifest } from '../support/golden-image-manifest.ts';
 import type { S3Server } from '../support/s3-server.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { clusters, sources } from './clusters.ts';

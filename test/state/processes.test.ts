@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
-import { pendingName } from '../../src/state/manifest.ts';
+import { pendingName } from '../../src/state/state-index.ts';
 import { commit, complaint, finished, freshPath, open, sample, sampleState, start, tree } from './fixture.ts';
 
 /** Waits until a child says that it has come so far; before that it may report a takeover. */

@@ -1,7 +1,7 @@
 import { ofOption } from '../../base/option-mistakes.ts';
 import { table } from '../../explain/node-text.ts';
-import type { ImageManifest } from '../../image/manifest.ts';
-import { readImage } from '../../workflow/boot-image.ts';
+import type { GoldenImageManifest } from '../../image/golden-image-manifest.ts';
+import { readImage } from '../../workflow/image/golden-image.ts';
 import { type CommandIo, type GlobalOptions, printJson, surroundings } from '../io.ts';
 
 interface ImageInspectOptions extends GlobalOptions {
@@ -15,7 +15,7 @@ export function imageInspect(options: ImageInspectOptions, io: CommandIo): void 
   else io.stdout(imageText(image));
 }
 
-function imageText(image: ImageManifest): string {
+function imageText(image: GoldenImageManifest): string {
   const { builtFrom, os } = image;
   const facts: readonly (readonly [string, string])[] = [
     ['for', `${image.roles.join(', ')} of ${builtFrom.cluster}, ${os.system}, ${image.arch}`],

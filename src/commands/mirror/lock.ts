@@ -8,8 +8,8 @@ import { type LockUpdate, updateLock } from '../../mirror/lock/update.ts';
 import type { Patience } from '../../net/patience.ts';
 import { processSurroundings } from '../../net/surroundings.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
+import { withLayerArchives } from '../../workflow/mirror/layer-archive-lock.ts';
 import { clusterNeeds, failedTransfers, openLockedSession } from '../../workflow/mirror/lock-inputs.ts';
-import { withPayloads } from '../../workflow/mirror/payload-lock.ts';
 import type { Session } from '../../workflow/session.ts';
 import { type CommandIo, type GlobalOptions, surroundings } from '../io.ts';
 import { tellLock } from './lock-text.ts';
@@ -32,7 +32,7 @@ export async function mirrorLock(options: MirrorLockOptions, io: CommandIo, pati
   const wrong = checkLockWishes(wishes).map((one) => (one.span ? one : { ...one, option: '--update' }));
   if (wrong.length > 0) throw new UserMistake(wrong);
   const plan = planLock(wishes);
-  const update = withPayloads(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs);
+  const update = withLayerArchives(await carryOut(plan, inputs, options, io, patience), lock?.entries ?? [], inputs);
   const text = renewLock(lock, update.entries);
   const changed = update.changes.length > 0 || lock === undefined;
   if (changed && !options.dryRun)

@@ -9,7 +9,7 @@ export interface WriteFile {
 }
 
 /** Fetches the image layer as one archive, instead of carrying it in the user-data. */
-export interface PayloadStep {
+export interface LayerArchiveStep {
   /** A bash script; its arguments are the digest, the size and the key. It reads the mirrors' URLs from /etc/knode. */
   readonly script: string;
   readonly sha256: string;
@@ -107,19 +107,19 @@ function stopForeign({ units }: NodePlan): readonly string[] {
   return ['sh', '-c', `systemctl stop ${[...sockets, ...names].join(' ')} 2>/dev/null; :`];
 }
 
-function payloadCommand({ script, sha256, size, key }: PayloadStep): readonly string[] {
+function layerArchiveCommand({ script, sha256, size, key }: LayerArchiveStep): readonly string[] {
   return ['bash', '-c', script, 'knode', sha256, String(size), key];
 }
 
 /**
  * The whole cloud-config of a node. cloud-init names the machine and writes files; systemd does everything else,
  * packages included. `runcmd` starts it without waiting: otherwise cloud-init would hold the boot until the cluster
- * runs. A payload is waited for, because it contains the units.
+ * runs. A node layer archive is waited for, because it contains the units.
  */
 export function cloudConfig(
   plan: NodePlan,
   files: readonly WriteFile[],
-  payload?: PayloadStep,
+  layerArchive?: LayerArchiveStep,
   image?: ImageStep,
 ): CloudConfig {
   const { os } = plan.cluster.spec;
@@ -133,7 +133,7 @@ export function cloudConfig(
     write_files: files.map(({ path, mode, content }) => ({ path, permissions: mode, content })),
     runcmd: [
       ...(image === undefined ? [] : [['sh', '-c', knowImage, image.sha256, image.name]]),
-      ...(payload === undefined ? [] : [payloadCommand(payload)]),
+      ...(layerArchive === undefined ? [] : [layerArchiveCommand(layerArchive)]),
       // Before the daemon is reloaded: a service that is masked by then is stopped as its package defines.
       stopForeign(plan),
       ['systemctl', 'daemon-reload'],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
-import { isImageUrl } from '../images/reference.ts';
+import { isImageUrl } from '../container-images/reference.ts';
 
 /** Fills a template with realistic values, to validate it. */
 function sample(template: string): string {

@@ -37,7 +37,7 @@ function entryOf({ name, url, file, format, members, sha256 }: OwnArtifact): Cat
   };
 }
 
-/** Reports names that knode uses itself: those of its catalogue, and of the payloads that it makes. */
+/** Reports names that knode uses itself: those of its catalogue, and of the node layer archives that it makes. */
 export function checkOwnNames(own: readonly OwnArtifact[], catalogue: Catalogue): Diagnostic[] {
   return own.flatMap(({ name }, index) => {
     if (!catalogue.has(name) && !name.startsWith('payload-')) return [];

@@ -1,6 +1,6 @@
 import { isArtifactVersion, isRelativePath } from '../../base/safe-text.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
-import { imageUrl } from '../images/reference.ts';
+import { imageUrl } from '../container-images/reference.ts';
 import type { Catalogue, CatalogueEntry } from './catalogue.ts';
 import { artifactId, artifactLabel, inRange } from './identity.ts';
 

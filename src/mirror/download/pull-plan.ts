@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel } from '../catalogue/identity.ts';
 import { artifactKey } from '../layout/layout.ts';
 import { entrySpan, type Lock } from '../lock/lock.ts';
-import { payloadUrl } from '../lock/schema.ts';
+import { layerArchiveUrl } from '../lock/schema.ts';
 import { messages } from '../messages.ts';
 import type { PullTask } from './pull.ts';
 import { madeSource, type SourceOptions, sourceOf } from './source.ts';
@@ -14,7 +14,7 @@ export function planPull(lock: Lock, catalogue: Catalogue, options: SourceOption
     entry,
     key: artifactKey(entry, catalogue),
     source:
-      entry.url === payloadUrl
+      entry.url === layerArchiveUrl
         ? madeSource(artifactLabel(entry), options.made?.get(artifactId(entry)))
         : sourceOf(entry.url, entry.arch, options),
   }));

@@ -9,7 +9,7 @@ import { failures } from '../../net/words.ts';
 import { hashFile } from '../../object-store/hashing/hash-file.ts';
 import type { Measured } from '../../object-store/hashing/hashes.ts';
 import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
-import { imageOfUrl } from '../images/reference.ts';
+import { imageOfUrl } from '../container-images/reference.ts';
 import { onDisk, PartFile } from './part-file.ts';
 import type { Sink } from './sink.ts';
 import { type Expected, transfer, verify } from './transfer.ts';
@@ -130,7 +130,7 @@ function imageSource(reference: string, arch: Arch, hosts: UpstreamHosts): FileS
     place: reference,
     bring: async (target, expected, surroundings, watcher) => {
       const staged = join(dirname(target), `.${basename(target)}.image`);
-      const { pullImage } = await import('../images/pull.ts');
+      const { pullImage } = await import('../container-images/pull.ts');
       const measured = await pullImage({ reference, arch, out: staged, hosts, surroundings, watcher });
       try {
         verify(reference, measured, expected);

@@ -4,10 +4,10 @@ import type { ArtifactNeed } from '../../component/artifact.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
-import { pinsOtherImage } from '../images/reference.ts';
+import { pinsOtherImage } from '../container-images/reference.ts';
 import { messages } from '../messages.ts';
 import { entrySpan, type Lock } from './lock.ts';
-import { type LockEntry, payloadUrl } from './schema.ts';
+import { type LockEntry, layerArchiveUrl } from './schema.ts';
 
 /**
  * Work for one entry. `complete` keeps the pin and adds fields that a lock of an older knode lacks (size, key, sha256
@@ -25,7 +25,7 @@ export interface LockPlan {
   readonly tasks: readonly LockTask[];
   /** Already complete. */
   readonly kept: readonly LockEntry[];
-  /** No node needs them. Payloads are not included: knode makes them again. */
+  /** No node needs them. Node layer archives are not included: knode makes them again. */
   readonly unneeded: readonly LockEntry[];
 }
 
@@ -53,7 +53,7 @@ export function planLock({ needs, catalogue, lock, update }: LockWishes): LockPl
   }
   const needed = new Set(needs.map(artifactId));
   const others = (lock?.entries ?? []).filter((entry) => !needed.has(artifactId(entry)));
-  const unneeded = others.filter((entry) => entry.url !== payloadUrl);
+  const unneeded = others.filter((entry) => entry.url !== layerArchiveUrl);
   return { tasks, kept, unneeded };
 }
 

@@ -5,7 +5,7 @@ import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts
 import { publishedLockEntries } from '../catalogue/published.ts';
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
 import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
-import { pinsOtherImage } from '../images/reference.ts';
+import { pinsOtherImage } from '../container-images/reference.ts';
 import { messages } from '../messages.ts';
 import { entrySpan, type Lock, lockFileName } from './lock.ts';
 import { explainOther } from './plan.ts';

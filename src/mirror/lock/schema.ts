@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import type { ArtifactNeed } from '../../component/artifact.ts';
 import { apiVersion } from '../../model/api-version.ts';
-import { isImageUrl } from '../images/reference.ts';
+import { isImageUrl } from '../container-images/reference.ts';
 import { isOwnKey } from '../layout/keys.ts';
 import { messages } from '../messages.ts';
 
-/** The URL of artifacts that knode makes from the cluster file: the payloads. */
-export const payloadUrl = 'knode:payload';
+/** The URL of artifacts that knode makes from the cluster file: the node layer archives. */
+export const layerArchiveUrl = 'knode:payload';
 
 /** Every scalar of a lock is read as text (YAML's failsafe schema): `1.10` stays a version, `12e5` a checksum. */
 const text = z.string();
@@ -22,7 +22,7 @@ export const lockEntrySchema = z.strictObject({
   version: text.refine(isArtifactVersion, messages.notAVersion),
   arch: z.enum(['amd64', 'arm64']),
   url: text.refine(
-    (url) => (isPlainUrl(url) && !url.includes('?')) || isImageUrl(url) || isFileUrl(url) || url === payloadUrl,
+    (url) => (isPlainUrl(url) && !url.includes('?')) || isImageUrl(url) || isFileUrl(url) || url === layerArchiveUrl,
     messages.notAUrl,
   ),
   size: text
@@ -68,7 +68,7 @@ export type ChecksumOrigin = z.infer<typeof lockEntrySchema>['checksumFrom'];
 export interface LockEntry extends ArtifactNeed {
   /**
    * http(s), `docker://` of an image in its registry, `file:` of the user's own file, relative to the cluster file, or
-   * `payloadUrl`.
+   * `layerArchiveUrl`.
    */
   readonly url: string;
   /** Size in bytes, if known. */

@@ -35,7 +35,7 @@ export const aws: Cloud = {
   title: 'Amazon EC2',
   formats: ['gzip', 'base64', 'mime', 'cloud-config'],
   gzipsMime: true,
-  limit: { bytes: 16_384, of: 'payload' },
+  limit: { bytes: 16_384, of: 'decoded' },
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html',
   builder: { packer: 'amazon-ebs', base: 'optional', baseWords: 'an AMI', findsImage: true, variables },
 };

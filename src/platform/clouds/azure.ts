@@ -25,7 +25,7 @@ export const azure: Cloud = {
   aliases: ['azure-arm'],
   title: 'Azure',
   formats: ['base64', 'gzip', 'mime', 'cloud-config'],
-  limit: { bytes: 65_535, of: 'payload' },
+  limit: { bytes: 65_535, of: 'decoded' },
   source:
     'https://learn.microsoft.com/en-us/dotnet/api/azure.resourcemanager.computeschedule.models.virtualmachineosprofile.customdata',
   builder: { packer: 'azure-arm', base: 'none', findsImage: true, variables },

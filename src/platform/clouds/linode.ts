@@ -6,6 +6,6 @@ export const linode: Cloud = {
   title: 'Linode (Akamai)',
   formats: ['gzip', 'base64', 'mime', 'cloud-config'],
   gzipsMime: true,
-  limit: { bytes: 16_384, of: 'payload' },
+  limit: { bytes: 16_384, of: 'decoded' },
   source: 'https://github.com/linode/cluster-api-provider-linode/issues/94',
 };

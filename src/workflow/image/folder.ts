@@ -12,9 +12,9 @@ import { pairsOn } from '../../model/rules/components.ts';
 import { imageFor, type NamedBuilder } from '../../platform/builders.ts';
 import type { System } from '../../platform/family.ts';
 import { demand, type Session } from '../session.ts';
+import { type PreparedBakePayload, prepareBakePayload, provisionScripts } from './bake-payload.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './base.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
-import { type PreparedPayload, preparePayload, provisionScripts } from './payload.ts';
 
 /** Options of `knode image template` and `build`. */
 export interface ImageOptions extends ImageChoice, BaseChoice {
@@ -67,7 +67,7 @@ function packerVersion({ packer = '1.7' }: ImageOptions): string {
   throw optionMistake('--packer', 'bad-packer-version', messages.badPacker(packer), messages.badPackerHint);
 }
 
-function variables(builder: NamedBuilder, system: System, payload: PreparedPayload, options: ImageOptions) {
+function variables(builder: NamedBuilder, system: System, payload: PreparedBakePayload, options: ImageOptions) {
   const { base, checksum } = options;
   const image = imageFor(builder, system, payload.arch);
   const bake = {
@@ -106,7 +106,7 @@ export async function imageFolder(session: Session, options: ImageOptions): Prom
   demandBase(builder, system, arch, options);
   const base = await checkedBase(builder, options);
   const from = base === undefined ? {} : { base: options.checksum ?? base };
-  const payload = await preparePayload(session, options, { system: system.name, ...from });
+  const payload = await prepareBakePayload(session, options, { system: system.name, ...from });
   const named = { ...options, ...(base === undefined ? {} : { base }) };
   const pkrvars = JSON.stringify(variables(builder, system, payload, named), null, 2);
   return {

@@ -14,7 +14,7 @@ import { TransferFailure } from '../../net/failure.ts';
 import type { Surroundings as NetSurroundings } from '../../net/surroundings.ts';
 import { acquireLock } from '../../state/process-lock.ts';
 import { demand, type Session } from '../session.ts';
-import { clusterPayloads } from './payload-lock.ts';
+import { clusterLayerArchives } from './layer-archive-lock.ts';
 
 /** The work for having everything in the artifact lock in one folder. */
 export interface FillPlan {
@@ -40,7 +40,7 @@ export interface Filling {
 export function planFill(session: Session, folder: string): FillPlan {
   const { options, read, catalogue } = session;
   const lock = demandLock(session);
-  const made = new Map(clusterPayloads(session, lock.entries).map((one) => [artifactId(one.need), one.content]));
+  const made = new Map(clusterLayerArchives(session, lock.entries).map((one) => [artifactId(one.need), one.content]));
   const { upstreamHosts: hosts } = read.cluster.spec.artifacts;
   const tasks = demand(planPull(lock, catalogue, { hosts, folder: dirname(options.file), made }), session);
   const report = readFolderIndex(folder);

@@ -19,7 +19,7 @@ export function presignedArtifacts(
 ): ReadonlyMap<string, ResolvedArtifact> {
   return ofOption('--presigned', () => {
     if (session.read.cluster.spec.artifacts.payload !== 'user-data')
-      throw mistake('presigned-payload', presignMessages.withPayload, presignMessages.withPayloadHint);
+      throw mistake('presigned-payload', presignMessages.withLayerArchive, presignMessages.withLayerArchiveHint);
     return demand(withPresigned(artifacts, presigned, { file: presigned.file, now: session.clock.now() }), session);
   });
 }

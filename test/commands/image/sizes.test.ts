@@ -7,7 +7,7 @@ import { imageTemplate } from '../../../src/commands/image/template.ts';
 import { render } from '../../../src/commands/render.ts';
 import { gzip } from '../../../src/delivery/encode.ts';
 import { goldenFolder } from '../../support/examples.ts';
-import { manifestOf, writeManifest } from '../../support/image-manifest.ts';
+import { manifestOf, writeManifest } from '../../support/golden-image-manifest.ts';
 import { freshFolder, memoryIo } from '../fixture.ts';
 
 const bases = ['blank', 'image', 'image,cluster'] as const;

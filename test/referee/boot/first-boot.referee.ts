@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BootedNode, bootNode } from '../machines/boot.ts';
 import { type Suite, suites } from '../machines/suites.ts';
 import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths, variant } from '../rendered.ts';
-import { corruptMirror, lateMirror, placeMirrors } from '../servers/payload-mirror.ts';
+import { corruptMirror, lateMirror, placeMirrors } from '../servers/layer-archive-mirror.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from '../tools.ts';
 
 /** Folders that nobody but knode writes to. */

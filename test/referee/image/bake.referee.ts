@@ -6,7 +6,7 @@ import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gzip } from '../../../src/delivery/encode.ts';
-import type { ImageManifest } from '../../../src/image/manifest.ts';
+import type { GoldenImageManifest } from '../../../src/image/golden-image-manifest.ts';
 import { type BootedNode, bootNode } from '../machines/boot.ts';
 import {
   type BakeMachine,
@@ -65,7 +65,7 @@ async function hasAll(node: BootedNode): Promise<void> {
 interface Baked {
   readonly tree: string;
   readonly manifestFile: string;
-  readonly manifest: ImageManifest;
+  readonly manifest: GoldenImageManifest;
 }
 
 async function bake(site: Site, options: readonly string[]): Promise<Baked> {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../../../src/commands/render.ts';
-import type { ImageManifest } from '../../../src/image/manifest.ts';
+import type { GoldenImageManifest } from '../../../src/image/golden-image-manifest.ts';
 import { builtCli } from '../../support/built-cli.ts';
 import { MemoryIo } from '../rendered.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from '../tools.ts';
@@ -94,7 +94,7 @@ qemuReferee('an image by the qemu builder', () => {
       const name = readdirSync(output).find((one) => !one.includes('.')) ?? '';
       expect(readdirSync(output).sort()).toEqual([name, `${name}.cdx.json`, `${name}.json`]);
       expect(readdirSync(join(output, name))).toEqual([`${name}.qcow2`]);
-      const manifest = JSON.parse(readFileSync(join(output, `${name}.json`), 'utf8')) as ImageManifest;
+      const manifest = JSON.parse(readFileSync(join(output, `${name}.json`), 'utf8')) as GoldenImageManifest;
       expect(manifest).toMatchObject({ name, roles: ['worker'], builtFrom: { base: checksum } });
       const kernel = manifest.packages.find((one) => one.name.startsWith('linux-image-'));
       expect(kernel, 'the kernel of a real machine').toBeDefined();

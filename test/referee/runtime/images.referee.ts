@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { pullImage } from '../../../src/mirror/images/pull.ts';
+import { pullImage } from '../../../src/mirror/container-images/pull.ts';
 import { processSurroundings } from '../../../src/net/surroundings.ts';
 import { digestOf, mediaTypes, type TestManifest, testIndex, testManifest } from '../../support/test-image.ts';
 import { type Daemon, NodeRoot } from '../machines/node-root.ts';

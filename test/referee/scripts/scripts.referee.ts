@@ -50,7 +50,7 @@ describeReferee('shellcheck', { tools: { shellcheck: 'shellcheck' } }, () => {
   });
 
   it('accepts the step that unpacks a payload', async () => {
-    const script = shippedFile('templates/user-data/unpack-payload');
+    const script = shippedFile('templates/user-data/unpack-layer-archive');
     const found = await sh('shellcheck', ['--norc', '--exclude=SC1090,SC1091', '-'], { input: script });
     expect(found).toExit(0, { stdout: '', stderr: '' });
   });

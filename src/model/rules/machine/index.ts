@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
+import { imagesHaveMirror, mirroredImagesHaveTags } from './container-images.ts';
 import { dataApart, dataStays, etcdLogLiesApart } from './data-directories.ts';
-import { imagesHaveMirror, mirroredImagesHaveTags } from './images.ts';
+import { layerArchiveHasMirror } from './layer-archive.ts';
 import {
   diskIsNamedOnce,
   disksApart,
@@ -22,7 +23,6 @@ import {
   somewhereToRun,
 } from './nodes.ts';
 import { ownFilesAreWelcome, templatesAreNotStarted } from './own-places.ts';
-import { payloadHasMirror } from './payload.ts';
 import { poolNetworksAreHosts, poolPatternsAreApart, poolsAreBounded } from './pools.ts';
 import { filesSuffice, forwardingStaysOn, kubeletKeysStay, portsAreNotBorrowed, sysctlsDiffer } from './sysctls.ts';
 
@@ -52,7 +52,7 @@ export const machineRules: readonly Rule[] = [
   ownFilesAreWelcome,
   templatesAreNotStarted,
   secretsAreClosed,
-  payloadHasMirror,
+  layerArchiveHasMirror,
   mirroredImagesHaveTags,
   imagesHaveMirror,
   kubeletKeysStay,

@@ -39,13 +39,13 @@ export type ImageContent = z.infer<typeof schema>;
 export type ImageHead = Omit<ImageContent, 'digest' | 'files' | 'packages'>;
 
 /** The manifest of an image, as the bake wrote it. */
-export interface ImageManifest extends ImageContent {
+export interface GoldenImageManifest extends ImageContent {
   /** Digest of the manifest itself: the same file is in the image. Lower-case hex. */
   readonly sha256: string;
 }
 
 /** Parses a manifest. All errors are in one diagnostic, because a program writes the file. */
-export function parseManifest(text: string, file: string): Report<ImageManifest> {
+export function parseGoldenImageManifest(text: string, file: string): Report<GoldenImageManifest> {
   let value: unknown;
   try {
     value = JSON.parse(text);

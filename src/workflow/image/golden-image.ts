@@ -1,20 +1,20 @@
-import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
-import { UserMistake } from '../base/failure.ts';
-import type { ResolvedArtifact } from '../component/artifact.ts';
-import type { NodePlan } from '../component/plan.ts';
-import type { ImageStep } from '../delivery/cloud-init/cloud-config.ts';
-import { checkFit } from '../image/fit.ts';
-import { type ImageManifest, parseManifest } from '../image/manifest.ts';
-import { artifactId } from '../mirror/catalogue/identity.ts';
-import { readUserFile } from './read-inputs.ts';
-import { demand, type Surroundings } from './session.ts';
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { UserMistake } from '../../base/failure.ts';
+import type { ResolvedArtifact } from '../../component/artifact.ts';
+import type { NodePlan } from '../../component/plan.ts';
+import type { ImageStep } from '../../delivery/cloud-init/cloud-config.ts';
+import { checkFit } from '../../image/fit.ts';
+import { type GoldenImageManifest, parseGoldenImageManifest } from '../../image/golden-image-manifest.ts';
+import { artifactId } from '../../mirror/catalogue/identity.ts';
+import { readUserFile } from '../read-inputs.ts';
+import { demand, type Surroundings } from '../session.ts';
 
 /**
  * Reads the manifest of a bake from disk.
  * @throws UserMistake
  */
-export function readImage(path: string, around: Pick<Surroundings, 'notices'>): ImageManifest {
-  return demand(parseManifest(new TextDecoder().decode(readUserFile(path)), path), around);
+export function readImage(path: string, around: Pick<Surroundings, 'notices'>): GoldenImageManifest {
+  return demand(parseGoldenImageManifest(new TextDecoder().decode(readUserFile(path)), path), around);
 }
 
 /** One finding per kind and role: the nodes of a role do not differ in their image. */
@@ -30,7 +30,7 @@ function onePerRole(found: readonly (Diagnostic & { readonly role: string })[]):
 export function demandImageFits(
   plans: readonly NodePlan[],
   artifacts: ReadonlyMap<string, ResolvedArtifact>,
-  image: ImageManifest,
+  image: GoldenImageManifest,
   { notices }: Pick<Surroundings, 'notices'>,
 ): void {
   const found = plans.flatMap((plan) => {
@@ -43,6 +43,6 @@ export function demandImageFits(
 }
 
 /** The user-data's reference to its image. */
-export function imageStep(image: ImageManifest): ImageStep {
+export function imageStep(image: GoldenImageManifest): ImageStep {
   return { name: image.name, sha256: image.sha256 };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../../src/mirror/catalogue/catalogue.ts';
 import { withOwnArtifacts } from '../../../src/mirror/catalogue/own-artifacts.ts';
 import { upstreamFile } from '../../../src/mirror/catalogue/upstream-file.ts';
-import { pinsOtherImage } from '../../../src/mirror/images/reference.ts';
+import { pinsOtherImage } from '../../../src/mirror/container-images/reference.ts';
 import { parseLock } from '../../../src/mirror/lock/lock.ts';
 import { resolveArtifacts } from '../../../src/mirror/lock/resolve.ts';
 

@@ -1,21 +1,21 @@
 import { UserMistake } from '../../base/failure.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
-import { type Payload, payloadKey } from '../../image/payload.ts';
+import { type LayerArchive, layerArchiveKey } from '../../image/layer-archive.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
 import type { Lock } from '../../mirror/lock/lock.ts';
 import { resolveArtifacts } from '../../mirror/lock/resolve.ts';
-import { type LockEntry, payloadUrl } from '../../mirror/lock/schema.ts';
+import { type LockEntry, layerArchiveUrl } from '../../mirror/lock/schema.ts';
 import type { LockChange, LockUpdate } from '../../mirror/lock/update.ts';
 import { everyNode } from '../pick-nodes.ts';
 import type { Session } from '../session.ts';
+import { layerArchiveOf, oneOfEach } from './layer-archive.ts';
 import { forMirrorsOnly } from './locked-artifacts.ts';
-import { oneOfEach, payloadOf } from './payload.ts';
 
 /**
- * The payloads of a cluster, each once; empty if user-data contains the image layer. `entries` pin the artifacts that
+ * The node layer archives of a cluster, each once; empty if user-data contains the image layer. `entries` pin the artifacts that
  * they list.
  */
-export function clusterPayloads(session: Session, entries: readonly LockEntry[]): readonly Payload[] {
+export function clusterLayerArchives(session: Session, entries: readonly LockEntry[]): readonly LayerArchive[] {
   const { read, catalogue } = session;
   const { payload, upstreamHosts: replaceHosts } = read.cluster.spec.artifacts;
   if (payload === 'user-data') return [];
@@ -28,7 +28,7 @@ export function clusterPayloads(session: Session, entries: readonly LockEntry[])
   });
   if (value === undefined) throw new UserMistake(diagnostics);
   const resolved = forMirrorsOnly(value, read);
-  const made = plans.map((plan) => payloadOf(plan, (need) => known(resolved, need)));
+  const made = plans.map((plan) => layerArchiveOf(plan, (need) => known(resolved, need)));
   return [...new Map(made.map((one) => [artifactId(one.need), one])).values()];
 }
 
@@ -38,18 +38,18 @@ function known(resolved: ReadonlyMap<string, ResolvedArtifact>, need: ArtifactNe
   return found;
 }
 
-function payloadEntry({ need, sha256, content }: Payload): LockEntry {
+function layerArchiveEntry({ need, sha256, content }: LayerArchive): LockEntry {
   const { length: size } = content;
-  const key = payloadKey(need);
-  return { ...need, url: payloadUrl, size, algorithm: 'sha256', checksum: sha256, checksumFrom: 'knode', key };
+  const key = layerArchiveKey(need);
+  return { ...need, url: layerArchiveUrl, size, algorithm: 'sha256', checksum: sha256, checksumFrom: 'knode', key };
 }
 
-/** A lock with its payloads replaced by the current ones. */
-export function withPayloads(update: LockUpdate, before: readonly LockEntry[], session: Session): LockUpdate {
-  const pinned = before.filter((entry) => entry.url === payloadUrl);
-  // Some of the artifacts that they list are unknown: the payloads stay as they are until all are known.
+/** A lock with its node layer archives replaced by the current ones. */
+export function withLayerArchives(update: LockUpdate, before: readonly LockEntry[], session: Session): LockUpdate {
+  const pinned = before.filter((entry) => entry.url === layerArchiveUrl);
+  // Some of the artifacts that they list are unknown: the archives stay as they are until all are known.
   if (update.failed.length > 0) return { ...update, entries: sortedNeeds([...update.entries, ...pinned]) };
-  const now = clusterPayloads(session, update.entries).map(payloadEntry);
+  const now = clusterLayerArchives(session, update.entries).map(layerArchiveEntry);
   const ids = (list: readonly LockEntry[]) => new Set(list.map(artifactId));
   const [had, has] = [ids(pinned), ids(now)];
   const changes: LockChange[] = [

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactNeed, ResolvedArtifact } from '../../src/component/artifact.ts';
-import { isInPayload, type Payload, payloadKey } from '../../src/image/payload.ts';
-import { payloadOf } from '../../src/workflow/mirror/payload.ts';
+import { isInLayerArchive, type LayerArchive, layerArchiveKey } from '../../src/image/layer-archive.ts';
+import { layerArchiveOf } from '../../src/workflow/mirror/layer-archive.ts';
 import { type Example, type ExampleNode, renderExample } from '../support/examples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -20,8 +20,8 @@ function pinned(need: ArtifactNeed): ResolvedArtifact {
   };
 }
 
-function payload({ plan }: ExampleNode): Payload {
-  return payloadOf(plan, pinned);
+function payload({ plan }: ExampleNode): LayerArchive {
+  return layerArchiveOf(plan, pinned);
 }
 
 function named(example: Example, name: string): ExampleNode {
@@ -50,11 +50,11 @@ describe('the payload', () => {
       .split('\n');
     const image = node.plan.files.filter((file) => file.layer === 'image').map((file) => file.path);
     expect(list.map((path) => `/${path}`)).toEqual(image);
-    expect(node.plan.files.filter(isInPayload).every((file) => !file.secret)).toBe(true);
+    expect(node.plan.files.filter(isInLayerArchive).every((file) => !file.secret)).toBe(true);
   });
 
   it('has its name as its key', () => {
     const { need } = payload(named(modern, 'w1'));
-    expect(payloadKey(need)).toBe(`payload-worker/${need.version}/linux-amd64/payload-worker-${need.version}.tar`);
+    expect(layerArchiveKey(need)).toBe(`payload-worker/${need.version}/linux-amd64/payload-worker-${need.version}.tar`);
   });
 });

@@ -7,8 +7,8 @@ import { explain } from '../../../src/commands/explain.ts';
 import { imageInspect } from '../../../src/commands/image/inspect.ts';
 import { imageTemplate } from '../../../src/commands/image/template.ts';
 import { render } from '../../../src/commands/render.ts';
-import type { ImageContent } from '../../../src/image/manifest.ts';
-import { manifestOf, writeManifest } from '../../support/image-manifest.ts';
+import type { ImageContent } from '../../../src/image/golden-image-manifest.ts';
+import { manifestOf, writeManifest } from '../../support/golden-image-manifest.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, secretPattern, tree } from '../fixture.ts';
 
 interface UserData {

@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts';
 import { failures } from './messages.ts';
 
 /** `state.json`: replacing this file is the moment of a commit. */
-export interface Manifest {
+export interface StateIndex {
   readonly version: 1;
   readonly cluster: string;
   /** Number of commits. */
@@ -11,10 +11,16 @@ export interface Manifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export const manifestName = 'state.json';
+export const stateIndexName = 'state.json';
 
 /** Names at the top of the directory that knode uses itself; they are never entries. */
-export const reserved: ReadonlySet<string> = new Set([manifestName, 'lock', 'lock.takeover', 'pending', '.gitignore']);
+export const reserved: ReadonlySet<string> = new Set([
+  stateIndexName,
+  'lock',
+  'lock.takeover',
+  'pending',
+  '.gitignore',
+]);
 
 /**
  * Entries become paths on the disk: relative, inside the directory, without characters that are special to a shell or
@@ -33,7 +39,7 @@ export function pendingName(path: string, hash: string): string {
   return `pending/${sha256(`${path}\n${hash}`)}`;
 }
 
-export function formatManifest(manifest: Manifest): string {
+export function formatStateIndex(manifest: StateIndex): string {
   const { version, cluster, revision } = manifest;
   const files = Object.fromEntries(Object.entries(manifest.files).sort(([a], [b]) => (a < b ? -1 : 1)));
   return `${JSON.stringify({ version, cluster, revision, files }, undefined, 2)}\n`;
@@ -43,8 +49,8 @@ export function formatManifest(manifest: Manifest): string {
  * Parses `state.json`.
  * @throws the failure to show if it is invalid.
  */
-export function parseManifest(text: string, directory: string): Manifest {
-  const file = `${directory}/${manifestName}`;
+export function parseStateIndex(text: string, directory: string): StateIndex {
+  const file = `${directory}/${stateIndexName}`;
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null) throw failures.badManifest(directory, file);
   const { version, cluster, revision, files } = value as Partial<Record<string, unknown>>;

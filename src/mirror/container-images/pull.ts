@@ -7,8 +7,8 @@ import type { Surroundings } from '../../net/surroundings.ts';
 import { Hashes, type Measured } from '../../object-store/hashing/hashes.ts';
 import { onDisk, partPath } from '../download/part-file.ts';
 import { ImageTar } from './image-tar.ts';
-import { readManifest } from './manifest.ts';
 import { imageMessages as messages } from './messages.ts';
+import { readOciManifest } from './oci-manifest.ts';
 import { type Hosts, Registry } from './registry.ts';
 
 export interface PullImageOptions {
@@ -48,7 +48,7 @@ export async function pullImage(options: PullImageOptions): Promise<Measured> {
     throw new TransferFailure('image-reference', messages.notAReference(reference), messages.notAReferenceHint);
   }
   const registry = new Registry(image, hosts, surroundings, watcher);
-  const manifest = await readManifest(registry, image, arch);
+  const manifest = await readOciManifest(registry, image, arch);
   const part = partPath(out);
   try {
     return await onDisk(part, async () => {

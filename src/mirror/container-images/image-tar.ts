@@ -4,8 +4,8 @@ import { tarEnd, tarHeader, tarPadding } from '../../base/files/tar.ts';
 import type { ImageReference } from '../../base/image-reference.ts';
 import { WrongBytes } from '../../net/failure.ts';
 import type { Watcher } from '../../net/retry.ts';
-import type { Descriptor, ImageManifest } from './manifest.ts';
 import { imageMessages as messages } from './messages.ts';
+import type { Descriptor, OciManifest } from './oci-manifest.ts';
 import type { Registry } from './registry.ts';
 
 /** Path of a blob, in both layouts. */
@@ -17,7 +17,7 @@ function blobPath(digest: string): string {
  * Metadata for runtimes. containerd reads the OCI image layout (oci-layout, index.json; the annotations are its own and
  * the specification's), docker load reads manifest.json, and accepts gzip-compressed layers there, too.
  */
-function layoutFiles(image: ImageReference, parts: ImageManifest): readonly { path: string; text: string }[] {
+function layoutFiles(image: ImageReference, parts: OciManifest): readonly { path: string; text: string }[] {
   const annotations = {
     'io.containerd.image.name': image.canonical,
     'org.opencontainers.image.ref.name': image.tag,
@@ -54,7 +54,7 @@ export class ImageTar {
     this.#watcher = watcher;
   }
 
-  async write(image: ImageReference, parts: ImageManifest): Promise<void> {
+  async write(image: ImageReference, parts: OciManifest): Promise<void> {
     for (const { path, text } of layoutFiles(image, parts)) await this.#add(path, Buffer.from(text));
     await this.#add(blobPath(parts.descriptor.digest), parts.manifest);
     await this.#add(blobPath(parts.config.digest), parts.configBytes);

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isInPayload, packPayload, payloadKey } from '../../../src/image/payload.ts';
+import { isInLayerArchive, layerArchiveKey, packLayerArchive } from '../../../src/image/layer-archive.ts';
 import type { RenderedNode } from '../rendered.ts';
 
 export const corruptMirror = 'http://127.0.0.1:8081';
@@ -23,14 +23,14 @@ TimeoutStartSec=infinity
 
 /** Puts both mirrors into a root tree. */
 export function placeMirrors(root: string, node: RenderedNode): void {
-  const files = node.plan.files.filter(isInPayload);
-  const payload = packPayload(
+  const files = node.plan.files.filter(isInLayerArchive);
+  const payload = packLayerArchive(
     node.plan,
     files.map(({ path, mode }) => ({ path, mode, content: readFileSync(join(node.tree, path), 'utf8') })),
   );
   const corrupt = Buffer.from(payload.content);
   corrupt.writeUInt8(corrupt.readUInt8(600) ^ 1, 600);
-  const key = payloadKey(payload.need);
+  const key = layerArchiveKey(payload.need);
   for (const [folder, content] of [
     [`srv/corrupt/${key}`, corrupt],
     [`srv/late/knode/${key}`, payload.content],

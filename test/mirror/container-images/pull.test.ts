@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pullImage } from '../../../src/mirror/images/pull.ts';
+import { pullImage } from '../../../src/mirror/container-images/pull.ts';
 import { TransferFailure } from '../../../src/net/failure.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { digestOf, mediaTypes, testIndex, testManifest } from '../../support/test-image.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../src/base/digest.ts';
-import type { ImageContent, ImageHead } from '../../src/image/manifest.ts';
+import type { ImageContent, ImageHead } from '../../src/image/golden-image-manifest.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** A file as a manifest lists it. */

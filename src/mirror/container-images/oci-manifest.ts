@@ -29,7 +29,7 @@ export type Descriptor = Readonly<z.infer<typeof descriptorSchema>>;
 type Platform = z.infer<typeof platformSchema>;
 
 /** One platform of an image: everything except its layers. */
-export interface ImageManifest {
+export interface OciManifest {
   /** Of the manifest itself. */
   readonly descriptor: Descriptor;
   readonly manifest: Buffer;
@@ -64,11 +64,11 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** Finds the manifest of one platform for a tag, and its configuration. */
-export async function readManifest(
+export async function readOciManifest(
   registry: Registry,
   image: ImageReference,
   arch: 'amd64' | 'arm64',
-): Promise<ImageManifest> {
+): Promise<OciManifest> {
   const accept = { accept: manifestTypes.join(', ') };
   const fetchManifest = (name: string) => registry.small(`manifests/${name}`, maxBytes, accept);
   let bytes = await fetchManifest(image.tag);

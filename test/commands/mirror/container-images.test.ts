@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { render } from '../../../src/commands/render.ts';
 import { parseLock } from '../../../src/mirror/lock/lock.ts';
-import { type FakeRegistry, fakeRegistry, serveByDigest } from '../../mirror/images/registry-fixture.ts';
+import { type FakeRegistry, fakeRegistry, serveByDigest } from '../../mirror/container-images/registry-fixture.ts';
 import { mediaTypes, testIndex, testManifest } from '../../support/test-image.ts';
 import { hashOf, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { memoryIo, mistakes } from '../fixture.ts';

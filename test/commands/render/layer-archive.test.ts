@@ -8,7 +8,7 @@ import { freshCluster, freshFolder, memoryIo, mistakes, tree } from '../fixture.
 
 const mirrors = ['https://one.example.com/knode/', 'http://10.0.0.5'];
 
-function withPayload(text: string): string {
+function withLayerArchive(text: string): string {
   return `${text.replace(/^artifacts:\n(?: .*\n)+/m, '')}\nartifacts: { payload: mirror, mirrors: ${JSON.stringify(mirrors)} }\n`;
 }
 
@@ -27,7 +27,7 @@ async function userData(file: string): Promise<UserData> {
 
 describe('artifacts.payload: mirror', () => {
   it('leaves the image layer out of the user-data, and fetches it before anything starts', async () => {
-    const file = freshCluster(withPayload);
+    const file = freshCluster(withLayerArchive);
     const { write_files: files, runcmd } = await userData(file);
     const paths = files.map((one) => one.path);
     expect(paths).toContain('/etc/knode/node.env');
@@ -45,7 +45,7 @@ describe('artifacts.payload: mirror', () => {
 
   it('changes nothing of the tree that the node ends with', async () => {
     const [whole, thin] = [freshFolder(), freshFolder()];
-    const file = freshCluster(withPayload);
+    const file = freshCluster(withLayerArchive);
     await render({ file, ...worker, files: join(thin, 'tree') }, memoryIo());
     const state = join(file, '..', '.knode');
     const text = readFileSync(file, 'utf8').replace('payload: mirror', 'payload: user-data');
@@ -56,12 +56,12 @@ describe('artifacts.payload: mirror', () => {
 
   it('is shown by explain', async () => {
     const io = memoryIo();
-    await explain({ file: freshCluster(withPayload), ...worker }, io);
+    await explain({ file: freshCluster(withLayerArchive), ...worker }, io);
     expect(io.out()).toMatch(
       /^payload: payload-worker [0-9a-f]{16} from a mirror, \d+ bytes: \d{2} files of layer image$/m,
     );
     const json = memoryIo();
-    await explain({ file: freshCluster(withPayload), ...worker, json: true }, json);
+    await explain({ file: freshCluster(withLayerArchive), ...worker, json: true }, json);
     expect(JSON.parse(json.out())[0].payload).toMatchObject({ name: 'payload-worker', arch: 'amd64' });
   });
 
@@ -70,6 +70,6 @@ describe('artifacts.payload: mirror', () => {
     const role = { role: 'master', index: '0', unlocked: true };
     const io = memoryIo();
     expect(await mistakes(() => render({ file, ...role, platform: 'aws' }, io))).toHaveLength(1);
-    await render({ file: freshCluster(withPayload), ...role, platform: 'aws', output: freshFolder() }, memoryIo());
+    await render({ file: freshCluster(withLayerArchive), ...role, platform: 'aws', output: freshFolder() }, memoryIo());
   });
 });

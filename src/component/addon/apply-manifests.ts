@@ -39,7 +39,7 @@ const units: readonly UnitDecl[] = [
 ];
 
 /** Turns an API server into a cluster: RBAC and add-ons. Any master may do it. */
-export const bootstrap: Component = {
+export const applyManifests: Component = {
   name: 'bootstrap',
   purpose: 'applies access rules and add-ons, from any master',
   versionSettings: { kubectl: ['kubernetes', 'version'] },

@@ -11,7 +11,7 @@ interface RenderedFile {
 }
 
 /** The image layer of a node as one archive: the content of a golden image, or one download for a blank node. */
-export interface Payload {
+export interface LayerArchive {
   /** Its artifact. The version is the beginning of its digest: different content is a different version. */
   readonly need: ArtifactNeed;
   /** Lower-case hex. */
@@ -20,28 +20,28 @@ export interface Payload {
   readonly content: Buffer;
 }
 
-/** Prefix of every artifact that is a payload. */
-export const payloadPrefix = 'payload-';
+/** Prefix of every artifact that is a node layer archive. */
+export const layerArchivePrefix = 'payload-';
 
-/** Whether a file can be in the payload: it is the same on every node of the role. */
-export function isInPayload({ layer }: Pick<PlannedFile, 'layer'>): boolean {
+/** Whether a file can be in the node layer archive: it is the same on every node of the role. */
+export function isInLayerArchive({ layer }: Pick<PlannedFile, 'layer'>): boolean {
   return layer === 'image';
 }
 
 /** Packs the rendered files of the image layer, in order of their paths: the same files give the same bytes on any machine. */
-export function packPayload({ node }: NodePlan, files: readonly RenderedFile[]): Payload {
+export function packLayerArchive({ node }: NodePlan, files: readonly RenderedFile[]): LayerArchive {
   const content = tarArchive(
     files.map(({ path, mode, content: text }) => ({ path: path.slice(1), mode, content: text })),
   );
   const digest = sha256(content);
   return {
-    need: { name: `${payloadPrefix}${node.role}`, version: digest.slice(0, 16), arch: node.arch },
+    need: { name: `${layerArchivePrefix}${node.role}`, version: digest.slice(0, 16), arch: node.arch },
     sha256: digest,
     content,
   };
 }
 
-/** Key of a payload below a mirror's base URL. */
-export function payloadKey({ name, version, arch }: ArtifactNeed): string {
+/** Key of a node layer archive below a mirror's base URL. */
+export function layerArchiveKey({ name, version, arch }: ArtifactNeed): string {
   return `${name}/${version}/linux-${arch}/${name}-${version}.tar`;
 }

@@ -13,7 +13,7 @@ import {
   imageName,
   isBaked,
 } from '../../image/bake-payload.ts';
-import type { ImageHead } from '../../image/manifest.ts';
+import type { ImageHead } from '../../image/golden-image-manifest.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
 import { apiVersion } from '../../model/api-version.ts';
 import type { Arch } from '../../model/cluster.ts';
@@ -22,14 +22,14 @@ import { isSecretManifest } from '../../model/rules/secrets.ts';
 import type { NodeFile } from '../../render/node-file.ts';
 import { renderPlan } from '../../render/render-plan.ts';
 import { artifactsText, envText } from '../../render/structured.ts';
+import { imageMaterials } from '../mirror/layer-archive.ts';
 import { lockedArtifacts } from '../mirror/locked-artifacts.ts';
-import { imageMaterials } from '../mirror/payload.ts';
 import { issue, tellActions } from '../pki/issue.ts';
 import { readSources, readUserFile } from '../read-inputs.ts';
 import { demand, type Session } from '../session.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
 
-export interface PreparedPayload extends BakePayload {
+export interface PreparedBakePayload extends BakePayload {
   readonly name: string;
   readonly arch: Arch;
 }
@@ -114,7 +114,7 @@ interface Origin {
   readonly read: ReadCluster;
   readonly system: string;
   readonly lockSha256: string;
-  /** Digest of the payload. */
+  /** Digest of the bake payload. */
   readonly digest: string;
   readonly base?: string;
 }
@@ -146,11 +146,11 @@ function headOf({ plans, artifacts }: BakeInput, layers: readonly BakedLayer[], 
 }
 
 /** All inputs of an image's bake, except the builder. `system` names the distribution. */
-export async function preparePayload(
+export async function prepareBakePayload(
   session: Session,
   choice: ImageChoice,
   { system, base }: { readonly system: string; readonly base?: string },
-): Promise<PreparedPayload> {
+): Promise<PreparedBakePayload> {
   const { read } = session;
   const layers = chosenLayers(choice);
   const plans = session.plans(chosenNodes(read, choice));

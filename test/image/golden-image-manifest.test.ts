@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/digest.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
-import { parseManifest } from '../../src/image/manifest.ts';
+import { parseGoldenImageManifest } from '../../src/image/golden-image-manifest.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const head = {
@@ -67,7 +67,7 @@ describe('the manifest of an image', () => {
   it('is what knode reads: its head, every file with mode and sha256, every package', () => {
     const folder = machine(true);
     expect(write(folder)).toEqual({ code: 0, said: 'knode: 2 files and 2 packages are in the manifest\n' });
-    const { value, diagnostics } = parseManifest(written(folder, 'image.json'), 'image.json');
+    const { value, diagnostics } = parseGoldenImageManifest(written(folder, 'image.json'), 'image.json');
     expect(diagnostics).toEqual([]);
     expect(value).toMatchObject({
       ...head,
@@ -94,7 +94,7 @@ describe('the manifest of an image', () => {
   it('can describe a node without programs, such as a balancer', () => {
     const folder = machine(false);
     expect(write(folder)).toEqual({ code: 0, said: 'knode: 1 files and 2 packages are in the manifest\n' });
-    expect(parseManifest(written(folder, 'image.json'), 'image.json').value?.files).toHaveLength(1);
+    expect(parseGoldenImageManifest(written(folder, 'image.json'), 'image.json').value?.files).toHaveLength(1);
   });
 
   it('is not written when a file is missing', () => {
