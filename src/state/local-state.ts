@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { commitEntries, finishMoves } from './commit.ts';
 import { hasCode } from './files.ts';
 import { explainIo } from './messages.ts';
-import { acquireLock, type Lock } from './process-lock.ts';
+import { acquireProcessLock, type ProcessLock } from './process-lock.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import type { StateSession, StateStore, StateView } from './store.ts';
 
@@ -33,7 +33,7 @@ export function localState(options: LocalStateOptions): StateStore {
       return view(() => snapshot);
     },
     withLock: async (work) => {
-      let lock: Lock;
+      let lock: ProcessLock;
       try {
         lock = await acquire(directory, options);
       } catch (error) {
@@ -74,12 +74,12 @@ function readOnlySession(snapshot: Snapshot, failure: unknown): StateSession {
   };
 }
 
-function acquire(directory: string, options: LocalStateOptions): Promise<Lock> {
+function acquire(directory: string, options: LocalStateOptions): Promise<ProcessLock> {
   const { clock, waitMs = 30_000, notice = () => {} } = options;
-  return acquireLock({ file: `${directory}/lock`, clock, waitMs, notice });
+  return acquireProcessLock({ file: `${directory}/lock`, clock, waitMs, notice });
 }
 
-async function openSession(directory: string, cluster: string, lock: Lock): Promise<StateSession> {
+async function openSession(directory: string, cluster: string, lock: ProcessLock): Promise<StateSession> {
   let snapshot = await recover(directory, cluster);
   // A failed commit may have become valid all the same; only the disk can tell.
   let uncertain = false;
@@ -118,7 +118,7 @@ function view(snapshot: () => Snapshot): StateView {
   };
 }
 
-async function leave(directory: string, lock: Lock): Promise<void> {
+async function leave(directory: string, lock: ProcessLock): Promise<void> {
   await lock.release();
   // Taking the lock made the directory; without a commit it is removed again, unless it holds anything.
   if (lock.madeDirectory) await rmdir(directory).catch(() => {});

@@ -23,7 +23,7 @@ export interface LockOptions {
   readonly notice: (text: string) => void;
 }
 
-export interface Lock {
+export interface ProcessLock {
   /** True if the lock's directory did not exist before. */
   readonly madeDirectory: boolean;
   /** @throws if another process took the lock away. */
@@ -32,7 +32,7 @@ export interface Lock {
 }
 
 /** Takes the lock: waits for a live holder, takes over from a dead one of this machine, and gives up with a failure. */
-export async function acquireLock(options: LockOptions): Promise<Lock> {
+export async function acquireProcessLock(options: LockOptions): Promise<ProcessLock> {
   // Waiting is measured by the monotonic clock; the injected one may be fixed.
   const begin = performance.now();
   let madeDirectory = false;
@@ -86,7 +86,7 @@ async function create({ file, clock }: LockOptions): Promise<string | undefined>
   }
 }
 
-function held(file: string, token: string, madeDirectory: boolean): Lock {
+function held(file: string, token: string, madeDirectory: boolean): ProcessLock {
   const isMine = async (): Promise<boolean> => parseHolder((await readIfPresent(file)) ?? '')?.token === token;
   return {
     madeDirectory,

@@ -6,7 +6,7 @@ import type { NodePlan } from '../component/plan.ts';
 import { planNode } from '../component/plan-node.ts';
 import type { ReadOptions } from '../component/read-cluster.ts';
 import type { Catalogue } from '../mirror/catalogue/catalogue.ts';
-import type { Lock } from '../mirror/lock/lock.ts';
+import type { ArtifactLock } from '../mirror/lock/lock.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import type { PkiSettings } from '../pki/settings.ts';
@@ -62,7 +62,7 @@ export interface Session extends Surroundings {
   readonly catalogue: Catalogue;
   readonly lockFile: string;
   /** Undefined if the file does not exist. Reading an invalid lock throws UserMistake. */
-  readonly lock: Lock | undefined;
+  readonly lock: ArtifactLock | undefined;
   readonly stateDirectory: string;
   readonly state: StateStore;
   readonly pki: PkiSettings;

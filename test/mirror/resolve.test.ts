@@ -4,7 +4,7 @@ import { packagePath } from '../../src/base/files/package-root.ts';
 import type { ArtifactNeed } from '../../src/component/artifact.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { publishedLockEntries } from '../../src/mirror/catalogue/published.ts';
-import { type Lock, readLock } from '../../src/mirror/lock/lock.ts';
+import { type ArtifactLock, readLock } from '../../src/mirror/lock/lock.ts';
 import { resolveArtifacts } from '../../src/mirror/lock/resolve.ts';
 
 const catalogue = loadCatalogue();
@@ -27,7 +27,10 @@ const etcd: ArtifactNeed = { name: 'etcd', version: '3.6.14', arch: 'amd64' };
 const docker: ArtifactNeed = { name: 'docker', version: '19.03.1', arch: 'amd64' };
 const locked = { unlocked: false };
 
-const lockOf = (...needs: ArtifactNeed[]): Lock => ({ file: 'knode.lock.yaml', entries: publishedLockEntries(needs) });
+const lockOf = (...needs: ArtifactNeed[]): ArtifactLock => ({
+  file: 'knode.lock.yaml',
+  entries: publishedLockEntries(needs),
+});
 
 describe('the checksums that ship with knode', () => {
   it('cover every default artifact on both architectures', () => {

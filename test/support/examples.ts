@@ -5,7 +5,7 @@ import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { planNode } from '../../src/component/plan-node.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { type Lock, readLock } from '../../src/mirror/lock/lock.ts';
+import { type ArtifactLock, readLock } from '../../src/mirror/lock/lock.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { NodeFile } from '../../src/render/node-file.ts';
 import { renderPlan } from '../../src/render/render-plan.ts';
@@ -39,7 +39,7 @@ export interface Example {
 }
 
 /** The example's own lock, or the one made for tests. */
-function lockOf(folder: string): Lock | undefined {
+function lockOf(folder: string): ArtifactLock | undefined {
   const own = join(folder, 'knode.lock.yaml');
   return readLock(existsSync(own) ? own : packagePath('test/fixtures/test.lock.yaml')).value;
 }

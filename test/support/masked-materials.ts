@@ -2,7 +2,7 @@ import type { Materials } from '../../src/component/contract.ts';
 import type { NodePlan } from '../../src/component/plan.ts';
 import { loadCatalogue } from '../../src/mirror/catalogue/catalogue.ts';
 import { artifactId } from '../../src/mirror/catalogue/identity.ts';
-import type { Lock } from '../../src/mirror/lock/lock.ts';
+import type { ArtifactLock } from '../../src/mirror/lock/lock.ts';
 import { resolveArtifacts } from '../../src/mirror/lock/resolve.ts';
 import { claimsOf } from '../../src/pki/passport/text.ts';
 
@@ -10,7 +10,11 @@ import { claimsOf } from '../../src/pki/passport/text.ts';
  * Materials without a key: a certificate is its request in words, a key its name. What goldens and rule tests render with, so
  * that no key material enters the repository and nothing depends on the clock.
  */
-export function maskedMaterials(plan: NodePlan, lock: Lock | undefined, source: (file: string) => string): Materials {
+export function maskedMaterials(
+  plan: NodePlan,
+  lock: ArtifactLock | undefined,
+  source: (file: string) => string,
+): Materials {
   const requests = new Map(plan.certificates.map((request) => [request.id, request]));
   const { value: artifacts, diagnostics } = resolveArtifacts(plan.artifacts, loadCatalogue(), lock, {
     unlocked: false,

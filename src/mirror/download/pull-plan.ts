@@ -2,14 +2,18 @@ import type { Diagnostic, Report } from '../../base/diagnostic.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel } from '../catalogue/identity.ts';
 import { artifactKey } from '../layout/layout.ts';
-import { entrySpan, type Lock } from '../lock/lock.ts';
+import { type ArtifactLock, entrySpan } from '../lock/lock.ts';
 import { layerArchiveUrl } from '../lock/schema.ts';
 import { messages } from '../messages.ts';
 import type { PullTask } from './pull.ts';
 import { madeSource, type SourceOptions, sourceOf } from './source.ts';
 
 /** The artifacts of a lock, with their sources and targets. Reports keys that cannot exist side by side. */
-export function planPull(lock: Lock, catalogue: Catalogue, options: SourceOptions): Report<readonly PullTask[]> {
+export function planPull(
+  lock: ArtifactLock,
+  catalogue: Catalogue,
+  options: SourceOptions,
+): Report<readonly PullTask[]> {
   const tasks = lock.entries.map((entry) => ({
     entry,
     key: artifactKey(entry, catalogue),
@@ -37,7 +41,7 @@ export function planPull(lock: Lock, catalogue: Catalogue, options: SourceOption
   return { value: tasks, diagnostics };
 }
 
-function clash(code: string, message: string, { entry }: PullTask, lock: Lock): Diagnostic {
+function clash(code: string, message: string, { entry }: PullTask, lock: ArtifactLock): Diagnostic {
   const span = entrySpan(lock, entry, entry.key === undefined ? 'name' : 'key');
   return { severity: 'error', code, message, hint: messages.keyHint, ...(span && { span }) };
 }

@@ -1,7 +1,7 @@
 import { Document, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
 import { apiVersion } from '../../model/api-version.ts';
 import { artifactId, sortedNeeds } from '../catalogue/identity.ts';
-import type { Lock } from './lock.ts';
+import type { ArtifactLock } from './lock.ts';
 import type { LockEntry } from './schema.ts';
 
 const defaultHeader = [
@@ -23,7 +23,7 @@ export function stringifyLock(entries: readonly LockEntry[], header: string = de
  * Rewrites a lock: its header, comments on remaining entries, and the formatting of unchanged entries are kept.
  * @param lock the lock that was read; without one the file is new.
  */
-export function renewLock(lock: Lock | undefined, entries: readonly LockEntry[]): string {
+export function renewLock(lock: ArtifactLock | undefined, entries: readonly LockEntry[]): string {
   if (lock?.source === undefined) return stringifyLock(entries);
   // With the plain schema, not the lock's own: new values are quoted as other YAML readers need it.
   const document = parseDocument(lock.source.text);

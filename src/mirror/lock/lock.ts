@@ -17,7 +17,7 @@ import { type LockEntry, lockEntrySchema, lockSchema, toLockEntry } from './sche
 export const lockFileName = 'knode.lock.yaml';
 
 /** A parsed lock: the exact bytes of every artifact of a cluster. */
-export interface Lock {
+export interface ArtifactLock {
   readonly file: string;
   /** In the order of the file. */
   readonly entries: readonly LockEntry[];
@@ -26,13 +26,13 @@ export interface Lock {
 }
 
 /** The place of an entry in the lock. */
-export function entrySpan(lock: Lock, entry: ArtifactNeed, key = 'name'): Span | undefined {
+export function entrySpan(lock: ArtifactLock, entry: ArtifactNeed, key = 'name'): Span | undefined {
   const index = lock.entries.findIndex((one) => artifactId(one) === artifactId(entry));
   return lock.source === undefined || index < 0 ? undefined : locate(lock.source, ['artifacts', index, key]);
 }
 
 /** Reads a lock from disk. A missing lock is not an error: the report then has neither value nor diagnostics. */
-export function readLock(file: string): Report<Lock> {
+export function readLock(file: string): Report<ArtifactLock> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -45,7 +45,7 @@ export function readLock(file: string): Report<Lock> {
 }
 
 /** Parses and validates a lock. Reports every mistake with its place. */
-export function parseLock(text: string, file: string): Report<Lock> {
+export function parseLock(text: string, file: string): Report<ArtifactLock> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter,

@@ -6,7 +6,7 @@ import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
 import { pinsOtherImage } from '../container-images/reference.ts';
 import { messages } from '../messages.ts';
-import { entrySpan, type Lock } from './lock.ts';
+import { type ArtifactLock, entrySpan } from './lock.ts';
 import { type LockEntry, layerArchiveUrl } from './schema.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface LockPlan {
 export interface LockWishes {
   readonly needs: readonly ArtifactNeed[];
   readonly catalogue: Catalogue;
-  readonly lock: Lock | undefined;
+  readonly lock: ArtifactLock | undefined;
   /** Names of artifacts whose checksums are requested from upstream again. */
   readonly update: readonly string[];
 }
@@ -84,7 +84,7 @@ export function checkLockWishes(wishes: LockWishes): Diagnostic[] {
 }
 
 /** The lock and the cluster file have different checksums of the user's own artifact. */
-export function explainOther(pin: LockEntry, own: string, lock: Lock): Diagnostic {
+export function explainOther(pin: LockEntry, own: string, lock: ArtifactLock): Diagnostic {
   const span = entrySpan(lock, pin, pin.algorithm);
   return {
     severity: 'error',

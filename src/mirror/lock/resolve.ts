@@ -7,7 +7,7 @@ import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
 import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
 import { pinsOtherImage } from '../container-images/reference.ts';
 import { messages } from '../messages.ts';
-import { entrySpan, type Lock, lockFileName } from './lock.ts';
+import { type ArtifactLock, entrySpan, lockFileName } from './lock.ts';
 import { explainOther } from './plan.ts';
 import type { LockEntry } from './schema.ts';
 
@@ -29,7 +29,7 @@ interface Unpinned {
 export function resolveArtifacts(
   needs: readonly ArtifactNeed[],
   catalogue: Catalogue,
-  lock: Lock | undefined,
+  lock: ArtifactLock | undefined,
   options: ResolveOptions,
 ): Report<Map<string, ResolvedArtifact>> {
   const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
@@ -49,7 +49,7 @@ export function resolveArtifacts(
 }
 
 /** One of the user's own files whose checksums in cluster file and lock differ. */
-function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: Lock): Diagnostic[] {
+function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: ArtifactLock): Diagnostic[] {
   const differs = pin.algorithm === 'sha256' && own !== undefined && pin.checksum !== own.sha256;
   return differs ? [explainOther(pin, own.sha256, lock)] : [];
 }
@@ -58,7 +58,7 @@ function explainOwn(pin: LockEntry, { own }: UpstreamFile, lock: Lock): Diagnost
  * The checksum that ships with knode, if the lock pins upstream's own file by another one and does not mark it as the
  * user's.
  */
-function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: Lock): Diagnostic[] {
+function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: ArtifactLock): Diagnostic[] {
   const [shipped] = pin.checksumFrom === 'user' || pin.url !== upstream.url ? [] : publishedLockEntries([pin]);
   if (shipped === undefined || shipped.algorithm !== pin.algorithm || shipped.checksum === pin.checksum) return [];
   const span = entrySpan(lock, pin, pin.algorithm);
@@ -104,7 +104,11 @@ function forNodes(artifact: ResolvedArtifact, hosts: UpstreamHosts): ResolvedArt
   };
 }
 
-function explainUnpinned(unpinned: readonly Unpinned[], lock: Lock | undefined, options: ResolveOptions): Diagnostic[] {
+function explainUnpinned(
+  unpinned: readonly Unpinned[],
+  lock: ArtifactLock | undefined,
+  options: ResolveOptions,
+): Diagnostic[] {
   const file = lock?.file ?? options.lockFile ?? lockFileName;
   const labels = (list: readonly Unpinned[]) => list.map(({ need }) => artifactLabel(need));
   if (unpinned.length === 0) return [];

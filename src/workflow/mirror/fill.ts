@@ -8,18 +8,18 @@ import { planPull } from '../../mirror/download/pull-plan.ts';
 import { demandRoom } from '../../mirror/download/room.ts';
 import { readFolderIndex, writeIndex } from '../../mirror/layout/folder-index.ts';
 import { emptyIndex, indexEntry, type MirrorIndex, mergeIndexes } from '../../mirror/layout/layout.ts';
-import type { Lock } from '../../mirror/lock/lock.ts';
+import type { ArtifactLock } from '../../mirror/lock/lock.ts';
 import type { TransferEvent } from '../../mirror/transfer-event.ts';
 import { TransferFailure } from '../../net/failure.ts';
 import type { Surroundings as NetSurroundings } from '../../net/surroundings.ts';
-import { acquireLock } from '../../state/process-lock.ts';
+import { acquireProcessLock } from '../../state/process-lock.ts';
 import { demand, type Session } from '../session.ts';
 import { clusterLayerArchives } from './layer-archive-lock.ts';
 
 /** The work for having everything in the artifact lock in one folder. */
 export interface FillPlan {
   readonly folder: string;
-  readonly lock: Lock;
+  readonly lock: ArtifactLock;
   readonly tasks: readonly PullTask[];
   /** The folder's index before the run. */
   readonly index: MirrorIndex;
@@ -48,7 +48,7 @@ export function planFill(session: Session, folder: string): FillPlan {
   return { folder, lock, tasks, index };
 }
 
-function demandLock({ lock, lockFile }: Session): Lock {
+function demandLock({ lock, lockFile }: Session): ArtifactLock {
   if (lock !== undefined) return lock;
   throw mistake('no-lock', `there is no ${lockFile}`, 'run knode mirror lock, which writes it');
 }
@@ -91,7 +91,7 @@ async function alone<T>(folder: string, { clock, notices }: Session, work: () =>
     const lock = await onDisk(folder, async () => {
       await mkdir(folder, { recursive: true, mode: 0o755 });
       const notice = (text: string) => notices.tell(text);
-      return acquireLock({ file: join(folder, '.pull.lock'), clock, waitMs: 0, notice });
+      return acquireProcessLock({ file: join(folder, '.pull.lock'), clock, waitMs: 0, notice });
     });
     return await work().finally(() => lock.release());
   } catch (error) {

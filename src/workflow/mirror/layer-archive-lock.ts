@@ -2,7 +2,7 @@ import { UserMistake } from '../../base/failure.ts';
 import type { ArtifactNeed, ResolvedArtifact } from '../../component/artifact.ts';
 import { type LayerArchive, layerArchiveKey } from '../../image/layer-archive.ts';
 import { artifactId, sortedNeeds } from '../../mirror/catalogue/identity.ts';
-import type { Lock } from '../../mirror/lock/lock.ts';
+import type { ArtifactLock } from '../../mirror/lock/lock.ts';
 import { resolveArtifacts } from '../../mirror/lock/resolve.ts';
 import { type LockEntry, layerArchiveUrl } from '../../mirror/lock/schema.ts';
 import type { LockChange, LockUpdate } from '../../mirror/lock/update.ts';
@@ -21,7 +21,7 @@ export function clusterLayerArchives(session: Session, entries: readonly LockEnt
   if (payload === 'user-data') return [];
   const plans = session.plans(oneOfEach(everyNode(read.cluster)));
   const needs = plans.flatMap((plan) => plan.artifacts);
-  const lock: Lock = { file: '', entries };
+  const lock: ArtifactLock = { file: '', entries };
   const { value, diagnostics } = resolveArtifacts(needs, catalogue, lock, {
     unlocked: false,
     replaceHosts,

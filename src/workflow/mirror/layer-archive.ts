@@ -6,7 +6,7 @@ import type { NodePlan } from '../../component/plan.ts';
 import type { LayerArchiveStep } from '../../delivery/cloud-init/cloud-config.ts';
 import { isInLayerArchive, type LayerArchive, layerArchiveKey, packLayerArchive } from '../../image/layer-archive.ts';
 import { artifactId, artifactLabel } from '../../mirror/catalogue/identity.ts';
-import type { Lock } from '../../mirror/lock/lock.ts';
+import type { ArtifactLock } from '../../mirror/lock/lock.ts';
 import { layerArchiveUrl } from '../../mirror/lock/schema.ts';
 import { messages } from '../../mirror/messages.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
@@ -55,7 +55,7 @@ export function oneOfEach(nodes: readonly ClusterNode[]): readonly ClusterNode[]
 }
 
 /** Without the pin, the archive would not have been put on a mirror. */
-export function checkLayerArchivePinned({ need }: LayerArchive, lock: Lock): Diagnostic[] {
+export function checkLayerArchivePinned({ need }: LayerArchive, lock: ArtifactLock): Diagnostic[] {
   if (lock.entries.some((entry) => entry.url === layerArchiveUrl && artifactId(entry) === artifactId(need))) return [];
   const message = messages.layerArchiveNotLocked(lock.file, artifactLabel(need));
   return [{ severity: 'error', code: 'payload-not-locked', message, hint: messages.layerArchiveNotLockedHint }];

@@ -3,7 +3,7 @@ import { mistake, UserMistake } from '../../base/failure.ts';
 import { loadCatalogue } from '../../mirror/catalogue/catalogue.ts';
 import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import { artifactKey } from '../../mirror/layout/layout.ts';
-import { type Lock, lockFileName, readLock } from '../../mirror/lock/lock.ts';
+import { type ArtifactLock, lockFileName, readLock } from '../../mirror/lock/lock.ts';
 import type { LockEntry } from '../../mirror/lock/schema.ts';
 import { verifyMessages } from '../../mirror/verify-messages.ts';
 
@@ -16,14 +16,14 @@ export function lockFileOf({ file, lock }: { readonly file: string; readonly loc
  * A lock; undefined if there is none.
  * @throws UserMistake with every mistake in it.
  */
-export function lockIfThere(file: string): Lock | undefined {
+export function lockIfThere(file: string): ArtifactLock | undefined {
   const { value, diagnostics } = readLock(file);
   if (diagnostics.length > 0) throw new UserMistake(diagnostics);
   return value;
 }
 
 /** A lock that must exist. */
-export function demandLock(file: string): Lock {
+export function demandLock(file: string): ArtifactLock {
   const lock = lockIfThere(file);
   if (lock !== undefined) return lock;
   throw mistake('no-lock', `${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock');
