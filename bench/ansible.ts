@@ -14,7 +14,7 @@ function filesBelow(folder: string): string[] {
   );
 }
 
-/** A rendered file as a Jinja template: what is a node's own becomes a variable, everything else is taken as it stands. */
+/** A rendered file as a Jinja template: the node's own values become variables, all other text is taken unchanged. */
 function template(text: string): string {
   const raw = (part: string) => (part === '' ? '' : `{% raw %}${part}{% endraw %}`);
   const own = new RegExp(`(\\b${nodeName}\\b|\\b${nodeAddress.replaceAll('.', '\\.')}\\b)`);

@@ -11,9 +11,9 @@ import { scaleFigures } from './scale.ts';
 import { startupFigures } from './startup.ts';
 
 /**
- * `npm run bench [-- section…]`: what docs/benchmarks.md promises, measured with the built knode. Ratios are of runs in turns, so
- * they hold on a busy machine too, as far as anything does. KNODE_BENCH_CLI names another build, KNODE_BENCH_HOSTS fewer hosts
- * for Ansible.
+ * `npm run bench [-- section…]`: measures the bounds of docs/benchmarks.md with the built knode. Ratios compare runs in
+ * turns, so that they are valid on a busy machine, too, as far as possible. KNODE_BENCH_CLI names another build,
+ * KNODE_BENCH_HOSTS fewer hosts for Ansible.
  */
 type Section = (cli: string, work: string) => readonly Figure[] | Promise<readonly Figure[]>;
 const sections: Readonly<Record<string, Section>> = {

@@ -47,7 +47,7 @@ function byCfssl(folder: string, listed: readonly Listed[], algorithm: keyof typ
   return milliseconds;
 }
 
-/** What issuing alone takes in a fresh process, without its start. */
+/** The duration of issuing alone in a fresh process, without its start. */
 function issueOnly(file: string): number {
   const args = ['--import', 'tsx', packagePath('bench/issue.ts'), file];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: packagePath('.') });

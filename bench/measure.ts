@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** One run of a process, as it says itself when it ends. */
+/** The report of a process at its end. */
 export interface Run {
   readonly milliseconds: number;
   /** User and system time, all threads. */
@@ -24,7 +24,7 @@ export function withoutExtraTrust(env: NodeJS.ProcessEnv): void {
   delete env.NODE_EXTRA_CA_CERTS;
 }
 
-/** Runs a program to its end and gives the wall-clock milliseconds; one that fails ends the benchmark. */
+/** Runs a program to its end and returns the wall-clock milliseconds; a failure ends the benchmark. */
 export function time(program: string, args: readonly string[], input = ''): number {
   const start = performance.now();
   const { status, stderr, error } = spawnSync(program, args, {
@@ -37,7 +37,7 @@ export function time(program: string, args: readonly string[], input = ''): numb
   return performance.now() - start;
 }
 
-/** Runs a node program and has it tell what it used. */
+/** Runs a node program that reports its resource usage. */
 export function measure(args: readonly string[]): Run {
   const start = performance.now();
   const child = spawnSync(process.execPath, ['--import', tell, ...args], {

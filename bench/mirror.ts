@@ -69,7 +69,7 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     await timed('sums', sums(`${out}-rclone`));
     for (const name of ['knode', 'rclone', 's3cmd']) rmSync(`${out}-${name}`, { recursive: true });
     await remove(`s3cmd-${round}`);
-    // The first one's objects are what is pulled.
+    // The objects of the first run are the ones to pull.
     if (round > 0) await remove(`knode-${round}`);
   }
   makeFiles(join(work, 'single'), [1024 * scale]);
@@ -77,7 +77,7 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
   return figures(times, entries);
 }
 
-/** Makes a bucket that everybody may read; gives what removes all below a prefix of it. */
+/** Makes a public bucket; returns a function that removes everything below a prefix of it. */
 async function makeBucket(server: Radosgw, work: string): Promise<(prefix: string) => Promise<unknown>> {
   const { s3cmd } = clients(server, work);
   await s3cmd('mb', 's3://bench');
@@ -89,12 +89,12 @@ async function makeBucket(server: Radosgw, work: string): Promise<(prefix: strin
   await s3cmd('put', file, 's3://bench/first');
   return async (prefix) => {
     await s3cmd('rm', '-rfq', `s3://bench/${prefix}/`);
-    // The server keeps what is deleted for two hours, unless it is told to collect it now.
+    // The server keeps deleted objects for two hours, unless it is told to collect them now.
     await server.admin(['gc', 'process', '--include-all']);
   };
 }
 
-/** A full server takes no object and answers nobody: those who write to it would wait for ever. */
+/** A full server accepts no object and does not answer: its clients would wait for ever. */
 async function fullness(server: Radosgw): Promise<string | undefined> {
   const health = await server.health();
   return /\bfull osd/.test(health) ? `the server is full (${health.trim().replaceAll('\n', '; ')})` : undefined;

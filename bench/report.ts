@@ -1,4 +1,4 @@
-/** A figure that knode promises, and what this run gave. */
+/** A documented bound, and the result of this run. */
 export interface Figure {
   readonly name: string;
   readonly value: number;

@@ -9,7 +9,9 @@ export interface Ended {
 export interface RunLimits {
   /** A program that takes longer is killed, and the benchmark ends. */
   readonly seconds: number;
-  /** Asked every few seconds; a text ends program and benchmark: what it talks to cannot serve it any more. */
+  /**
+   * Called every few seconds; a returned text ends program and benchmark: the server cannot serve the program any more.
+   */
   readonly trouble?: () => Promise<string | undefined>;
 }
 
@@ -61,7 +63,7 @@ export function run(
   });
 }
 
-/** With what it started: `sh -c` and xargs leave their children otherwise. */
+/** Including child processes: `sh -c` and xargs would leave theirs behind. */
 function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

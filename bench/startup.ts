@@ -25,7 +25,7 @@ export function startupFigures(cli: string, work: string): readonly Figure[] {
     'knode render, one master, existing PKI': 4,
     'knode render, one worker, existing PKI': 4,
   };
-  // The first run makes the keys; it is not what is measured.
+  // The first run makes the keys; it is not measured.
   inTurns(cases, 1);
   const times = inTurns(cases, rounds);
   const empty = median(times.get(base) ?? []);

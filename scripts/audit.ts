@@ -26,7 +26,7 @@ interface Advisory {
 
 type Versions = Readonly<Record<string, readonly string[]>>;
 
-/** Where advisories can be asked for. Throws when the source does not answer, or answers something else. */
+/** A source of advisories. Throws if the source does not answer, or gives an invalid answer. */
 interface Source {
   readonly name: string;
   ask(versions: Versions): Promise<readonly Advisory[]>;

@@ -15,7 +15,7 @@ import { softwareBillOfMaterials } from './bundle/sbom.ts';
  */
 const out = process.argv[2] ?? packagePath('dist');
 
-/** The catalogue as it is after reading and checking, instead of sixteen YAML files and what reads them. */
+/** The catalogue as parsed and checked data, instead of sixteen YAML files and their parser. */
 const checkedCatalogue: Plugin = {
   name: 'checked-catalogue',
   setup({ onLoad }) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** The fields of a library's package.json that say what it is. */
+/** The descriptive fields of a library's package.json. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;

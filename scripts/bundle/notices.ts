@@ -6,7 +6,7 @@ const licenceName =
   /^(?:un)?licen[cs]es?(?![a-z])|^copying(?![a-z])|^notices?(?![a-z])|^copyright(?![a-z])|\.licen[cs]e(?![a-z])|^third[-_ ]?party/i;
 const code = /\.(?:[cm]?[jt]sx?|json|map)$/i;
 
-/** What a licence asks to be passed on: the text of one file of a library. */
+/** A licence text to pass on: one file of a library. */
 interface Notice {
   readonly file: string;
   readonly text: string;

@@ -38,7 +38,7 @@ function lockedDigest({ folder, manifest: { name, version } }: BundledLibrary, l
   return Buffer.from(base64, 'base64').toString('hex');
 }
 
-/** The same content gives the same number: RFC 9562, version 8. */
+/** The same content gives the same UUID: RFC 9562, version 8. */
 function serialNumber(content: string): string {
   const hex = createHash('sha256').update(content).digest('hex');
   const parts = [

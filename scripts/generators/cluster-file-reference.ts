@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import type { GeneratedFile } from './publish.ts';
 
-/** What this page reads of a JSON Schema. */
+/** The parts of a JSON Schema that this page uses. */
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;

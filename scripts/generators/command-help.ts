@@ -12,7 +12,7 @@ interface Row {
   readonly about: string;
 }
 
-/** What `--help` says of a command, taken apart. */
+/** The parsed `--help` of a command. */
 export interface CommandHelp {
   /** `['pki', 'list']`; empty for knode itself. */
   readonly words: readonly string[];

@@ -80,7 +80,7 @@ function index(root: CommandHelp, commands: readonly CommandHelp[]): string {
   ].join('');
 }
 
-/** docs/commands: an index, and a page for each command, of what `--help` says. */
+/** docs/commands: an index, and a page for each command, from `--help`. */
 export async function commandReference(): Promise<readonly GeneratedFile[]> {
   const [root, ...commands] = await readHelp();
   if (root === undefined) throw new Error('knode --help says nothing');

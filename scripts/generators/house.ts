@@ -42,7 +42,7 @@ export function sourceFiles(): readonly string[] {
   return names.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')).toSorted();
 }
 
-/** What a file of `src` imports, types too: paths below `src`, and names of libraries. */
+/** Imports of a file of `src`, types included: paths below `src`, and names of libraries. */
 export function importsOf(file: string): readonly string[] {
   const text = readFileSync(packagePath('src', file), 'utf8');
   const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => target);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Parts that the documents of several commands have. Nothing beyond what is named here may be in them. */
+/** Common parts of the documents of several commands. They may contain nothing that is not named here. */
 
 const span = z.strictObject({
   file: z.string(),
@@ -29,7 +29,7 @@ export const diagnostic = z
 
 const error = z.array(diagnostic).min(1).describe('Why the command did not do its work; its exit code is not 0.');
 
-/** What every command prints instead of its own document if it fails early. */
+/** The document of every command that fails early. */
 export const failed = z.strictObject({ error });
 
 /** A command's own document. It has `error` beside its data if the command failed after it had something to say. */

@@ -5,7 +5,7 @@ import { nodeDocuments } from './output-nodes.ts';
 import { failed } from './output-parts.ts';
 import type { GeneratedFile } from './publish.ts';
 
-/** What each command prints with `--json`, by its words. */
+/** The documents of `--json`, by command. */
 const documents: Readonly<Record<string, z.ZodType>> = { ...nodeDocuments, ...keyDocuments, ...mirrorDocuments };
 
 export const documentedCommands: readonly string[] = Object.keys(documents);

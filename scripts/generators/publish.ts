@@ -14,12 +14,12 @@ function onDisk(path: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Files whose text on disk is not what the code makes today. */
+/** Files whose text on disk differs from the code's output. */
 export function stale(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   return files.filter(({ path, content }) => onDisk(path) !== content);
 }
 
-/** Writes what differs, or with `--check` only names it and sets exit code 1. */
+/** Writes the differing files, or with `--check` only lists them and sets exit code 1. */
 export function publish(files: readonly GeneratedFile[], script: string): void {
   const check = process.argv.includes('--check');
   for (const { path, content } of stale(files)) {

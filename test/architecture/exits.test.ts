@@ -7,7 +7,7 @@ const files = (readdirSync(folder, { recursive: true }) as string[]).filter(
   (path) => path.endsWith('.ts') && path !== 'architecture/exits.test.ts',
 );
 
-/** How an exit is expected without what the program said: a failure then shows a number and nothing to go by. */
+/** Expectations of an exit without the program's output: a failure then shows only a number. */
 const mute: readonly RegExp[] = [
   /\.(code|status|exitCode)\)\.(not\.)?(toBe|toEqual)\(\d{1,2}\)/,
   /toMatchObject\(\{\s*(code|status|exitCode): \d{1,2}\s*[,}]/,

@@ -16,7 +16,7 @@ const wrong = (span?: Span, over: Partial<Diagnostic> = {}): Diagnostic => ({
   ...over,
 });
 
-/** What stands above the carets. */
+/** The text above the carets. */
 function underlined(text: string): string {
   const [line = '', carets = ''] = text.split('\n').slice(1);
   const from = carets.indexOf('^');

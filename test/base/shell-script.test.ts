@@ -18,7 +18,7 @@ const choices = [
   [],
 ];
 
-/** What bash understands of a script: its own print of a function that holds all of it. */
+/** bash's own understanding of a script: the printed form of a function with the script as its body. */
 function understood(script: string): string {
   const program = `f() {\n${script}\n}\ndeclare -f f`;
   return execFileSync('bash', ['-c', program], { encoding: 'utf8' });

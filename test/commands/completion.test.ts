@@ -32,7 +32,10 @@ function script(shell: string): string {
 
 const installed = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 
-/** Each line is what is typed after `knode`, the last word being completed; what the real bash answers, a line each. */
+/**
+ * Each line is the text after `knode`, with the last word to be completed; returns the answers of the real bash, one
+ * per line.
+ */
 function bashAnswers(file: string, lines: readonly (readonly string[])[]): string[] {
   const ask = lines.map((words) => {
     const quoted = ['knode', ...words].map((word) => `'${word}'`).join(' ');

@@ -12,7 +12,7 @@ export interface MemoryIo extends CommandIo {
   readonly err: () => string;
 }
 
-/** An io that keeps what a command says. */
+/** An io that records a command's output. */
 export function memoryIo(now = '2026-11-21T08:00:00Z'): MemoryIo {
   let [out, err] = ['', ''];
   return {
@@ -34,7 +34,7 @@ export function freshFolder(): string {
   return tempFolder('commands');
 }
 
-/** A folder with the cluster file and the lock that `knode init` writes; gives the cluster file. */
+/** A folder with the cluster file and the lock of `knode init`; returns the cluster file's path. */
 export function freshCluster(change: (text: string) => string = (text) => text): string {
   const file = join(freshFolder(), 'cluster.yaml');
   init({ file, name: 'prod' }, memoryIo());
@@ -65,5 +65,5 @@ export async function mistakes(work: () => unknown): Promise<string[]> {
   return [];
 }
 
-/** What must never be shown: private keys, and a bootstrap token's text. */
+/** Secrets that must never be shown: private keys, and a bootstrap token's text. */
 export const secretPattern: RegExp = /BEGIN (EC |RSA )?PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;

@@ -65,7 +65,7 @@ async function json(command: string, args: readonly string[], cwd: string): Prom
   return { code, document, err };
 }
 
-/** How each command does its work, each in a folder that has what it needs; the key names the schema. */
+/** A successful run of each command, in a folder with its input; the key names the schema. */
 const works: Readonly<Record<string, () => readonly (readonly [cwd: string, ...args: string[]])[]>> = {
   init: () => [
     [freshFolder(), 'prod'],

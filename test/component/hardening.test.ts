@@ -40,7 +40,7 @@ describe('limits of pods', () => {
 
   test.each([
     ['1.21.14', {}, undefined, undefined],
-    // Alpha: only when it is asked for, and then with its gate.
+    // Alpha: only on request, and then with its gate.
     ['1.22.17', {}, undefined, undefined],
     ['1.24.17', { seccompDefault: true }, true, { SeccompDefault: true }],
     [

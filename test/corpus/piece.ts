@@ -1,6 +1,6 @@
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What a file of the corpus is, before settings are laid over it. */
+/** The kind of a corpus file, before settings are added. */
 export interface Shape {
   readonly minor: number;
   readonly docker: boolean;
@@ -20,9 +20,9 @@ export type Pick = <T>(values: readonly T[]) => T;
 /** A setting, or several that go together, as a part of a cluster file. */
 export interface Piece {
   readonly name: string;
-  /** Where it can stand; everywhere if absent. */
+  /** Files that it can be added to; default: all. */
   readonly when?: (shape: Shape) => boolean;
-  /** Of the files where it can stand; 12 if absent. */
+  /** Number of files that get it; default 12. */
   readonly percent?: number;
   /** Of pieces about the same thing a file has one. */
   readonly about?: string;

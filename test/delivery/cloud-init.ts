@@ -35,7 +35,7 @@ export function describeCloudInit(title: string, body: () => void): void {
   describeWith(title, missing(), body);
 }
 
-/** What cloud-init makes of it: type and content of each part. */
+/** cloud-init's interpretation: type and content of each part. */
 export function readByCloudInit(userData: string | Uint8Array): [type: string, content: unknown][] {
   const text = execFileSync(python, ['-c', readAll], {
     input: userData,

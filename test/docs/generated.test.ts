@@ -7,7 +7,7 @@ import { housePicture } from '../../scripts/generators/house-picture.ts';
 import { type GeneratedFile, stale } from '../../scripts/generators/publish.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 
-/** Keys without a description today (of taints and hosts); the number only ever goes down. */
+/** Keys without a description today (of taints and hosts); the number must never increase. */
 const knownSilent = 5;
 
 function expectCurrent(files: readonly GeneratedFile[], remedy: string): void {

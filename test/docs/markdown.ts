@@ -20,7 +20,7 @@ export interface Block {
   readonly page: string;
   /** Of the opening fence, from 1. */
   readonly line: number;
-  /** All that stands after the fence: `yaml`, `yaml fragment`, `sh run`. */
+  /** The text after the fence: `yaml`, `yaml fragment`, `sh run`. */
   readonly info: string;
   readonly text: string;
 }

@@ -14,7 +14,7 @@ import { clusterFile } from './cluster-arbitrary.ts';
 import { anyText, json } from './nasty-text.ts';
 import { runs, seed } from './random-seed.ts';
 
-/** A mistake has a place in the file, and words for what is wrong and what to do; a terminal can show it. */
+/** A mistake has a place in the file, a message and a remedy; a terminal can display it. */
 function checkDiagnostics(text: string, diagnostics: readonly Diagnostic[]): void {
   for (const { message, hint, span, code } of diagnostics) {
     expect(message, code).toMatch(/\S/);
@@ -47,7 +47,7 @@ const yamlText = fc
 
 type Change = (parts: string[], at: number, other: number, text: string) => string[];
 
-/** What happens to a file under somebody's hands: a part goes, comes twice, changes places, or is something else. */
+/** Accidents while editing a file: a part is deleted, duplicated, moved or replaced. */
 const changes: Readonly<Record<string, Change>> = {
   deleted: (parts, at) => parts.toSpliced(at, 1),
   doubled: (parts, at) => parts.toSpliced(at, 0, parts[at] ?? ''),

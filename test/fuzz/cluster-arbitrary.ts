@@ -21,7 +21,7 @@ const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
 const duration = fc.constantFrom('500ms', '1s', '1m30s', '24h');
 const quantity = fc.constantFrom('100m', '512Mi', '1Gi', '2');
 const version = fc.constantFrom(...knownMinors()).map((minor) => kubernetesRelease(minor).value!.defaults());
-/** What --runtime-config knows. */
+/** Valid items of --runtime-config. */
 const apiKey = fc.constantFrom(
   'api/all',
   'api/beta',
@@ -35,7 +35,7 @@ const httpUrl = fc
   .array(fc.constantFrom('a', '%40', '$x', '#', '<%', '`id`', 'ü', ';', '&b=1', ':', '@', '/'), { maxLength: 6 })
   .map((parts) => `https://mirror.example.com/${parts.join('')}`);
 
-/** A mirror's URL is what keys are added to: nothing that ends a path. */
+/** A mirror's URL, to which keys are appended: without a query or fragment. */
 const mirrorUrl = httpUrl.map((url) => url.replaceAll(/[#?]/g, ''));
 
 const flagValues: Readonly<Record<string, Arbitrary<unknown>>> = {
@@ -56,7 +56,7 @@ const fieldFlags = fieldsWithFacts('KubeletConfiguration').map(
   (field) => valueFact('KubeletConfiguration', field).flag,
 );
 
-/** Flags whose values are held against others. */
+/** Flags whose values are compared with others. */
 const held = [
   'heartbeat-interval',
   'election-timeout',

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 
-/** What means something to YAML, systemd, a shell, EJS, TOML, an environment file or a terminal. */
+/** Characters with a meaning in YAML, systemd, a shell, EJS, TOML, an environment file or a terminal. */
 const signs = [
   '"',
   "'",
@@ -76,7 +76,7 @@ export const anyText: Arbitrary<string> = joined(
   12,
 );
 
-/** What the schema calls a single line: no control characters of ASCII. */
+/** A single line in the sense of the schema: no control characters of ASCII. */
 export const line: Arbitrary<string> = joined([fc.constantFrom(...signs), plain, anything], 6).map((text) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   text.replace(/[\u0000-\u001f\u007f]/g, ''),

@@ -32,7 +32,10 @@ const programs = {
 const ownVariables =
   /\$(\{(NODE_NAME|NODE_IP|NODE_LABELS|NODE_TAINTS|KNODE_ETCD_CLUSTER|KNODE_ETCD_STATE)\}|DOCKER_NETWORK_OPTIONS\b|MAINPID\b)/g;
 
-/** Sections and assignments only; every command line in words; nothing that systemd would replace but what is knode's. */
+/**
+ * Sections and assignments only; every command line consists of words; nothing that systemd would expand except knode's
+ * own variables.
+ */
 function checkUnit(path: string, text: string): void {
   const joined = text.replaceAll(/\\\n */g, ' ');
   for (const line of joined.split('\n'))
@@ -43,7 +46,7 @@ function checkUnit(path: string, text: string): void {
   expect(joined.replaceAll('$$', '').replaceAll(ownVariables, ''), path).not.toContain('$');
 }
 
-/** What the user gave to a program is on its command line, word for word, and what is not is none of his. */
+/** The user's arguments for a program are on its command line, unchanged, and no others are. */
 function checkArguments(cluster: Cluster, node: UnlockedNode): void {
   for (const [program, settings] of Object.entries(programs)) {
     const unit = contentOf(node, `/etc/systemd/system/${program}.service`);
@@ -62,7 +65,7 @@ function checkArguments(cluster: Cluster, node: UnlockedNode): void {
   }
 }
 
-/** cri-dockerd is told the sandbox image, whatever the registry is called. */
+/** cri-dockerd gets the sandbox image, whatever the registry's name. */
 function checkSandbox({ images }: Cluster, node: UnlockedNode): void {
   const unit = contentOf(node, '/etc/systemd/system/cri-dockerd.service');
   if (unit === undefined) return;
@@ -103,7 +106,7 @@ interface Batch {
 }
 const batch: Batch = { yaml: [], env: [] };
 
-/** What structured files hold, read back, is what the component said. */
+/** Parsed structured files equal the component's data. */
 function checkStructured(decl: PlannedFile, text: string): void {
   const { content } = decl;
   const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
@@ -151,7 +154,7 @@ function userDataOf({ plan, files }: UnlockedNode): string {
   return userData(cloudConfig(plan, files));
 }
 
-/** Any valid cluster file renders, every node of it, and means what it says. */
+/** Any valid cluster file renders, for every node, with the meaning of the file. */
 function checkCluster(file: Record<string, unknown>, asJson: boolean): void {
   const text = asJson ? JSON.stringify(file, null, 2) : stringify(file);
   const cluster = read(text);

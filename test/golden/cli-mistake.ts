@@ -17,7 +17,7 @@ import { render } from '../../src/commands/render.ts';
 import { freshCluster, memoryIo, secretPattern } from '../commands/fixture.ts';
 import { canBeUnprivileged, knode, nobody } from '../support/cli-process.ts';
 
-/** What only the command line shows: the files and the surroundings are wrong, or what is asked for. */
+/** Mistakes that only the command line shows: wrong files, surroundings or options. */
 export interface CliMistake {
   /** Of the golden: `test/golden/cli-mistakes/<name>.txt`. */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface CliMistake {
   /** Root may do everything, so knode runs as somebody else. */
   readonly unprivileged?: true;
   readonly env?: Readonly<Record<string, string>>;
-  /** What knode is meant to change all the same. Everything else stays as it was. */
+  /** Differences that knode should make; everything else must be unchanged. */
   readonly changes?: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function treeOf(folder: string): Record<string, string> {
   );
 }
 
-/** Without what differs from run to run. */
+/** Without the parts that differ between runs. */
 function steady(text: string, folder: string): string {
   return text
     .replaceAll(folder, '/home/me')
@@ -110,7 +110,7 @@ function checkGolden(name: string, text: string): void {
   expect(text).toBe(want);
 }
 
-/** Cases that this machine cannot check are left out; `canBeUnprivileged` has told so. */
+/** Cases that this machine cannot check are left out; `canBeUnprivileged` has reported it. */
 export function checkable(mistakes: readonly CliMistake[]): readonly CliMistake[] {
   return mistakes.filter(({ unprivileged }) => !unprivileged || canBeUnprivileged);
 }

@@ -23,7 +23,7 @@ function otherNetworks(folder: string): void {
   change(folder, /^network:\n(?: .*\n)+/m, networks);
 }
 
-/** What git brings to a colleague: everything but the state. */
+/** A colleague's clone: everything except the state. */
 function cloned(folder: string): void {
   rmSync(join(folder, '.knode'), { recursive: true });
 }

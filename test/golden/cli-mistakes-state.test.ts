@@ -24,7 +24,7 @@ function deadProcess(): ProcessIdentity {
   return { ...thisProcess(), pid, began: '1' };
 }
 
-/** Replaces an entry in a way that the manifest agrees with: nobody half-wrote it. */
+/** Replaces an entry consistently with the manifest, so that it does not look half written. */
 function forge(folder: string, path: string, text: string): void {
   const manifest = join(folder, '.knode/state.json');
   const state = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, string> };

@@ -30,8 +30,8 @@ function nodeText({ plan, files }: ExampleNode): string {
 }
 
 /**
- * What of a node goes into the golden: everything that was made for it. Scripts and other static files are the templates
- * themselves; what a second node of a role shares with the first is held by the test below.
+ * The part of a node that goes into the golden: everything that was made for it. Scripts and other static files are the
+ * templates themselves; the test below covers what a second node of a role shares with the first.
  */
 function goldenFiles({ plan, files }: ExampleNode): [string, string][] {
   const isStatic = new Set(plan.files.filter((file) => file.content.kind === 'static').map((file) => file.path));

@@ -12,8 +12,8 @@ import { rules as modelRules } from '../../src/model/rules/index.ts';
 import { planNodes } from '../../src/workflow/plan-nodes.ts';
 
 /**
- * What knode says about a wrong cluster file, as the user reads it. A new mistake is a folder `invalid/<why>` with a cluster.yaml;
- * `KNODE_UPDATE=1` writes its diagnostics.txt, which is then judged and committed.
+ * knode's diagnostics for a wrong cluster file, as the user sees them. A new mistake is a folder `invalid/<why>` with a
+ * cluster.yaml; `KNODE_UPDATE=1` writes its diagnostics.txt, which is then reviewed and committed.
  */
 const folder = packagePath('test/golden/invalid');
 const cases = readdirSync(folder);

@@ -21,7 +21,7 @@ import { contentOf, renderUnlocked, type UnlockedNode } from '../support/render-
 type Runtime = 'docker' | 'containerd';
 type Versions = Pick<Cluster['versions'], 'kubernetes' | 'etcd' | 'flannel' | 'docker' | 'containerd'>;
 
-/** One node of every role, apart from each other, so that each carries only what is its own. */
+/** One node of every role, separately, so that each has only its own files. */
 const roles = {
   apiEndpoint: { address: '10.0.0.10', loadBalancer: { type: 'balancer' } },
   nodes: {
@@ -183,7 +183,7 @@ function markProblems(node: UnlockedNode, version: string): string[] {
   const { labels, taints } = oracle.controlPlaneMarks(version);
   const want = [...labels.map((key) => `label ${key}`), ...taints.map((key) => `taint ${key}`)].sort();
   if (found.join() !== want.join()) problems.push(`/etc/knode/nodes.list: prod-m1 gets ${found}, not ${want}`);
-  // The worker's role label is none that its kubelet may set.
+  // The worker's role label may not be set by its kubelet.
   if (!/^prod-w1 .*label=node-role\.kubernetes\.io\/web=/m.test(list))
     problems.push('/etc/knode/nodes.list: no label web');
   return problems;
@@ -252,7 +252,7 @@ const pairs = etcds.flatMap((etcd) => [...flannels, ...laterFlannels].map((flann
 
 describe('flannel in etcd', () => {
   it.each(pairs)('etcd %s with flannel %s', (etcd, flannel) => {
-    // The v2 API: on in 3.3, off unless asked for in 3.4 and 3.5, gone in 3.6; flannel to 0.17 knows no other.
+    // The v2 API: on in 3.3, off by default in 3.4 and 3.5, gone in 3.6; flannel to 0.17 supports no other.
     const old = step(flannel) <= 17;
     const over = {
       kubernetes: { version: '1.22.15' },

@@ -7,7 +7,7 @@ import { clusterOf } from '../support/cluster-text.ts';
 import { expectFolder } from '../support/golden.ts';
 import { contentOf, renderUnlocked, type UnlockedNode } from '../support/render-unlocked.ts';
 
-/** What a minor's case chooses; everything else is the minor's default. */
+/** Choices of a minor's case; everything else has the minor's default. */
 type Choice = readonly [runtime: 'docker' | 'containerd', store: 'etcd' | 'kubernetes', mode: string, arch: string];
 
 /** One row a minor, so that every runtime, store, mode and architecture meets old and new versions. */
@@ -35,7 +35,7 @@ const choices: Readonly<Record<string, Choice>> = {
   '1.36': ['containerd', 'etcd', 'nftables', 'amd64'],
 };
 
-/** A minor without a row, the newest one in the making, is what most people will choose. */
+/** A minor without a row, the newest one in the making, uses the most common choice. */
 const usual: Choice = ['containerd', 'kubernetes', 'nftables', 'amd64'];
 
 const programs = [
@@ -49,7 +49,7 @@ const programs = [
   'kube-proxy',
 ];
 
-/** Files that differ between versions and are short enough to stand here as they are. */
+/** Files that differ between versions and are short enough to be shown here completely. */
 const whole = [
   '/etc/kubernetes/kubelet.yaml',
   '/etc/kubernetes/kube-proxy.yaml',
@@ -97,7 +97,7 @@ function caseText(minor: string): string {
   const texts = [`Kubernetes ${version}: ${type}, flannel in ${store}, kube-proxy ${mode}, ${arch}\n`];
   for (const [name, text] of master ?? []) texts.push(`\n== master: ${name}\n${text}`);
   for (const [name, text] of worker ?? []) {
-    // What a worker shares with the master stands above.
+    // The files shared with the master are above.
     texts.push(
       text === master?.get(name) ? `\n== worker: ${name}: as the master's\n` : `\n== worker: ${name}\n${text}`,
     );

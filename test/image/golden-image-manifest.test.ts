@@ -1,4 +1,7 @@
-/** The script that writes what an image holds, on a tree that stands for a machine; what it says must be what `render` reads. */
+/**
+ * The script that writes an image's manifest, on a tree that represents a machine; `render` must be able to read the
+ * manifest.
+ */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,7 +38,7 @@ function put(root: string, path: string, content: string, mode = 0o644): void {
   chmodSync(join(root, path), mode);
 }
 
-/** A machine with one file of the payload and, if told, one program; and the answers of its package manager. */
+/** A machine with one file of the payload and, optionally, one program; and the answers of its package manager. */
 function machine(programs: boolean): string {
   const folder = tempFolder('machine');
   put(folder, 'bin/dpkg-query', `#!/bin/sh\ncat <<'END'\n${packages}END\n`, 0o755);

@@ -7,7 +7,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** What a machine has gathered until it is to be an image; each of them makes it a machine of its own. */
+/** Data that a machine has collected before it becomes an image; each item identifies the machine. */
 const gathered: Readonly<Record<string, string>> = {
   'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
   'var/lib/dbus/machine-id': '0123456789abcdef0123456789abcdef\n',

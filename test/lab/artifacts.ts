@@ -36,7 +36,7 @@ export interface Programs {
 
 const half = 30 * 60_000;
 
-/** Builds or finds what the lab runs. The first time it takes ten minutes and more. */
+/** Builds or finds the lab's programs. The first time it takes ten minutes and more. */
 export async function collectPrograms(): Promise<Programs> {
   const path = async (script: string): Promise<string> =>
     (await sh(script, [], { check: true, timeoutMs: half })).stdout.trim();
@@ -47,12 +47,12 @@ export async function collectPrograms(): Promise<Programs> {
 export interface LabMirror {
   readonly folder: string;
   readonly lock: string;
-  /** What the cluster asks for and nobody has, as keys below KNODE_LAB_ARTIFACTS. */
+  /** Missing artifacts of the cluster, as keys below KNODE_LAB_ARTIFACTS. */
   readonly missing: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Makes the mirror folder of a cluster below `work` from what is packed already and what must be packed now. */
+/** Makes the mirror folder of a cluster below `work` from existing and new archives. */
 export async function makeMirror(
   needs: readonly ArtifactNeed[],
   catalogue: Catalogue,

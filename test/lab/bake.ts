@@ -1,6 +1,6 @@
 /**
- * `--baked`: the nodes boot from a golden image, made here as any is: by packer, over SSH, on a blank machine of the lab. Before
- * that the cluster stands once on blank machines, so that one run says what the image spares.
+ * `--baked`: the nodes boot from a golden image, made in the usual way: by packer, over SSH, on a blank machine of the
+ * lab. Before that the cluster boots once on blank machines, so that one run shows the time that the image saves.
  */
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,13 +14,16 @@ import { say } from './say.ts';
 import { bootAll } from './scenarios/first-boot.ts';
 import { check, until } from './wait.ts';
 
-/** What the nodes boot from instead of the blank root. */
+/** The root from which nodes boot instead of the blank one. */
 export interface BakedImage {
   readonly tree: string;
   readonly manifest: string;
 }
 
-/** Boots the cluster blank, bakes an image of all its roles, boots it again from that, and compares. It stands at the end. */
+/**
+ * Boots the cluster blank, bakes an image of all its roles, boots it again from that, and compares. The cluster runs at
+ * the end.
+ */
 export async function standBaked(lab: LabCluster): Promise<void> {
   const blank = await timedBoot(lab);
   await lab.destroyMachines();

@@ -1,4 +1,4 @@
-/** The cluster file that the lab boots: the user's, with what this kind of machine asks for, each change said aloud. */
+/** The cluster file that the lab boots: the user's, with changes for this kind of machine, each of which is printed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
@@ -10,7 +10,7 @@ export const imagesFile = 'images.tar';
 
 export interface LabFile {
   readonly text: string;
-  /** In words, what was changed. */
+  /** The change, in words. */
   readonly changes: readonly string[];
 }
 

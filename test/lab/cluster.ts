@@ -50,7 +50,7 @@ export class LabCluster {
   readonly file: string;
   readonly mirror: LabMirror;
   readonly machines = new Map<string, Machine>();
-  /** Set, nodes boot from it, with the user-data that goes with it. */
+  /** If set, nodes boot from it, with matching user-data. */
   baked: BakedImage | undefined;
   /** The blank root tree of Debian. */
   readonly image: string;
@@ -124,7 +124,7 @@ export class LabCluster {
     return join(this.work, 'seeds', name);
   }
 
-  /** The bridge gets the gateway's address; whoever waits on it, the mirror included, is reached there. */
+  /** The bridge gets the gateway's address, at which services such as the mirror are reachable. */
   async openNetwork(): Promise<void> {
     // The first machine's network makes the bridge; the lab itself is one more machine, so that the bridge is there before.
     const id = nextId();

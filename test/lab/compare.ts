@@ -24,9 +24,9 @@ withoutExtraTrust(process.env);
 /** A cluster that hangs ends the comparison. */
 const longestMs = 30 * 60_000;
 
-/** Seconds from power-on to the last node's receipt, as the checkout's own lab tells them. */
+/** Seconds from power-on to the last node's receipt, reported by the checkout's own lab. */
 function boot(checkout: string, cluster: string): number {
-  // The scenario that looks at flags is the shortest; what it says is not what is compared.
+  // The scenario that checks flags is the shortest; its output is not compared.
   const args = ['--import', 'tsx', 'test/lab/lab.ts', cluster, '--scenario', 'cis'];
   const { stderr } = spawnSync(process.execPath, args, {
     cwd: checkout,

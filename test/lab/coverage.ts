@@ -1,9 +1,9 @@
-/** What answers to a question that is asked all the time say: how often there was none, and for how long. */
+/** Statistics of a service that is polled: how often it did not answer, and for how long. */
 export interface Answer {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly good: boolean;
-  /** HTTP status; 0 when nobody answered within the time limit. */
+  /** HTTP status; 0 if there was no answer within the time limit. */
   readonly status?: number;
   readonly seconds?: number;
 }

@@ -1,10 +1,10 @@
-/** What a cluster expects of its surroundings at the endpoint of its API: an external load balancer, where the file says so. */
+/** The surroundings of a cluster at the endpoint of its API: an external load balancer, if the file has one. */
 import { spawn } from 'node:child_process';
 import type { Cluster } from '../../src/model/cluster.ts';
 import { onExit, sh } from '../referee/tools.ts';
 import { say } from './say.ts';
 
-/** TCP to the first server that takes the connection, beginning at another one each time. */
+/** TCP to the first server that accepts the connection, beginning with a different one each time. */
 export const balancerScript = `
 const net = require('node:net');
 const [address, port, ...servers] = process.argv.slice(1);

@@ -27,7 +27,7 @@ export interface Run {
   readonly inMemory: boolean;
 }
 
-/** Prepares this machine for a run. What was borrowed is given back when this process ends, however. */
+/** Prepares this machine for a run. Everything is released when this process ends, however it ends. */
 export function openRun(): Run {
   sweep();
   const run = join(runsDir, `${host.prefix}${process.pid}-run`);

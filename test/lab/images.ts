@@ -15,7 +15,7 @@ export const testImage = 'lab.example/busybox:1';
 
 export interface LabImages {
   readonly file: string;
-  /** In words, what is not upstream's. */
+  /** Differences from upstream, in words. */
   readonly notes: readonly string[];
 }
 

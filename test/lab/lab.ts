@@ -84,7 +84,7 @@ const [wantedFile] = positionals;
 if (wantedFile === undefined || positionals.length > 1) die(usage, 2);
 if (process.getuid?.() !== 0) die('lab: must run as root: it makes name spaces, cgroups and loop devices', 3);
 
-/** Runs one scenario; false when it failed, after what the machines have to say. */
+/** Runs one scenario; false if it failed, after printing the machines' consoles and journals. */
 async function perform(lab: LabCluster, title: string, act: () => Promise<void>): Promise<boolean> {
   const began = Date.now();
   const took = (): string => `${((Date.now() - began) / 1000).toFixed(0)} s`;
@@ -153,7 +153,7 @@ for (const scenario of good ? list : []) {
     scenario.run(lab, options),
   );
   good = passed && good;
-  // What a failed scenario leaves is no ground for the next; one that boots for itself leaves nothing.
+  // A failed scenario leaves the cluster unusable for the next one; one that boots its own machines leaves nothing.
   if (!passed && values.keep) break;
   if ((!passed && !scenario.looks) || scenario.needs !== 'cluster') {
     await lab.destroyMachines();

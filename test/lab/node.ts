@@ -34,7 +34,7 @@ export interface MachineOptions {
   readonly image: string;
   /** Folder of this machine, made here. */
   readonly dir: string;
-  /** What /etc/resolv.conf names: the blank root has no such file, and kubelet makes no pod without one. */
+  /** The target of /etc/resolv.conf: the blank root has no such file, and kubelet creates no pod without one. */
   readonly resolver: string;
   /** /dev/vdb, /dev/vdc … */
   readonly disks?: readonly Disk[];
@@ -51,7 +51,7 @@ function read(file: string): string {
   }
 }
 
-/** What the lab adds to a root; see README.md. None of it is in what knode renders. */
+/** The lab's additions to a root; see README.md. knode renders none of them. */
 function labRoot(root: string, resolver: string): void {
   const put = (name: string, path: string): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -177,7 +177,7 @@ export class Machine {
     return pid === undefined ? read(join(this.root, path)) : read(`/proc/${pid}/root${path}`);
   }
 
-  /** What knode-ready left at this boot. */
+  /** The receipt of knode-ready from this boot. */
   receipt(): Receipt | undefined {
     try {
       return JSON.parse(this.file('/run/knode/receipt.json')) as Receipt;
@@ -186,7 +186,7 @@ export class Machine {
     }
   }
 
-  /** The power goes: no process gets a word in. */
+  /** The power is cut: no process can react. */
   async powerCut(): Promise<void> {
     this.#on = false;
     killContainer(this.#child);
@@ -220,7 +220,7 @@ export class Machine {
     removeTree(this.root);
   }
 
-  /** What one wants to see when something went wrong. */
+  /** Information to print after a failure. */
   async report(): Promise<string> {
     const tail = (text: string, lines: number): string => text.trimEnd().split('\n').slice(-lines).join('\n');
     const part = async (title: string, line: string): Promise<string> =>

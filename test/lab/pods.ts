@@ -5,7 +5,7 @@ import { check, equal, until } from './wait.ts';
 
 const labels = { app: 'web' };
 
-/** Says its pod's name over HTTP, and its second line is what was asked for. */
+/** Returns its pod's name over HTTP; the second line is the requested path. */
 const serve =
   'trap "exit 0" TERM; echo "$NAME" >/www/index.html; echo started; httpd -f -p 8080 -h /www & while :; do wait $!; done';
 

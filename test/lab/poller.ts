@@ -5,7 +5,7 @@ import type { LabCluster } from './cluster.ts';
 import { type Answer, type Coverage, coverage } from './coverage.ts';
 import type { Machine } from './node.ts';
 
-/** The node's load balancer where it has one, else the endpoint: `nodeUrl` is what its kubelet uses. */
+/** The node's load balancer if it has one, otherwise the endpoint: `nodeUrl` is what its kubelet uses. */
 const script = (url: string): string => `
 pki=/etc/kubernetes/pki/ca.crt cert=/var/lib/kubelet/pki/kubelet-client-current.pem
 while :; do

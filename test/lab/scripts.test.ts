@@ -27,7 +27,7 @@ async function greeter(word: string): Promise<number> {
   return listening(server);
 }
 
-/** A port that nobody listens at. */
+/** A closed port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listening(server);
@@ -35,7 +35,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What comes from a port; undefined when nothing does. */
+/** The data from a port; undefined if there is none. */
 function hear(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -24,7 +24,7 @@ export interface VirtualOptions {
 }
 
 const memoryMiB = 3072;
-/** The disk that the machine swaps to until it is told not to. */
+/** The disk that the machine uses for swap until swap is disabled. */
 const swapMiB = 64;
 
 export class VirtualMachine {
@@ -65,7 +65,7 @@ export class VirtualMachine {
     await sh('xorriso', iso, { check: true });
   }
 
-  /** What a platform's own image has and the containers' has not: modules, fstab, a way in. */
+  /** Parts of a platform's image that the containers' image lacks: modules, fstab, a login. */
   async #prepare(root: string): Promise<void> {
     const modules = join(this.#kernel, 'modules');
     const [version = ''] = readdirSync(modules);
@@ -176,7 +176,7 @@ export class VirtualMachine {
     );
   }
 
-  /** What the machine had not written yet is lost. */
+  /** Data that the machine had not written yet is lost. */
   async powerCut(): Promise<void> {
     this.#child?.kill('SIGKILL');
     for (let tries = 0; this.isOn && tries < 500; tries += 1) await sleep(20);

@@ -1,8 +1,8 @@
 import { sleep } from '../referee/tools.ts';
 
 /**
- * Asks until the answer is not undefined; `what` is what one waits for, in words, for the error. The limit is three times what
- * an idle machine takes and more: it only ends what will never come.
+ * Polls until the answer is not undefined; `what` describes it for the error. The limit is at least three times the
+ * duration on an idle machine: it only ends failed runs.
  */
 export async function until<T>(
   what: string,

@@ -12,7 +12,7 @@ export const quickPatience: Patience = {
   longestRetryAfterMs: 120_000,
 };
 
-/** Surroundings that never wait; `slept` lists the pauses that were asked for, in milliseconds. */
+/** Surroundings that never wait; `slept` lists the requested pauses, in milliseconds. */
 export function quickSurroundings(over: Partial<Surroundings> = {}): Surroundings & { readonly slept: number[] } {
   const slept: number[] = [];
   return {

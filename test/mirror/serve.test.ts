@@ -126,7 +126,7 @@ describe('the server', () => {
     }
   });
 
-  /** As it stands: fetch would tidy the path up. */
+  /** Unchanged: fetch would normalise the path. */
   function raw(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(base);

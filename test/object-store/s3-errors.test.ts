@@ -1,4 +1,4 @@
-/** What an S3 server refuses is told in its own words, with what helps; and how often it is asked. */
+/** An S3 server's refusals are reported with its own words and a remedy; and the number of tries. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

@@ -76,7 +76,7 @@ describe('a change of the index', () => {
     expect(readFileSync(join(store.place, 'SHA256SUMS'), 'utf8')).toContain(etcd);
   });
 
-  /** Somebody else's write comes in between the reading and the writing, `times` times. */
+  /** Another writer changes the index between reading and writing, `times` times. */
   function racing(store: WritableStore, times: number, honours: boolean): WritableStore {
     let left = times;
     return {

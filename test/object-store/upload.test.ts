@@ -1,4 +1,4 @@
-/** Objects in parts: what the server gets, and what it keeps when a part fails. */
+/** Objects in parts: what the server receives, and what it keeps if a part fails. */
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

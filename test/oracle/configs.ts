@@ -49,7 +49,7 @@ const rows: Readonly<Record<string, readonly [row: string, group: string]>> = {
 };
 const core = ['Config', 'ConfigMap', 'Namespace', 'Secret', 'Service', 'ServiceAccount'];
 
-/** What is wrong with an object's apiVersion in a minor. A kind without a record is a problem too: it is added here first. */
+/** The error in an object's apiVersion in a minor. A kind without a record is an error too: it must be added here. */
 export function checkApiVersion(version: string, object: { readonly apiVersion?: unknown; readonly kind?: unknown }): string[] {
   const [kind, given] = [String(object.kind), String(object.apiVersion)];
   if (core.includes(kind)) return given === 'v1' ? [] : [`${kind} has apiVersion ${given}, not v1`];
@@ -90,7 +90,7 @@ export function checkProxyMode(version: string, mode: unknown): string[] {
   return proxyModes(version).includes(String(mode)) ? [] : [`kube-proxy ${version} has no mode ${mode}`];
 }
 
-/** Minors in which a gate that knode sets by itself is off unless asked for. */
+/** Minors in which a gate that knode sets is off by default. */
 const ownGates: Readonly<Record<string, string>> = { NFTablesProxyMode: '1.29-1.30', PodSecurity: '1.22' };
 
 export function checkFeatureGates(version: string, gates: readonly string[]): string[] {

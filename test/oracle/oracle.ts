@@ -166,7 +166,7 @@ interface Mandatory {
   readonly runtime?: 'containerd';
 }
 
-/** Rows of the change log of node flags: what must be given for a safe and working node, and in which minors. */
+/** Rows of the change log of node flags: mandatory flags for a safe and working node, and their minors. */
 const mandatoryFlags: readonly Mandatory[] = [
   { program: 'kube-apiserver', flag: 'etcd-servers' },
   { program: 'kube-apiserver', flag: 'insecure-port', minors: '1.16-1.19' },

@@ -53,13 +53,15 @@ function words(text: string): string[] {
   return found;
 }
 
-/** `%%` is a percent sign and `$$` a dollar sign; other specifiers and variables are left as they stand. */
+/** `%%` is a percent sign and `$$` a dollar sign; other specifiers and variables are left unchanged. */
 function unescapeSpecials(word: string, keepDollars: boolean): string {
   const percent = word.replaceAll('%%', '%');
   return keepDollars ? percent : percent.replaceAll('$$', () => '$');
 }
 
-/** The command lines of `ExecStart=` (or of another setting of the same form), in order. An empty one starts anew. */
+/**
+ * The command lines of `ExecStart=` (or of another setting of the same form), in order. An empty one resets the list.
+ */
 export function parseUnitExec(unitText: string, setting = 'ExecStart'): CommandLine[] {
   let commands: CommandLine[] = [];
   for (const line of logicalLines(unitText)) {

@@ -19,7 +19,7 @@ import {
 
 const clock = { now: () => new Date() };
 
-/** An intermediate authority below a root, as a company's PKI gives one out. */
+/** An intermediate authority below a root, as in a company's PKI. */
 function intermediate(days = 2000, rootExtensions: readonly string[] = []) {
   const directory = userAuthority(p256, ...rootExtensions);
   const read = (name: string) => readFileSync(`${directory}/${name}`, 'utf8');

@@ -18,7 +18,7 @@ interface Entry {
   readonly providers: readonly object[];
 }
 
-/** What a master's configuration says: `secrets: aescbc secretbox identity`. */
+/** The encryption in a master's configuration: `secrets: aescbc secretbox identity`. */
 function configured(cluster: Cluster): string[] {
   const node = cluster.masters[0];
   if (node === undefined) throw new Error('no master');
@@ -29,7 +29,7 @@ function configured(cluster: Cluster): string[] {
   return resources.map((entry) => `${entry.resources.join(',')}: ${names(entry)}`);
 }
 
-/** Renders one cluster file after the other; what the last one writes, and the warnings with it. */
+/** Renders one cluster file after the other; returns the output and the warnings of the last one. */
 function rendered(...steps: readonly (readonly [Cluster, ...string[]])[]): { config: string[]; codes: string[] } {
   let memory: Memory = nothingKnown;
   let last = { config: [] as string[], codes: [] as string[] };

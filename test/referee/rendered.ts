@@ -36,7 +36,7 @@ export interface RenderedCluster {
   node(name: string): RenderedNode;
 }
 
-/** A surrounding for a command that keeps what it says. */
+/** A surrounding for a command that records its output. */
 export class MemoryIo implements CommandIo {
   out = '';
   err = '';

@@ -1,4 +1,7 @@
-/** What `knode image build` makes of Packer's answers, by a stand-in for it; test/referee/image/bake.referee.ts has the real one. */
+/**
+ * How `knode image build` handles Packer's results, with a stand-in for Packer; test/referee/image/bake.referee.ts uses
+ * the real one.
+ */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +23,7 @@ afterEach(() => {
   process.env.PATH = before;
 });
 
-/** A packer that notes its words, and does what `body` says as it builds. */
+/** A packer that records its arguments, and runs `body` as its build. */
 function packer(version: string, body: string): string {
   const noted = join(bin, 'noted');
   writeFileSync(

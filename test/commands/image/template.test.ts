@@ -27,7 +27,7 @@ const noKeygen = spawnSync('ssh-keygen', ['-?']).error !== undefined;
 if (noKeygen) process.stderr.write('\n*** no ssh-keygen: the form of the seed’s key was NOT checked ***\n');
 
 const anyChecksum = `sha256:${'a'.repeat(64)}`;
-/** What each builder has to be told. */
+/** The arguments of each builder. */
 const bases: Readonly<Record<string, Partial<ImageTemplateOptions>>> = {
   qemu: { base: 'https://images.example.com/debian-12.qcow2', checksum: anyChecksum },
   openstack: { base: 'debian-12' },

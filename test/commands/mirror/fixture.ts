@@ -91,7 +91,7 @@ export async function pullIt(cluster: MirrorCluster, options: Partial<MirrorPull
   return io;
 }
 
-/** A cluster with a lock of what upstream has. */
+/** A cluster with a lock of upstream's artifacts. */
 export async function lockedCluster(
   upstream: Upstream,
   over: Record<string, unknown> = {},

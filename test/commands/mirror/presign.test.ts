@@ -7,7 +7,7 @@ import { freshCluster, memoryIo, mistakes } from '../fixture.ts';
 
 const saved = { ...process.env };
 beforeAll(() => {
-  // Keys of nobody: signing asks no server.
+  // Random keys: signing sends no request.
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'of-nobody',

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('in a process of its own', () => {
-  /** The real program; `started` is given what ends it. */
+  /** The real program; `started` receives the function that ends it. */
   async function knode(
     cluster: MirrorCluster,
     args: readonly string[],
@@ -42,7 +42,7 @@ describe('in a process of its own', () => {
     return { code, signal, err };
   }
 
-  /** A pull that stalls in its second file, and what a signal makes of it. */
+  /** A pull that stalls in its second file, and the effect of a signal. */
   async function interrupted(signal: NodeJS.Signals) {
     const cluster = await lockedCluster(upstream, { artifacts: { parallel: 1 } }, 3_000_000);
     let stalled = () => {};

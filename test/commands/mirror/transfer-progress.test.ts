@@ -5,7 +5,7 @@ import { memoryIo } from '../fixture.ts';
 
 const key = 'etcd/3.6.5/linux-amd64/etcd.tar.gz';
 
-/** A transfer of 10 MB in ten steps of half a second, and what is said of it. */
+/** A transfer of 10 MB in ten steps of half a second, and its progress lines. */
 function shown(over: { json?: boolean; terminal?: boolean; step?: number } = {}) {
   const { json = false, terminal = false, step = 500 } = over;
   const io = { ...memoryIo(), ...(terminal && { terminal: { columns: () => 70 } }) };

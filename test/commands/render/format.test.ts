@@ -19,7 +19,7 @@ const formatNames = formats.map((one) => one.name).join(', ');
 
 type Options = Omit<RenderCommandOptions, 'file'>;
 
-/** What `knode render` writes to stdout: text or bytes. */
+/** The stdout of `knode render`: text or bytes. */
 async function rendered(options: Options, file = shared): Promise<string | Uint8Array> {
   const pieces: (string | Uint8Array)[] = [];
   await render({ file, ...options }, { ...memoryIo(), stdout: (data) => void pieces.push(data) });

@@ -54,8 +54,8 @@ describe('at the limit', () => {
   };
 
   /**
-   * The number of characters that make a node's user-data measure this much, or what comes next to it on the far side of the
-   * limit: gzip grows now and then by two bytes at once. Found without rendering each.
+   * The number of characters that give a node's user-data this size, or the next larger one beyond the limit: gzip
+   * sometimes grows by two bytes at once. Found without rendering each.
    */
   function charactersFor(
     size: number,

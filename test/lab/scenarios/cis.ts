@@ -1,7 +1,7 @@
 /**
- * Scenario 11: the checks of the CIS Kubernetes Benchmark 1.6 that can be made on flags and files alone, on the programs as they run.
- * Each that fails must stand in `accepted`, with the reason. What later benchmarks ask is held against what is planned
- * (test/component/cis.test.ts). And what etcd sees of the rest of the machine.
+ * Scenario 11: the checks of the CIS Kubernetes Benchmark 1.6 that concern flags and files alone, on the running
+ * programs. Each failing check must be in `accepted`, with its reason. Later benchmarks are compared with plans
+ * (test/component/cis.test.ts). Also checks what etcd can see of the rest of the machine.
  */
 import { parse } from 'yaml';
 import { accepted } from '../../support/cis/accepted.ts';
@@ -57,7 +57,7 @@ async function running(machine: Machine, files: readonly FoundFile[]): Promise<N
   };
 }
 
-/** What only a booted machine has. */
+/** Checks that need a booted machine. */
 function bootedFiles(files: readonly FoundFile[]): readonly string[] {
   const modeOf = (path: string) => files.find((file) => file.path === path)?.mode ?? 0o777;
   return [

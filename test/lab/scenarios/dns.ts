@@ -1,4 +1,4 @@
-/** Scenario 13: the power of a node with a replica of CoreDNS goes while a resolver asks every second. */
+/** Scenario 13: a node with a replica of CoreDNS loses power while a resolver queries every second. */
 import type { LabCluster } from '../cluster.ts';
 import type { Machine } from '../node.ts';
 import { DnsAsker } from '../resolver.ts';

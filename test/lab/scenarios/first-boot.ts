@@ -1,4 +1,4 @@
-/** Scenario 1: blank machines, powered on at the same moment, become a cluster with nobody logging in. */
+/** Scenario 1: blank machines, powered on at the same moment, become a cluster without a login. */
 import type { LabCluster } from '../cluster.ts';
 import type { Machine, Receipt } from '../node.ts';
 import { checkPods, startPods } from '../pods.ts';
@@ -62,7 +62,7 @@ export async function nodesReady(lab: LabCluster, all: readonly string[], limit 
   });
 }
 
-/** Every kubelet's client and serving certificate was asked for, approved and issued by itself. */
+/** Every kubelet's client and serving certificate was requested, approved and issued automatically. */
 export async function certificatesIssued(lab: LabCluster, all: readonly string[]): Promise<void> {
   const names = withKubelet(lab, all);
   await until('all CSRs to be approved and issued', 180, async () => {
@@ -86,7 +86,7 @@ export async function certificatesIssued(lab: LabCluster, all: readonly string[]
   }
 }
 
-/** What the cluster file says of labels and taints stands in the API. */
+/** The labels and taints of the cluster file are in the API. */
 export async function labelsAndTaints(lab: LabCluster): Promise<void> {
   await until('labels and taints', 200, async () => {
     const nodes = JSON.parse(await lab.kubectl(['get', 'nodes', '-o', 'json'])) as NodeList;

@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.ts';
 
 interface Foreign {
   readonly what: string;
-  /** What the console must say of it. */
+  /** The expected console message. */
   readonly says: RegExp;
   readonly fill: (disk: Disk) => Promise<void>;
 }

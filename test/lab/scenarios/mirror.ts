@@ -1,4 +1,6 @@
-/** Scenario 7: a blank worker boots while its mirror is down, then corrupt, and then what it joins with has expired. */
+/**
+ * Scenario 7: a blank worker boots while its mirror is down, then corrupt, and then with an expired joining credential.
+ */
 import { randomBytes } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +63,7 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
       (await machine.run(['test', '-e', '/usr/local/bin/kubelet'])).code !== 0,
     'no byte of the corrupt kubelet is in place',
   );
-  // The next base URL has it; nobody touches the node.
+  // The next base URL has it; the node is not touched.
   await lab.startMirror(lab.mirror.folder, 1);
   await ready(lab, name);
   await lab.stopMirrors();
@@ -71,7 +73,7 @@ async function mirrors(lab: LabCluster, name: string): Promise<void> {
 
 const bootstrapFile = '/etc/kubernetes/pki/kubelet-bootstrap';
 
-/** The worker's seed with what it joins with from two hours ago, good for one. */
+/** The worker's seed with a joining credential from two hours ago that was valid for one hour. */
 async function lateSeed(lab: LabCluster, name: string): Promise<string> {
   const state = (path: string) => readFileSync(join(lab.work, 'state', path), 'utf8');
   const authority = ['pki/kubernetes-ca.crt', 'pki/kubernetes-ca.key'];
@@ -111,7 +113,7 @@ async function lateSeed(lab: LabCluster, name: string): Promise<string> {
   return seed;
 }
 
-/** What the worker joins with has ended before it boots: it says so, and joins when it is rendered again. */
+/** The worker's joining credential has expired before it boots: it says so, and joins when it is rendered again. */
 async function credential(lab: LabCluster, name: string): Promise<void> {
   await lab.remove(name);
   await lab.kubectl(['delete', 'node', name, '--ignore-not-found']);

@@ -60,7 +60,7 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-/** What knode-system is there for. */
+/** The purpose of knode-system. */
 async function kernel(machine: VirtualMachine): Promise<void> {
   const modules = linesOf(await machine.text('cat /etc/modules-load.d/knode.conf'));
   check(modules.includes('ip_vs'), 'ip_vs is asked for');
@@ -76,7 +76,7 @@ async function kernel(machine: VirtualMachine): Promise<void> {
   );
   equal(await machine.text('tail -n +2 /proc/swaps'), '', 'swap that is on');
   check(!/^[^#].*\sswap\s/m.test(await machine.text('cat /etc/fstab')), 'no swap in fstab');
-  // What kube-proxy does first with ipvs: it fails where the kernel has none.
+  // The first action of kube-proxy with ipvs: it fails if the kernel has no ipvs.
   await machine.text('ipvsadm -A -t 10.79.0.99:1 -s rr && ipvsadm -D -t 10.79.0.99:1');
   say(
     `${modules.length} modules loaded (${modules.join(' ')}), ${settings.length} sysctls in effect, swap off, ipvs takes a service`,

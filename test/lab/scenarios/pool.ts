@@ -1,4 +1,7 @@
-/** Scenario 6: a worker that comes later, from its pool's user-data, another one with the same name, and one that goes. */
+/**
+ * Scenario 6: a worker that is added later, from its pool's user-data, another one with the same name, and one that is
+ * removed.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabCluster } from '../cluster.ts';
@@ -8,7 +11,7 @@ import { check, equal, until } from '../wait.ts';
 import { certificatesIssued, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a platform tells a machine of a pool: a name and a network. The user-data is the same for all of them. */
+/** A platform's data for a machine of a pool: a name and a network. The user-data is the same for all of them. */
 function poolSeed(lab: LabCluster, name: string, address: string): string {
   const userData = readFileSync(join(lab.seed(lab.cluster.pools[0]?.name ?? ''), 'user-data'), 'utf8');
   const { gateway = '' } = lab.cluster.spec.network.host;
@@ -26,7 +29,10 @@ function poolSeed(lab: LabCluster, name: string, address: string): string {
 /** Milliseconds from when a machine asks whether its name is free. */
 const clashToldMs = 60_000;
 
-/** A platform that gives a name twice: the second machine leaves the first one alone, and takes its place when that has gone. */
+/**
+ * A platform that gives a name twice: the second machine leaves the first one alone, and takes its place after that is
+ * gone.
+ */
 async function sameName(lab: LabCluster, first: Machine, name: string, address: string): Promise<void> {
   const field = (path: string) => lab.kubectl(['get', 'node', name, '-o', `jsonpath=${path}`]);
   const node = () =>

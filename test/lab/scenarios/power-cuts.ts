@@ -1,4 +1,7 @@
-/** Scenario 4: the power goes at a random moment of the first boot, on every machine, and comes back. It converges every time. */
+/**
+ * Scenario 4: the power is cut at a random moment of the first boot, on every machine, and restored. The cluster
+ * converges every time.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../../referee/tools.ts';

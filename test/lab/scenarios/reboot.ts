@@ -7,7 +7,7 @@ import { equal, until } from '../wait.ts';
 import { allReady, nodeIsClean, nodeNames, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a second boot must leave as it is: file systems and installed programs. */
+/** Parts that a second boot must not change: file systems and installed programs. */
 async function fingerprint(machine: Machine): Promise<string> {
   const disks = (machine.options.disks ?? []).map(
     ({ device }) => `blkid -p -s UUID -o value ${device}; tune2fs -l ${device} | grep created`,

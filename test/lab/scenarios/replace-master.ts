@@ -1,4 +1,4 @@
-/** Scenario 5: a master is destroyed and rendered anew, with its data disk and without. */
+/** Scenario 5: a master is destroyed and rendered again, with its data disk and without. */
 import type { LabCluster } from '../cluster.ts';
 import { Poller } from '../poller.ts';
 import { say } from '../say.ts';
@@ -17,14 +17,14 @@ async function members(lab: LabCluster): Promise<{ readonly name: string; readon
   return rows.map(([id = '', , name = '']) => ({ id, name })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The API is asked all the time; a pause is what one connection to the dead machine may cost. */
+/** The API is polled all the time; the longest gap is what one connection to the dead machine may take. */
 const longestPause = 15;
 
 async function replace(lab: LabCluster, name: string, withDisk: boolean): Promise<void> {
   const names = nodeNames(lab);
   const old = lab.get(name);
   const before = await members(lab);
-  // Another node than the one that goes: a worker where there is one.
+  // A node other than the one that is cut off: a worker if there is one.
   const poller = new Poller(
     lab,
     lab.get(

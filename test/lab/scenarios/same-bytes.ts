@@ -1,4 +1,4 @@
-/** Scenario 10: rendering twice gives the same bytes, and what stands on the running nodes is what `--files` shows. */
+/** Scenario 10: rendering twice gives the same bytes, and the files on the running nodes equal `--files`. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { knode, type LabCluster } from '../cluster.ts';

@@ -6,8 +6,8 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   /**
-   * `cluster`: on a cluster that stands, which it leaves standing. `own`: it boots and destroys machines as it likes.
-   * `kernel`: the same with virtual machines; never run unless it is named, and alone.
+   * `cluster`: on a running cluster, which it leaves running. `own`: it boots and destroys its own machines. `kernel`:
+   * the same with virtual machines; run only by name, and alone.
    */
   readonly needs: 'cluster' | 'own' | 'kernel';
   /** It only looks: a failure leaves the cluster as good as it was. */
@@ -15,7 +15,7 @@ export interface Scenario {
   readonly ci: boolean;
   /** Run only when it is named: it asks for a cluster file of its own. */
   readonly byName?: true;
-  /** Throws what is not as it must be. */
+  /** Throws if something is wrong. */
   run(lab: LabCluster, options: ScenarioOptions): Promise<void>;
 }
 

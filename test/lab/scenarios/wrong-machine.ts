@@ -1,4 +1,4 @@
-/** Scenario 9: a machine that is not as it must be says so on its console, within a minute. */
+/** Scenario 9: a machine with a wrong set-up says so on its console, within a minute. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';

@@ -1,4 +1,4 @@
-/** A registry on loopback that can misbehave, for what a real one does not do on demand. */
+/** A registry on loopback that misbehaves on demand, unlike a real one. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';

@@ -21,7 +21,7 @@ async function readWithPython(files: readonly string[]): Promise<Record<string, 
   return JSON.parse((await sh(python, ['-c', loadAll, ...files], { check: true })).stdout);
 }
 
-/** What `render --files` wrote, in the words of write_files. */
+/** The output of `render --files`, in the format of write_files. */
 function filesOf(node: RenderedNode): Written[] {
   return treePaths(node).map((path) => ({
     path,

@@ -1,6 +1,6 @@
 /**
- * A first boot while the package source is away, with one name in os.packages that no source has: case by case what real cloud-init,
- * systemd and apt make of it. The machine lacks nginx and socat; the source has them, and comes late.
+ * A first boot while the package source is down, with one name in os.packages that no source has: the behaviour of real
+ * cloud-init, systemd and apt. The machine lacks nginx and socat; the source has them, and comes up late.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ os: { packages: [no-such-package, jq] }
 
 const needs = { root: true, tools: { 'systemd-nspawn': 'systemd-container', 'dpkg-deb': 'dpkg' } };
 
-/** Takes packages away from a machine that has them, and gives it a source that it will find at mirrorPort. */
+/** Removes packages from a machine, and configures a source for it at mirrorPort. */
 async function without(root: string): Promise<void> {
   const run = (...argv: string[]) =>
     sh('chroot', [root, '/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', ...argv]);

@@ -1,6 +1,6 @@
 /**
- * The main job, judged by the programs that do it on a real machine: a blank Debian boots the NoCloud seed of `render -o`,
- * and what cloud-init leaves is what `render --files` shows. There is no network, so nothing gets further than its mirror.
+ * The main job, judged by the real programs: a blank Debian boots the NoCloud seed of `render -o`, and the result
+ * equals `render --files`. There is no network except the mirror.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { example, onDebian, type RenderedCluster, type RenderedNode, treePaths, 
 import { corruptMirror, lateMirror, placeMirrors } from '../servers/layer-archive-mirror.ts';
 import { describeReferee, onExit, sh, sleep, tempDir } from '../tools.ts';
 
-/** Folders that nobody but knode writes to. */
+/** Folders that only knode writes to. */
 const own = ['/etc/knode', '/etc/kubernetes', '/etc/etcd', '/etc/containerd', '/etc/cni', '/usr/local/lib/knode'];
 
 /** A sparse file behind a loop device, as the node's /dev/vdb. */
@@ -30,7 +30,7 @@ async function dataDisk(): Promise<{ device: string; remove: () => Promise<void>
   };
 }
 
-/** Tries of 200 ms until a machine has said what it says: on a busy one it comes late. */
+/** Tries of 200 ms until a machine has printed a message: on a busy machine it is late. */
 const patience = 600;
 
 interface Case {
@@ -44,13 +44,13 @@ interface Case {
   readonly up: readonly string[];
   /** Units that wait, and do not fail, as long as programs are missing. */
   readonly waiting: readonly string[];
-  /** Judged by every suite, because what a suite brings may differ here; else by Debian 12 alone. */
+  /** Judged by every suite, because suites may differ here; otherwise by Debian 12 alone. */
   readonly bySuites?: boolean;
-  /** Where its image layer comes from, when it is not in the user-data. */
+  /** The source of its image layer, if it is not in the user-data. */
   readonly payload?: { readonly refused: string; readonly taken: string };
 }
 
-/** The image layer on mirrors of which the first is corrupt and the second comes late. */
+/** The image layer on two mirrors: the first is corrupt, the second comes up late. */
 function byPayload(): Promise<RenderedCluster> {
   return variant('modern', 'modern-payload', (file) => {
     file.setIn(['artifacts', 'payload'], 'mirror');
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** What systemd says of a unit that it does not understand whole; of the distribution's own it may say more. */
+/** systemd's messages about a unit that it does not fully understand; the distribution's own units may have more. */
 const complaint =
   /systemd\[1\]: .*(Unknown key|Failed to parse|ignoring|ordering cycle)|\/etc\/systemd\/system\/.*(removed|ignored)/i;
 /** Said where this machine keeps cgroup v1's controllers for itself. */

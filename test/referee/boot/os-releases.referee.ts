@@ -1,4 +1,4 @@
-/** What facts/os-releases.json says of Debian's releases, judged by what their trees have installed. */
+/** The data of facts/os-releases.json on Debian's releases, compared with the packages in their trees. */
 import { expect, it } from 'vitest';
 import { facts } from '../../../src/release/facts.ts';
 import { ensureImage, suites, versionIn } from '../machines/suites.ts';

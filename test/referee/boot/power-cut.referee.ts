@@ -1,6 +1,7 @@
 /**
- * The power goes in the first seconds of the first boot, and comes back: cloud-init, which configures the network for a new
- * instance only, must have it all the same. Each case boots a machine whose disk is as the cut left it.
+ * The power is cut in the first seconds of the first boot, and restored: cloud-init, which configures the network for a
+ * new instance only, must configure it all the same. Each case boots a machine whose disk is in the state after the
+ * cut.
  */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { suites } from '../machines/suites.ts';
 import { example } from '../rendered.ts';
 import { describeReferee } from '../tools.ts';
 
-/** What cloud-init 22.4 has on the disk when it is about to configure the network. */
+/** cloud-init 22.4's files just before it configures the network. */
 function interrupted(root: string, id: string, has: { readonly id: boolean; readonly instance: boolean }): void {
   const cloud = join(root, 'var/lib/cloud');
   mkdirSync(join(cloud, 'data'), { recursive: true });
@@ -25,7 +26,7 @@ interface Case {
   readonly title: string;
   readonly id: boolean;
   readonly instance: boolean;
-  /** How often the machine has to be booted anew. */
+  /** The expected number of additional boots. */
   readonly anew: number;
 }
 
@@ -35,7 +36,7 @@ const cases: readonly Case[] = [
   { title: 'again, when the instance was forgotten too', id: false, instance: false, anew: 0 },
 ];
 
-/** Debian 12 judges all cases. The others judge the first, which needs all of what cloud-init is made to do. */
+/** Debian 12 judges all cases. The others judge the first, which needs every mechanism. */
 const judged = suites.flatMap((suite) =>
   cases.slice(0, suite === 'bookworm' ? undefined : 1).map((one) => ({ suite, ...one })),
 );

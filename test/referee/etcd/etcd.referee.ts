@@ -89,7 +89,7 @@ class Lab {
     }
   }
 
-  /** All three decide together, then start: what three machines do on their first boot. */
+  /** All three decide together, then start, like three machines on their first boot. */
   async bootAll(): Promise<string[]> {
     const said = await Promise.all(this.members.map((member) => member.boot()));
     for (const member of this.members) await member.healthy();

@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)('without data, no member runs', () => {
     const at = place(size);
     const need = Math.floor(size / 2) + 1;
     const first = at.member(1);
-    // The others are on, but no packet comes through.
+    // The others are on, but no packet arrives.
     for (let other = 2; other <= size; other += 1) at.network.cut(1, other);
     const join = first.join();
     await join.says(new RegExp(`a new cluster needs ${need} of its ${size} machines: waiting for an answer from`));

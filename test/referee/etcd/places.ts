@@ -1,4 +1,4 @@
-/** Clusters of real etcd members in network name spaces, for the referees of what etcd-join decides. */
+/** Clusters of real etcd members in network name spaces, for the referees of etcd-join's decisions. */
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { initialCluster, Member, type MemberOptions, makePki } from '../machines/etcd-member.ts';
@@ -42,7 +42,7 @@ export const nth = (members: readonly Member[], index: number): Member => {
   return member;
 };
 
-/** It goes on waiting for some rounds, and has decided nothing. */
+/** It waits for several rounds, and has decided nothing. */
 export async function keepsWaiting(join: Running, member: Member, seconds = 6): Promise<void> {
   await sleep(seconds * 1000);
   expect(join.process.exitCode, join.out).toBeNull();

@@ -22,7 +22,7 @@ async function running(): Promise<Three> {
   return members;
 }
 
-/** Three healthy members of three names, and what was written before is there. */
+/** Three healthy members with three names, and earlier data are there. */
 async function whole(members: Three): Promise<void> {
   for (const member of members) await member.healthy();
   expect(

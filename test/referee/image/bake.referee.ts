@@ -1,6 +1,6 @@
 /**
- * Golden images, proved by real bakes: packer runs knode's scripts over SSH in a real Debian, and nodes boot from what that left.
- * Law: image + lesser user-data = full user-data on a blank machine.
+ * Golden images, proved by real bakes: packer runs knode's scripts over SSH in a real Debian, and nodes boot from the
+ * result. Rule: image + smaller user-data = full user-data on a blank machine.
  */
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -189,7 +189,7 @@ describeReferee('a bake', needs, () => {
   });
   afterAll(() => machine?.machine.stop());
 
-  /** A bake that must fail: what it said. Nothing is left of it, here and there. */
+  /** A bake that must fail; returns its output. Nothing is left of it on either side. */
   async function failed(mirror: string): Promise<string> {
     const output = tempDir('images');
     const stop = serve(machine.machine, mirror);

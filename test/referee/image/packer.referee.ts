@@ -1,4 +1,7 @@
-/** Packer itself judges what `knode image template` writes: Debian's 1.6.6, which has every builder inside. No cloud is asked. */
+/**
+ * Packer itself validates the output of `knode image template`: Debian's 1.6.6, which has every builder built in. No
+ * cloud is contacted.
+ */
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -14,14 +17,14 @@ import { describeReferee, type Finished, sh, tempDir } from '../tools.ts';
 const checksum = `sha256:${'a'.repeat(64)}`;
 const example = packagePath('examples/modern');
 
-/** Of this machine's surroundings no credentials: what Packer needs to validate, the folder has. */
+/** No credentials of this machine's environment: the folder has everything that Packer needs to validate. */
 const environment = Object.fromEntries(
   Object.keys(process.env)
     .filter((name) => /^(AWS|ARM|OS|GOOGLE|PKR|VSPHERE|PROXMOX)_/.test(name))
     .map((name) => [name, undefined]),
 );
 
-/** OpenStack's builder logs in to Keystone even to validate; this one lets everybody in. */
+/** OpenStack's builder logs in to Keystone even to validate; this stand-in accepts everybody. */
 async function keystone(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {

@@ -23,7 +23,7 @@ import { makeSite, type Site } from './site.ts';
 const { KNODE_QEMU: accelerator } = process.env;
 const hour = 3_600_000;
 const port = 8090;
-/** What QEMU's own network calls this machine. */
+/** This machine's address in QEMU's own network. */
 const host = '10.0.2.2';
 const cpu = accelerator === 'tcg' ? 'max,la57=off' : 'host';
 const diskScript = fileURLToPath(new URL('machines/disk-image.sh', import.meta.url));

@@ -39,7 +39,7 @@ extraFiles:
   - { path: /etc/site/plain.conf, content: plain, roles: [master, worker] }
 `;
 
-/** What an image is made from, and its nodes. */
+/** The base of an image, and its nodes. */
 export interface Site {
   readonly file: string;
   readonly state: string;
@@ -75,7 +75,7 @@ export async function userData(site: Site, node: string, image?: string): Promis
   return join(output, node);
 }
 
-/** Lines of every private key, and every other secret, of a state: what must be nowhere else. */
+/** Lines of every private key, and every other secret, of a state: they must be nowhere else. */
 export function stateSecrets(state: string): string[] {
   const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap((entry) => {

@@ -1,10 +1,13 @@
-/** Two root trees side by side: what may differ between a blank node and one of an image stands here, and nowhere else. */
+/**
+ * Compares two root trees: the allowed differences between a blank node and one of an image are listed here, and
+ * nowhere else.
+ */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../../src/base/digest.ts';
 import type { BootedNode } from '../machines/boot.ts';
 
-/** Where machines keep what they learn while they run. Not compared. */
+/** Places of data that machines collect while they run. Not compared. */
 const running = [
   'dev',
   'proc',
@@ -25,7 +28,7 @@ const running = [
   'srv',
 ];
 
-/** What a node of an image has otherwise, and why. */
+/** Differences of a node of an image, and their reasons. */
 const allowed: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^etc\/machine-id$/, 'each machine has its own'],
   [/^etc\/ssh\/ssh_host_/, 'each machine has its own'],

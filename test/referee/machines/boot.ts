@@ -223,7 +223,7 @@ class Machine implements BootedNode {
     return this.#console;
   }
 
-  /** What one wants to see when a boot went wrong. */
+  /** Information to print after a failed boot. */
   report(): string {
     const log = join(this.rootDir, 'var/log/cloud-init.log');
     const tail = (text: string): string => text.trimEnd().split('\n').slice(-40).join('\n');

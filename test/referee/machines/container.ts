@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type Finished, type ShOptions, sh } from '../tools.ts';
 
-/** What a login of root has. */
+/** The environment of a root login. */
 export const nodeEnv = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',

@@ -8,7 +8,7 @@ function field(number: number, bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.of((number << 3) | 2, bytes.length), bytes]);
 }
 
-/** What the runtime says of it: `0` and nothing, or a code of gRPC and its message. */
+/** The runtime's result: `0` and nothing, or a gRPC code and its message. */
 export async function pullImage(socket: string, image: string): Promise<{ code: string; message: string }> {
   const session = connectHttp2('http://runtime', { createConnection: () => connect(socket) });
   try {

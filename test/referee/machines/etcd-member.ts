@@ -91,7 +91,7 @@ export class Member {
     cpSync(pki, this.root.at('etc/etcd/pki'), { recursive: true });
   }
 
-  /** What the cluster file says, with more than the tests need. */
+  /** A cluster file with more than the tests need. */
   setEnvironment(more: Readonly<Record<string, string>>): void {
     this.root.env('cluster', {
       KNODE_ETCD_INITIAL_CLUSTER: this.cluster,
@@ -201,7 +201,9 @@ export class Member {
     }
   }
 
-  /** The end of what etcd said. Go answers SIGQUIT with the stacks of all goroutines, so a member that hangs shows where. */
+  /**
+   * The end of etcd's output. Go answers SIGQUIT with the stacks of all goroutines, so a hanging member shows where.
+   */
   async #whatItDoes(): Promise<string> {
     const { etcd } = this;
     if (etcd === undefined) return 'etcd was not started';

@@ -44,7 +44,7 @@ export class EtcdNetwork implements Site {
     this.#ip(machine, 'address', 'add', `${address}/32`, 'dev', 'lo');
   }
 
-  /** What one machine sends to the other is lost, both ways: no answer, no refusal. */
+  /** Packets between the two machines are lost, both ways: no answer, no refusal. */
   cut(one: number, other: number): void {
     for (const [from, to] of [
       [one, other],

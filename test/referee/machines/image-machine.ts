@@ -34,7 +34,7 @@ export function serve(machine: BootedNode, folder: string): () => void {
   };
 }
 
-/** What the place where a machine comes from has put into it: the apt source. */
+/** Files that a machine's platform has put into it: the apt source. */
 export function withPackages(root: string, packages: string): void {
   mkdirSync(join(root, packageFolder), { recursive: true });
   for (const name of readdirSync(packages))
@@ -49,7 +49,7 @@ export interface BakeMachine {
   readonly sshVariables: readonly string[];
 }
 
-/** A blank machine with an sshd, and what any real machine has gathered until then. */
+/** A blank machine with an sshd, and the data that a real machine has collected by then. */
 export async function bootBakeMachine(packages: string): Promise<BakeMachine> {
   const folder = tempDir('bake-seed');
   const key = join(tempDir('bake-key'), 'id');

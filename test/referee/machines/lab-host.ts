@@ -122,7 +122,7 @@ export function removeNetwork(id: string): void {
   if (existsSync(`/run/netns/${id}`)) spawnSync('ip', ['netns', 'delete', id], { stdio: 'inherit' });
 }
 
-/** What a power cut does to it: addresses, routes, rules and devices of the kernel that ran are gone. */
+/** The effect of a power cut: addresses, routes, rules and devices of the running kernel are gone. */
 export async function renewNetwork(id: string): Promise<void> {
   // The kernel takes its time to clear a name space, so the pair, whose name comes again, is not left to it.
   await sh('ip', ['-n', labNetns, 'link', 'delete', portOf(id)]);
@@ -161,7 +161,7 @@ export function readSysctls(): Sysctls {
   return settings;
 }
 
-/** Puts back what differs; returns the keys that it put back. */
+/** Restores changed keys; returns them. */
 export function restoreSysctls(before: Sysctls): string[] {
   const now = readSysctls();
   const changed = [...before].filter(([key, value]) => now.has(key) && now.get(key) !== value);

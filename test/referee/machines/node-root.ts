@@ -17,7 +17,7 @@ export interface NodeRootOptions {
   readonly programs?: Readonly<Record<string, string>>;
 }
 
-/** What programs of this machine's /usr want to find in /etc. */
+/** Files of /etc that this machine's programs in /usr need. */
 const hostEtc = [
   'passwd',
   'group',
@@ -201,7 +201,7 @@ export class NodeRoot {
     return env;
   }
 
-  /** Runs the unit's own command lines. Returns the daemon and what the commands before it printed. */
+  /** Runs the unit's own command lines. Returns the daemon and the output of the commands before it. */
   async startUnit(name: string, more: readonly string[] = []): Promise<Daemon & { before: string }> {
     const unit = readTree(this.node, `/etc/systemd/system/${name}`);
     let before = '';

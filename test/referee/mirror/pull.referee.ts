@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(unmount);
 
-/** Without sizes nobody can tell before that they will not fit. */
+/** Without sizes it is impossible to know in advance that they do not fit. */
 function forgetSizes(): void {
   writeFileSync(cluster.lockFile, readFileSync(cluster.lockFile, 'utf8').replace(/^ {4}size: .*\n/gm, ''));
 }
@@ -85,7 +85,7 @@ test('a full disk leaves the previous index unchanged', async () => {
   await pullIt(cluster);
   const index = readFileSync(join(mirrorFolder(cluster), 'index.json'), 'utf8');
   rmSync(join(mirrorFolder(cluster), 'kubectl'), { recursive: true });
-  // Ends with "no space left": that is what it is for.
+  // Ends with "no space left", as intended.
   spawnSync('dd', ['if=/dev/zero', `of=${join(mirrorFolder(cluster), 'ballast')}`, 'bs=64k']);
   await failureOf(pullIt(cluster));
   expect(readFileSync(join(mirrorFolder(cluster), 'index.json'), 'utf8')).toBe(index);

@@ -1,4 +1,4 @@
-/** What the S3 referees share: knode as a process of its own, and other people's clients. */
+/** Shared by the S3 referees: knode as a separate process, and other clients. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,10 @@ export function s3Environment(keys: Keys | undefined, home: string): NodeJS.Proc
   };
 }
 
-/** Keeps every processor busy twice over. @returns what ends it. */
+/**
+ * Keeps every processor busy twice over.
+ * @returns a function that ends it.
+ */
 export function busyProcessors(): () => void {
   const busy = Array.from({ length: 2 * cpus().length }, () =>
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),

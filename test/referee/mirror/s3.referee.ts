@@ -282,7 +282,7 @@ describeReferee('knode mirror against Ceph radosgw', { tools }, () => {
     await other.s3cmd('rm', `s3://artifacts/broken/${etcd}`);
     const gone = await knode(['verify', 's3://artifacts/broken']);
     expect(gone).toExit(1, { stdout: expect.stringContaining(`missing ${etcd}: it is not there`) });
-    // A push mends what is missing.
+    // A push restores missing files.
     expect((await push('s3://artifacts/broken')).stdout).toContain('1 file pushed, 2 there already');
   });
 

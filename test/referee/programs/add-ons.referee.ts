@@ -42,7 +42,7 @@ describe.skipIf(programs === undefined)('add-ons before a real API server', () =
   async function addNode(name: string): Promise<void> {
     const made = await plane.kubectl(['create', '-f', '-'], stringify(node(name)));
     expect(made.stderr).toBe('');
-    // 1.20 gives a new Node this taint; a controller that does not run here takes it away.
+    // 1.20 gives a new Node this taint; a controller, which does not run here, removes it.
     await plane.kubectl(['taint', 'node', name, 'node.kubernetes.io/not-ready-']);
   }
 

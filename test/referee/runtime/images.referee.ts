@@ -94,7 +94,7 @@ async function start(node: RenderedNode, unit: string, program: string): Promise
   };
 }
 
-/** An image that the runtime refuses does not hold up the others, is told of, and is waited for. */
+/** An image that the runtime refuses does not block the others; it is reported and retried. */
 async function refuses({ root, put }: Runtime, has: () => Promise<boolean>, good: string): Promise<void> {
   const bad = join(tempDir('bad'), 'bad.tar');
   writeFileSync(bad, 'this is no archive');

@@ -1,4 +1,4 @@
-/** containerd itself, with what knode renders: where it asks for images, with which login, certificate and header. */
+/** containerd itself, with rendered files: which hosts it asks for images, with which login, certificate and header. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Document } from 'yaml';
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const one of undo.splice(0).reverse()) await one();
 });
 
-/** Names of tests must not share what is rendered. */
+/** Rendered files must not be shared between names of tests. */
 let count = 0;
 
 async function workerOf(containerd: object, more: (file: Document) => void = () => {}): Promise<RenderedNode> {

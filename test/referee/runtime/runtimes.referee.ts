@@ -53,7 +53,7 @@ describeReferee(
           if (seen.has(text)) continue;
           seen.add(text);
           const root = await rootOf(node, { dockerd: '/usr/sbin/dockerd' });
-          // What flannel's mk-docker-opts.sh leaves for the unit.
+          // The file that flannel's mk-docker-opts.sh leaves for the unit.
           const options = 'DOCKER_NETWORK_OPTIONS=" --bip=10.123.8.1/24 --ip-masq=false --mtu=1450"\n';
           await root.run(['sh', '-c', 'mkdir -p /run/flannel; cat >/run/flannel/docker.env'], {
             input: options,
@@ -140,7 +140,7 @@ describeReferee(
         const dump = await root.run(['containerd', '--config', configToml, 'config', 'dump'], { check: true });
         const want = parse(readTree(node, configToml)) as Record<string, never>;
         expect(want.version).toBe(2);
-        // What containerd says it runs with holds every value of ours.
+        // containerd's effective configuration holds every value of knode's.
         expect(parse(dump.stdout)).toMatchObject(want);
         const containerd = await root.startUnit('containerd.service');
         await answers(root, containerd, ['ctr', 'version']);

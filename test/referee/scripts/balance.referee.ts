@@ -40,7 +40,7 @@ class ApiServer {
   readonly #server: Server;
   readonly host: string;
   ill = false;
-  /** Connections that asked for anything but their health. */
+  /** Connections that did more than a health check. */
   used = 0;
 
   private constructor(host: string, pem: { key: string; cert: string; ca: string }) {

@@ -325,7 +325,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
     expect(disk.hash()).toBe(before);
   });
 
-  /** The real mkfs, killed at its nth write ($KNODE_TEST_CUT): what it wrote before stays on the device. */
+  /** The real mkfs, killed at its nth write ($KNODE_TEST_CUT): earlier writes stay on the device. */
   function cutDuring(disk: Disk, program: string): void {
     disk.root.standIn(
       program,

@@ -211,7 +211,7 @@ describe.skipIf(missing.length > 0)('fetch', () => {
     const root = prepare(toolEntry(upstream), []);
     root.write('etc/knode/cluster.env', '');
     root.write('etc/knode/mirrors.env', `KNODE_MIRRORS="${login} ${signed}"\n`, 0o600);
-    // curl as it is, behind a note of what it was called with.
+    // The real curl, which also records its arguments.
     root.standIn('curl', `printf '%s\\n' "$*" >>'${root.at('calls')}'; exec /usr/bin/curl "$@"`);
     const running = start('fetch', root);
     await running.says(/waiting for the artifact tool /);

@@ -7,7 +7,7 @@ afterEach(cleanUp);
 
 const address = '169.254.169.254';
 
-/** Pod — node — cloud, one name space each; gives their names. */
+/** Pod — node — cloud, one name space each; returns their names. */
 async function spaces(): Promise<{ pod: string; node: string }> {
   const [pod, node, cloud] = ['pod', 'node', 'cloud'].map((name) => `knode-${name}-${process.pid}`) as [
     string,

@@ -218,7 +218,7 @@ describe('bootstrap', () => {
   });
 });
 
-/** What a real API server does not send today; the rest is in trust.referee.ts. */
+/** Answers that a real API server does not send today; the rest is in trust.referee.ts. */
 describe.skipIf(missing.length > 0)('approve-csrs', () => {
   function master(lines: readonly (readonly string[])[]): Root {
     const root = new Root();

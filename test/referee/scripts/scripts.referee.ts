@@ -1,4 +1,4 @@
-/** Every shell script as it stands on a node (its comments are gone) goes through shellcheck, and bash can parse it. */
+/** Every shell script as it is on a node (without comments) passes shellcheck, and bash can parse it. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
