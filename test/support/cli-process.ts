@@ -11,13 +11,15 @@ export interface Ended {
 export const nobody = 65534;
 
 const isRoot = process.getuid?.() === 0;
-const readable = () => spawnSync('cat', [builtCli()], { uid: nobody, gid: nobody }).status === 0;
+const runs = () => spawnSync(process.execPath, [builtCli(), '--version'], { uid: nobody, gid: nobody }).status === 0;
 
 /** Whether a process can be started that may not do everything: this one may not, or root can give its rights up. */
-export const canBeUnprivileged: boolean = process.platform === 'linux' && (!isRoot || readable());
+export const canBeUnprivileged: boolean = process.platform === 'linux' && (!isRoot || runs());
 
 if (!canBeUnprivileged)
-  process.stderr.write('\n*** nobody cannot read the checkout: what a lack of rights leads to was NOT checked ***\n');
+  process.stderr.write(
+    '\n*** the user nobody cannot run this Node, or cannot read the checkout: what a lack of rights leads to was NOT checked ***\n',
+  );
 
 interface Surroundings {
   readonly cwd: string;
