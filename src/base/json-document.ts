@@ -22,7 +22,7 @@ export function jsonDocument(): JsonDocument {
   };
 }
 
-/** A document as it goes to stdout. Of a diagnostic it has the words, and not what they were made of. */
+/** A document for stdout. Diagnostics have only their final text, without its parameters. */
 export function jsonText(value: object): string {
   const text = JSON.stringify(
     value,

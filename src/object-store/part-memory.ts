@@ -1,18 +1,21 @@
 import { sharedBuffer } from './hashing/hashes.ts';
 
-/** Amazon's smallest part of an object. Larger parts cost memory and gain nothing that was measured. */
+/** Amazon's smallest part of an object. Larger parts take more memory without a measured benefit. */
 export const partBytes = 5 * 1024 * 1024;
 
 /** A buffer that is lent. */
 export interface Lease {
   readonly bytes: Buffer;
-  /** Gives the buffer back. @param again false if somebody may still read it: it is then not used again. */
+  /**
+   * Returns the buffer.
+   * @param again false if it may still be read: it is then not used again.
+   */
   end(again: boolean): void;
 }
 
 /**
- * Memory for the parts of all objects that are under way: a fixed number of buffers that hash threads read without a copy. They are used
- * again and again, because Node does not count shared memory when it decides to collect garbage.
+ * Memory for the parts of all running uploads: a fixed number of buffers that hash threads read without a copy. They
+ * are reused, because Node does not count shared memory when it decides to collect garbage.
  */
 export class PartMemory {
   readonly #idle: Buffer[] = [];
@@ -24,7 +27,7 @@ export class PartMemory {
     this.#left = most;
   }
 
-  /** Lends a buffer of so many bytes; first come, first served. */
+  /** Lends a buffer of this size; first come, first served. */
   async take(bytes: number): Promise<Lease> {
     if (this.#left > 0) this.#left--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

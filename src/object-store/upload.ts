@@ -1,7 +1,7 @@
 import type { PartMemory } from './part-memory.ts';
 import type { StoredObject, WritableStore } from './store.ts';
 
-/** Headers that readers of an object get, by its key: what is kept there decides them, not the store. */
+/** Headers for readers of an object, by its key: the content decides them, not the store. */
 export interface ObjectHeaders {
   contentType(key: string): string;
   cacheControl(key: string): string;
@@ -11,13 +11,13 @@ export interface ObjectHeaders {
 export type UploadedObject = Required<Pick<StoredObject, 'key' | 'size' | 'sha256'>>;
 
 /**
- * How an upload ended: the object is written; it was there already (by a server that honours conditions); another push has
- * finished the same object and given this upload up; the server got other bytes than were sent; it refuses conditional writes, to
- * be tried without.
+ * Result of an upload: the object is written; it already existed (on a server that supports conditions); another push
+ * has finished the same object and aborted this upload; the server received different bytes; it refuses conditional
+ * writes, so try without.
  */
 export type UploadResult = 'written' | 'exists' | 'abandoned' | 'damaged' | 'unconditional';
 
-/** A multipart upload that was begun and not finished. */
+/** An unfinished multipart upload. */
 export interface UnfinishedUpload {
   readonly key: string;
   readonly id: string;
@@ -28,17 +28,17 @@ export interface UnfinishedUpload {
 export interface UploadSource {
   /**
    * Fills all of `into` (of `PartMemory`) with the next bytes, and throws if there are fewer.
-   * @returns `read`: kept once the source itself no longer reads the buffer.
+   * @returns `read`: resolves once the source itself no longer reads the buffer.
    */
   fill(into: Buffer): Promise<{ readonly read: Promise<void> }>;
-  /** Throws if the bytes are not exactly those of the entry: nothing becomes visible then. */
+  /** Throws if the bytes are not exactly those of the entry; nothing becomes visible then. */
   verify(): Promise<void>;
 }
 
 export interface Upload {
   readonly entry: UploadedObject;
   readonly source: UploadSource;
-  /** Write over an object that is there. */
+  /** Overwrite an existing object. */
   readonly replace: boolean;
 }
 
@@ -51,10 +51,10 @@ export interface UploadSettings {
   readonly progress: (bytes: number) => void;
 }
 
-/** A store that takes large objects, each as a whole or not at all. */
+/** A store that accepts large objects, each as a whole or not at all. */
 export interface ObjectStore extends WritableStore {
   upload(upload: Upload, settings: UploadSettings): Promise<UploadResult>;
-  /** Asks for one key: an error tells what is wrong with server, bucket or credentials. */
+  /** Requests one key: an error shows what is wrong with server, bucket or credentials. */
   touch(): Promise<void>;
   unfinished(): Promise<readonly UnfinishedUpload[]>;
   abandon(upload: UnfinishedUpload): Promise<void>;

@@ -41,7 +41,10 @@ const existingMachine: Builder = {
 
 const named = (builder: Builder): NamedBuilder => ({ ...builder, name: builder.packer, aliases: [], images: {} });
 
-/** Every builder, in the order of help. A cloud's stands in the cloud's file; one of no cloud is a row here. */
+/**
+ * Every builder, in the order of help. A cloud's builder is in the cloud's file; a builder without a cloud is a row
+ * here.
+ */
 export const builders: readonly NamedBuilder[] = [
   named(qemu),
   ...clouds.flatMap(({ name, aliases = [], images = {}, builder }) =>
@@ -50,7 +53,7 @@ export const builders: readonly NamedBuilder[] = [
   named(existingMachine),
 ];
 
-/** The image of a system that the builder begins with; undefined if there is none, or if the builder looks for none. */
+/** The base image of a system for the builder; undefined if there is none, or if the builder does not look for one. */
 export function imageFor(builder: NamedBuilder, system: System, arch: Arch): PackerVariables | undefined {
   if (!builder.findsImage) return undefined;
   const source = system.images[builder.name] ?? builder.images[system.name];

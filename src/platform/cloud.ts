@@ -27,8 +27,8 @@ export interface Cloud {
   /** How Packer makes an image for it; undefined if knode makes none. */
   readonly builder?: Builder;
   /**
-   * Its images of distributions, by name of the system, where the cloud names them by itself. What a distribution publishes there
-   * under its own names stands with the distribution (`families`).
+   * Its images of distributions, by name of the system, if the cloud names them itself. Images that a distribution
+   * publishes there under its own names are in the distribution's file (`families`).
    */
   readonly images?: Readonly<Record<string, ImageSource>>;
 }

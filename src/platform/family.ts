@@ -3,13 +3,13 @@ import type { ImageSource } from './builder.ts';
 
 /** A release of a distribution that golden images are made from. */
 export interface System {
-  /** As `--os` takes it, and as it stands in the image's name: its name in facts/os-releases.json. */
+  /** Its name for `--os`, and in the image's name: its name in facts/os-releases.json. */
   readonly name: string;
   /** The user that the distribution's cloud images let in by SSH. */
   readonly user: string;
   /** The distribution's own images, by name of the cloud. Absent if an image there needs a contract first. */
   readonly images: Readonly<Record<string, ImageSource>>;
-  /** The distribution's cloud image as a file, to tell people of. */
+  /** The distribution's cloud image as a file, for messages. */
   readonly cloudImage: (arch: Arch) => string;
 }
 

@@ -42,7 +42,7 @@ export class VerifiedFile implements UploadSource {
         filled += bytesRead;
       }
       const read = this.#hashes.update(into);
-      // Whoever waits for it, or for the sum, is told.
+      // Callers that await it, or the sum, get the failure.
       read.catch(() => {});
       return { read };
     });

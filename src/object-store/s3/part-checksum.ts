@@ -16,9 +16,10 @@ export function sendsMd5({
 }
 
 /**
- * Sends a Content-MD5 with the bytes of objects and parts in the place of the SHA-256 that the SDK would sign them with, and of its
- * CRC32. Every server verifies it (few do so with the CRC32), it is signed as well, and it takes half the time of what was then the
- * most of a push. It guards against accidents on the way; what a node runs is held against the lock's own sha256.
+ * Sends a Content-MD5 with the bytes of objects and parts, instead of the SHA-256 that the SDK would sign and its
+ * CRC32. Every server verifies it (few verify the CRC32), it is signed as well, and it halves what was then the largest
+ * part of a push's time. It protects against accidents in transit; nodes verify their programs by the lock's own
+ * sha256.
  */
 export function sendMd5(client: S3Client): void {
   client.middlewareStack.add(

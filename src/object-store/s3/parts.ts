@@ -10,22 +10,22 @@ import { type Lease, partBytes } from '../part-memory.ts';
 import type { Upload, UploadSettings } from '../upload.ts';
 import type { ObjectAddress, S3Place } from './place.ts';
 
-/** Of one object, by every server that follows Amazon. */
+/** Limit of parts per object, on every server that follows Amazon. */
 const mostParts = 10_000;
-/** Nobody waits longer for the tidying up after a failure. */
+/** Longest time for cleaning up after a failure. */
 const abandonMs = 5000;
 
 interface LargeObject {
   readonly where: ObjectAddress;
   /** Headers and metadata of the object. */
   readonly properties: ObjectAddress & { readonly Metadata: Record<string, string> };
-  /** Of the last request, which makes the object visible. */
+  /** The condition of the last request, which makes the object visible. */
   readonly condition: object;
 }
 
 /**
- * Uploads an object in parts. They are read one after the other, and sent as many at a time as there is memory for. When one fails for
- * good, the others are stopped and the parts that the server has are removed.
+ * Uploads an object in parts. They are read sequentially, and sent concurrently as far as there is memory. If one fails
+ * for good, the others are stopped and the server's parts are removed.
  */
 export async function sendInParts(
   place: S3Place,
@@ -51,16 +51,16 @@ export async function sendInParts(
     await place.client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload, ...condition }), options);
   } catch (error) {
     stop.abort(error);
-    // A part that comes after the end of its upload would stay on some servers.
+    // Some servers would keep a part that arrives after the end of its upload.
     await Promise.allSettled(sent);
-    // Where this fails, the next push finds the upload in the server's list.
+    // If this fails, the next push finds the upload in the server's list.
     const abandon = new AbortMultipartUploadCommand(target);
     await place.client.send(abandon, { abortSignal: AbortSignal.timeout(abandonMs) }).catch(() => undefined);
     throw error;
   }
 }
 
-/** A part is sent with the checksum that its upload was begun with. CRC32 is the SDK's own choice. */
+/** A part has the checksum algorithm of its upload. CRC32 is the SDK's own choice. */
 async function chosenChecksum({ client }: S3Place): Promise<{ readonly ChecksumAlgorithm?: 'CRC32' }> {
   const chosen = await client.config.requestChecksumCalculation();
   return chosen === 'WHEN_SUPPORTED' ? { ChecksumAlgorithm: 'CRC32' } : {};
@@ -69,12 +69,12 @@ async function chosenChecksum({ client }: S3Place): Promise<{ readonly ChecksumA
 interface FilledPart {
   readonly number: number;
   readonly memory: Lease;
-  /** Kept once the source itself no longer reads the memory. */
+  /** Resolves once the source itself no longer reads the memory. */
   readonly read: Promise<void>;
   readonly sent: () => void;
 }
 
-/** Reads the parts of an object, each when there is memory for it. */
+/** Reads the parts of an object, each as soon as there is memory for it. */
 async function* partsOf(
   { entry: { size }, source }: Upload,
   { memory, progress }: UploadSettings,

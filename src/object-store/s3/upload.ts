@@ -5,17 +5,17 @@ import { codeOf, refusesConditions, statusOf } from './errors.ts';
 import { sendInParts } from './parts.ts';
 import { checksumMetadata, type ObjectAddress, type S3Place } from './place.ts';
 
-/** How servers say that the bytes do not fit the checksums that came with them. */
+/** Error codes for bytes that do not match their checksums. */
 const damaged: readonly string[] = ['XAmzContentSHA256Mismatch', 'BadDigest', 'XAmzContentChecksumMismatch'];
 /**
- * How servers say that the upload is no longer there, because a push that was faster has given it up. radosgw says NoSuchKey where
+ * Error codes for an upload that no longer exists, because a faster push has aborted it. radosgw answers NoSuchKey if
  * that happens in the middle of a request.
  */
 const gone: readonly string[] = ['NoSuchUpload', 'NoSuchKey'];
 
 /**
- * Uploads an object: in one request up to a part's size, in parts beyond. Each part goes out with its checksums, which the
- * server verifies (`sendMd5`); the object appears as a whole or not at all.
+ * Uploads an object: in one request up to the size of a part, otherwise in parts. Each part is sent with its checksums,
+ * which the server verifies (`sendMd5`). The object appears as a whole or not at all.
  */
 export async function uploadObject(
   place: S3Place,

@@ -11,7 +11,7 @@ export function signatureAlgorithm(key: KeyObject): { readonly hash: string; rea
   if (key.asymmetricKeyType === 'rsa') {
     return { hash: 'sha256', identifier: sequence(objectId(oids.sha256WithRsa), nothing()) };
   }
-  // The hash is as strong as the curve: P-384 belongs to authorities that were adopted.
+  // The hash is as strong as the curve: only adopted authorities have P-384.
   if (algorithmOf(key) === 'ecdsa-p384')
     return { hash: 'sha384', identifier: sequence(objectId(oids.ecdsaWithSha384)) };
   return { hash: 'sha256', identifier: sequence(objectId(oids.ecdsaWithSha256)) };

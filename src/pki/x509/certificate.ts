@@ -26,7 +26,7 @@ export class Certificate {
   readonly extensions: Extensions;
   readonly #x509: X509Certificate;
 
-  /** @throws an error of any kind for damaged bytes; `readCertificate` is the way in. */
+  /** @throws an error of any kind for damaged bytes; use `readCertificate`. */
   constructor(pem: string) {
     const x509 = new X509Certificate(pem);
     const { subjectName, extensions } = readTbsCertificate(x509.raw);

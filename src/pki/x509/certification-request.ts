@@ -6,7 +6,7 @@ import { oids } from './oids.ts';
 import { firstBlock, pemText } from './pem.ts';
 import { subjectPublicKeyInfo } from './subject-public-key-info.ts';
 
-/** PKCS #10 (RFC 2986): what the owner of an authority is asked to sign. */
+/** PKCS #10 (RFC 2986): the content of a signing request for the owner of an authority. */
 
 interface CertificationRequestInfo {
   /** DER of the distinguished name. */
@@ -34,7 +34,7 @@ export async function signRequest(info: Uint8Array, privateKey: KeyObject): Prom
   return pemText('CERTIFICATE REQUEST', await signed(decode(info), privateKey));
 }
 
-/** CertificationRequestInfo of a signing request in PEM; undefined when there is none or it is damaged. */
+/** CertificationRequestInfo of a signing request in PEM; undefined if there is none or it is damaged. */
 export function readRequestInfo(pem: string): Buffer | undefined {
   const der = firstBlock('CERTIFICATE REQUEST', pem);
   return orUndefined(() => {

@@ -26,7 +26,7 @@ function isRoot(certificate: Certificate | undefined): boolean {
   return certificate !== undefined && certificate.subject === certificate.issuer;
 }
 
-/** True when each certificate was issued by the next one. */
+/** True if each certificate was issued by the next one. */
 export function isChain(certificates: readonly Certificate[]): boolean {
   return certificates.every((certificate, index) => {
     const above = certificates[index + 1];

@@ -69,7 +69,7 @@ export function encode(node: Asn1): Buffer {
 }
 
 export function decode(der: Uint8Array): Asn1 {
-  // Left to itself forge guesses at the content of bit strings and would encode a lucky guess anew.
+  // By default forge guesses at the content of bit strings and would encode a lucky guess again.
   return asn1.fromDer(latin1(der), { decodeBitStrings: false });
 }
 

@@ -4,17 +4,20 @@ import { generalNameText } from './general-name.ts';
 import { oids } from './oids.ts';
 import { keyIdentifier } from './subject-public-key-info.ts';
 
-/** The extensions of a certificate that knode looks at. */
+/** The extensions of a certificate that knode reads. */
 export interface Extensions {
-  /** How many authorities may stand between this one and a leaf; undefined is any number (RFC 5280 4.2.1.9). */
+  /** The maximum number of authorities between this one and a leaf; undefined means no limit (RFC 5280 4.2.1.9). */
   readonly pathLength: number | undefined;
-  /** The first byte of the key usage bits; undefined when the certificate does not limit its key. */
+  /** The first byte of the key usage bits; undefined if the certificate does not limit its key. */
   readonly keyUsage: number | undefined;
   /** `server`, `client` and, for a purpose that knode never issues, its object identifier; sorted. */
   readonly extKeyUsage: readonly string[];
   /** DNS names and addresses, each in one spelling, sorted. Names of other kinds are left out. */
   readonly subjectAltName: readonly string[];
-  /** What leaves name in their authorityKeyIdentifier: what the certificate declares, else the identifier of its key. */
+  /**
+   * The identifier for the authorityKeyIdentifier of leaves: the one that the certificate declares, otherwise that of
+   * its key.
+   */
   readonly subjectKeyIdentifier: Buffer;
 }
 

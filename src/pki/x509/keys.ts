@@ -59,7 +59,7 @@ export function canSign({ privateKey, publicKey }: KeyPair): boolean {
 
 const curves: Readonly<Record<string, string>> = { prime256v1: 'p256', secp384r1: 'p384', secp521r1: 'p521' };
 
-/** A key's algorithm in knode's words: `ecdsa-p256`, `ecdsa-p384`, `rsa-2048`; for the rest OpenSSL's name. */
+/** A key's algorithm in knode's terms: `ecdsa-p256`, `ecdsa-p384`, `rsa-2048`; for others OpenSSL's name. */
 export function algorithmOf(key: KeyObject): string {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType === 'rsa') return `rsa-${details?.modulusLength}`;

@@ -5,7 +5,7 @@ import { decodeExtension, type Extension, encodeExtension } from './extension.ts
 import { pemText } from './pem.ts';
 import { subjectPublicKeyInfo } from './subject-public-key-info.ts';
 
-/** TBSCertificate (RFC 5280 4.1.2): what a certificate says, apart from who signs it. */
+/** TBSCertificate (RFC 5280 4.1.2): the content of a certificate, apart from its signer. */
 export interface TbsCertificate {
   readonly serialNumber: Uint8Array;
   /** DER of the distinguished name. */
@@ -21,7 +21,7 @@ interface Issuer {
   readonly privateKey: KeyObject;
 }
 
-/** Builds an X.509 v3 certificate and signs it. Gives PEM. */
+/** Builds an X.509 v3 certificate and signs it. Returns PEM. */
 export async function signCertificate(content: TbsCertificate, issuer: Issuer): Promise<string> {
   const { notBefore, notAfter } = content.validity;
   const toBeSigned = sequence(
@@ -45,7 +45,10 @@ export function newSerialNumber(randomBytes: (count: number) => Uint8Array): Uin
   }
 }
 
-/** The fields of a certificate that node:crypto does not give. @throws Error for a damaged certificate. */
+/**
+ * The fields of a certificate that node:crypto does not provide.
+ * @throws Error for a damaged certificate.
+ */
 export function readTbsCertificate(certificate: Uint8Array): {
   /** DER of the subject. */
   readonly subjectName: Buffer;
