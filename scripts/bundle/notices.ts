@@ -31,7 +31,7 @@ function repositoryOf({ manifest: { repository } }: BundledLibrary): string | un
   return typeof repository === 'string' ? repository : repository?.url;
 }
 
-/** Who publishes several libraries from one repository does not always put its licence into each of them. */
+/** A publisher of several libraries in one repository does not always put its licence into each of them. */
 function sibling(library: BundledLibrary, all: ReadonlyMap<BundledLibrary, readonly Notice[]>) {
   const { license } = library.manifest;
   const repository = repositoryOf(library);
@@ -43,8 +43,8 @@ function sibling(library: BundledLibrary, all: ReadonlyMap<BundledLibrary, reado
 }
 
 /**
- * THIRD-PARTY-NOTICES: every text once, below the libraries that it belongs to. A library without a text takes that of a library
- * from the same repository under the same licence.
+ * THIRD-PARTY-NOTICES: every text once, below its libraries. A library without a text gets that of a library from the
+ * same repository under the same licence.
  *
  * @throws Error if a library has no licence text; it names the library.
  */

@@ -10,7 +10,7 @@ const documents: Readonly<Record<string, z.ZodType>> = { ...nodeDocuments, ...ke
 
 export const documentedCommands: readonly string[] = Object.keys(documents);
 
-/** Where the schema of a command's document is in the repository and in the package. */
+/** Path of the schema of a command's document, in the repository and in the package. */
 export function outputSchemaPath(command: string): string {
   return `schema/output/${command.replaceAll(' ', '-')}.v1.json`;
 }

@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 const folder = tempFolder('bundle');
 const cli = join(folder, 'dist/cli.js');
 
-/** A file of the bundle and those that are loaded with it, without what it loads when it is asked to. */
+/** A file of the bundle and its static imports, without dynamic ones. */
 function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);

@@ -15,7 +15,7 @@ import {
 import { checks } from '../support/cis/checks.ts';
 import { clusterOf, planOf } from '../support/cluster-text.ts';
 
-/** A master as it is planned for a version that the benchmark is for, with nothing but defaults. */
+/** A master planned for a version of the benchmark, with defaults only. */
 function planned(benchmark: Benchmark): NodeView {
   const cluster = clusterOf({ kubernetes: { version: kubernetesOf[benchmark] } });
   const { files } = planOf(cluster);

@@ -92,8 +92,8 @@ function corpusFile(minor: number, at: number): CorpusFile {
 }
 
 /**
- * Cluster files of all versions, shapes and settings that knode takes. They are made without any question to knode or its facts, so
- * that a fact or a rule that becomes too strict does not take the file along that would show it.
+ * Cluster files of all versions, shapes and settings that knode accepts. They are made without knode and its facts, so
+ * that an over-strict fact or rule does not remove the files that would show it.
  */
 export const corpus: readonly CorpusFile[] = minors.flatMap((minor) =>
   Array.from({ length: filesOfOneMinor }, (_, at) => corpusFile(minor, at)),

@@ -24,7 +24,7 @@ function missing(): string | undefined {
   }
 }
 
-/** `describe`; skipped loudly where the program is not there, an error in CI. */
+/** `describe`; skipped with a message if the program is missing, an error in CI. */
 export function describeWith(title: string, why: string | undefined, body: () => void): void {
   if (why !== undefined && process.env.CI) throw new Error(why);
   if (why !== undefined) process.stderr.write(`\nSKIPPED: ${title}: ${why}\n`);

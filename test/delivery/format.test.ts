@@ -94,7 +94,7 @@ describeCloudInit('cloud-init reads', () => {
   test.each(texts)('%s as the same configuration', (format) => {
     for (const config of configs) {
       const { output } = encode(userData(config), format);
-      // Whatever asks for base64 takes it off again before cloud-init sees it.
+      // Transports decode base64 before cloud-init sees the text.
       const arrives = format === 'base64' ? Buffer.from(String(output), 'base64') : output;
       expect(readByCloudInit(arrives)).toEqual([['text/cloud-config', config]]);
     }

@@ -28,7 +28,7 @@ function checkDiagnostics(text: string, diagnostics: readonly Diagnostic[]): voi
   formatDiagnostics(diagnostics, false);
 }
 
-/** Nothing is thrown, and there is either a cluster, whose nodes can be planned or not for a reason, or an error. */
+/** Nothing is thrown. There is either an error, or a cluster whose nodes can be planned or not planned for a reason. */
 function checkText(text: string): void {
   const { value, diagnostics } = readCluster(text, 'cluster.yaml');
   checkDiagnostics(text, diagnostics);

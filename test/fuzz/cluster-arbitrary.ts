@@ -112,7 +112,7 @@ const taints = fc.uniqueArray(
 );
 const arch = fc.constantFrom('amd64', 'arm64');
 
-/** Nodes of one role, each at an address of its own; names by number, so that no two are alike. */
+/** Nodes of one role, each at its own address; names by number, so that all differ. */
 function machines(role: string, net: number, minLength: number, maxLength: number, marks = true): Arbitrary<Json[]> {
   const own = some({ named: label, arch, ...(marks ? { labels, taints } : {}) });
   return fc.array(own, { minLength, maxLength }).map((nodes) =>

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 
-/** A value of DER as a tree, loose enough to be changed into what is no DER any more. */
+/** A DER value as a tree, loose enough to be changed into invalid DER. */
 interface Tlv {
   tag: number;
   content: Buffer | Tlv[];
@@ -69,7 +69,7 @@ const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((one) => B
 /** Lengths that lie: without an end, longer than the rest, as long as no memory, longer than a number, negative. */
 const lies = ['80', '00', '7f', '8100', '81ff', '82ffff', '847fffffff', '84ffffffff', '8801ffffffffffffff', 'fe', 'ff'];
 
-/** A share of what there is. Without bias: fast-check would look at the first value most of the time. */
+/** One of the choices, uniformly: fast-check would prefer the first. */
 const place = fc.noBias(fc.integer({ min: 0, max: 9999 })).map((one) => one / 10_000);
 
 type Change = (tlv: Tlv) => void;
@@ -119,12 +119,12 @@ const change: Arbitrary<Change> = fc.oneof(
   }),
 );
 
-/** Values inside OCTET STRINGs: of extensions and private keys, where OpenSSL's first reading does not look. */
+/** Values inside OCTET STRINGs: of extensions and private keys, which OpenSSL's first parse skips. */
 function wrapped(root: Tlv): Tlv[] {
   return all(root).flatMap((one) => (one.tag === 4 && Array.isArray(one.content) ? one.content.flatMap(all) : []));
 }
 
-/** Values of it are changed, and those around them keep right lengths: what gets past a first look. */
+/** Values inside it are changed, and the lengths around them stay right: this passes a first parse. */
 function changedInside(der: Buffer, choose: (root: Tlv) => Tlv[]): Arbitrary<Buffer> {
   return fc.array(fc.tuple(place, change), { minLength: 1, maxLength: 2 }).map((changes) => {
     const [root] = read(der) ?? [];

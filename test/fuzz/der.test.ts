@@ -126,7 +126,7 @@ describe('whatever stands in a PEM file, the readers of x509 give a value that c
   });
 });
 
-/** All that the rest of the room does with a state. What it cannot use it tells, in words and with a remedy. */
+/** Everything that the rest of the room does with a state. Invalid content is reported, with a remedy. */
 async function checkState(stored: ReadonlyMap<string, string>): Promise<void> {
   const over = { ...nothingYet, stored: view(stored), clock: later(0) };
   inventory(view(stored));

@@ -22,11 +22,11 @@ export interface CliMistake {
   /** Of the golden: `test/golden/cli-mistakes/<name>.txt`. */
   readonly name: string;
   readonly args: readonly string[];
-  /** README.md: 1 the user's, 2 wrong usage, 3 the environment; 0 where knode helps itself. */
+  /** README.md: 1 the user's, 2 wrong usage, 3 the environment; 0 if knode can handle it. */
   readonly code: 0 | 1 | 2 | 3;
   /** A node was rendered before, so that there is a state. */
   readonly state?: true;
-  /** What is wrong in a folder with a cluster file and a lock. */
+  /** Errors in a folder with a cluster file and a lock. */
   readonly arrange?: (folder: string) => void | Promise<void>;
   /** Root may do everything, so knode runs as somebody else. */
   readonly unprivileged?: true;

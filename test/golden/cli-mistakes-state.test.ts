@@ -43,7 +43,7 @@ function replaced(pem: string, from: Buffer, to: Buffer): string {
   return [`-----BEGIN ${label}-----`, ...(lines ?? []), `-----END ${label}-----`, ''].join('\n');
 }
 
-/** The certificate whose basicConstraints says that it is longer than it is. */
+/** The certificate with a wrong length in its basicConstraints. */
 function withBadExtension(pem: string): string {
   return replaced(pem, Buffer.from('30060101ff020100', 'hex'), Buffer.from('307f0101ff020100', 'hex'));
 }
@@ -111,7 +111,7 @@ const damage: readonly Omit<CliMistake, 'args' | 'state'>[] = [
     code: 3,
     arrange: (folder) => forge(folder, key, withLongNumber(readFileSync(join(folder, key), 'utf8'))),
   },
-  // Its public half still belongs to the certificate; what it signs does not.
+  // Its public half still matches the certificate; its signatures do not.
   {
     name: 'state-authority-key-flipped',
     code: 3,

@@ -1,4 +1,4 @@
-/** Over every minor: a program gets nothing that it calls deprecated where it knows a newer form. */
+/** Over every minor: a program gets nothing deprecated if it knows a newer form. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseToml } from 'smol-toml';
@@ -74,7 +74,7 @@ function clusterOn(minor: string, type: 'containerd' | 'docker'): Cluster {
     workers: [{ address: '10.0.0.21', taints: [{ key: 'example.com/web', value: 'yes', effect: 'NoExecute' }] }],
     etcd: [{ address: '10.0.0.31' }],
   };
-  // docker takes its bridge from flannel where the subnets are in etcd, and a CNI network where they are in Kubernetes.
+  // docker gets its bridge from flannel if the subnets are in etcd, and a CNI network if they are in Kubernetes.
   const store = type === 'docker' ? 'kubernetes' : 'etcd';
   return clusterOf({ nodes, kubernetes: { version }, containerRuntime: { type }, network: { flannel: { store } } });
 }

@@ -87,7 +87,7 @@ function portProblems(program: string, version: string, argv: readonly string[])
   return flag(argv, String(name)) === '0' ? [] : [`${program} ${version} would serve an unprotected port`];
 }
 
-/** Every object in a YAML file under /etc/kubernetes and /etc/knode/manifests, and what its kind asks for. */
+/** Every object in a YAML file under /etc/kubernetes and /etc/knode/manifests, and the requirements of its kind. */
 function objectProblems(node: UnlockedNode, version: string): string[] {
   const files = node.files.filter((one) =>
     /^\/etc\/(kubernetes\/[^/]+\.(yaml|kubeconfig)|knode\/manifests\/.*)$/.test(one.path),
@@ -166,7 +166,7 @@ function containerdProblems(node: UnlockedNode, { containerd }: Versions, kubele
   return problems.map((problem) => `/etc/containerd/config.toml: ${problem}`);
 }
 
-/** What kubelet says of itself, and what masters say of a node. */
+/** Labels and taints that kubelet sets, and those that masters set. */
 function markProblems(node: UnlockedNode, version: string): string[] {
   const env = contentOf(node, '/etc/knode/node.env') ?? '';
   const listed = /^NODE_LABELS="(.*)"$/m.exec(env)?.[1] ?? '';

@@ -11,9 +11,10 @@ import { goldenFolder } from '../support/examples.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 /**
- * What user-data of a blank image may weigh, compressed as `--format gzip` does it, with real ECDSA certificates and keys: in one
- * piece, and with the image layer on a mirror. EC2 takes 16,384 bytes; a worker is to leave half of them to its user. The figures
- * hold what is reached, so that no change makes it worse unseen: who makes a node lighter lowers its figure.
+ * Limits for user-data of a blank image, compressed as `--format gzip` does it, with real ECDSA certificates and keys:
+ * in one piece, and with the image layer on a mirror. EC2 takes 16,384 bytes; a worker should leave half of them to its
+ * user. The figures are the current sizes, so that every increase is noticed: lower them whenever a node becomes
+ * smaller.
  */
 const budget = {
   // With a data disk.

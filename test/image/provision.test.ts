@@ -66,7 +66,7 @@ function run(script: string, root: string): { code: number | null; said: string[
   return { code: status, said: `${stdout}${stderr}`.trim().split('\n').filter(Boolean) };
 }
 
-/** A machine whose one program is there as it was installed. */
+/** A machine with one program, as installed. */
 function cleanMachine(): string {
   const root = machine({
     'etc/machine-id': '',

@@ -1,7 +1,7 @@
 /**
- * The lab's mirror: programs from Debian's packages and from the Kubernetes build, packed as upstream lays them out, in a
- * folder as `knode mirror pull` makes it, with the lock that goes with it. KNODE_LAB_ARTIFACTS names a folder with more, in the
- * same layout (NAME/VERSION/linux-ARCH/FILE).
+ * The lab's mirror: programs from Debian's packages and from the Kubernetes build, packed as upstream lays them out, in
+ * the layout of `knode mirror pull`, with a matching lock. KNODE_LAB_ARTIFACTS names a folder with other versions, in
+ * the same layout (NAME/VERSION/linux-ARCH/FILE).
  */
 import { createHash } from 'node:crypto';
 import {
@@ -104,7 +104,7 @@ function place(source: string, target: string): void {
   }
 }
 
-/** Debian 12 has no package of it; nothing that a node does by itself needs it. */
+/** Debian 12 has no package for it; no node needs it by itself. */
 const noCrictl = '#!/bin/sh\necho "crictl: the lab has none" >&2\nexit 1\n';
 
 function programOf(need: ArtifactNeed, name: string, programs: Programs): string | undefined {

@@ -126,7 +126,8 @@ export class LabCluster {
 
   /** The bridge gets the gateway's address, at which services such as the mirror are reachable. */
   async openNetwork(): Promise<void> {
-    // The first machine's network makes the bridge; the lab itself is one more machine, so that the bridge is there before.
+    // The first machine's network creates the bridge; the lab itself is one more machine, so that the bridge exists
+    // before.
     const id = nextId();
     await createNetwork(id);
     removeNetwork(id);
@@ -188,7 +189,7 @@ export class LabCluster {
     return machine;
   }
 
-  /** One that the cluster does not count, though it may have the name of one that it does. */
+  /** A machine outside the cluster's list, though it may have the name of a listed one. */
   async looseMachine(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
     const dir = join(this.work, 'machines', `${name}-${nextId().split('-').at(-1)}`);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -250,7 +251,7 @@ export class LabCluster {
     return done.stdout.trim();
   }
 
-  /** The machine is gone, and its disks too unless they are kept. */
+  /** The machine is removed, and its disks too unless they are kept. */
   async remove(name: string, { keepDisks = false } = {}): Promise<void> {
     const machine = this.get(name);
     this.machines.delete(name);

@@ -1,7 +1,7 @@
 /**
- * `npm run lab:compare -- BEFORE AFTER [--rounds N] [CLUSTER…]`: two checkouts of knode, compared in one run. Their labs boot
- * the same clusters in turns, from power-on to the last node that is ready; and what they render for each node is weighed. With
- * `--rounds 0` it only weighs.
+ * `npm run lab:compare -- BEFORE AFTER [--rounds N] [CLUSTER…]`: two checkouts of knode, compared in one run. Their
+ * labs boot the same clusters in turns, from power-on to the last Ready node, and the sizes of their renders are
+ * compared. With `--rounds 0` only sizes are compared.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * What a run of the lab borrows from this machine, and gives back: a folder, loop devices, kernel settings, and (by the
- * referees' lab-host.ts) cgroups and name spaces. All of it carries the run's process id, so that the next run can remove what a
- * killed one left.
+ * Resources that a run of the lab takes from this machine, and releases: a folder, loop devices, kernel settings, and
+ * (by the referees' lab-host.ts) cgroups and name spaces. All of them carry the run's process id, so that the next run
+ * can remove those of a killed one.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { runsDir } from './paths.ts';
 /** The name space with the bridge and the mirror in it. */
 export const labNetns = `${host.prefix}${process.pid}-lab`;
 const settings = 'host-settings.json';
-/** Where disks lie when all is in memory: not in the file system of the roots, which is in a file of its own. */
+/** Folder of disks in memory: not in the file system of the roots, which is a separate file. */
 let diskFolder: string | undefined;
 
 /** Never through a mount, whatever was left of one. */
@@ -88,7 +88,7 @@ function removeRun(run: string): void {
   detachBelow(run);
   for (const mounted of ['work', 'memory']) {
     const path = join(run, mounted);
-    // Nothing of it is in use any more, but for what a killed machine has not let go of yet.
+    // Nothing is in use any more, except what a killed machine has not released yet.
     if (spawnSync('mountpoint', ['-q', path]).status === 0) spawnSync('umount', ['--lazy', path], { stdio: 'inherit' });
   }
   removeTree(run);
@@ -125,7 +125,7 @@ export class Disk {
     this.file = file;
   }
 
-  /** In memory the file is not where one asks for it, but has its name. */
+  /** In memory the file is at another place, but has its name. */
   static async create(wanted: string, size: string): Promise<Disk> {
     const file = diskFolder === undefined ? wanted : join(diskFolder, basename(wanted));
     await sh('truncate', ['-s', size, file], { check: true });

@@ -25,7 +25,7 @@ interface Saved {
   readonly Layers: readonly string[];
 }
 
-/** Where a real CoreDNS is looked for below KNODE_LAB_ARTIFACTS, under upstream's own file name. */
+/** Path of a real CoreDNS below KNODE_LAB_ARTIFACTS, with upstream's own file name. */
 export function coreDnsKey(image: string): string {
   const version = (parseImageReference(image)?.tag ?? '').replace(/^v(?=\d)/, '');
   return `coredns/${version}/linux-amd64/coredns_${version}_linux_amd64.tgz`;

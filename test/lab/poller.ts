@@ -1,4 +1,4 @@
-/** Asks the API where the node's own programs reach it, five times a second, as a client in the cluster would. */
+/** Polls the API at the address of the node's own programs, five times a second, like a client in the cluster. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onExit } from '../referee/tools.ts';
 import type { LabCluster } from './cluster.ts';

@@ -1,6 +1,7 @@
 /**
- * A machine with a kernel of its own: QEMU, emulated (tcg), so that it runs where there is no /dev/kvm and inside other virtual
- * machines; ten times slower than the containers. It boots Debian's kernel from outside its disk; everything after that is its own.
+ * A machine with a kernel of its own: QEMU, emulated (tcg), so that it runs without /dev/kvm and inside other virtual
+ * machines; ten times slower than the containers. It boots Debian's kernel from outside its disk; everything else is on
+ * its disk.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -15,7 +15,7 @@ const key = 'etcd/3.6.8/linux-amd64/etcd.tar.gz';
 const size = 24_000_000;
 const folder = tempFolder('serve-stalled');
 
-/** A reader that asks for the file and then takes no more than the kernel does. */
+/** A reader that requests the file and then reads no more than the kernel buffers. */
 function stalledReader(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`GET /${key} HTTP/1.1\r\nHost: x\r\n\r\n`));

@@ -56,7 +56,7 @@ function placesOf(value: unknown, path: readonly string[] = []): (readonly strin
   return [path, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]))];
 }
 
-/** No value of a cluster file may be this; what is passed on to a program as it is may be anything. */
+/** No value of a cluster file may be this; text that is passed unchanged to a program may be anything. */
 const wrong = [[[null]]];
 const passedOn = /^(extraConfig|backend)$/;
 /** Mappings whose keys are the user's own. */

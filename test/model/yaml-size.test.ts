@@ -1,4 +1,4 @@
-/** Work on a cluster file takes a time proportional to its size, also for files that were made to take longer. */
+/** Work on a cluster file takes a time proportional to its size, even for hostile files. */
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { mostTold } from '../../src/base/most-told.ts';

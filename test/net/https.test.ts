@@ -9,7 +9,7 @@ import { packagePath } from '../../src/base/files/package-root.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { listen, stop } from '../support/upstream.ts';
 
-/** Node reads NODE_EXTRA_CA_CERTS when it starts, so each question is a process of its own. */
+/** Node reads NODE_EXTRA_CA_CERTS when it starts, so each case is a separate process. */
 const folder = tempFolder('https');
 const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'ca.pem')];
 let server: Server;

@@ -80,7 +80,7 @@ export function mandatoryConfigFields(kind: 'KubeletConfiguration' | 'KubeProxyC
   return kind === 'KubeletConfiguration' && step(version) >= 27 ? ['containerRuntimeEndpoint'] : [];
 }
 
-/** Keys of daemon.json that there is no record of in a docker version; dockerd exits on an unknown one. */
+/** Keys of daemon.json without a record in a docker version; dockerd exits on an unknown one. */
 export function checkDockerDaemonJson(version: string, object: Record<string, unknown>): string[] {
   const keys = load<Record<string, Record<string, string[]>>>('docker')['daemon.json keys']!;
   const [year, month] = version.replace(/^v/, '').split('.').map(Number) as [number, number];

@@ -1,6 +1,6 @@
 /**
- * Reads the command lines of a systemd unit the way systemd does (systemd.service(5), "Command lines"; systemd.syntax(7)).
- * Written apart from everything in src/, on purpose: it judges what src/ makes.
+ * Reads the command lines of a systemd unit like systemd (systemd.service(5), "Command lines"; systemd.syntax(7)).
+ * Deliberately independent of src/, because it judges the output of src/.
  */
 
 export interface CommandLine {

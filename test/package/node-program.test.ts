@@ -1,4 +1,4 @@
-/** `scripts/node-program.sh` with an npm of this test's: what it keeps, and what it refuses. */
+/** `scripts/node-program.sh` with a fake npm: what it keeps, and what it refuses. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

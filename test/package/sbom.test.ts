@@ -1,4 +1,7 @@
-/** `sbom.cdx.json` tells what the bundle holds: it is compared with the bundle's own text, with package-lock.json and with CycloneDX's schema. */
+/**
+ * `sbom.cdx.json` lists the content of the bundle: it is compared with the bundle's own text, with package-lock.json
+ * and with CycloneDX's schema.
+ */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Version } from '@cyclonedx/cyclonedx-library/Spec';

@@ -39,7 +39,7 @@ describe('a bootstrap token', () => {
     const expected = (2000 * 22) / 36;
     const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
     expect(counts.size).toBe(36);
-    // 35 degrees of freedom: above 90 comes by chance once in a million; a bias by modulo gives about 200.
+    // 35 degrees of freedom: values above 90 occur by chance once in a million; a modulo bias gives about 200.
     expect(chiSquare).toBeLessThan(90);
   });
 

@@ -1,4 +1,4 @@
-/** One folder a run for what `rendered.ts` renders: RSA keys take their time, and nine referees ask for the same examples. */
+/** One folder per run for the output of `rendered.ts`: RSA keys are slow, and nine referees need the same examples. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -104,7 +104,7 @@ function renderText(name: string, text: string, folder: string): Promise<Rendere
   return renderFolder(name, folder, true);
 }
 
-/** An example with changes to its cluster file. What the lock lacks then is rendered unlocked. */
+/** An example with changes to its cluster file. Artifacts that the lock lacks are rendered unlocked. */
 export function variant(base: string, name: string, edit: (file: Document) => void): Promise<RenderedCluster> {
   return once(name, () => {
     const folder = tempDir(`variant-${name}`);
@@ -120,7 +120,7 @@ export function clusterOf(name: string, text: string): Promise<RenderedCluster> 
   return once(name, () => renderText(name, text, tempDir(`cluster-${name}`)));
 }
 
-/** The example for Debian, whose programs judge here; with keys that are made faster, where the keys are not the question. */
+/** The example for Debian, whose programs judge here; with faster keys, where the keys do not matter. */
 export function onDebian(base: string): Promise<RenderedCluster> {
   return variant(base, `${base}-debian`, (file) => {
     file.setIn(['os', 'family'], 'debian');

@@ -1,4 +1,4 @@
-/** What every referee needs: run an outside program, know whether it is there, leave nothing behind. */
+/** Needed by every referee: run an outside program, check whether it exists, leave nothing behind. */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,12 +85,12 @@ function absent(reason: string): undefined {
   return undefined;
 }
 
-/** The program's path. When it is missing: an error in CI, elsewhere undefined and a loud line on stderr. */
+/** The program's path. If it is missing: an error in CI, elsewhere undefined and a message on stderr. */
 export function requireTool(name: string, debianPackage: string): string | undefined {
   return which(name) ?? absent(`${name} is missing (Debian package ${debianPackage}; run scripts/setup-referees.sh)`);
 }
 
-/** True for root. When it is not: an error in CI, elsewhere false and a loud line on stderr. */
+/** True for root. Otherwise: an error in CI, elsewhere false and a message on stderr. */
 function requireRoot(): boolean {
   if (process.getuid?.() === 0) return true;
   absent('it must run as root');
@@ -103,7 +103,7 @@ export interface Needs {
   readonly root?: boolean;
 }
 
-/** `describe`, or `describe.skip` (loudly, and never in CI) when what the referee needs is not there. */
+/** `describe`, or `describe.skip` (with a message, and never in CI) if the referee's requirements are missing. */
 export function describeReferee(title: string, needs: Needs, body: () => void): void {
   const tools = Object.entries(needs.tools ?? {}).filter(([name, pkg]) => requireTool(name, pkg) === undefined);
   const asRoot = !needs.root || requireRoot();
@@ -125,7 +125,7 @@ function cleanUp(): void {
   }
 }
 
-/** Runs the (synchronous) function when this process ends, by a signal too; returns a function that takes it back. */
+/** Runs the (synchronous) function when this process ends, by a signal too; returns a function that cancels it. */
 export function onExit(cleanup: () => void): () => void {
   if (!armed) {
     armed = true;

@@ -101,7 +101,7 @@ test('each message names a remedy', () => {
   expect(shim?.hint).toBe('choose cri-dockerd 0.3.0 or newer, or Kubernetes 1.25');
 });
 
-/** Every pair there is: whatever is refused, the hint names something to choose. */
+/** All pairs: if one is refused, the hint names a choice that works. */
 test('every refusal has a remedy', () => {
   const containerds = ['1.3.10', '1.4.13', '1.5.18', '1.6.39', '1.7.34', '2.0.7', '2.1.9', '2.3.4'];
   const etcds = ['3.3.15', '3.4.34', '3.5.2', '3.5.33', '3.6.14'];

@@ -18,7 +18,7 @@ import {
   parseUnitExec,
 } from '../oracle/oracle.ts';
 
-/** The oracle judges the rest; here it is judged itself, on what it must refuse above all. */
+/** The oracle judges the rest; here the oracle itself is tested, above all on what it must refuse. */
 
 describe('command lines of a unit', () => {
   test('continued over lines, with comments between them', () => {

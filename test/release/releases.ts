@@ -8,7 +8,7 @@ export function release(version: string): KubernetesRelease {
   return value;
 }
 
-/** The answers to a question, minor by minor, as the minors where the answer changes: `{ '1.16': true, '1.20': false }`. */
+/** The answers to a question by minor, as the minors in which the answer changes: `{ '1.16': true, '1.20': false }`. */
 export function changes<T>(question: (release: KubernetesRelease) => T): Record<string, T> {
   const found: Record<string, T> = {};
   let last: string | undefined;

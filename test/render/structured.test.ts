@@ -8,7 +8,7 @@ import { artifactsText, envText, jsonText, tomlText, yamlText } from '../../src/
 import { tempFolder } from '../support/temp-folder.ts';
 import { unlockedFor } from '../support/unlocked.ts';
 
-/** Values that some reader of some format takes for something else. */
+/** Values that a reader of some format takes for something else. */
 const strange = [
   'yes',
   'No',

@@ -55,9 +55,9 @@ async function reached({ role, folder }: Row, base: Base): Promise<Size> {
 }
 
 /**
- * A figure in a text need not follow each line of a script. Keys and certificates are random, and chance decides
- * whether gzip finds a key's modulus again in its certificate: base64 shows it alike only where it begins at the same
- * third byte. A balancer's 8,303 bytes become 4,297 to 4,694.
+ * Figures in a text need not be updated for each line of a script. Keys and certificates are random, and it depends on
+ * chance whether gzip finds a key's modulus again in its certificate: the base64 texts are equal only if it begins at
+ * the same offset modulo three. A balancer's 8,303 bytes become 4,297 to 4,694.
  */
 const near = (size: number) => Math.max(300, size * 0.08);
 
@@ -82,6 +82,6 @@ describe.each(rows)('user-data of a $role of $folder', (row) => {
 it('keeps the user-data of a baked worker within 4 KiB, compressed', () => {
   const workers = rows.filter((row) => row.role === 'worker').map(({ sizes }) => sizes.map((one) => one.compressed));
   expect(workers.length).toBeGreaterThan(1);
-  // Its passport and certificates are its own, so that takes the layers image,cluster.
+  // A worker's passport and certificates are its own, so this needs the layers image,cluster.
   for (const [, , cluster] of workers) expect(cluster).toBeLessThan(4096 - near(4096));
 });

@@ -63,7 +63,7 @@ export function mirrorCluster(
   return { folder, file, lockFile: join(folder, 'knode.lock.yaml'), needs: sortedNeeds(needs) };
 }
 
-/** Publishes everything that a cluster needs, each with bytes of its own. */
+/** Publishes everything that a cluster needs, with different bytes for each file. */
 export function publishAll(upstream: Upstream, { needs }: Pick<MirrorCluster, 'needs'>, size?: number): void {
   // The user's own are not in the catalogue.
   for (const need of needs.filter(({ name }) => loadCatalogue().has(name)))

@@ -233,7 +233,7 @@ describeCloudInit('cloud-init', () => {
     const seen = new Set<string>();
     for (const { name, formats: taken, gzipsMime } of clouds)
       for (const format of taken.filter((one) => one !== 'iso' && one !== 'cloud-config')) {
-        // Whatever two platforms do alike is read once: cloud-init takes its time.
+        // Behaviour that two platforms share is tested once: cloud-init is slow.
         const alike = `${format} ${format === 'mime' && gzipsMime}`;
         if (seen.has(alike)) continue;
         seen.add(alike);

@@ -1,7 +1,8 @@
 /**
- * Scenario 12: one worker on a kernel of its own, for what containers cannot show: modules loaded, sysctls in effect, swap off, the
- * data disk by its UUID, and all of that again after a reboot and after a power cut that loses the page cache. Emulation is too
- * slow for a control plane, so the worker has no master: what is checked is all that it does until it waits for the API servers.
+ * Scenario 12: one worker on a kernel of its own, for what containers cannot show: modules loaded, sysctls in effect,
+ * swap off, the data disk by its UUID, and all of that again after a reboot and after a power cut that loses the page
+ * cache. Emulation is too slow for a control plane, so the worker has no master: everything until it waits for the API
+ * servers is checked.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ import { check, equal, until } from '../wait.ts';
 import { nodeNames, nodesReady, podNodes, ready } from './first-boot.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Members of etcd by name, and who is healthy, asked on a node that runs. */
+/** Members of etcd by name, and the healthy ones, queried on a running node. */
 async function members(lab: LabCluster): Promise<{ readonly name: string; readonly id: string }[]> {
   const pki = '/etc/etcd/pki';
   const ctl = `ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert ${pki}/ca.crt --cert ${pki}/server.crt --key ${pki}/server.key`;

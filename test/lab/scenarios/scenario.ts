@@ -13,7 +13,7 @@ export interface Scenario {
   /** It only looks: a failure leaves the cluster as good as it was. */
   readonly looks?: true;
   readonly ci: boolean;
-  /** Run only when it is named: it asks for a cluster file of its own. */
+  /** Run by name only: it needs its own cluster file. */
   readonly byName?: true;
   /** Throws if something is wrong. */
   run(lab: LabCluster, options: ScenarioOptions): Promise<void>;
@@ -22,7 +22,7 @@ export interface Scenario {
 export interface ScenarioOptions {
   /** Fewer rounds, for CI. */
   readonly short: boolean;
-  /** Of what is repeated; the scenario's own number unless it is given. */
+  /** For repetitions; default: the scenario's own number. */
   readonly rounds?: number;
   /** For what is random. */
   readonly seed: number;

@@ -12,7 +12,7 @@ interface Written {
   readonly content: unknown;
 }
 
-// Debian's own interpreter: the one that cloud-init runs on.
+// Debian's own interpreter, which runs cloud-init.
 const python = '/usr/bin/python3';
 const loadAll =
   'import json,sys,yaml; print(json.dumps([yaml.safe_load(open(f, "rb").read().decode("utf-8")) for f in sys.argv[1:]]))';
@@ -100,7 +100,7 @@ describeReferee('cloud-init reads', { root: true, tools: { 'cloud-init': 'cloud-
   });
 });
 
-/** One of each role: what they have in common, the schema judges alike. */
+/** One node of each role: the schema judges their common parts alike. */
 function oneOfEachRole(nodes: readonly RenderedNode[]): RenderedNode[] {
   return [...new Map(nodes.map((node) => [node.role, node])).values()];
 }

@@ -38,7 +38,7 @@ interface Case {
   readonly cluster: () => Promise<RenderedCluster>;
   readonly node: string;
   readonly disk: boolean;
-  /** Where its artifacts come from; absent when it needs none. */
+  /** Source of its artifacts; undefined if it needs none. */
   readonly mirror?: string;
   /** Units that are done, or run, without a network. */
   readonly up: readonly string[];
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
 /** systemd's messages about a unit that it does not fully understand; the distribution's own units may have more. */
 const complaint =
   /systemd\[1\]: .*(Unknown key|Failed to parse|ignoring|ordering cycle)|\/etc\/systemd\/system\/.*(removed|ignored)/i;
-/** Said where this machine keeps cgroup v1's controllers for itself. */
+/** Printed if this machine uses cgroup v1's controllers itself. */
 const ofTheHost = /Failed to read \S+ for control group/;
 
 function modeOf(file: string): { mode: string; uid: number; gid: number } {
@@ -165,7 +165,7 @@ function judge(suite: Suite, one: Case): void {
     it('ends cloud-init without an error or a warning', async () => {
       expect(machine.status.result.v1).toMatchObject({ errors: [], datasource: expect.stringContaining('NoCloud') });
       for (const stage of Object.values(machine.status.status.v1)) {
-        // Newer cloud-inits count deprecated keys and the like here.
+        // Newer versions of cloud-init count deprecated keys and similar here.
         const { recoverable_errors: recoverable } = (stage ?? {}) as { recoverable_errors?: object };
         expect(recoverable ?? {}).toEqual({});
       }
@@ -254,7 +254,7 @@ function judge(suite: Suite, one: Case): void {
       expect(machine.journal()).toMatch(wanted);
       expect(await states(['knode-artifacts.service'])).toEqual({ 'knode-artifacts.service': 'activating' });
       expect(await states(waiting)).toEqual(Object.fromEntries(waiting.map((unit) => [unit, 'inactive'])));
-      // The last stage tells from the start what the node waits for.
+      // The last stage says from the start what the node waits for.
       const told = /knode: waiting: knode-artifacts\.service is activating/;
       for (let tries = 0; tries < patience && !told.test(machine.console()); tries += 1) await sleep(200);
       expect(machine.console()).toMatch(told);

@@ -1,4 +1,7 @@
-/** systemd's own judge on every unit, in a root where only those programs exist that the node's artifacts and packages bring. */
+/**
+ * systemd's own verification of every unit, in a root with only those programs that the node's artifacts and packages
+ * contain.
+ */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,7 +12,7 @@ import { example, exampleNames, type RenderedNode, treePaths } from '../rendered
 import { describeReferee, type Finished, sh, tempDir } from '../tools.ts';
 
 const unitFolder = '/etc/systemd/system';
-/** What the operating system and the packages of user-data bring. */
+/** Programs of the operating system and of the user-data's packages. */
 const programs = ['/usr/bin/install', '/usr/bin/sh', '/usr/bin/kill', '/usr/sbin/nginx', '/usr/sbin/iptables'];
 
 function unitsOf(node: RenderedNode): Map<string, string> {
@@ -51,7 +54,7 @@ describeReferee('systemd-analyze verify', { root: true, tools: { 'systemd-analyz
   it.each(exampleNames)('accepts the units of %s', async (name) => {
     for (const node of (await example(name)).nodes) {
       const units = unitsOf(node);
-      // An empty file masks the package's own unit; there is nothing in it to verify.
+      // An empty file masks the package's own unit; there is nothing to verify.
       const masks = [...units].filter(([, text]) => text === '').map(([path]) => path);
       expect(masks, node.name).toEqual(units.has(`${unitFolder}/nginx.service`) ? [`${unitFolder}/nginx.service`] : []);
       const names = [...units.keys()]

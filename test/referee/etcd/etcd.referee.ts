@@ -1,6 +1,6 @@
 /**
- * Three etcd members from the rendered units' own command lines, environment and certificates, each in a root and a network
- * of its own: healthy, closed to strangers, and one is replaced by the real etcd-join.
+ * Three etcd members from the rendered units' own command lines, environment and certificates, each in its own root and
+ * network: healthy, closed to strangers; one is replaced by the real etcd-join.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

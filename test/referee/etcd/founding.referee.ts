@@ -1,4 +1,7 @@
-/** Rows of the table in docs/first-boot.md, "etcd: what a member sees, and what it does": without data, and no member runs. The real etcd, cables that are cut. */
+/**
+ * Rows of the table in docs/first-boot.md, "etcd: what a member sees, and what it does": without data, and no member
+ * runs. The real etcd, with cut cables.
+ */
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { cleanUp } from '../scripts/support.ts';
@@ -50,7 +53,7 @@ describe.skipIf(missing.length > 0)('without data, no member runs', () => {
     const join = first.join();
     await join.says(new RegExp(`a new cluster needs ${need} of its ${size} machines: waiting for an answer from`));
     await keepsWaiting(join, first, 8);
-    // One less than a quorum is not enough. A machine that refuses is one that answers.
+    // One less than a quorum is not enough. A refused connection counts as an answer.
     for (let other = 2; other < need; other += 1) at.network.mend(1, other);
     if (need > 2) await keepsWaiting(join, first, 6);
     at.network.mend(1, need);

@@ -1,4 +1,7 @@
-/** Rows of the table in docs/first-boot.md, "etcd: what a member sees, and what it does": with data. The real etcd, cables that are cut. */
+/**
+ * Rows of the table in docs/first-boot.md, "etcd: what a member sees, and what it does": with data. The real etcd, with
+ * cut cables.
+ */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Member, makePki } from '../machines/etcd-member.ts';

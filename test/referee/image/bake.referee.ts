@@ -51,7 +51,7 @@ async function bootedNode(
   return node;
 }
 
-/** All programs are there, and the runtime has its images: whatever the node was made from. */
+/** All programs are installed, and the runtime has its images, whatever the node was made from. */
 async function hasAll(node: BootedNode): Promise<void> {
   const done =
     'systemctl is-active -q knode-artifacts.service && ctr -n k8s.io images ls -q | grep -q pause && ctr -n k8s.io images ls -q | grep -q coredns';
@@ -72,7 +72,7 @@ async function bake(site: Site, options: readonly string[]): Promise<Baked> {
   return bakeOn(await bootBakeMachine(site.packages), site, options);
 }
 
-/** Bakes the machine, and takes its tree as the image: the machine is gone then. */
+/** Bakes the machine, and uses its tree as the image; the machine is then removed. */
 async function bakeOn(machine: BakeMachine, site: Site, options: readonly string[]): Promise<Baked> {
   const output = tempDir('images');
   const stop = serve(machine.machine, site.mirror);
@@ -174,7 +174,7 @@ describeReferee('a golden image for workers', needs, () => {
         other(root);
       },
     });
-    // cloud-init waits, as it does for a payload: what the machine said is in the error.
+    // cloud-init waits, as for a payload: the machine's output is in the error.
     await expect(booting).rejects.toThrow(`this machine is not of the image ${baked.manifest.name}`);
   });
 });

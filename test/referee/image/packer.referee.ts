@@ -83,7 +83,7 @@ async function written(builder: string, more: object = {}): Promise<string> {
 }
 
 function validate(folder: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  // packer leaves its locks where it was started, unless it is told another place.
+  // packer writes its locks to its working directory, unless another place is set.
   const own = { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: tempDir('packer-cache') };
   return sh('packer', ['validate', folder], { env: { ...environment, ...own, ...env } });
 }

@@ -35,7 +35,7 @@ function daemon(cmd: string, args: readonly string[]): ChildProcess {
   return child;
 }
 
-/** Boots from the disk, which stays as it is, and waits until the console says `until`; gives what it said. */
+/** Boots from the disk, which stays unchanged, and waits until the console says `until`; returns the output. */
 async function consoleOf(disk: string, seed: string, until: RegExp): Promise<string> {
   const machine = daemon('qemu-system-x86_64', [
     ...['-machine', `pc,accel=${accelerator}`, '-cpu', cpu, '-smp', '2', '-m', '1024', '-display', 'none'],

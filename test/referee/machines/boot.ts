@@ -33,7 +33,7 @@ export interface BootOptions {
   readonly keepRoot?: boolean;
   /** The MAC address of eth0, for a network-config that matches by it. */
   readonly mac?: string;
-  /** Called with the tree before the machine starts: what a golden image or a data centre would have put there. */
+  /** Called with the tree before the machine starts: adds what a golden image or a data centre would have put there. */
   readonly prepare?: (rootDir: string) => void | Promise<void>;
   /** More options for systemd-nspawn, such as `--bind=/dev/loop0:/dev/vdb`. */
   readonly nspawn?: readonly string[];
@@ -240,7 +240,7 @@ class Machine implements BootedNode {
     return this.#stopped;
   }
 
-  /** For the end of the process, where nothing may be awaited. */
+  /** For the end of the process, where nothing can be awaited. */
   #stopNow(): void {
     this.#stopped ??= Promise.resolve();
     this.#kill();

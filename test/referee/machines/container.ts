@@ -1,6 +1,6 @@
 /**
- * A machine that runs as a systemd-nspawn container: how it is started, found among this machine's processes, entered and ended.
- * What it borrows is lab-host.ts's; what a test or the lab does with it, boot.ts's and the lab's.
+ * A machine that runs as a systemd-nspawn container: how it is started, found among this machine's processes, entered
+ * and ended. Its resources are managed by lab-host.ts; boot.ts and the lab use it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Also false for what only waits for its parent to take note. */
+/** Also false for a process that only waits for its parent to collect it. */
 export function isAlive(pid: number | undefined): boolean {
   return pid !== undefined && /^State:\s+[^ZX\s]/m.test(status(pid));
 }

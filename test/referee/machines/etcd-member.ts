@@ -1,4 +1,7 @@
-/** etcd members for the referees of etcd-join: the real etcd with the script's two flags, on addresses of this process' own or in a network of its own. */
+/**
+ * etcd members for the referees of etcd-join: the real etcd with the script's two flags, on addresses of this process
+ * or in a separate network.
+ */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import { Root, Running, run, sh, sleep, start } from '../scripts/support.ts';
@@ -26,7 +29,7 @@ export function initialCluster(count: number, site: Site = loopback): string {
 export function makePki(site: Site = loopback): string {
   const root = new Root();
   const at = (name: string) => root.at(name);
-  // 127.0.0.1 too: etcd holds a peer's certificate against the address the connection comes from.
+  // 127.0.0.1 too: etcd compares a peer's certificate with the address of the connection.
   const addresses = ['127.0.0.1', ...[1, 2, 3, 4, 5, 22].map(site.address)].map((ip) => `IP:${ip}`).join(',');
   root.write('ext', `subjectAltName=${addresses}\nextendedKeyUsage=serverAuth,clientAuth\n`);
   const key = (file: string) => ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file];
@@ -104,14 +107,14 @@ export class Member {
     });
   }
 
-  /** The right to found the cluster, as a render gives it; none without a span. */
+  /** The right to found the cluster, as in a render; absent without a span. */
   mayFound(since?: string, until?: string): void {
     const file = 'etc/knode/founding.env';
     if (since === undefined) rmSync(this.root.at(file));
     else this.root.write(file, `KNODE_FOUNDING_SINCE="${since}"\nKNODE_FOUNDING_UNTIL="${until}"\n`, 0o600);
   }
 
-  /** The unit: ExecStartPre, then etcd with the two flags. Returns what etcd-join printed and decided. */
+  /** The unit: ExecStartPre, then etcd with the two flags. Returns etcd-join's output and decision. */
   async boot(): Promise<string> {
     const join = await run('etcd-join', this.root, { prefix: this.site.prefix(this.index) });
     expect(join.out).toContain('knode: etcd-join:');

@@ -1,6 +1,6 @@
 /**
- * Machines that are baked, and nodes of what was baked: systemd-nspawn containers as in boot.ts. Packer runs on this machine, in
- * the network name space of the container, so that it reaches its sshd by loopback and nothing else.
+ * Machines that are baked, and nodes of the result: systemd-nspawn containers as in boot.ts. Packer runs on this
+ * machine, in the network name space of the container, so that it can reach only the container's sshd, by loopback.
  */
 
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { builtCli } from '../../support/built-cli.ts';
 import { type Finished, onExit, sh, tempDir } from '../tools.ts';
 import { type BootedNode, bootNode } from './boot.ts';
 
-/** Where the mirror of these tests answers, inside each container's network. */
+/** Address of the tests' mirror, inside each container's network. */
 export const mirrorPort = 8090;
 
 /** The apt source of `makePackageSource`, inside a machine. */

@@ -1,6 +1,6 @@
 /**
- * What a node borrows from this machine: cgroups, a network name space, kernel settings. All of it is named
- * `knode-<pid>-<n>` after the process that made it, so that what a killed run left behind can be told and removed.
+ * Resources that a node takes from this machine: cgroups, a network name space, kernel settings. All of them are named
+ * `knode-<pid>-<n>` after their process, so that leftovers of a killed run can be recognised and removed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-// ---- cgroups: one per node in every hierarchy, else the kubelets of two nodes share /kubepods
+// ---- cgroups: one per node in every hierarchy, otherwise the kubelets of two nodes share /kubepods
 
 /** This process's own cgroup in each mounted hierarchy (v1, v2 or both). */
 function ownCgroups(): string[] {
@@ -124,7 +124,7 @@ export function removeNetwork(id: string): void {
 
 /** The effect of a power cut: addresses, routes, rules and devices of the running kernel are gone. */
 export async function renewNetwork(id: string): Promise<void> {
-  // The kernel takes its time to clear a name space, so the pair, whose name comes again, is not left to it.
+  // The kernel clears a name space with a delay, so the pair, whose name is reused, is removed here.
   await sh('ip', ['-n', labNetns, 'link', 'delete', portOf(id)]);
   removeNetwork(id);
   await createNetwork(id);

@@ -1,7 +1,7 @@
 /**
- * A node without an operating system of its own: the rendered tree as a root, with this machine's /usr below it, in name spaces
- * of its own. Nothing that runs in there can reach this machine's files, ports or processes, and all of it ends with its
- * first process. For daemons whose rendered command lines name absolute paths. Needs root.
+ * A node without an operating system of its own: the rendered tree as a root, with this machine's /usr below it, in its
+ * own name spaces. Its processes cannot reach this machine's files, ports or processes, and end with its first process.
+ * For daemons whose rendered command lines name absolute paths. Needs root.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -154,7 +154,7 @@ export class NodeRoot {
     }
   }
 
-  /** Where a path of the node is on this machine. Not below /run and /usr, which only the node sees. */
+  /** Path of a node's file on this machine. Not for /run and /usr, which only the node sees. */
   at(path: string): string {
     return join(this.dir, path);
   }

@@ -57,7 +57,10 @@ export function judgesIn(tree: string, suite: Suite): string {
   return `${suite}: cloud-init ${cloudInit}, systemd ${versionIn(tree, 'systemd')}, apt ${versionIn(tree, 'apt')}`;
 }
 
-/** Runs a program of the tree as root, with a folder of this machine at /mnt. The tree is what machines are copied from: only to read with. */
+/**
+ * Runs a program of the tree as root, with a folder of this machine at /mnt. Machines are copied from the tree: it must
+ * not be changed.
+ */
 export function runInTree(tree: string, folder: string, cmd: readonly string[]): Promise<Finished> {
   const enter =
     'mount --bind "$2" "$1/mnt" && tree=$1 && shift 2 && exec chroot "$tree" /usr/bin/env -i LC_ALL=C.UTF-8 "$@"';

@@ -13,7 +13,7 @@ export function s3Environment(keys: Keys | undefined, home: string): NodeJS.Proc
   const dropped = Object.keys(process.env).filter((name) => /^AWS_|proxy$/i.test(name));
   return {
     ...process.env,
-    // Undefined, not left out: what runs a program may lay this over the environment.
+    // Undefined, not left out: the runner may merge this over the environment.
     ...Object.fromEntries(dropped.map((name) => [name, undefined])),
     HOME: home,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,4 +1,4 @@
-/** What masters apply, judged by a real API server and scheduler (1.20.2) without nodes. */
+/** The manifests that masters apply, judged by a real API server and scheduler (1.20.2) without nodes. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { coreDnsObjects } from '../../../src/component/addon/core-dns.ts';

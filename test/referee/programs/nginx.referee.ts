@@ -28,7 +28,7 @@ async function startServers(root: NodeRoot, nodes: readonly RenderedNode[], port
   for (const node of nodes) {
     const { address } = node.plan.node;
     await root.run(['ip', 'address', 'add', `${address}/32`, 'dev', 'lo'], { check: true });
-    // Keys of other nodes are not in this root: handed over by standard input of a shell of its own.
+    // Keys of other nodes are not in this root: passed by standard input of a separate shell.
     const pki = `/run/${node.name}`;
     const pem =
       readTree(node, '/etc/kubernetes/pki/apiserver.crt') + readTree(node, '/etc/kubernetes/pki/apiserver.key');
@@ -85,7 +85,7 @@ describeReferee('nginx', needs, () => {
     await idle.says(/verify/);
     const since = Date.now();
     const [first] = servers;
-    // Which of the three holds the idle connection is nginx's choice: take away one that does not, by asking who has a client.
+    // nginx chooses the server of the idle connection: stop another one, found by asking which has a client.
     const busy = (await root.run(['ss', '-Htn', 'state', 'established'])).stdout;
     const free = servers.findIndex((_, n) => !busy.includes(`${masters[n]?.plan.node.address}:`));
     await (servers[free] ?? first)?.stop();

@@ -41,7 +41,7 @@ async function start(node: RenderedNode): Promise<Runtime> {
   const daemon = await root.startUnit('containerd.service', socket);
   await daemon.says(/containerd successfully booted/);
   const pull = async (image: string): ReturnType<Runtime['pull']> => {
-    // containerd says that it has booted a moment before its CRI plugin takes requests.
+    // containerd reports that it has booted a moment before its CRI plugin accepts requests.
     for (let tries = 0; ; tries += 1) {
       const answer = await pullImage(join(root.dir, 'containerd.sock'), image);
       if (tries === 50 || !answer.message.includes('not initialized')) return answer;
@@ -62,7 +62,7 @@ const anywhere = (path: string): string => `${'../'.repeat(30)}${path.slice(1)}`
 
 const whats = ({ asked }: LoggingRegistry): string[] => asked.map((one) => one.what);
 
-/** Below the node's root, where this machine sees it; the node's own /run is hidden from it. */
+/** Path below the node's root, as this machine sees it; the node's own /run is hidden. */
 const socket = ['--address', '/containerd.sock'] as const;
 
 describeReferee(

@@ -279,7 +279,7 @@ describe.skipIf(missing.length > 0)('disk', () => {
     const check = spawn('strace', [...slow, 'e2fsck', '-f', '-y', disk.device], { stdio: 'ignore' });
     const ended = new Promise((resolve) => check.on('exit', resolve));
     later(() => void check.kill('SIGKILL'));
-    // Not by a mount: e2fsck that meets one goes on without claiming the device.
+    // Not by a mount: e2fsck then continues without claiming the device.
     const children = `/proc/${check.pid}/task/${check.pid}/children`;
     const claimed = () =>
       readFileSync(children, 'utf8')

@@ -10,7 +10,7 @@ const oneCard =
   'ip link add ens5 type veth peer name far5 && ip link set far5 up && ip link set ens5 up && ip addr add 10.70.0.31/24 dev ens5';
 const route = 'ip route add default via 10.70.0.1 dev ens5';
 
-/** A machine of its own: host name and network in name spaces that end with it; `network` sets it up. */
+/** A separate machine: host name and network in name spaces that end with it; `network` configures it. */
 function machine(root: Root, hostName: string, network: string): Running {
   const setUp = `set -e; hostname ${hostName}; ip link set lo up; ${network}; exec ${scriptsFolder}/identity`;
   const env = { PATH: process.env.PATH, KNODE_ROOT: root.path, KNODE_RETRY: '0.2' };

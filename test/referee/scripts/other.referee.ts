@@ -404,7 +404,10 @@ describe.skipIf(missing.length > 0)('apiserver-refresh', () => {
 });
 
 describe('join', () => {
-  /** A kubectl that prints what is in the file `node`, as its jsonpath does; without the file it fails as for a node that is not. */
+  /**
+   * A kubectl that prints the content of the file `node`, in its jsonpath format; without the file it fails as for a
+   * missing node.
+   */
   function machine(): Root {
     const root = new Root();
     root.env('node', { NODE_NAME: 'w1', NODE_IP: '10.0.0.9' });

@@ -1,4 +1,7 @@
-/** The packages step, judged by the real apt-get, dpkg, dnf and rpm: each works on a root of its own, from a source of the tests. */
+/**
+ * The packages step, judged by the real apt-get, dpkg, dnf and rpm: each works on its own root, from a source of the
+ * tests.
+ */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -39,7 +42,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A root with apt and dpkg of its own. Maintainer scripts run without a chroot: there is no shell in it. */
+/** A root with its own apt and dpkg. Maintainer scripts run without a chroot: it contains no shell. */
 class DebianRoot extends Root {
   constructor(url: string) {
     super();

@@ -7,7 +7,10 @@ import { example, exampleNames, type RenderedNode, treePaths } from '../rendered
 import { describeReferee, sh } from '../tools.ts';
 
 const header = /^#!.*\b(ba)?sh\n/;
-/** What scripts source. Their text carries these as directives, which rendering strips with the other comments: variables come from or go to others. */
+/**
+ * Sourced files. Their comments contain these directives, which rendering strips: variables are set or used in other
+ * files.
+ */
 const sourced = ['lib', 'etcd-peers', 'etcd-data', 'csr', 'passports'];
 const stripped = ['SC1090', 'SC2016', 'SC2034', 'SC2053', 'SC2154'];
 /** shellcheck follows a name, not a computed one. */

@@ -1,4 +1,4 @@
-/** What the referees of the node scripts share: run a script below a root of its own, and leave nothing behind. */
+/** Shared by the referees of the node scripts: runs a script below its own root, and leaves nothing behind. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -108,7 +108,7 @@ export class Running {
     later(() => this.kill());
   }
 
-  /** The script and what it started: the group that this very process leads. */
+  /** The script and its children: the process group that this process leads. */
   async kill(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null && this.process.pid !== undefined) {
       process.kill(-this.process.pid, 'SIGKILL');

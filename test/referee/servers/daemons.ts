@@ -27,7 +27,10 @@ export class Daemons {
     closeSync(log);
   }
 
-  /** Waits for an answer of the web server that is `right`. @throws with the logs when a daemon ends, or none comes in time. */
+  /**
+   * Waits for an answer of the web server that is `right`.
+   * @throws with the logs if a daemon ends, or no answer arrives in time.
+   */
   async answering(endpoint: string, right: (status: number) => boolean): Promise<void> {
     const limit = Date.now() + readyMs;
     for (;;) {
@@ -46,7 +49,7 @@ export class Daemons {
     return outputs.map((name) => `--- ${name}\n${readFileSync(join(folder, name), 'utf8').slice(-2000)}`).join('\n');
   }
 
-  /** The last one first. Nothing of them is kept: there is no reason to wait for an orderly end. */
+  /** In reverse order. Nothing of them is kept: an orderly end is not needed. */
   async stop(): Promise<void> {
     for (const one of this.#running.toReversed()) {
       if (hasEnded(one)) continue;

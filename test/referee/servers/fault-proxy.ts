@@ -1,4 +1,4 @@
-/** A web server that hands requests on to another one, and does to some of them what networks and servers do. */
+/** A web server that passes requests on to another one, and disturbs some of them like real networks and servers. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 export interface ForwardProxy {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** What was asked for: method and URL, or CONNECT and HOST:PORT. */
+  /** The request: method and URL, or CONNECT and HOST:PORT. */
   readonly seen: string[];
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * A mirror with every program of a cluster, and the lock that pins them. containerd and runc are this machine's own; of the
- * others there is a stand-in that waits, laid out as upstream lays out its archives. Container images are real ones, made here.
+ * A mirror with every program of a cluster, and the lock that pins them. containerd and runc are this machine's own;
+ * the others are stand-ins that wait, in the layout of upstream's archives. Container images are real ones, made here.
  */
 import {
   chmodSync,
@@ -25,7 +25,7 @@ import { sh, tempDir, which } from '../tools.ts';
 
 const real = ['containerd', 'containerd-shim', 'containerd-shim-runc-v1', 'containerd-shim-runc-v2', 'ctr', 'runc'];
 
-/** A program of this machine, or one that does nothing for as long as it is let. */
+/** A program of this machine, or one that does nothing until it is ended. */
 function placeProgram(path: string, { name, version }: ArtifactNeed): void {
   const program = path.slice(path.lastIndexOf('/') + 1);
   const own = real.includes(program) ? which(program) : undefined;
@@ -52,7 +52,7 @@ async function archive(need: ArtifactNeed, { members }: UpstreamFile): Promise<B
   return readFileSync(file);
 }
 
-/** What `docker save` and containerd agree on: manifest.json, a configuration and one layer. */
+/** The common format of `docker save` and containerd: manifest.json, a configuration and one layer. */
 function containerImage({ image = '', name }: ArtifactNeed): Buffer {
   const { blobs, bytes } = testManifest([[{ path: name, mode: '0755', content: `${name}\n` }]], { kind: 'docker' });
   const { config, layers } = JSON.parse(bytes.toString()) as {
@@ -77,7 +77,7 @@ async function contentOf(need: ArtifactNeed, upstream: UpstreamFile): Promise<Bu
   return readFileSync(file);
 }
 
-/** Fills `folder` (a mirror's base URL leads to it), and gives the text of the lock. */
+/** Fills `folder` (a mirror's base URL leads to it), and returns the text of the lock. */
 export async function makeMirror(needs: readonly ArtifactNeed[], folder: string): Promise<string> {
   const catalogue = loadCatalogue();
   const entries: LockEntry[] = [];

@@ -86,7 +86,7 @@ export class KubernetesApi {
     }
   }
 
-  /** A kubeconfig of the tree, turned to this API server and to where the tree is. */
+  /** A kubeconfig of the tree, adapted to this API server and to the place of the tree. */
   kubeconfig(name: string, tree: string = this.#tree): string {
     const text = readFileSync(join(tree, 'etc/kubernetes', `${name}.kubeconfig`), 'utf8');
     const file = join(this.#work, `${name}-${tree.split('/').at(-1)}.kubeconfig`);

@@ -6,7 +6,7 @@ import { sh } from '../tools.ts';
 import type { Daemons } from './daemons.ts';
 import { freePort } from './free-port.ts';
 
-/** Their folder; undefined where the laboratory has not built them (test/lab/kubernetes.sh). */
+/** Their folder; undefined if the laboratory has not built them (test/lab/kubernetes.sh). */
 export async function kubernetesPrograms(): Promise<string | undefined> {
   const { stdout } = await sh(packagePath('test/lab/kubernetes.sh'), ['--path'], { check: true });
   const folder = stdout.trim();

@@ -1,6 +1,6 @@
 /**
- * Mirrors inside a blank machine, on its own loopback: one that is corrupt, and one that comes late. Debian's python3 serves
- * them, which cloud-init itself needs.
+ * Mirrors inside a blank machine, on its own loopback: one is corrupt, one comes up late. Debian's python3, which
+ * cloud-init itself needs, serves them.
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import type { RenderedNode } from '../rendered.ts';
 export const corruptMirror = 'http://127.0.0.1:8081';
 export const lateMirror = 'http://127.0.0.1:8082/knode';
 
-/** A unit that serves a folder. It is wanted before cloud-init is through, as a mirror elsewhere would be. */
+/** A unit that serves a folder. It starts before cloud-init has finished, like a mirror elsewhere. */
 function service(folder: string, port: number, delay: number): string {
   return `[Unit]
 DefaultDependencies=no

@@ -7,7 +7,7 @@ import { sh, tempDir } from '../tools.ts';
 export interface TestPackage {
   readonly name: string;
   readonly version?: string;
-  /** `Provides`, `Depends` and the like of a Debian package. */
+  /** `Provides`, `Depends` and similar fields of a Debian package. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Maintainer scripts of a Debian package, in sh. */
   readonly scripts?: Readonly<Record<string, string>>;

@@ -27,7 +27,7 @@ export interface Radosgw {
   /** Another user, who sees nothing that nobody gave to it. */
   addUser(name: string): Promise<Keys>;
   admin(args: readonly string[]): Promise<string>;
-  /** What the monitor says of the cluster, for example that its disk is full. */
+  /** The monitor's status of the cluster, for example that its disk is full. */
   health(): Promise<string>;
   stop(): Promise<void>;
 }

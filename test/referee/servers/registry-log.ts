@@ -1,4 +1,4 @@
-/** Registries on this machine's loopback that have no image: they note what they are asked, and how. */
+/** Registries on this machine's loopback without any image: they record the requests. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server } from 'node:http';
@@ -38,7 +38,10 @@ export function makeCertificates(folder: string): void {
   }
 }
 
-/** @param login what a request must carry as Basic authentication. @param tls folder of `makeCertificates`; then it speaks https. */
+/**
+ * @param login required Basic authentication of a request.
+ * @param tls folder of `makeCertificates`; if set, it uses https.
+ */
 export async function loggingRegistry({ login, tls }: { login?: string; tls?: string } = {}): Promise<LoggingRegistry> {
   const asked: Asked[] = [];
   const wanted = login === undefined ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;

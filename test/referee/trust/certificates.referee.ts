@@ -1,4 +1,7 @@
-/** openssl on every certificate and key of every node: chains, purposes, names, dates, and what `knode pki list` says of them. */
+/**
+ * openssl on every certificate and key of every node: chains, purposes, names, dates, and the output of `knode pki
+ * list`.
+ */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -131,7 +134,7 @@ function expectAgrees(entry: Entry | undefined, seen: Awaited<ReturnType<typeof 
   expect(normal(seen), file).toEqual(normal(entry));
 }
 
-/** What the state keeps besides keys: the part of a token or the value that nobody may learn. */
+/** Further secrets of the state: the secret part of a token, or a value. */
 function secretValues({ state }: RenderedCluster): string[] {
   const folder = join(state, 'secrets');
   // The right to found the etcd cluster is a period of time.
@@ -150,7 +153,10 @@ function secretValues({ state }: RenderedCluster): string[] {
 /** A proxy's URL may carry a password; the right to found the etcd cluster is a credential, and holds a time. */
 const closedAlways: ReadonlySet<string> = new Set(['/etc/knode/proxy.env', '/etc/knode/founding.env']);
 
-/** No secret by itself, but closed (docs/security.md): kubeconfigs, kubelet's configuration, the CNI's, and one's own manifests. */
+/**
+ * Not secret, but not readable by others (docs/security.md): kubeconfigs, kubelet's configuration, the CNI's, and the
+ * user's own manifests.
+ */
 const closedByBenchmark =
   /^\/etc\/(kubernetes\/(.*\/)?([^/]*\.kubeconfig|kubelet\.yaml)|cni\/net\.d\/.*|knode\/manifests\/[5-9]\d-.*)$/;
 
@@ -197,7 +203,7 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
     for (const [id, nodes] of held) expect(of('certificate', id)?.nodes, id).toEqual(nodes);
     const serials = entries.map((entry) => entry.serial);
     expect(new Set(serials).size, 'serial numbers').toBe(serials.length);
-    // What is only in the list is a person's, made by another referee.
+    // An entry that is only in the list belongs to a person, and was made by another referee.
     expect(entries.filter((e) => e.kind === 'certificate' && !held.has(e.id) && !e.id.startsWith('user-'))).toEqual([]);
   });
 
@@ -234,7 +240,8 @@ describeReferee('openssl', { tools: { openssl: 'openssl' } }, () => {
     const masters = cluster.nodes.filter((node) => node.role === 'master').map((node) => node.name);
     const shared = [...owners.values()].filter((owner) => owner.nodes.size > 1 || owner.paths.size > 1);
     for (const owner of shared) expect([...owner.nodes]).toEqual(masters);
-    // The CA key signs on every master, and any API server must accept what another one signed: nothing else is shared.
+    // The CA key signs on every master, and any API server must accept another one's signatures: nothing else is
+    // shared.
     const allowed = ['/etc/kubernetes/pki/ca.key', '/etc/kubernetes/pki/sa.key'];
     for (const owner of shared) expect(allowed).toEqual(expect.arrayContaining([...owner.paths]));
     for (const node of cluster.nodes) {

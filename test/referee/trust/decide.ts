@@ -10,7 +10,7 @@ export const csrsPath = '/apis/certificates.k8s.io/v1/certificatesigningrequests
 let asked = 0;
 
 export interface Decision {
-  /** What the approver says, or the API server when it takes no such request. */
+  /** The approver's message, or the API server's if it refuses the request. */
   readonly said: string;
   /** The request's. */
   readonly name: string;
@@ -52,7 +52,7 @@ async function request(lab: TrustLab, name: string, row: Row): Promise<object> {
   };
 }
 
-/** Asks for a certificate as the row says, lets the approver look, and tells what it said. */
+/** Requests a certificate according to the row, runs the approver, and returns its message. */
 export async function decide(lab: TrustLab, row: Row): Promise<Decision> {
   await made(lab.api.ask('DELETE', nodesPath));
   await made(lab.api.ask('DELETE', csrsPath));

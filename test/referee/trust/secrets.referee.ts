@@ -19,7 +19,10 @@ const mirrors = [
   `http://${nowhere}/signed?sv=1&sig=${marker('Query')}`,
 ];
 
-/** The cluster of the unit tests, with mirrors that fail at once, and without what needs files beside it or a proxy. */
+/**
+ * The cluster of the unit tests, with mirrors that fail at once, without anything that needs files beside it or a
+ * proxy.
+ */
 const leaky = stringify({
   ...clusters.modern,
   name: 'leaky',

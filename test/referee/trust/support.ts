@@ -1,4 +1,7 @@
-/** What the referee of certificates and passports needs: one rendered cluster, a real API server, requests and passports of every kind. */
+/**
+ * Shared by the referees of certificates and passports: one rendered cluster, a real API server, requests and passports
+ * of every kind.
+ */
 import { createPrivateKey, sign } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +77,7 @@ export class TrustLab {
       check: true,
     });
     lab.must(await api.kubectl(['apply', '-f', join(tree, 'etc/knode/manifests/10-rbac.yaml')]));
-    // Every user may ask: what is refused is refused by the approver.
+    // Every user may send requests: the approver refuses them.
     const may = ['--clusterrole=system:node-bootstrapper', '--group=system:authenticated'];
     lab.must(await api.kubectl(['create', 'clusterrolebinding', 'ask', ...may]));
     return lab;

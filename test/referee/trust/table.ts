@@ -1,4 +1,4 @@
-/** Who may become whom: requests that are approved, and requests that stay pending, each with the reason that the approver gives. */
+/** Which requests are approved, and which stay pending, each with the approver's reason. */
 import type { PassportRequest } from '../../../src/component/requests.ts';
 import { otherState, type Request, type TrustLab } from './support.ts';
 

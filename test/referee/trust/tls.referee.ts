@@ -49,7 +49,7 @@ async function withEtcd(
   }
 }
 
-/** Whether a handshake with these options comes to its end. */
+/** Whether a handshake with these options succeeds. */
 async function speaks(options: readonly string[]): Promise<boolean> {
   const { code, stdout } = await sh('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, ...options], {
     timeoutMs: 20_000,

@@ -26,7 +26,7 @@ const all: readonly Judged[] = [
   ...approved.map(([title, row]) => ({ title, row, says: /approved csr-/, yes: true })),
   ...pending.map(([title, row, says]) => ({ title, row, says, yes: false })),
 ];
-/** Rows in which openssl has a word: what it must find well signed, and what not. */
+/** Rows with signatures: which ones openssl must accept, and which not. */
 const signed = all.filter(
   ({ title, says, yes }) => yes || /not signed/.test(says.source) || title.includes('did not sign'),
 );
@@ -56,7 +56,7 @@ describeReferee('certificates by passports', { tools: { etcd: 'etcd-server', ope
     expect(yes).toBe(false);
   });
 
-  /** The node's scripts find this folder's openssl instead of this machine's own, and every row is decided as it is there. */
+  /** The node's scripts use this folder's openssl instead of this machine's, and every row is decided with it. */
   const decideBy = async (programs: string, rows: readonly Judged[]): Promise<void> => {
     lab.nodePrograms = programs;
     const version = (await sh(join(programs, 'openssl'), ['version'], { check: true })).stdout;

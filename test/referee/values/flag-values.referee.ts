@@ -1,6 +1,6 @@
 /**
- * The programs themselves judge values of flags, and knode's facts must find the same. Each program is given what ends it anyway, before it
- * does anything: a good value then changes nothing of what it says, a bad one does.
+ * The programs themselves judge values of flags, and knode's facts must agree. Each program also gets an argument that
+ * ends it before it does anything: a good value then does not change its output, a bad one does.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { kubernetesRelease } from '../../../src/release/program/kubernetes-relea
 import { checkFlagValue, type FlagProgram } from '../../../src/release/values/flag-values.ts';
 import { describeReferee, type Finished, sh, tempDir } from '../tools.ts';
 
-/** What a program says at its end, without what differs between runs. */
+/** A program's final output, without the parts that differ between runs. */
 type LastWords = (value: string) => Promise<string>;
 
 function said({ stdout, stderr }: Finished, pattern: RegExp): string {
@@ -91,7 +91,7 @@ const tables: Readonly<Partial<Record<FlagProgram, readonly Row[]>>> = {
     ['advertise-address', ['10.0.0.1', '::1', ' 10.0.0.1'], ['10.0.0.300', 'm1', '10.0.0.1/8']],
     ['oidc-required-claim', ['a=b', 'a=b,c'], ['a']],
     ['logging-format', ['text', 'json'], ['yaml']],
-    // It asks for what else is missing before it looks at the suites: kubelet below refuses a wrong one.
+    // It reports other missing settings before it checks the suites: kubelet below refuses a wrong one.
     ['tls-cipher-suites', [suites('1.20'), suites('1.16'), 'TLS_RSA_WITH_AES_128_CBC_SHA'], []],
     ['v', ['2', '10'], ['loud', '0x2', '2.5', '']],
     ['vmodule', ['store=4', 'a*=2,b=1'], ['store', 'store=high']],

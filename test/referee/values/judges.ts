@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onExit, tempDir, which } from '../tools.ts';
 
-/** What a program said before it was ended, and whether it takes its configuration. */
+/** A program's output before it was ended, and whether it accepts its configuration. */
 export interface Verdict {
   readonly takes: boolean;
   readonly said: string;
@@ -17,8 +17,8 @@ export interface Verdict {
 const timeLimitMs = 60_000;
 
 /**
- * Runs a command until it ends, or says `done`.
- * @param takes whether what it said means that it goes on.
+ * Runs a command until it ends, or prints `done`.
+ * @param takes whether the output means that it accepts its configuration.
  * @param settleMs how long it may still end by itself after that.
  */
 function judge(command: string, done: RegExp, takes: RegExp, settleMs = 0): Promise<Verdict> {
@@ -44,7 +44,7 @@ function judge(command: string, done: RegExp, takes: RegExp, settleMs = 0): Prom
   });
 }
 
-/** The folder with Kubernetes 1.20.2 that the laboratory builds; undefined where it has not. */
+/** The laboratory's build of Kubernetes 1.20.2; undefined if there is none. */
 export function kubernetesFolder(): string | undefined {
   const script = fileURLToPath(new URL('../../lab/kubernetes.sh', import.meta.url));
   const folder = execFileSync(script, ['--path'], { encoding: 'utf8' }).trim();
@@ -94,7 +94,7 @@ export function dockerdTakes(config: Plain): Promise<Verdict> {
   return judge(`dockerd --config-file=${file} --data-root=/var/lib/docker --exec-root=/run/docker`, serving, serving);
 }
 
-/** containerd starts all the same: what counts is whether its CRI plugin loads. */
+/** containerd starts in any case: it matters whether its CRI plugin loads. */
 export function containerdTakes(toml: string): Promise<Verdict> {
   const file = join(tempDir('values'), 'config.toml');
   writeFileSync(file, toml);

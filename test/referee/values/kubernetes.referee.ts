@@ -1,4 +1,4 @@
-/** kubelet and kube-proxy 1.20.2, as the laboratory builds them, take and refuse the values that knode takes and refuses. */
+/** kubelet and kube-proxy 1.20.2, built by the laboratory, accept and refuse the same values as knode. */
 import { describe, it } from 'vitest';
 import { kubeProxyConfiguration } from '../../../src/component/network/kube-proxy.ts';
 import { kubeletConfiguration } from '../../../src/component/worker/kubelet-config.ts';
@@ -132,7 +132,7 @@ const kubeProxyAccepts = [
 
 const folder = kubernetesFolder();
 
-/** What the node has and this place has not: certificates of the cluster, and no swap. */
+/** Differences of this place from a node: no certificates of the cluster, and no swap. */
 const here = {
   authentication: { anonymous: { enabled: false }, webhook: { enabled: false } },
   authorization: { mode: 'AlwaysAllow' },

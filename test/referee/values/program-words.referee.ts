@@ -1,6 +1,7 @@
 /**
- * etcd and a control plane of Kubernetes 1.20.2 start from the rendered units' own command lines, and what they say of their settings
- * is read: nothing deprecated, unknown, migrated or ignored that has no reason. The laboratory reads the journal of whole machines.
+ * etcd and a control plane of Kubernetes 1.20.2 start from the rendered units' own command lines, and their messages
+ * about settings are checked: nothing deprecated, unknown, migrated or ignored without a reason. The laboratory reads
+ * the journal of whole machines.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** etcd, dockerd, containerd and systemd take and refuse the values that knode takes and refuses. */
+/** etcd, dockerd, containerd and systemd accept and refuse the same values as knode. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

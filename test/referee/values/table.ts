@@ -1,4 +1,4 @@
-/** A table of configurations: what the real program says of each is what knode says. */
+/** A table of configurations: the real program and knode must agree on each. */
 import { expect } from 'vitest';
 import { readCluster } from '../../../src/component/read-cluster.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
