@@ -1,5 +1,5 @@
-# What every builder does once its machine answers: bring the payload and the scripts, run them as root, take the manifest home.
-# `sources` takes no variables: `knode image template` puts the builder here that you chose.
+# Steps of every builder once its machine answers: upload the payload and the scripts, run them as root, download the manifest.
+# `sources` accepts no variables: `knode image template` inserts the chosen builder here.
 
 build {
   sources = [
@@ -15,7 +15,7 @@ build {
     destination = "/var/tmp/knode-bake/"
   }
 
-  # As root, directly or by sudo. The last step of it checks the image from inside: it fails, and there is no image.
+  # As root, directly or by sudo. Its last step checks the image from inside: if it fails, there is no image.
   provisioner "shell" {
     inline          = ["bash /var/tmp/knode-bake/provision/bake"]
     execute_command = "if [ \"$(id -u)\" = 0 ]; then env {{ .Vars }} bash '{{ .Path }}'; else sudo -n env {{ .Vars }} bash '{{ .Path }}'; fi"
@@ -27,7 +27,7 @@ build {
     ]
   }
 
-  # What `knode render --image` reads, and the bill of materials (CycloneDX).
+  # The manifest for `knode render --image`, and the bill of materials (CycloneDX).
   provisioner "file" {
     direction   = "download"
     source      = "/etc/knode/image.json"

@@ -1,4 +1,4 @@
-# Variables that every builder has. knode sets image_name in knode.auto.pkrvars.json; the others are yours to set, by
+# Variables of every builder. knode sets image_name in knode.auto.pkrvars.json; you may set the others by
 # -var, PKR_VAR_<name>, or a *.auto.pkrvars.hcl file of your own beside this one.
 
 variable "image_name" {

@@ -1,5 +1,5 @@
 # An AMI. Credentials come from AWS's own chain: environment, shared files, instance profile. Packer makes a key for the
-# temporary machine, which leaves the image with the rest of the clean-up.
+# temporary machine; the clean-up removes it from the image.
 
 variable "region" {
   type    = string

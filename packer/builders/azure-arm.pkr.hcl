@@ -1,5 +1,5 @@
 # A managed image. Without a client secret Packer asks for a login in the browser (or takes the machine's managed identity).
-# The last step of Azure's own agent (`waagent -deprovision`) is done by the clean-up.
+# The clean-up also does the last step of Azure's own agent (`waagent -deprovision`).
 
 variable "subscription_id" {
   type    = string

@@ -59,7 +59,7 @@ source "googlecompute" "knode" {
   ssh_username             = var.ssh_username
   ssh_file_transfer_method = "sftp"
 
-  # Keys by the instance's own metadata, not by an account on it.
+  # Keys come from the instance's own metadata, not from an OS Login account.
   metadata = {
     enable-oslogin = "FALSE"
   }

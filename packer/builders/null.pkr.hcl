@@ -1,5 +1,5 @@
-# No machine is made: knode's scripts run over SSH on one that is there. For pipelines of your own, which make a machine,
-# run this, and take the image of its disk. The machine is cleaned like any image: it is not to go on as it is.
+# No machine is made: knode's scripts run over SSH on an existing one. For your own pipelines, which make a machine, run this,
+# and make an image of its disk. The machine is cleaned like any image: do not use it further.
 
 variable "ssh_host" {
   type    = string

@@ -1,5 +1,5 @@
-# An image in Glance. Credentials come from OpenStack's own places: OS_* of an RC file, or OS_CLOUD and clouds.yaml. They are
-# needed to validate as well: Packer's builder logs in before it looks.
+# An image in Glance. Credentials come from OpenStack's usual places: OS_* of an RC file, or OS_CLOUD and clouds.yaml. They are
+# needed to validate as well: Packer's builder logs in first.
 
 variable "source_image_name" {
   type        = string

@@ -1,4 +1,4 @@
-# A cloud image (qcow2) in, a qcow2 out. The machine gets its SSH key from the seed folder, as a NoCloud CD; neither stays.
+# A cloud image (qcow2) in, a qcow2 out. The machine gets its SSH key from the seed folder, as a NoCloud CD; neither stays in the image.
 # Needs qemu-system, qemu-img and one of xorriso, mkisofs, hdiutil. Without KVM: -var accelerator=tcg -var cpu=max,la57=off
 
 variable "base_image" {

@@ -1,4 +1,4 @@
-# Packer from 1.7 on takes builders from plugins: `packer init` brings this one. Packer 1.6 has the builder inside and does not
+# From 1.7 on Packer's builders are plugins: `packer init` installs this one. Packer 1.6 has the builder built in and does not
 # know this block: `knode image template --packer 1.6` leaves the file out.
 
 packer {
