@@ -22,8 +22,11 @@ type WordsOf<E> = E extends (parameters: never) => infer W ? W : E;
 type ParametersOf<E> = E extends (parameters: infer P) => Words ? readonly [parameters: P] : readonly [];
 
 /** Words with the code and the parameters that they were made of. */
-export interface Said extends Words {
+export interface Said {
   readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly snippet?: string;
   readonly parameters: Parameters;
 }
 

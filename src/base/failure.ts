@@ -1,5 +1,8 @@
 import type { Diagnostic } from './diagnostic.ts';
 
+/** What a catalogue says. */
+type Telling = Pick<Diagnostic, 'code' | 'message' | 'hint' | 'parameters'>;
+
 /**
  * The environment failed (a disk, a permission, a lock, a damaged state file): neither the user's file nor a bug in
  * knode is at fault. Has the shape of a diagnostic, so that it is shown with a remedy. The process ends with exit code
@@ -11,7 +14,7 @@ export class EnvironmentFailure extends Error {
   /** The individual failures, if there was more than one; shown before the message. */
   readonly details: readonly Diagnostic[];
 
-  constructor(code: string, message: string, hint?: string, details: readonly Diagnostic[] = []) {
+  constructor({ code, message, hint }: Telling, details: readonly Diagnostic[] = []) {
     super(message);
     this.name = 'EnvironmentFailure';
     this.code = code;
@@ -32,11 +35,11 @@ export class UserMistake extends Error {
 }
 
 /** One mistake without a place in a file. */
-export function mistake(code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint }]);
+export function mistake(said: Telling): UserMistake {
+  return new UserMistake([{ severity: 'error', ...said }]);
 }
 
 /** One mistake in the value of an option, or in its absence. */
-export function optionMistake(option: string, code: string, message: string, hint: string): UserMistake {
-  return new UserMistake([{ severity: 'error', code, message, hint, option }]);
+export function optionMistake(option: string, said: Telling): UserMistake {
+  return new UserMistake([{ severity: 'error', ...said, option }]);
 }

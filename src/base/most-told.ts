@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import { say } from './messages.ts';
 
 /** At most this many mistakes of one kind are reported: a user with more fixes these first, or meant another file. */
 export const mostTold = 500;
@@ -14,6 +15,5 @@ export function tellFirst<T>(found: readonly T[], explain: (one: T) => Diagnosti
 }
 
 function more(left: number): Diagnostic {
-  const message = `${left} more mistake${left === 1 ? '' : 's'} like the last one ${left === 1 ? 'is' : 'are'} not shown`;
-  return { severity: 'error', code: 'more-mistakes', message, hint: 'mend those that are shown first' };
+  return { severity: 'error', ...say('more-mistakes', { left }) };
 }

@@ -1,13 +1,12 @@
 import { type Clock, fixedClock, systemClock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { UserMistake } from '../base/failure.ts';
+import { say } from './messages.ts';
 
 const variable = 'SOURCE_DATE_EPOCH';
 /** Release day of Kubernetes 1.16, the oldest supported version: no certificate of a cluster is older. */
 const earliest = Date.parse('2019-09-18T00:00:00Z');
 const dayMs = 24 * 3600 * 1000;
-
-const hint = 'unset it, or set it to seconds since 1970 of a day on which the certificates may begin';
 
 /**
  * The clock of a process. SOURCE_DATE_EPOCH (seconds since 1970) fixes it for reproducible output
@@ -21,16 +20,14 @@ export function clockOf(env: NodeJS.ProcessEnv, warn: (diagnostic: Diagnostic) =
   if (text === '') return systemClock;
   const epoch = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : undefined;
   if (epoch === undefined) {
-    const message = `'${text}' is not a number of seconds`;
-    throw new UserMistake([{ severity: 'error', code: 'invalid-epoch', message, hint, option: variable }]);
+    throw new UserMistake([{ severity: 'error', ...say('invalid-epoch', { text }), option: variable }]);
   }
   const now = systemClock.now().getTime();
   // If the machine's own clock was never set, the future cannot be checked.
   if (epoch >= earliest && (epoch <= now + dayMs || now < earliest)) return fixedClock(new Date(epoch).toISOString());
   return warningClock(() => {
     const day = new Date(epoch).toISOString().slice(0, 10);
-    const message = `${text} is ${day}: certificates cannot begin on that day, so this machine's clock is used`;
-    warn({ severity: 'warning', code: 'epoch-unused', message, hint, option: variable });
+    warn({ severity: 'warning', ...say('epoch-unused', { text, day }), option: variable });
   });
 }
 

@@ -6,6 +6,7 @@ import { type JsonDocument, jsonDocument } from '../base/json-document.ts';
 import type { CommandIo, GlobalOptions } from '../commands/io.ts';
 import { Interrupted } from '../workflow/interrupt.ts';
 import { clockOf } from './clock-of.ts';
+import { say } from './messages.ts';
 
 /** Exit codes; documented in the README and in `--help`. */
 export const exitCodes = { done: 0, mistake: 1, usage: 2, failure: 3 } as const;
@@ -66,12 +67,9 @@ export function tellUsage(diagnostics: readonly Diagnostic[], options: Partial<P
 
 /** The output did not reach stdout, for example on a full disk. */
 export function outputFailed({ message }: Error): number {
-  const hint = 'check the free space of where stdout goes';
   const failure = {
     severity: 'error',
-    code: 'cannot-write',
-    message: `cannot write stdout: ${message}`,
-    hint,
+    ...say('cannot-write', { message }),
   } as const;
   process.stderr.write(formatDiagnostics([failure]));
   return exitCodes.failure;
@@ -106,7 +104,7 @@ function failureOf(error: unknown): Failure {
   const message = 'this is a bug of knode';
   const hint = 'please report it with the following lines and the command you ran';
   return {
-    diagnostics: [{ severity: 'error', code: 'bug', message, hint, snippet: detail }],
+    diagnostics: [{ severity: 'error', ...say('bug'), snippet: detail }],
     exitCode: exitCodes.failure,
     text: `knode: ${message}, ${hint}\n${detail}\n`,
   };

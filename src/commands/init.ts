@@ -14,6 +14,7 @@ import { stringifyLock } from '../mirror/lock/file.ts';
 import { lockFileName } from '../mirror/lock/lock.ts';
 import { planNodes } from '../workflow/plan-nodes.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
+import { say } from './messages.ts';
 
 /** Cluster files that ship with knode, as a starting point. */
 const presetFiles: Readonly<Record<string, string>> = {
@@ -40,9 +41,7 @@ function presetFile(preset: string): string {
   const file = Object.hasOwn(presetFiles, known) ? presetFiles[known] : undefined;
   if (file !== undefined) return file;
   const near = nearest(preset, presets);
-  const hint = near === undefined ? `presets: ${presets.join(', ')}` : `did you mean '${near}'?`;
-  const message = `there is no preset '${preset}'`;
-  throw new UserMistake([{ severity: 'error', code: 'unknown-preset', message, hint }]);
+  throw new UserMistake([{ severity: 'error', ...say('unknown-preset', { preset, near, presets }) }]);
 }
 
 /** The commented cluster file of a preset, with another cluster name. */
@@ -89,10 +88,9 @@ function isFileOf(path: string, content: string): boolean {
 }
 
 function demandNew(paths: readonly string[]): void {
-  const hint = 'init writes only new files: choose another folder or -f';
   const found = paths
     .filter((path) => existsSync(path))
-    .map((path) => ({ severity: 'error', code: 'file-exists', message: `${path} is there already`, hint }) as const);
+    .map((path) => ({ severity: 'error', ...say('file-exists', { path }) }) as const);
   if (found.length > 0) throw new UserMistake(found);
 }
 

@@ -7,6 +7,7 @@ import type { CertificateRequest } from '../component/requests.ts';
 import { adminKubeconfig } from '../pki/kubeconfig.ts';
 import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { say } from './messages.ts';
 
 export interface KubeconfigOptions extends GlobalOptions {
   readonly user: string;
@@ -17,20 +18,14 @@ export interface KubeconfigOptions extends GlobalOptions {
 /** A user's name is a common name, and a file name in the state. */
 function checkUser(name: string): void {
   if (/^[A-Za-z0-9@_.-]{1,58}$/.test(name)) return;
-  throw mistake(
-    'invalid-user',
-    `'${name}' cannot be the user of a kubeconfig`,
-    "use at most 58 letters, digits, '@', '_', '.' and '-', for example --user jane@example.com",
-  );
+  throw mistake(say('invalid-user', { name }));
 }
 
 /** Groups become organisations of the certificate's subject. */
 function checkGroups(groups: readonly string[]): void {
   const wrong = groups.filter((group) => !/^[^\p{Cc}]{1,64}$/u.test(group));
-  const hint = 'use 1 to 64 characters, for example --group devs';
   const found = wrong.map((group) => {
-    const message = `'${group}' cannot be a group`;
-    return { severity: 'error', code: 'invalid-group', message, hint } as const;
+    return { severity: 'error', ...say('invalid-group', { group }) } as const;
   });
   if (found.length > 0) throw new UserMistake(found);
 }

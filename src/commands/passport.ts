@@ -2,6 +2,7 @@ import { mistake } from '../base/failure.ts';
 import { type NodeChoice, pickNodes } from '../workflow/pick-nodes.ts';
 import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { say } from './messages.ts';
 
 export type PassportOptions = GlobalOptions & Omit<NodeChoice, 'all'>;
 
@@ -16,11 +17,7 @@ export async function passport(options: PassportOptions, io: CommandIo): Promise
   const passports = plans.flatMap((plan) => plan.passports);
   const [request] = passports;
   if (request === undefined) {
-    throw mistake(
-      'no-passport',
-      `${plans[0]?.node.name ?? 'it'} is not a Kubernetes node: it has no passport`,
-      'masters, workers and pools have one',
-    );
+    throw mistake(say('no-passport', { name: plans[0]?.node.name }));
   }
   const { materials, actions } = await issue(session, { certificates: [], passports, secrets: [] });
   tellActions(actions, session);

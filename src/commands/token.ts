@@ -6,6 +6,7 @@ import { fillSecrets } from '../render/render-plan.ts';
 import { yamlText } from '../render/structured.ts';
 import { issue, tellActions } from '../workflow/pki/issue.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from './io.ts';
+import { say } from './messages.ts';
 
 export interface TokenOptions extends GlobalOptions {
   /** The file for the Secret. */
@@ -25,16 +26,10 @@ export async function token(options: TokenOptions, io: CommandIo): Promise<void>
   // The token shows that a cluster exists: the founding right begins with it, as with a render.
   const secrets = plan?.secrets.filter(({ type }) => type === 'bootstrap-token' || type === 'founding-right') ?? [];
   if (!secrets.some(({ type }) => type === 'bootstrap-token')) {
-    const message = `this cluster joins nodes by ${method === 'token-file' ? 'a token file, which does not expire' : 'certificates in their names'}: there is no token`;
     throw new UserMistake([
       {
         severity: 'error',
-        code: 'no-bootstrap-token',
-        message,
-        hint:
-          method === 'token-file'
-            ? 'kubernetes.bootstrap.method: token-secret uses tokens that do'
-            : 'render a node to get its credential; kubernetes.bootstrap.method: token-secret uses tokens',
+        ...say('no-bootstrap-token', { method }),
       },
     ]);
   }

@@ -1,6 +1,7 @@
 import { type DataPath, type Diagnostic, formatPath } from '../base/diagnostic.ts';
 import { nodePaths } from '../base/node-paths.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { say } from './messages.ts';
 import type { PlannedFile, PlannedUnit } from './plan.ts';
 
 /**
@@ -25,12 +26,10 @@ function ownUnitsDisabled({ spec }: Cluster, units: readonly PlannedUnit[]): Dia
     const owner = units.find(({ name }) => bare(name) === bare(service))?.component;
     const path = ['os', 'disableServices', index];
     if (owner !== undefined) {
-      const message = `${service} is a service that this cluster's nodes need (component ${owner})`;
-      return [{ severity: 'error', code: 'service-needed', message, hint: 'take it out of the list', path }];
+      return [{ severity: 'error', ...say('service-needed/own-units-disabled', { service, owner }), path }];
     }
     if (!systemServices.test(bare(service))) return [];
-    const message = `a machine does not come up without ${service}`;
-    return [{ severity: 'error', code: 'service-needed', message, hint: 'take it out of the list', path }];
+    return [{ severity: 'error', ...say('service-needed/system', { service }), path }];
   });
 }
 
@@ -57,9 +56,7 @@ function filesAsFolders(files: readonly PlannedFile[]): Diagnostic[] {
     return [
       {
         severity: 'error',
-        code: 'path-is-folder',
-        message: `${formatPath(own.from)}: ${own.path} cannot be a file: it is the folder of ${folder}`,
-        hint: 'choose another path for the file',
+        ...say('path-is-folder', { from: formatPath(own.from), path: own.path, folder }),
         path: [...own.from, own.from[0] === 'extraUnits' ? 'name' : 'path'],
       },
     ];
@@ -91,12 +88,7 @@ const systemFolders: readonly string[] = [
 function clash(path: string, from: DataPath, owner: string): Diagnostic {
   return {
     severity: 'error',
-    code: 'path-taken',
-    message: `${formatPath(from)}: ${path} is written by knode itself (component ${owner})`,
-    hint:
-      owner === 'extras'
-        ? 'it stands twice among your own files: keep one'
-        : 'change it by the settings of that component, or choose another path',
+    ...say('path-taken', { from: formatPath(from), path, owner }),
     path: [...from, from[0] === 'extraUnits' ? 'name' : 'path'],
   };
 }

@@ -5,6 +5,7 @@ import type { NodeFile } from '../render/node-file.ts';
 import type { Delivery, Parcel } from './delivery.ts';
 import { encode, gzip } from './encode.ts';
 import { counted, measure } from './limit.ts';
+import { say } from './messages.ts';
 import { deliveredFiles, type RenderedNode } from './rendered-node.ts';
 
 const shownFiles = 10;
@@ -65,12 +66,19 @@ function tooLarge(parcel: Parcel, also: number, platform: LimitedPlatform, { for
   const { name, role } = node.machine;
   const { bytes, of } = platform.limit;
   const size = measure(encoded, platform.limit);
-  const others = also === 0 ? '' : `; so is that of ${also} more of its role`;
   return {
     severity: 'error',
-    code: 'user-data-too-large',
-    message: `user-data of ${role} ${name} is too large for ${platform.title}: ${number(size)} bytes as ${format.name}, of at most ${number(bytes)} (${counted[of]})${others}`,
-    hint: `${number(size - bytes)} bytes have to go; see what is large and what would help`,
+    ...say('user-data-too-large', {
+      role,
+      name,
+      title: platform.title,
+      size: number(size),
+      name2: format.name,
+      bytes: number(bytes),
+      counted: counted[of],
+      also,
+      number: number(size - bytes),
+    }),
     snippet: [
       '  the largest files, each compressed by itself:',
       ...largest(deliveredFiles(node)),

@@ -5,6 +5,7 @@ import type { Cloud } from '../platform/cloud.ts';
 import { clouds } from '../platform/clouds.ts';
 import { type Encoded, encode } from './encode.ts';
 import { type Format, formatNamed, formats } from './format.ts';
+import { say } from './messages.ts';
 import type { RenderedNode } from './rendered-node.ts';
 
 /** The user's options for the delivery of user-data. */
@@ -43,8 +44,7 @@ function named<T extends Named>(what: 'format' | 'platform', word: string, known
   const names = known.map((one) => one.name);
   // A prefix is enough: gz, open.
   const near = nearest(word, names) ?? names.find((one) => word !== '' && one.startsWith(word));
-  const hint = `${near === undefined ? '' : `did you mean '${near}'? `}${what}s: ${names.join(', ')}`;
-  throw optionMistake(`--${what}`, `unknown-${what}`, `there is no ${what} '${word}'`, hint);
+  throw optionMistake(`--${what}`, say(`unknown-${what}`, { word, near, names }));
 }
 
 /** How to use the seed image on a cloud that does not accept it. */
@@ -62,8 +62,16 @@ export function chooseDelivery(options: Pick<DeliveryOptions, 'format' | 'platfo
   const [plain] = formats;
   if (platform === undefined) return { format: format ?? plain, seed: format === undefined || format === plain };
   if (format !== undefined && !platform.formats.includes(format.name)) {
-    const hint = `${platform.name} takes ${platform.formats.join(', ')}${seedImageHint(format)}`;
-    throw optionMistake('--format', 'format-of-platform', `${platform.title} does not take ${format.name}`, hint);
+    throw optionMistake(
+      '--format',
+      say('format-of-platform', {
+        title: platform.title,
+        name: format.name,
+        also: platform.name,
+        formats: platform.formats,
+        format: seedImageHint(format),
+      }),
+    );
   }
   const chosen = format ?? formatNamed(platform.formats[0]);
   return { format: chosen, platform, seed: platform.seed === true && !chosen.seedImage };

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { EnvironmentFailure } from '../base/failure.ts';
+import { say } from './messages.ts';
 import type { NoCloudSeed } from './nocloud.ts';
 
 /** cloud-init finds the seed by this label. */
@@ -42,11 +43,7 @@ export function findIsoTool(searchPath: string = process.env.PATH ?? ''): IsoToo
     const path = executable(tool.name, searchPath);
     if (path !== undefined) return { path, arguments: tool.arguments };
   }
-  throw new EnvironmentFailure(
-    'no-iso-tool',
-    'an ISO image needs xorriso, genisoimage or mkisofs, and none of them is on PATH',
-    'install the package xorriso (Debian, Ubuntu, Fedora, RHEL, Alpine, Homebrew) or genisoimage, or let knode write the plain seed: -o DIR without --format iso',
-  );
+  throw new EnvironmentFailure(say('no-iso-tool'));
 }
 
 function run(tool: IsoTool, args: readonly string[], cwd: string): void {
@@ -55,8 +52,7 @@ function run(tool: IsoTool, args: readonly string[], cwd: string): void {
     execFileSync(tool.path, [...tool.arguments, ...args], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
     const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').slice(-3).join('; ') ?? '';
-    const message = `${tool.path} failed${said === '' ? '' : `: ${said}`}`;
-    throw new EnvironmentFailure('iso-tool-failed', message, 'check the free space of the folder for temporary files');
+    throw new EnvironmentFailure(say('iso-tool-failed', { path: tool.path, said }));
   }
 }
 

@@ -7,6 +7,7 @@ import type { ReadCluster } from '../model/read-cluster.ts';
 import { isSecretManifest } from '../model/rules/secrets.ts';
 import type { NodeFile } from '../render/node-file.ts';
 import { type Influence, influencesOn } from './influence.ts';
+import { say } from './messages.ts';
 import { describeFile } from './node.ts';
 import { filePath, type Origin, originFinder } from './origin.ts';
 import { isPem, requestWords } from './request.ts';
@@ -61,8 +62,7 @@ export function parseTarget(text: string, nodes: readonly RenderedNode[]): Targe
   if (line !== undefined && paths.includes(path)) return { path, line: Number(line) };
   const near = nearestPaths(path, paths);
   const where = nodes.length === 1 ? nodes[0]?.plan.node.name : 'these nodes';
-  const hint = near.length > 0 ? `did you mean ${near.slice(0, 5).join(' or ')}?` : 'knode explain lists every path';
-  throw mistake('unknown-path', `there is no ${path} on ${where}`, hint);
+  throw mistake(say('unknown-path', { path, where, offered: near.length > 0, near: near.slice(0, 5).join(' or ') }));
 }
 
 /** The origin of one line. */
@@ -75,7 +75,7 @@ function describeLine(
 ): ToldLine {
   const lines = file.content.replace(/\n$/, '').split('\n');
   if (number < 1 || number > lines.length)
-    throw mistake('no-such-line', `${file.path} has no line ${number}`, `it has lines 1 to ${lines.length}`);
+    throw mistake(say('no-such-line', { path: file.path, number, count: lines.length }));
   const text = file.secret ? {} : { text: lines[number - 1] ?? '' };
   const answer = (origins: readonly Origin[], because: string): ToldLine => ({ number, ...text, origins, because });
   const { content } = planned;

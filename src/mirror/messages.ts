@@ -1,3 +1,4 @@
+import { speaker } from '../base/catalogue.ts';
 import { formatPath } from '../base/diagnostic.ts';
 
 /** Messages of this room's diagnostics. */
@@ -37,14 +38,6 @@ export const messages = {
   notLocked: (file: string, labels: readonly string[]): string =>
     `${file} does not pin ${countOf(labels)}: ${labels.join(', ')}`,
   notLockedHint: 'run knode mirror lock, which adds what is missing and changes nothing else',
-  layerArchiveNotLocked: (file: string, label: string): string =>
-    `${file} does not pin ${label}, the payload of this node`,
-  layerArchiveNotLockedHint:
-    'run knode mirror lock, pull and push: the mirror has to have it before a node boots. What changes a script or a unit of knode changes the payload',
-  otherThanOwn: (file: string, label: string, locked: string, wanted: string): string =>
-    `${file} pins ${label} as ${locked}, and the cluster file says ${wanted}`,
-  otherThanOwnHint: (name: string): string =>
-    `where the cluster file is right: knode mirror lock --update ${name}; otherwise mend artifacts.extra`,
   unpublished: (labels: readonly string[]): string =>
     `upstream publishes no checksum file for ${countOf(labels)}: ${labels.join(', ')}`,
   unpublishedHint:
@@ -56,15 +49,56 @@ export const messages = {
   nameTakenHint: 'choose another name: the versions of knode’s own artifacts have settings of their own',
   pathTaken: (path: string, owner: string): string => `${path} is installed by ${owner} as well`,
   pathTakenHint: 'choose another path: two artifacts of one node would overwrite each other',
-
-  unknownUpdate: (name: string): string => `no node of the cluster needs an artifact '${name}'`,
-  knownNames: (names: readonly string[]): string => `it needs: ${names.join(', ')}`,
-  otherThanShipped: (url: string, published: string, shipped: string): string =>
-    `${url} publishes ${published}, and knode knows ${shipped}`,
-  otherThanShippedHint:
-    'somebody changed the file or its checksum since: find out who before you trust it, then pin it by hand with checksumFrom: user',
 } as const;
 
 function countOf(labels: readonly string[]): string {
   return labels.length === 1 ? 'an artifact of this cluster' : `${labels.length} artifacts of this cluster`;
 }
+
+/** What is wrong, by code. */
+export const say = speaker('mirror', {
+  'lock-unreadable': ({ file, code }: { file: string; code: string | undefined }) => ({
+    message: `cannot read ${file} (${code})`,
+    hint: 'check its permissions',
+  }),
+  'unknown-artifact': ({
+    name,
+    near,
+    names,
+    word,
+  }: {
+    name: string;
+    near: string | undefined;
+    names: readonly string[];
+    word: string | undefined;
+  }) => ({
+    message: `no node of the cluster needs an artifact '${name}'`,
+    hint: near === undefined ? `it needs: ${names.join(', ')}` : `did you mean '${word}'?`,
+  }),
+  'lock-differs': ({
+    file,
+    label,
+    locked,
+    wanted,
+    name,
+  }: {
+    file: string;
+    label: string;
+    locked: string;
+    wanted: string;
+    name: string;
+  }) => ({
+    message: `${file} pins ${label} as ${locked}, and the cluster file says ${wanted}`,
+    hint: `where the cluster file is right: knode mirror lock --update ${name}; otherwise mend artifacts.extra`,
+  }),
+  'checksum-not-upstreams': ({ pin, checksum, name }: { pin: string; checksum: string; name: string }) => ({
+    message: `${pin} is pinned by another checksum than upstream's, which knode knows: ${checksum}`,
+    hint: `take upstream's: knode mirror lock --update ${name}; for bytes of your own write checksumFrom: user`,
+  }),
+  'not-presigned': ({ lacking, hint }: { lacking: string; hint: string }) => ({ message: lacking, hint: hint }),
+  'presigned-expired': ({ expired, hint }: { expired: string; hint: string }) => ({ message: expired, hint: hint }),
+  'checksum-differs': ({ url, published, shipped }: { url: string; published: string; shipped: string }) => ({
+    message: `${url} publishes ${published}, and knode knows ${shipped}`,
+    hint: 'somebody changed the file or its checksum since: find out who before you trust it, then pin it by hand with checksumFrom: user',
+  }),
+});

@@ -10,13 +10,6 @@ export const presignMessages = {
   until: (expires: string): string => `nodes can fetch their programs until ${expires}: the URLs are presigned`,
   untilHint:
     'boot them before, and treat the user-data as a secret; a node that boots for the first time after that waits for a new one',
-  withLayerArchive: 'presigned URLs do not go together with artifacts.payload: mirror',
-  withLayerArchiveHint:
-    'the payload is fetched without a signature: deliver it in the user-data, or let everybody read the bucket',
-  onlyS3: (text: string): string => `'${text}' has nothing to sign for`,
-  onlyS3Hint: 'name s3://BUCKET/PREFIX; http(s):// URLs and folders need no signature',
-  badExpiry: (text: string): string => `'${text}' is not a time that URLs can be good for`,
-  badExpiryHint: 'write seconds, minutes, hours or days, for example 900s, 30m, 6h or 2d; at most 7d',
   signed: (count: number, file: string, expires: string): string =>
     `wrote ${count} URLs to ${file}, good until ${expires}; knode render --presigned ${file} puts them on nodes`,
   credentialsEnd: (end: string): string => `the credentials end at ${end}, and the URLs with them`,

@@ -5,6 +5,7 @@ import { isPlainUrl } from '../base/safe-text.ts';
 import type { ResolvedArtifact } from '../component/artifact.ts';
 import { apiVersion } from '../model/api-version.ts';
 import { artifactId, artifactLabel } from './catalogue/identity.ts';
+import { say } from './messages.ts';
 import { presignMessages as words } from './presign-messages.ts';
 
 const presignedSchema = z.strictObject({
@@ -66,16 +67,12 @@ export function withPresigned(
   if (lacking.length > 0)
     diagnostics.push({
       severity: 'error',
-      code: 'not-presigned',
-      message: words.lacking(file, lacking),
-      hint: words.hint,
+      ...say('not-presigned', { lacking: words.lacking(file, lacking), hint: words.hint }),
     });
   if (Date.parse(expires) <= now.getTime())
     diagnostics.push({
       severity: 'error',
-      code: 'presigned-expired',
-      message: words.expired(file, expires),
-      hint: words.hint,
+      ...say('presigned-expired', { expired: words.expired(file, expires), hint: words.hint }),
     });
   if (diagnostics.length > 0) return { diagnostics };
   const signed = [...artifacts.values()].map((one) => [artifactId(one), { ...one, url: urls[one.key] ?? '' }] as const);

@@ -2,7 +2,7 @@ import type { Diagnostic, Report } from '../base/diagnostic.ts';
 import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import { type IntactFile, intactFile } from './broken-places.ts';
 import { explainIssue } from './explain-issue.ts';
-import { messages } from './messages.ts';
+import { say } from './messages.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type ClusterFile, clusterFileSchema } from './schema/cluster-file.ts';
 import { inSchemaWords, type Respelled } from './schema/synonyms.ts';
@@ -25,16 +25,16 @@ export interface LoadReport extends Report<LoadedClusterFile> {
 export function decodeClusterFile(bytes: Uint8Array, name: string): Report<string> {
   const at = { file: name, start: 0, end: 0, line: 1, column: 1, excerpt: '' };
   if (bytes.length > maxClusterFileBytes) {
-    const message = messages.tooLarge(bytes.length, maxClusterFileBytes);
     return {
-      diagnostics: [{ severity: 'error', code: 'file-too-large', message, hint: 'is it a cluster file?', span: at }],
+      diagnostics: [
+        { severity: 'error', ...say('file-too-large', { bytes: bytes.length, limit: maxClusterFileBytes }), span: at },
+      ],
     };
   }
   try {
     return { value: new TextDecoder('utf-8', { fatal: true }).decode(bytes), diagnostics: [] };
   } catch {
-    const hint = 'save it as UTF-8, or convert it: iconv -t utf-8';
-    return { diagnostics: [{ severity: 'error', code: 'not-utf8', message: messages.notUtf8, hint, span: at }] };
+    return { diagnostics: [{ severity: 'error', ...say('not-utf8'), span: at }] };
   }
 }
 
@@ -55,9 +55,7 @@ export function loadClusterFile(text: string, name: string): LoadReport {
 function twoNames(doubled: Respelled['doubled'], source: YamlSource): readonly Diagnostic[] {
   return doubled.map(({ section, key, older }) => ({
     severity: 'error',
-    code: 'key-twice',
-    message: messages.twoNames([section, older], [section, key]),
-    hint: messages.oneName(key, older),
+    ...say('key-twice', { older: [section, older], newer: [section, key], newer2: key, older2: older }),
     path: [section, older],
     span: locate(source, [section, older], 'key'),
   }));

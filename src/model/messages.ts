@@ -1,3 +1,4 @@
+import { phrases, speaker } from '../base/catalogue.ts';
 import { type DataPath, formatPath } from '../base/diagnostic.ts';
 
 /** Messages of this room's diagnostics. */
@@ -7,35 +8,21 @@ export const messages = {
   knownKeys: (keys: readonly string[]): string => `known here: ${keys.join(', ')}`,
   didYouMean: (word: string): string => `did you mean '${word}'?`,
   missing: (path: DataPath): string => `'${formatPath(path)}' is missing`,
-  noValue: (path: DataPath): string => `'${formatPath(path)}' has no value`,
   giveOrLeave: 'give it one, or leave the key out for the default',
   wrongType: (path: DataPath, expected: readonly string[], got: unknown): string =>
     `'${formatPath(path)}' must be ${listed(expected)}, not ${typeName(got)}`,
   quote: (written: string): string => `put it in quotes: '${written}'`,
   write: (path: DataPath, values: readonly string[]): string => `Write ${path.at(-1)}: ${values.join(' or ')}.`,
   seeReference: 'docs/cluster-file.md tells what may stand here',
-  mergeKey: "'<<' is not in YAML 1.2: write the values out",
   notOneOf: (path: DataPath, values: readonly unknown[]): string =>
     `'${formatPath(path)}' must be ${values.length === 1 ? `'${values[0]}'` : `one of ${values.join(', ')}`}`,
-  tooSmall: (path: DataPath, minimum: number | bigint, what: string): string =>
-    `'${formatPath(path)}' ${measure(what, 'at least', minimum)}`,
   tooBig: (path: DataPath, maximum: number | bigint, what: string): string =>
     `'${formatPath(path)}' ${measure(what, 'at most', maximum)}`,
   invalid: (path: DataPath, why: string): string => `'${formatPath(path)}': ${why}`,
-  notUtf8: 'the file is not UTF-8',
-  tooLarge: (bytes: number, limit: number): string =>
-    `the file has ${bytes} bytes; a cluster file has at most ${limit}`,
-  empty: 'the file is empty',
-  notAMap: 'the file must hold one YAML mapping',
-  severalDocuments: 'the file holds several YAML documents',
   aliases: 'anchors and aliases expand to too many values',
   tooDeep: 'the file nests mappings and lists too deeply',
-  tooDeepHint: 'is a bracket never closed? A cluster file has fewer than twenty levels',
-  unknownAnchor: (name: string): string => `there is no anchor '${name}'`,
-  defineAnchor: (name: string): string => `define it before with &${name}, or put the value in quotes`,
   twoNames: (older: DataPath, newer: DataPath): string =>
     `'${formatPath(older)}' is the older name of '${formatPath(newer)}', and the file has both`,
-  oneName: (newer: string, older: string): string => `write all of it under ${newer}, and remove ${older}`,
   duplicateKey: (key: string): string => `the key '${key}' stands twice in one mapping`,
   keyNotText: 'a key must be a plain text',
   openQuote: 'the quote that begins here never ends',
@@ -74,3 +61,181 @@ function typeName(value: unknown): string {
   if (typeof value === 'boolean' || typeof value === 'number') return String(value);
   return typeNames[Array.isArray(value) ? 'array' : typeof value] ?? typeof value;
 }
+
+/** What is wrong, by code. */
+export const say = speaker('model', {
+  'wrong-type/explain-union': ({
+    path,
+    expected,
+    got,
+    about,
+  }: {
+    path: DataPath;
+    expected: readonly string[];
+    got: unknown;
+    about: string;
+  }) => ({ message: `'${formatPath(path)}' must be ${listed(expected)}, not ${typeName(got)}`, hint: about }),
+  'unknown-key': ({
+    key,
+    parent,
+    near,
+    keys,
+    word,
+  }: {
+    key: string;
+    parent: DataPath;
+    near: string | undefined;
+    keys: readonly string[];
+    word: string | undefined;
+  }) => ({
+    message: parent.length === 0 ? `unknown key '${key}'` : `unknown key '${key}' in ${formatPath(parent)}`,
+    hint:
+      key === '<<'
+        ? "'<<' is not in YAML 1.2: write the values out"
+        : near === undefined
+          ? `known here: ${keys.join(', ')}`
+          : `did you mean '${word}'?`,
+  }),
+  'missing/missing': ({ path, about }: { path: DataPath; about: string }) => ({
+    message: `'${formatPath(path)}' is missing`,
+    hint: about,
+  }),
+  'out-of-range/too-small': ({
+    path,
+    minimum,
+    what,
+    about,
+  }: {
+    path: DataPath;
+    minimum: number | bigint;
+    what: string;
+    about: string;
+  }) => ({ message: `'${formatPath(path)}' ${measure(what, 'at least', minimum)}`, hint: about }),
+  'out-of-range/too-big': ({
+    path,
+    maximum,
+    what,
+    about,
+  }: {
+    path: DataPath;
+    maximum: number | bigint;
+    what: string;
+    about: string;
+  }) => ({ message: `'${formatPath(path)}' ${measure(what, 'at most', maximum)}`, hint: about }),
+  'invalid-value/invalid': ({ path, why, about }: { path: DataPath; why: string; about: string }) => ({
+    message: `'${formatPath(path)}': ${why}`,
+    hint: about,
+  }),
+  'missing/no-value': ({ path, hint }: { path: DataPath; hint: string }) => ({
+    message: `'${formatPath(path)}' has no value`,
+    hint: hint,
+  }),
+  'wrong-type/wrong-type': ({
+    path,
+    expected,
+    got,
+    written,
+  }: {
+    path: DataPath;
+    expected: readonly string[];
+    got: unknown;
+    written: string;
+  }) => ({
+    message: `'${formatPath(path)}' must be ${listed(expected)}, not ${typeName(got)}`,
+    hint: `put it in quotes: '${written}'`,
+  }),
+  'wrong-type/other': ({
+    path,
+    expected,
+    got,
+    hint,
+  }: {
+    path: DataPath;
+    expected: readonly string[];
+    got: unknown;
+    hint: string;
+  }) => ({ message: `'${formatPath(path)}' must be ${listed(expected)}, not ${typeName(got)}`, hint: hint }),
+  'missing/choice': ({
+    path,
+    length,
+    values,
+    about,
+  }: {
+    path: DataPath;
+    length: number;
+    values: readonly string[];
+    about: string;
+  }) => ({
+    message: `'${formatPath(path)}' is missing`,
+    hint:
+      length === 1
+        ? `Write ${path.at(-1)}: ${values.join(' or ')}.`
+        : `${about} ${`Write ${path.at(-1)}: ${values.join(' or ')}.`}`,
+  }),
+  'invalid-value/not-one-of': ({
+    path,
+    values,
+    hint,
+  }: {
+    path: DataPath;
+    values: readonly unknown[];
+    hint: string;
+  }) => ({
+    message: `'${formatPath(path)}' must be ${values.length === 1 ? `'${values[0]}'` : `one of ${values.join(', ')}`}`,
+    hint: hint,
+  }),
+  'file-too-large': ({ bytes, limit }: { bytes: number; limit: number }) => ({
+    message: `the file has ${bytes} bytes; a cluster file has at most ${limit}`,
+    hint: 'is it a cluster file?',
+  }),
+  'not-utf8': { message: 'the file is not UTF-8', hint: 'save it as UTF-8, or convert it: iconv -t utf-8' },
+  'key-twice': ({
+    older,
+    newer,
+    newer2,
+    older2,
+  }: {
+    older: DataPath;
+    newer: DataPath;
+    newer2: string;
+    older2: string;
+  }) => ({
+    message: `'${formatPath(older)}' is the older name of '${formatPath(newer)}', and the file has both`,
+    hint: `write all of it under ${newer2}, and remove ${older2}`,
+  }),
+  'not-a-map/empty': { message: 'the file is empty', hint: 'knode init writes one to begin with' },
+  'several-documents': {
+    message: 'the file holds several YAML documents',
+    hint: "keep one, and remove the '---' before it",
+  },
+  'not-a-map': ({ apiVersion }: { apiVersion: string }) => ({
+    message: 'the file must hold one YAML mapping',
+    hint: `begin with apiVersion: ${apiVersion}`,
+  }),
+  'yaml-aliases': { message: 'anchors and aliases expand to too many values', hint: 'write the values out' },
+  'yaml-anchor': ({ name }: { name: string }) => ({
+    message: `there is no anchor '${name}'`,
+    hint: `define it before with &${name}, or put the value in quotes`,
+  }),
+  'yaml-too-deep': {
+    message: 'the file nests mappings and lists too deeply',
+    hint: 'is a bracket never closed? A cluster file has fewer than twenty levels',
+  },
+});
+
+/** What to do about a mistake of the YAML library's own. */
+export const yamlHints = phrases('model/yaml', {
+  DUPLICATE_KEY: 'keep one of them',
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_INDENT: 'align it with its neighbours',
+  BAD_ALIAS: 'define the anchor before it is used',
+  MULTILINE_IMPLICIT_KEY: "is a ':' missing behind it, or is the next line indented too far?",
+  BLOCK_AS_IMPLICIT_KEY: "put a value that holds ': ' in quotes; indent a mapping on lines of its own",
+  UNEXPECTED_TOKEN: 'put the whole value in quotes, or remove what is left over',
+  BAD_SCALAR_START: 'put the value in quotes',
+  BAD_DQ_ESCAPE: 'double the backslash, or use single quotes',
+  NON_STRING_KEY: 'write it as a plain word',
+});
+
+/** What is wrong with a line of a unit; follows its number. */
+export const unitLine = phrases('model/unit-lines', { outside: 'is outside of a section', noPair: 'is no Name=value' });

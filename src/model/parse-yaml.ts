@@ -1,11 +1,12 @@
 import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
+import type { Advice } from '../base/catalogue.ts';
 import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
 import { memoize } from '../base/memoize.ts';
 import { tellFirst } from '../base/most-told.ts';
 import { duplicateKeys, resolveAliases } from '../base/yaml/linear.ts';
 import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml/positions.ts';
 import { apiVersion } from './api-version.ts';
-import { messages } from './messages.ts';
+import { messages, say, yamlHints } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 
@@ -27,8 +28,7 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
     const span = spanAt({ file: name, text, lineCounter: countLines(text) }, deep, deep + 1);
-    const { tooDeep: message, tooDeepHint: hint } = messages;
-    return { diagnostics: [{ severity: 'error', code: 'yaml-too-deep', message, hint, span }] };
+    return { diagnostics: [{ severity: 'error', ...say('yaml-too-deep'), span }] };
   }
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, {
@@ -41,26 +41,26 @@ export function parseYaml(text: string, name: string): Report<ParsedYaml> {
   const [document, second] = 'empty' in documents ? [] : documents;
   const secrets = memoize((_text: string) => (document === undefined ? none : secretPlaces(document, text)));
   const source = { file: name, text, lineCounter, secrets: () => secrets(name) };
-  const failed = (code: string, message: string, hint: string, span: Span = spanAt(source, 0, 0)): Report<never> => ({
-    diagnostics: [{ severity: 'error', code, message, hint, span }],
+  const failed = (said: Advice, span: Span = spanAt(source, 0, 0)): Report<never> => ({
+    diagnostics: [{ severity: 'error', ...said, span }],
   });
   if (document === undefined || (document.contents === null && document.errors.length === 0))
-    return failed('not-a-map', messages.empty, 'knode init writes one to begin with');
+    return failed(say('not-a-map/empty'));
   const errors = [...syntaxErrors(document, source), ...unknownAnchors(document, source)];
   if (errors.length > 0) return { diagnostics: errors };
   if (second !== undefined) {
     const span = spanAt(source, second.range[0], second.range[0]);
-    return failed('several-documents', messages.severalDocuments, "keep one, and remove the '---' before it", span);
+    return failed(say('several-documents'), span);
   }
   try {
     const data: unknown = document.toJS({ maxAliasCount });
     if (typeof data === 'object' && data !== null && !Array.isArray(data))
       return { value: { source: { ...source, document }, data }, diagnostics: [] };
-    return failed('not-a-map', messages.notAMap, `begin with apiVersion: ${apiVersion}`);
+    return failed(say('not-a-map', { apiVersion }));
   } catch (error) {
     // The library's error for too many aliases; unknown ones were reported above.
     if (!(error instanceof ReferenceError)) throw error;
-    return failed('yaml-aliases', messages.aliases, 'write the values out', firstAlias(document, source));
+    return failed(say('yaml-aliases'), firstAlias(document, source));
   }
 }
 
@@ -96,7 +96,9 @@ type SyntaxError = Pick<Diagnostic, 'code' | 'message' | 'hint'> & { readonly sp
 function syntaxError(error: FoundError, document: Document, source: Text): SyntaxError {
   const code = `yaml-${error.code.toLowerCase().replaceAll('_', '-')}`;
   const [start, end] = error.pos;
-  const hint = error.message.startsWith('Flow ') ? messages.closeBracket : (hints[error.code] ?? messages.mendYaml);
+  const hint = error.message.startsWith('Flow ')
+    ? messages.closeBracket
+    : ((yamlHints as Readonly<Record<string, string>>)[error.code] ?? messages.mendYaml);
   const quote = error.code === 'MISSING_CHAR' ? openQuote(document, start) : undefined;
   if (quote !== undefined)
     return { code, message: messages.openQuote, hint: messages.closeQuote, span: spanAt(source, ...quote) };
@@ -108,19 +110,6 @@ function syntaxError(error: FoundError, document: Document, source: Text): Synta
     return { code, message: messages.keyNotText, hint, span: spanAt(source, start, end) };
   return { code, message: error.message, hint, span: spanAt(source, start, end) };
 }
-
-const hints: Partial<Record<string, string>> = {
-  DUPLICATE_KEY: 'keep one of them',
-  TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'align it with its neighbours',
-  BAD_ALIAS: 'define the anchor before it is used',
-  MULTILINE_IMPLICIT_KEY: "is a ':' missing behind it, or is the next line indented too far?",
-  BLOCK_AS_IMPLICIT_KEY: "put a value that holds ': ' in quotes; indent a mapping on lines of its own",
-  UNEXPECTED_TOKEN: 'put the whole value in quotes, or remove what is left over',
-  BAD_SCALAR_START: 'put the value in quotes',
-  BAD_DQ_ESCAPE: 'double the backslash, or use single quotes',
-  NON_STRING_KEY: 'write it as a plain word',
-};
 
 /** The beginning of an unclosed quote: the parser notices it only at the end of the file. */
 function openQuote(document: Document, end: number): [number, number] | undefined {
@@ -136,9 +125,7 @@ function openQuote(document: Document, end: number): [number, number] | undefine
 function unknownAnchors(document: Document, source: Text): Diagnostic[] {
   return tellFirst(resolveAliases(document), (alias) => {
     const [start, end] = alias.range ?? [0, 0];
-    const message = messages.unknownAnchor(alias.source);
-    const hint = messages.defineAnchor(alias.source);
-    return { severity: 'error', code: 'yaml-anchor', message, hint, span: spanAt(source, start, end) };
+    return { severity: 'error', ...say('yaml-anchor', { name: alias.source }), span: spanAt(source, start, end) };
   });
 }
 

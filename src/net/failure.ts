@@ -1,3 +1,5 @@
+import type { Advice } from '../base/catalogue.ts';
+
 /** Why a transfer failed. `again` says whether another try may succeed. */
 export class TransferFailure extends Error {
   /** Stable, for diagnostics. */
@@ -7,7 +9,7 @@ export class TransferFailure extends Error {
   /** The delay that the server requested, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string, hint: string, again = false, retryAfterMs?: number) {
+  constructor({ code, message, hint }: Omit<Advice, 'parameters'>, again = false, retryAfterMs?: number) {
     super(message);
     this.name = 'TransferFailure';
     this.code = code;

@@ -3,7 +3,7 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EnvironmentFailure } from '../base/failure.ts';
 import { replaceFiles } from '../base/files/write-tree.ts';
-import { storeMessages } from './messages.ts';
+import { say } from './messages.ts';
 import { readText, type StoredObject, type WritableStore } from './store.ts';
 
 const missingCodes: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR'];
@@ -62,8 +62,7 @@ async function remove(folder: string, key: string): Promise<void> {
     await rm(join(folder, key), { force: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message = storeMessages.cannotRemove(join(folder, key), code);
-    throw new EnvironmentFailure('cannot-write', message, storeMessages.folderUnreadableHint);
+    throw new EnvironmentFailure(say('cannot-write', { path: join(folder, key), code }));
   }
   for (let at = dirname(key); at !== '.'; at = dirname(at)) {
     // A folder with content stays, and so do those above it.
@@ -88,6 +87,5 @@ async function orUndefined<T>(work: Promise<T>, path: string): Promise<T | undef
 
 function unreadable(path: string, error: unknown): EnvironmentFailure {
   const { code } = error as NodeJS.ErrnoException;
-  const message = storeMessages.folderUnreadable(path, code);
-  return new EnvironmentFailure('mirror-unreadable', message, storeMessages.folderUnreadableHint);
+  return new EnvironmentFailure(say('mirror-unreadable', { path, code }));
 }

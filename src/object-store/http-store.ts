@@ -79,5 +79,5 @@ async function speaking<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function failure(error: unknown): unknown {
-  return error instanceof TransferFailure ? new EnvironmentFailure(error.code, error.message, error.hint) : error;
+  return error instanceof TransferFailure ? new EnvironmentFailure(error) : error;
 }

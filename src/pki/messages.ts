@@ -1,3 +1,4 @@
+import { type Said, speaker } from '../base/catalogue.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 
 /** All messages of this room. They never contain key material: only roles, ids, names and dates. */
@@ -10,8 +11,8 @@ const keys = {
 
 const restore = 'restore the file from a backup of the state directory; knode never replaces it by a new one';
 
-function error(code: string, message: string, hint: string): Diagnostic {
-  return { severity: 'error', code, message, hint };
+function error(said: Said): Diagnostic {
+  return { severity: 'error', ...said };
 }
 
 /** A date for people, in UTC. */
@@ -60,116 +61,142 @@ export const reasons = {
 /** Diagnostics. `role` names a file's part in the cluster: 'certificate of the adopted etcd authority'. */
 export const messages = {
   outlivesAuthority: (id: string, more: number, authority: string, leafEnd: Date, caEnd: Date, maxHours: number) =>
-    error(
-      'pki-outlives-ca',
-      `certificate ${id}${more > 0 ? ` (and ${more} more)` : ''} would be valid until ${dateText(leafEnd)}, ` +
-        `but its authority ${authority} ends on ${dateText(caEnd)}`,
-      maxHours > 0
-        ? `set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer`
-        : 'move the cluster to a new authority: this one is at its end',
-    ),
-  unreadableCertificate: (role: string) =>
-    error('pki-unreadable', `the certificate of ${role} is not a PEM certificate`, 'give one X.509 certificate in PEM'),
-  severalCertificates: (role: string, count: number) =>
-    error(
-      'pki-several-certificates',
-      `the certificate file of ${role} holds ${count} certificates`,
-      'give the certificate of the authority that issues first, then the one that issued it, and so on; nothing else',
-    ),
-  pathTooLong: (role: string) =>
-    error(
-      'pki-path-length',
-      `the certificate of ${role} does not allow so many authorities below it (pathlen in basicConstraints)`,
-      'issue the intermediate authority from one that allows it',
-    ),
-  unsigned: (ids: readonly string[], authority: string) =>
-    error(
-      'pki-unsigned',
-      `${ids.length === 1 ? 'a certificate' : `${ids.length} certificates`} of the ${authority} authority, whose key knode ` +
-        `does not have, ${ids.length === 1 ? 'is' : 'are'} not signed yet: ${listed(ids)}`,
-      `export the requests (knode pki requests -o DIR), have them signed, and take the certificates back (knode pki import DIR)`,
-    ),
-  unreadableKey: (role: string) =>
-    error(
-      'pki-unreadable',
-      `the private key of ${role} cannot be read as PEM`,
-      'give an unencrypted private key in PEM (openssl pkey -in KEY -out PLAIN decrypts one)',
-    ),
-  keyMismatch: (role: string) =>
-    error(
-      'pki-key-mismatch',
-      `the private key of ${role} does not belong to its certificate`,
-      'give the matching pair',
-    ),
-  notAuthority: (role: string) =>
-    error(
-      'pki-not-an-authority',
-      `the certificate of ${role} may not issue certificates`,
-      'give a certificate with basicConstraints CA:TRUE and keyUsage keyCertSign',
-    ),
+    error(say('pki-outlives-ca', { id, more, authority, leafEnd, caEnd, maxHours })),
+  unreadableCertificate: (role: string) => error(say('pki-unreadable/unreadable-certificate', { role })),
+  severalCertificates: (role: string, count: number) => error(say('pki-several-certificates', { role, count })),
+  pathTooLong: (role: string) => error(say('pki-path-length', { role })),
+  unsigned: (ids: readonly string[], authority: string) => error(say('pki-unsigned', { ids, authority })),
+  unreadableKey: (role: string) => error(say('pki-unreadable/unreadable-key', { role })),
+  keyMismatch: (role: string) => error(say('pki-key-mismatch', { role })),
+  notAuthority: (role: string) => error(say('pki-not-an-authority', { role })),
   noKeyUsage: (role: string): Diagnostic => ({
     severity: 'warning',
     code: 'pki-no-key-usage',
     message: `the certificate of ${role} has no keyUsage; strict verifiers (openssl -x509_strict, Python 3.13) refuse it`,
     hint: 'issue it again with keyUsage keyCertSign, cRLSign when you next have the chance',
   }),
-  keyType: (role: string, algorithm: string) =>
-    error(
-      'pki-key-type',
-      `the private key of ${role} is of type ${algorithm}, which a Kubernetes authority cannot use here`,
-      'use ECDSA P-256, ECDSA P-384 or RSA with at least 2048 bits',
-    ),
-  authorityExpired: (role: string, end: Date) =>
-    error(
-      'pki-authority-expired',
-      `the certificate of ${role} ended on ${dateText(end)}`,
-      'renew it with the same key, or move the cluster to a new authority; knode makes no new one over it',
-    ),
-  authorityNotYetValid: (role: string, begin: Date) =>
-    error('pki-authority-not-yet-valid', `the certificate of ${role} begins on ${dateText(begin)}`, 'check the clock'),
+  keyType: (role: string, algorithm: string) => error(say('pki-key-type', { role, algorithm })),
+  authorityExpired: (role: string, end: Date) => error(say('pki-authority-expired', { role, end })),
+  authorityNotYetValid: (role: string, begin: Date) => error(say('pki-authority-not-yet-valid', { role, begin })),
   incompleteAuthority: (name: string, present: string, missing: string) =>
-    error(
-      'pki-authority-incomplete',
-      `the state holds ${present} of authority ${name} but not ${missing}`,
-      missing.endsWith('.key')
-        ? `if the authority was adopted, name its files in the cluster file again; otherwise ${restore}`
-        : restore,
-    ),
-  adoptedDiffers: (name: string, present: string) =>
-    error(
-      'pki-adopted-differs',
-      `the adopted ${name} authority is not the one this cluster already has (${present} in the state)`,
-      'give the same authority again, or use a new state directory for a new cluster',
-    ),
-  neverRenewed: (id: string) =>
-    error(
-      'pki-never-renewed',
-      `${id} is not renewed: knode never replaces an authority or the service-account key, which everything running trusts`,
-      'a new authority is a new cluster: render one with a new state directory and move the workloads; an authority of your own may be renewed with its key',
-    ),
-  unknownId: (id: string, near: string | undefined) =>
-    error(
-      'pki-unknown-id',
-      `there is no certificate '${id}'`,
-      near === undefined ? 'knode pki list shows them all' : `did you mean '${near}'?`,
-    ),
-  notMade: (id: string) =>
-    error('pki-not-made', `certificate ${id} does not exist yet`, 'knode render makes it with its node'),
-  notRequested: (id: string) =>
-    error(
-      'pki-not-requested',
-      `no node of the cluster file asks for certificate ${id}`,
-      id.startsWith('user-')
-        ? `it is a person's: knode kubeconfig --user ${id.slice(5)} issues it anew when it comes to its end`
-        : 'nothing is to be done: it belongs to a node, or to a setting, of the past',
-    ),
+    error(say('pki-authority-incomplete', { name, present, missing })),
+  adoptedDiffers: (name: string, present: string) => error(say('pki-adopted-differs', { name, present })),
+  neverRenewed: (id: string) => error(say('pki-never-renewed', { id })),
+  unknownId: (id: string, near: string | undefined) => error(say('pki-unknown-id', { id, near })),
+  notMade: (id: string) => error(say('pki-not-made', { id })),
+  notRequested: (id: string) => error(say('pki-not-requested', { id })),
   /** Faults of an authority that knode itself keeps: only a backup can repair them. */
   damaged: (found: Diagnostic): Diagnostic =>
     damages.includes(found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
-  damagedServiceAccount: (path: string) =>
-    error('state-damaged', `the service-account key (${path} in the state) cannot be read`, restore),
-  damagedPassportKey: (path: string) =>
-    error('state-damaged', `the key that signs passports (${path} in the state) cannot be read`, restore),
-  damagedSecret: (name: string, path: string) =>
-    error('state-damaged', `secret ${name} (${path} in the state) is not what was asked for`, restore),
+  damagedServiceAccount: (path: string) => error(say('state-damaged/damaged-service-account', { path })),
+  damagedPassportKey: (path: string) => error(say('state-damaged/damaged-passport-key', { path })),
+  damagedSecret: (name: string, path: string) => error(say('state-damaged/damaged-secret', { name, path })),
 } as const;
+
+const say = speaker('pki', {
+  'pki-outlives-ca': ({
+    id,
+    more,
+    authority,
+    leafEnd,
+    caEnd,
+    maxHours,
+  }: {
+    id: string;
+    more: number;
+    authority: string;
+    leafEnd: Date;
+    caEnd: Date;
+    maxHours: number;
+  }) => ({
+    message:
+      `certificate ${id}${more > 0 ? ` (and ${more} more)` : ''} would be valid until ${dateText(leafEnd)}, ` +
+      `but its authority ${authority} ends on ${dateText(caEnd)}`,
+    hint:
+      maxHours > 0
+        ? `set ${keys.certificateValidity} to at most ${maxHours}h, or move the cluster to an authority that lives longer`
+        : 'move the cluster to a new authority: this one is at its end',
+  }),
+  'pki-unreadable/unreadable-certificate': ({ role }: { role: string }) => ({
+    message: `the certificate of ${role} is not a PEM certificate`,
+    hint: 'give one X.509 certificate in PEM',
+  }),
+  'pki-several-certificates': ({ role, count }: { role: string; count: number }) => ({
+    message: `the certificate file of ${role} holds ${count} certificates`,
+    hint: 'give the certificate of the authority that issues first, then the one that issued it, and so on; nothing else',
+  }),
+  'pki-path-length': ({ role }: { role: string }) => ({
+    message: `the certificate of ${role} does not allow so many authorities below it (pathlen in basicConstraints)`,
+    hint: 'issue the intermediate authority from one that allows it',
+  }),
+  'pki-unsigned': ({ ids, authority }: { ids: readonly string[]; authority: string }) => ({
+    message:
+      `${ids.length === 1 ? 'a certificate' : `${ids.length} certificates`} of the ${authority} authority, whose key knode ` +
+      `does not have, ${ids.length === 1 ? 'is' : 'are'} not signed yet: ${listed(ids)}`,
+    hint: `export the requests (knode pki requests -o DIR), have them signed, and take the certificates back (knode pki import DIR)`,
+  }),
+  'pki-unreadable/unreadable-key': ({ role }: { role: string }) => ({
+    message: `the private key of ${role} cannot be read as PEM`,
+    hint: 'give an unencrypted private key in PEM (openssl pkey -in KEY -out PLAIN decrypts one)',
+  }),
+  'pki-key-mismatch': ({ role }: { role: string }) => ({
+    message: `the private key of ${role} does not belong to its certificate`,
+    hint: 'give the matching pair',
+  }),
+  'pki-not-an-authority': ({ role }: { role: string }) => ({
+    message: `the certificate of ${role} may not issue certificates`,
+    hint: 'give a certificate with basicConstraints CA:TRUE and keyUsage keyCertSign',
+  }),
+  'pki-key-type': ({ role, algorithm }: { role: string; algorithm: string }) => ({
+    message: `the private key of ${role} is of type ${algorithm}, which a Kubernetes authority cannot use here`,
+    hint: 'use ECDSA P-256, ECDSA P-384 or RSA with at least 2048 bits',
+  }),
+  'pki-authority-expired': ({ role, end }: { role: string; end: Date }) => ({
+    message: `the certificate of ${role} ended on ${dateText(end)}`,
+    hint: 'renew it with the same key, or move the cluster to a new authority; knode makes no new one over it',
+  }),
+  'pki-authority-not-yet-valid': ({ role, begin }: { role: string; begin: Date }) => ({
+    message: `the certificate of ${role} begins on ${dateText(begin)}`,
+    hint: 'check the clock',
+  }),
+  'pki-authority-incomplete': ({ name, present, missing }: { name: string; present: string; missing: string }) => ({
+    message: `the state holds ${present} of authority ${name} but not ${missing}`,
+    hint: missing.endsWith('.key')
+      ? `if the authority was adopted, name its files in the cluster file again; otherwise ${restore}`
+      : restore,
+  }),
+  'pki-adopted-differs': ({ name, present }: { name: string; present: string }) => ({
+    message: `the adopted ${name} authority is not the one this cluster already has (${present} in the state)`,
+    hint: 'give the same authority again, or use a new state directory for a new cluster',
+  }),
+  'pki-never-renewed': ({ id }: { id: string }) => ({
+    message: `${id} is not renewed: knode never replaces an authority or the service-account key, which everything running trusts`,
+    hint: 'a new authority is a new cluster: render one with a new state directory and move the workloads; an authority of your own may be renewed with its key',
+  }),
+  'pki-unknown-id': ({ id, near }: { id: string; near: string | undefined }) => ({
+    message: `there is no certificate '${id}'`,
+    hint: near === undefined ? 'knode pki list shows them all' : `did you mean '${near}'?`,
+  }),
+  'pki-not-made': ({ id }: { id: string }) => ({
+    message: `certificate ${id} does not exist yet`,
+    hint: 'knode render makes it with its node',
+  }),
+  'pki-not-requested': ({ id }: { id: string }) => ({
+    message: `no node of the cluster file asks for certificate ${id}`,
+    hint: id.startsWith('user-')
+      ? `it is a person's: knode kubeconfig --user ${id.slice(5)} issues it anew when it comes to its end`
+      : 'nothing is to be done: it belongs to a node, or to a setting, of the past',
+  }),
+  'state-damaged/damaged-service-account': ({ path }: { path: string }) => ({
+    message: `the service-account key (${path} in the state) cannot be read`,
+    hint: restore,
+  }),
+  'state-damaged/damaged-passport-key': ({ path }: { path: string }) => ({
+    message: `the key that signs passports (${path} in the state) cannot be read`,
+    hint: restore,
+  }),
+  'state-damaged/damaged-secret': ({ name, path }: { name: string; path: string }) => ({
+    message: `secret ${name} (${path} in the state) is not what was asked for`,
+    hint: restore,
+  }),
+});

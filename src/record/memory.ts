@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EnvironmentFailure } from '../base/failure.ts';
+import { say } from './messages.ts';
 
 /** Path of the memory in the state. */
 export const memoryPath = 'record/cluster.json';
@@ -37,12 +38,7 @@ export function parseMemory(text: string | undefined): Memory {
   if (text === undefined) return nothingKnown;
   const value: unknown = JSON.parse(text);
   const version = (value as { version?: unknown }).version;
-  if (typeof version === 'number' && version > 1)
-    throw new EnvironmentFailure(
-      'state-version',
-      `${memoryPath} in the state has format version ${version}; this knode knows version 1.`,
-      'use the knode release that wrote the state, or a newer one',
-    );
+  if (typeof version === 'number' && version > 1) throw new EnvironmentFailure(say('state-version', { version }));
   return memorySchema.parse(value);
 }
 

@@ -1,3 +1,4 @@
+import { speaker } from '../base/catalogue.ts';
 import { type DataPath, type Diagnostic, formatPath } from '../base/diagnostic.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { encryptionChanges } from './encryption.ts';
@@ -57,3 +58,11 @@ function needs({ needs }: FixedField, before: string, after: string): string {
 }
 
 const encryptionPath: DataPath = ['kubernetes', 'apiServer', 'encryption'];
+
+/** What is wrong, by code. */
+export const say = speaker('record', {
+  'state-version': ({ version }: { version: number }) => ({
+    message: `record/cluster.json in the state has format version ${version}; this knode knows version 1.`,
+    hint: 'use the knode release that wrote the state, or a newer one',
+  }),
+});

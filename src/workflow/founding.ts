@@ -3,6 +3,7 @@ import { UserMistake } from '../base/failure.ts';
 import { foundingRightName } from '../component/control-plane/etcd-founding.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
+import { say } from './messages.ts';
 
 /** Rights that `--found` grants again. */
 export function grantOf(found: boolean): ReadonlySet<string> {
@@ -15,19 +16,16 @@ export function demandFounders(read: ReadCluster, nodes: readonly ClusterNode[])
   if (read.cluster.spec.etcd.initialClusterState === 'existing') {
     found.push({
       severity: 'error',
-      code: 'found-beside-existing',
-      message:
-        '--found gives the right to found the etcd cluster, and etcd.initialClusterState says that the cluster exists',
-      hint: 'remove etcd.initialClusterState, or leave out --found',
+      ...say('found-beside-existing'),
       path: ['etcd', 'initialClusterState'],
     });
   }
   if (!nodes.some((node) => node.etcdMember)) {
     found.push({
       severity: 'error',
-      code: 'found-without-member',
-      message: '--found is for members of etcd, and none of the chosen nodes is one',
-      hint: read.cluster.etcdMembers.map(({ name }) => `--node ${name}`).join(', or '),
+      ...say('found-without-member', {
+        members: read.cluster.etcdMembers.map(({ name }) => `--node ${name}`).join(', or '),
+      }),
     });
   }
   if (found.length > 0) throw new UserMistake(placeDiagnostics(found, read.source));

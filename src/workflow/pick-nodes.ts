@@ -2,6 +2,7 @@ import { optionMistake } from '../base/failure.ts';
 import { together } from '../base/option-mistakes.ts';
 import type { Cluster, ClusterNode, Role } from '../model/cluster.ts';
 import { nodeLists, roleOfWord, roles, wordOfRole } from '../model/schema/nodes.ts';
+import { say } from './messages.ts';
 
 /** The user's choice of nodes on the command line. */
 export interface NodeChoice {
@@ -30,25 +31,19 @@ export function checkChoice(choice: NodeChoice): void {
 }
 
 function demandRole(): never {
-  throw optionMistake('--role', 'no-node', 'which node?', 'give --role and --index, or --node NAME, or --all');
+  throw optionMistake('--role', say('no-node/demand-role'));
 }
 
 /** @throws UserMistake */
 export function roleOf(word: string): Role {
   const role = roleOfWord(word);
   if (role !== undefined) return role;
-  const hint = `roles: ${roles.map(wordOfRole).join(', ')}`;
-  throw optionMistake('--role', 'unknown-role', `there is no role '${word}'`, hint);
+  throw optionMistake('--role', say('unknown-role', { word, roles: roles.map(wordOfRole) }));
 }
 
 function checkIndex({ index, role = 'node' }: NodeChoice): void {
   if (index === undefined || /^\d+$/.test(index)) return;
-  throw optionMistake(
-    '--index',
-    'index-out-of-range',
-    `there is no ${role} ${index}`,
-    'the first node of a role is --index 0',
-  );
+  throw optionMistake('--index', say('index-out-of-range/check-index', { role, index }));
 }
 
 /** The nodes of the choice; one, unless `--all`. */
@@ -63,39 +58,26 @@ export function pickNodes(cluster: Cluster, choice: NodeChoice): readonly Cluste
 function byIndex(cluster: Cluster, word: string, asked: string | undefined): ClusterNode {
   const role = roleOf(word);
   const nodes = cluster.nodes.filter((node) => node.role === role);
-  if (nodes.length === 0)
-    throw optionMistake(
-      '--role',
-      'role-empty',
-      `the cluster file names no ${word} nodes`,
-      `add one under nodes.${nodeLists[role]}`,
-    );
+  if (nodes.length === 0) throw optionMistake('--role', say('role-empty', { word, nodeLists: nodeLists[role] }));
   const index = asked ?? (nodes.length === 1 ? '0' : undefined);
-  if (index === undefined)
-    throw optionMistake(
-      '--index',
-      'no-index',
-      `there are ${nodes.length} ${word} nodes: which one?`,
-      `give --index 0 to ${nodes.length - 1}, or --all`,
-    );
+  if (index === undefined) throw optionMistake('--index', say('no-index', { count: nodes.length, word }));
   const node = /^\d+$/.test(index) ? nodes[Number(index)] : undefined;
   if (node !== undefined) return node;
-  const range = nodes.length === 1 ? 'only --index 0' : `--index 0 to ${nodes.length - 1}`;
-  const hint = `there is ${range}: ${nodes.map((one) => one.name).join(', ')}`;
-  throw optionMistake('--index', 'index-out-of-range', `there is no ${word} ${index}`, hint);
+  throw optionMistake(
+    '--index',
+    say('index-out-of-range/by-index', { word, index, count: nodes.length, names: nodes.map((one) => one.name) }),
+  );
 }
 
 function byName(cluster: Cluster, name: string): ClusterNode {
   const node = cluster.nodes.find((one) => one.name === name);
   if (node !== undefined) return node;
-  const hint = `nodes: ${cluster.nodes.map((one) => one.name).join(', ')}`;
-  throw optionMistake('--node', 'unknown-node', `there is no node '${name}'`, hint);
+  throw optionMistake('--node', say('unknown-node', { name, names: cluster.nodes.map((one) => one.name) }));
 }
 
 function demandPoolAlone({ role, index, node }: NodeChoice): void {
   if (node === undefined && index === undefined && (role === undefined || role === 'worker')) return;
-  const message = "a pool's machines are workers and are all alike";
-  throw optionMistake('--pool', 'pool-and-node', message, 'give --pool alone, or with --role worker');
+  throw optionMistake('--pool', say('pool-and-node'));
 }
 
 function byPool(cluster: Cluster, choice: NodeChoice): ClusterNode {
@@ -103,7 +85,6 @@ function byPool(cluster: Cluster, choice: NodeChoice): ClusterNode {
   const { pool } = choice;
   const found = cluster.pools.find((one) => one.pool?.name === pool);
   if (found !== undefined) return found;
-  const names = cluster.pools.map((one) => one.pool?.name);
-  const hint = names.length === 0 ? `add it under nodes: pools: {${pool}: {}}` : `pools: ${names.join(', ')}`;
-  throw optionMistake('--pool', 'unknown-pool', `there is no pool '${pool}'`, hint);
+  const names = cluster.pools.map((one) => one.pool?.name ?? '');
+  throw optionMistake('--pool', say('unknown-pool', { pool, count: names.length, names }));
 }

@@ -7,6 +7,7 @@ import { encode } from '../delivery/encode.ts';
 import { formats } from '../delivery/format.ts';
 import { findIsoTool, seedIso } from '../delivery/iso.ts';
 import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
+import { say } from './messages.ts';
 
 /**
  * Several nodes are written to a folder.
@@ -14,8 +15,7 @@ import { noCloudSeed, seedPaths } from '../delivery/nocloud.ts';
  */
 export function demandFolder({ output, files, all }: DeliveryOptions): void {
   if (!all || output !== undefined || files !== undefined) return;
-  const hint = 'add -o out/ for NoCloud seeds, or --files DIR for the files';
-  throw optionMistake('--all', 'needs-folder', 'several nodes do not fit on one stdout', hint);
+  throw optionMistake('--all', say('needs-folder/demand-folder'));
 }
 
 /** Refuses a place that cannot hold the output, before anything is made. */
@@ -38,33 +38,19 @@ function isFileName(output: string): boolean {
 function demandFileFits({ format }: Delivery, output: string, all = false): void {
   if (!format.fileNames.test(output)) {
     const other = formats.find(({ fileNames }) => fileNames.test(output));
-    const hint = `add --format ${other?.name}, or name a folder: -o out/`;
-    if (other?.seedImage) throw optionMistake('--output', 'not-an-image', `${output} would be a folder`, hint);
-    throw optionMistake(
-      '--output',
-      'other-format',
-      `${output} is the name of another format than ${format.name}`,
-      hint,
-    );
+    if (other?.seedImage) throw optionMistake('--output', say('not-an-image', { output, name: other?.name }));
+    throw optionMistake('--output', say('other-format', { output, name: format.name, name2: other?.name }));
   }
   if (!all) return;
   const [what, each] = format.seedImage ? ['image', 'out/NODE.iso'] : ['file', 'out/NODE/'];
-  const hint = `name a folder: -o out/ writes ${each}`;
-  throw optionMistake('--output', 'needs-folder', `several nodes do not fit in one ${what}`, hint);
+  throw optionMistake('--output', say('needs-folder/demand-file-fits', { what, each }));
 }
 
 function demandStdout({ format, platform }: Delivery, onTerminal: boolean): void {
-  if (format.seedImage)
-    throw optionMistake(
-      '--format',
-      'needs-output',
-      'an ISO image is a file',
-      'add -o NODE.iso, or -o DIR for DIR/NODE.iso',
-    );
+  if (format.seedImage) throw optionMistake('--format', say('needs-output'));
   const { output } = encode('', format.name, platform?.gzipsMime);
   if (onTerminal && typeof output !== 'string') {
-    const hint = 'add -o DIR, or redirect: > user-data.gz';
-    throw optionMistake('--format', 'bytes-on-terminal', 'gzip is not for a terminal', hint);
+    throw optionMistake('--format', say('bytes-on-terminal'));
   }
 }
 

@@ -8,6 +8,7 @@ import { type ReadOptions, readCluster } from '../component/read-cluster.ts';
 import { decodeClusterFile } from '../model/load.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { openSecret, secretWithin } from '../model/rules/secrets.ts';
+import { say as words } from './messages.ts';
 
 /** Larger than any file that a cluster file should name; protects against a huge sparse file, too. Bytes. */
 const maxUserFileBytes = 64 * 1024 * 1024;
@@ -29,9 +30,7 @@ export function readUserFile(path: string): Uint8Array {
 }
 
 function unreadable(path: string, why: string, hint: string): UserMistake {
-  return new UserMistake([
-    { severity: 'error', code: 'file-unreadable', message: `cannot read ${path}: ${why}`, hint },
-  ]);
+  return new UserMistake([{ severity: 'error', ...words('file-unreadable', { path, why, hint }) }]);
 }
 
 function problemOf(path: string, info: Stats): string | undefined {
@@ -99,13 +98,9 @@ function readSource(name: string, read: ReadCluster, from: DataPath | undefined)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readUserFile(join(dirname(read.source.file), name)));
   } catch (error) {
-    const message = error instanceof UserMistake ? error.message : `${name} is not UTF-8 text`;
-    const hint = 'paths are relative to the cluster file';
     return {
       severity: 'error',
-      code: 'source-unreadable',
-      message,
-      hint,
+      ...words('source-unreadable', { name, why: error instanceof UserMistake ? error.message : undefined }),
       ...(from === undefined ? {} : { path: from }),
     };
   }

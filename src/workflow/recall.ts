@@ -6,6 +6,7 @@ import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { formatMemory, memoryPath, parseMemory } from '../record/memory.ts';
 import { type Recalled, recall } from '../record/recall.ts';
 import type { StateView } from '../state/store.ts';
+import { say as words } from './messages.ts';
 import { readUserFile } from './read-inputs.ts';
 import { type Session, sessionOf } from './session.ts';
 
@@ -67,12 +68,7 @@ export async function recalled(session: Session): Promise<RecalledCluster> {
 
 /** The memory to commit with a render. */
 export function remembered({ before, after }: RecalledCluster, stored: StateView): ReadonlyMap<string, string> {
-  if (stored.get(memoryPath) !== before)
-    throw new EnvironmentFailure(
-      'state-changed',
-      'another run changed the state meanwhile, and this one planned without knowing it; nothing was written',
-      'run the command again',
-    );
+  if (stored.get(memoryPath) !== before) throw new EnvironmentFailure(words('state-changed'));
   return new Map([[memoryPath, after]]);
 }
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EnvironmentFailure, UserMistake } from '../failure.ts';
+import { say } from '../messages.ts';
 
 /** A file to write below a folder. */
 export interface TreeFile {
@@ -32,12 +33,10 @@ function reason(error: unknown): string {
  */
 export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void {
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    const hint = 'name a folder that does not exist yet';
-    throw new UserMistake([{ severity: 'error', code: 'not-a-folder', message: `${folder} is a file`, hint }]);
+    throw new UserMistake([{ severity: 'error', ...say('not-a-folder', { folder }) }]);
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
-    const hint = 'choose a new folder, or remove this one';
-    throw new UserMistake([{ severity: 'error', code: 'folder-not-empty', message: `${folder} is not empty`, hint }]);
+    throw new UserMistake([{ severity: 'error', ...say('folder-not-empty', { folder }) }]);
   }
   try {
     mkdirSync(dirname(folder), { recursive: true });
@@ -51,11 +50,7 @@ export function writeNewFolder(folder: string, files: Iterable<TreeFile>): void 
       throw error;
     }
   } catch (error) {
-    throw new EnvironmentFailure(
-      'cannot-write',
-      `cannot write ${folder}: ${reason(error)}`,
-      'check the folder’s permissions and free space',
-    );
+    throw new EnvironmentFailure(say('cannot-write/write-new-folder', { folder, why: reason(error) }));
   }
 }
 
@@ -143,6 +138,5 @@ function explained(error: unknown, folder: string): Error {
   // Contents are made during writing: errors that do not come from the disk keep their own messages.
   if (error instanceof Error && errno === undefined) return error;
   if (code === 'ENOTDIR' || code === 'EEXIST') return standsInTheWay(folder, 'a folder', 'file');
-  const hint = 'check the folder’s permissions and free space';
-  return new EnvironmentFailure('cannot-write', `cannot write below ${folder}: ${reason(error)}`, hint);
+  return new EnvironmentFailure(say('cannot-write/explained', { folder, why: reason(error) }));
 }

@@ -9,6 +9,7 @@ import { type ImageFolder, type ImageOptions, imageFolder } from '../../workflow
 import { interruptible } from '../../workflow/interrupt.ts';
 import { withMemory } from '../../workflow/recall.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
+import { say } from '../messages.ts';
 
 export type ImageBuildOptions = GlobalOptions & ImageOptions & BakeOptions;
 
@@ -43,5 +44,5 @@ function bakeEnvironment({ cluster }: ReadCluster): NodeJS.ProcessEnv {
 function demandNew(output: string, { image }: ImageFolder): void {
   const there = [`${image}.json`, image].map((name) => join(output, name)).find(existsSync);
   if (there === undefined) return;
-  throw mistake('image-exists', messages.imageThere(image, there), messages.imageThereHint);
+  throw mistake(say('image-exists', { image, path: there }));
 }

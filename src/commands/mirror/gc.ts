@@ -2,7 +2,7 @@ import { mistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { findGarbage, type Garbage, removeGarbage } from '../../mirror/garbage.ts';
 import { demandIndex } from '../../mirror/layout/store-index.ts';
-import { verifyMessages } from '../../mirror/verify-messages.ts';
+
 import { type Location, parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import type { WritableStore } from '../../object-store/store.ts';
@@ -10,6 +10,7 @@ import { interruptible } from '../../workflow/interrupt.ts';
 import { demandLock, keyOf } from '../../workflow/mirror/lock-file.ts';
 import { checkEndpointOption, waiting, withWritableStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
+import { say as words } from '../messages.ts';
 import { bytesText } from './transfer-text.ts';
 
 export interface MirrorGcOptions extends GlobalOptions, S3Options {
@@ -40,7 +41,7 @@ export async function mirrorGc(options: MirrorGcOptions, io: CommandIo): Promise
 function writableLocation(target: string): Exclude<Location, { kind: 'http' }> {
   const location = parseLocation(target);
   if (location.kind !== 'http') return location;
-  throw mistake('read-only-mirror', verifyMessages.readOnly(target), verifyMessages.readOnlyHint);
+  throw mistake(words('read-only-mirror', { text: target }));
 }
 
 async function collect(

@@ -11,6 +11,7 @@ import { presignKeys } from '../../object-store/s3/presign.ts';
 import { demandLock, keyOf, lockFileOf } from '../../workflow/mirror/lock-file.ts';
 import { checkEndpointOption } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson, warn } from '../io.ts';
+import { say } from '../messages.ts';
 
 export interface MirrorPresignOptions extends GlobalOptions, S3Options {
   readonly target: string;
@@ -56,7 +57,7 @@ export async function mirrorPresign(options: MirrorPresignOptions, io: CommandIo
 function s3Only(target: string): Extract<Location, { kind: 's3' }> {
   const location = parseLocation(target);
   if (location.kind === 's3') return location;
-  throw mistake('not-a-bucket', presignMessages.onlyS3(target), presignMessages.onlyS3Hint);
+  throw mistake(say('not-a-bucket/only-s3', { text: target }));
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -66,5 +67,5 @@ function parseExpiry(text: string): number {
   const [, count = '0', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const seconds = Number(count) * (units[unit] ?? 0);
   if (seconds >= 1 && seconds <= longestSeconds) return seconds;
-  throw mistake('not-an-expiry', presignMessages.badExpiry(text), presignMessages.badExpiryHint);
+  throw mistake(say('not-an-expiry', { text }));
 }

@@ -13,6 +13,7 @@ import type { ObjectStore } from '../../object-store/upload.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
 import { checkEndpointOption, countOption, type Opened, waiting, withS3 } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from '../io.ts';
+import { say } from '../messages.ts';
 import { transferProgress } from './transfer-progress.ts';
 import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
@@ -41,13 +42,13 @@ export async function mirrorPush(options: MirrorPushOptions, io: CommandIo, pati
 function s3Only(target: string): Extract<Location, { kind: 's3' }> {
   const location = parseLocation(target);
   if (location.kind === 's3') return location;
-  throw mistake('not-a-bucket', pushMessages.onlyS3(target), pushMessages.onlyS3Hint);
+  throw mistake(say('not-a-bucket/push', { text: target }));
 }
 
 function folderIndex(folder: string, io: CommandIo): MirrorIndex {
   const report = readFolderIndex(folder);
   if (report.value === undefined && report.diagnostics.length === 0)
-    throw mistake('not-a-mirror', pushMessages.noIndex(folder), pushMessages.noIndexHint);
+    throw mistake(say('not-a-mirror/no-index', { folder }));
   return demand(report, io);
 }
 

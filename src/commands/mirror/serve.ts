@@ -11,6 +11,7 @@ import { folderStore } from '../../object-store/folder-store.ts';
 import { type Interrupt, listenForInterrupt } from '../../workflow/interrupt.ts';
 import { demandAllRight, verifyByIndex } from '../../workflow/mirror/verify.ts';
 import { type CommandIo, demand, type GlobalOptions } from '../io.ts';
+import { say as words } from '../messages.ts';
 import { verdictLine } from './verify.ts';
 
 export interface MirrorServeOptions extends GlobalOptions {
@@ -66,7 +67,7 @@ async function verifyFolder(folder: string, say: (text: string) => void): Promis
 function demandMirror(folder: string, io: CommandIo): MirrorIndex {
   const report = readFolderIndex(folder);
   if (report.value !== undefined || report.diagnostics.length > 0) return demand(report, io);
-  throw mistake('not-a-mirror', serveMessages.noIndex(folder), serveMessages.noIndexHint);
+  throw mistake(words('not-a-mirror/serve', { folder }));
 }
 
 function accessLine({ client, method, url, status, bytes, milliseconds, whole }: Access, io: CommandIo): string {

@@ -8,6 +8,7 @@ import { holders } from '../../workflow/pki/holders.ts';
 import { demandNoErrors, withState } from '../../workflow/pki/issue.ts';
 import { recalled } from '../../workflow/recall.ts';
 import { begin, type CommandIo, type GlobalOptions, printJson } from '../io.ts';
+import { say } from '../messages.ts';
 
 export interface PkiRenewOptions extends GlobalOptions {
   /** Ids or patterns of certificates. */
@@ -21,11 +22,7 @@ function choiceOf({ ids = [], all = false, expiringWithin }: PkiRenewOptions): R
   if (expiringWithin === undefined) return { ids, all };
   const [, digits, unit] = /^(\d{1,6})([dh])$/.exec(expiringWithin) ?? [];
   if (digits === undefined) {
-    throw mistake(
-      'invalid-duration',
-      `'${expiringWithin}' is not a span of time`,
-      'write days or hours, for example 60d or 1440h',
-    );
+    throw mistake(say('invalid-duration', { text: expiringWithin }));
   }
   return { ids, all, withinHours: Number(digits) * (unit === 'd' ? 24 : 1) };
 }

@@ -3,7 +3,7 @@ import { TransferFailure } from '../../net/failure.ts';
 import { shown } from '../../net/http.ts';
 import { paced } from '../../net/pace.ts';
 import type { Surroundings } from '../../net/surroundings.ts';
-import { imageMessages as messages } from './messages.ts';
+import { imageMessages as messages, say } from './messages.ts';
 
 /** Reads a small body as a whole. */
 export async function wholeBody(
@@ -24,5 +24,5 @@ export async function wholeBody(
 
 /** A failure for an invalid answer of the registry. */
 export function registryFailure(message: string): TransferFailure {
-  return new TransferFailure('registry-answer', message, messages.registryHint);
+  return new TransferFailure(say('registry-answer', { message }));
 }

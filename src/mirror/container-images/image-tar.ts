@@ -4,7 +4,7 @@ import { tarEnd, tarHeader, tarPadding } from '../../base/files/tar.ts';
 import type { ImageReference } from '../../base/image-reference.ts';
 import { WrongBytes } from '../../net/failure.ts';
 import type { Watcher } from '../../net/retry.ts';
-import { imageMessages as messages } from './messages.ts';
+import { imageMessages as messages, say } from './messages.ts';
 import type { Descriptor, OciManifest } from './oci-manifest.ts';
 import type { Registry } from './registry.ts';
 
@@ -121,5 +121,5 @@ interface Progress {
 }
 
 function corrupt(message: string, again = false): WrongBytes {
-  return new WrongBytes('image-corrupt', message, messages.corruptHint, again);
+  return new WrongBytes(say('image-corrupt', { message }), again);
 }

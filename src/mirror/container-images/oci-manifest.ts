@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ImageReference } from '../../base/image-reference.ts';
 import { TransferFailure, WrongBytes } from '../../net/failure.ts';
 import { registryFailure } from './body.ts';
-import { imageMessages as messages } from './messages.ts';
+import { imageMessages as messages, say } from './messages.ts';
 import type { Registry } from './registry.ts';
 
 const descriptorSchema = z.object({
@@ -94,17 +94,16 @@ export async function readOciManifest(
 
 function checked(document: unknown, image: ImageReference): z.infer<typeof manifestSchema> {
   if ((document as { schemaVersion?: unknown })?.schemaVersion === 1) {
-    throw new TransferFailure('image-schema', messages.oldSchema(image.canonical), messages.oldSchemaHint);
+    throw new TransferFailure(say('image-schema', { image: image.canonical }));
   }
   const manifest = parse(manifestSchema, document, image.canonical);
   const { mediaType } = manifest.config;
   if (!configTypes.includes(mediaType)) {
-    const message = messages.notAContainer(image.canonical, mediaType);
-    throw new TransferFailure('image-type', message, messages.notFoundHint);
+    throw new TransferFailure(say('image-type', { image: image.canonical, type: mediaType }));
   }
   const odd = manifest.layers.find((layer) => !layerTypes.includes(layer.mediaType));
   if (odd === undefined) return manifest;
-  throw new TransferFailure('image-layer', messages.layerType(image.canonical, odd.mediaType), messages.layerTypeHint);
+  throw new TransferFailure(say('image-layer', { image: image.canonical, type: odd.mediaType }));
 }
 
 function parseJson(bytes: Buffer, what: string): unknown {
@@ -131,7 +130,7 @@ function parse<T>(schema: z.ZodType<T>, document: unknown, what: string): T {
 function verify(bytes: Buffer, { digest }: Descriptor, what: string): void {
   const got = digestOf(bytes);
   if (got !== digest) {
-    throw new WrongBytes('image-corrupt', messages.corrupt(what, got, digest), messages.corruptHint);
+    throw new WrongBytes(say('image-corrupt', { message: messages.corrupt(what, got, digest) }));
   }
 }
 
@@ -165,6 +164,5 @@ function checkPlatform(config: Buffer, image: ImageReference, arch: 'amd64' | 'a
 
 function noPlatform(image: ImageReference, arch: string, there: readonly string[]): TransferFailure {
   const known = [...new Set(there)].filter((name) => !name.startsWith('unknown/')).sort();
-  const message = messages.noPlatform(image.canonical, `linux/${arch}`, known);
-  return new TransferFailure('image-platform', message, messages.noPlatformHint);
+  return new TransferFailure(say('image-platform', { image: image.canonical, wanted: `linux/${arch}`, there: known }));
 }

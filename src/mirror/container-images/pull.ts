@@ -7,7 +7,7 @@ import type { Surroundings } from '../../net/surroundings.ts';
 import { Hashes, type Measured } from '../../object-store/hashing/hashes.ts';
 import { onDisk, partPath } from '../download/part-file.ts';
 import { ImageTar } from './image-tar.ts';
-import { imageMessages as messages } from './messages.ts';
+import { say } from './messages.ts';
 import { readOciManifest } from './oci-manifest.ts';
 import { type Hosts, Registry } from './registry.ts';
 
@@ -45,7 +45,7 @@ export async function pullImage(options: PullImageOptions): Promise<Measured> {
   const { reference, arch, out, hosts, surroundings, watcher = {} } = options;
   const image = parseImageReference(reference);
   if (image === undefined) {
-    throw new TransferFailure('image-reference', messages.notAReference(reference), messages.notAReferenceHint);
+    throw new TransferFailure(say('image-reference', { text: reference }));
   }
   const registry = new Registry(image, hosts, surroundings, watcher);
   const manifest = await readOciManifest(registry, image, arch);

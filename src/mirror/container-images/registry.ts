@@ -6,7 +6,7 @@ import { paced } from '../../net/pace.ts';
 import { persist, refused, type Watcher } from '../../net/retry.ts';
 import type { Surroundings } from '../../net/surroundings.ts';
 import { registryFailure, wholeBody } from './body.ts';
-import { imageMessages as messages } from './messages.ts';
+import { imageMessages as messages, say } from './messages.ts';
 
 /** Upstream host to its replacement (`artifacts.upstreamHosts`). */
 export type Hosts = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ function repositoryUrl({ host, repository }: ImageReference, hosts: Hosts): stri
   const target = standIn ?? (host === 'docker.io' ? 'registry-1.docker.io' : host);
   const [, scheme, address = '', path = ''] = /^(?:(https?):\/\/)?([^/\s]+)((?:\/[^\s?#]*)?)$/.exec(target) ?? [];
   if (address === '') {
-    throw new TransferFailure('registry-stand-in', messages.notAHost(host, target), messages.notAHostHint);
+    throw new TransferFailure(say('registry-stand-in', { host, standIn: target }));
   }
   const protocol = scheme ?? (isLoopback(address) ? 'http' : 'https');
   return `${protocol}://${address}/v2${path.replace(/\/+$/, '')}/${repository}`;
@@ -85,10 +85,10 @@ export class Registry {
   #refusal(path: string, answer: IncomingMessage): TransferFailure {
     const { statusCode: status = 0 } = answer;
     if (status === 401 || status === 403) {
-      return new TransferFailure('image-denied', messages.denied(this.#image, status), messages.deniedHint);
+      return new TransferFailure(say('image-denied/denied', { image: this.#image, status }));
     }
     if (status === 404 && path.startsWith('manifests/')) {
-      return new TransferFailure('image-not-found', messages.notFound(this.#image), messages.notFoundHint);
+      return new TransferFailure(say('image-not-found', { image: this.#image }));
     }
     if (status === 404 && path.startsWith('blobs/')) {
       return registryFailure(messages.noBlob(this.#image, path.slice('blobs/'.length)));
@@ -100,8 +100,7 @@ export class Registry {
   async #fetchToken(challenge: string): Promise<string> {
     const [, scheme = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(challenge) ?? [];
     if (scheme.toLowerCase() !== 'bearer') {
-      const message = messages.unknownScheme(this.#image, scheme);
-      throw new TransferFailure('image-denied', message, messages.deniedHint);
+      throw new TransferFailure(say('image-denied/fetch-token', { image: this.#image, scheme }));
     }
     const fields = new Map([...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
     const realm = fields.get('realm') ?? '';

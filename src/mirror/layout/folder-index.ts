@@ -5,7 +5,7 @@ import { EnvironmentFailure } from '../../base/failure.ts';
 import { replaceFiles } from '../../base/files/write-tree.ts';
 import { indexKey, sumsKey } from './keys.ts';
 import { broken, indexText, type MirrorIndex, maxIndexBytes, parseIndex, sumsText } from './layout.ts';
-import { layoutMessages } from './messages.ts';
+import { layoutMessages, say } from './messages.ts';
 
 /** Writes the sums and then the index of a folder, each by a rename. The artifacts must already be in place. */
 export function writeIndex(folder: string, index: MirrorIndex): void {
@@ -26,6 +26,6 @@ export function readFolderIndex(folder: string): Report<MirrorIndex> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { diagnostics: [] };
-    throw new EnvironmentFailure('mirror-unreadable', layoutMessages.unreadable(file, code), 'check its permissions');
+    throw new EnvironmentFailure(say('mirror-unreadable', { file, code }));
   }
 }

@@ -1,3 +1,4 @@
+import { speaker } from '../../base/catalogue.ts';
 /** Messages about a mirror's own files. */
 export const layoutMessages = {
   notAKey: "is not a key of an artifact: a plain relative path without '..'",
@@ -13,3 +14,23 @@ export const layoutMessages = {
   unreadable: (file: string, code: string | undefined): string => `cannot read ${file} (${code})`,
   brokenHint: 'it is written by `knode mirror pull` and `push`, never by hand: restore it, or make the mirror anew',
 } as const;
+
+/** What is wrong, by code. */
+export const say = speaker('mirror/layout', {
+  'mirror-unreadable': ({ file, code }: { file: string; code: string | undefined }) => ({
+    message: `cannot read ${file} (${code})`,
+    hint: 'check its permissions',
+  }),
+  'mirror-index-broken/index-too-big': ({ place }: { place: string }) => ({
+    message: `${place} is too large to be an index of a mirror`,
+    hint: 'fill it with `knode mirror pull` (a folder) or `knode mirror push`; check bucket and prefix',
+  }),
+  'not-a-mirror': ({ place }: { place: string }) => ({
+    message: `${place} holds no mirror: it has no index.json`,
+    hint: 'fill it with `knode mirror pull` (a folder) or `knode mirror push`; check bucket and prefix',
+  }),
+  'mirror-busy': ({ place }: { place: string }) => ({
+    message: `the index of ${place} changed again and again while it was to be written`,
+    hint: 'somebody else pushes to the same mirror: run it again in a while, everything else is done',
+  }),
+});

@@ -1,8 +1,9 @@
 import { EnvironmentFailure, mistake, UserMistake } from '../../base/failure.ts';
-import { storeMessages } from '../../object-store/messages.ts';
+
 import { readText, type Store, type WritableStore } from '../../object-store/store.ts';
 import { indexKey, sumsKey } from './keys.ts';
 import { emptyIndex, indexText, type MirrorIndex, maxIndexBytes, parseIndex, sumsText } from './layout.ts';
+import { say } from './messages.ts';
 
 export interface StoredIndex {
   readonly index: MirrorIndex;
@@ -18,8 +19,7 @@ export async function readStoreIndex(store: Store): Promise<StoredIndex | undefi
   const found = await readText(store, indexKey, maxIndexBytes);
   const place = `${store.place.replace(/\/*$/, '/')}${indexKey}`;
   if (found === undefined) return undefined;
-  if (found === 'too-big')
-    throw mistake('mirror-index-broken', storeMessages.indexTooBig(place), storeMessages.noIndexHint);
+  if (found === 'too-big') throw mistake(say('mirror-index-broken/index-too-big', { place }));
   const { value, diagnostics } = parseIndex(found.text, place);
   if (value === undefined) throw new UserMistake(diagnostics);
   return { index: value, ...found };
@@ -28,7 +28,7 @@ export async function readStoreIndex(store: Store): Promise<StoredIndex | undefi
 /** Like `readStoreIndex`, but a missing index is a mistake. */
 export async function demandIndex(store: Store): Promise<StoredIndex> {
   const found = await readStoreIndex(store);
-  if (found === undefined) throw mistake('not-a-mirror', storeMessages.noIndex(store.place), storeMessages.noIndexHint);
+  if (found === undefined) throw mistake(say('not-a-mirror', { place: store.place }));
   return found;
 }
 
@@ -79,7 +79,7 @@ export async function updateIndex(
       await sleep(settleMs * (1 + chance()));
     }
   }
-  throw new EnvironmentFailure('mirror-busy', storeMessages.indexBusy(store.place), storeMessages.indexBusyHint);
+  throw new EnvironmentFailure(say('mirror-busy', { place: store.place }));
 }
 
 /**

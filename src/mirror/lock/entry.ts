@@ -10,7 +10,7 @@ import { replaceHost } from '../catalogue/upstream-hosts.ts';
 import { measure, publishedChecksum, sizeOf } from '../download/ask-upstream.ts';
 import { measureLocal, type SourceOptions, sourceOf } from '../download/source.ts';
 import { type Expected, verify } from '../download/transfer.ts';
-import { messages } from '../messages.ts';
+import { say } from '../messages.ts';
 import type { LockTask } from './plan.ts';
 import type { ChecksumOrigin, LockEntry } from './schema.ts';
 
@@ -58,11 +58,7 @@ async function known(
   const file = upstream.url.slice(upstream.url.lastIndexOf('/') + 1);
   const published = await publishedChecksum(replaceHost(url, hosts), file, algorithm, surroundings, watcher);
   if (shipped?.algorithm === algorithm && shipped.checksum !== published)
-    throw new WrongBytes(
-      'checksum-differs',
-      messages.otherThanShipped(url, published, shipped.checksum),
-      messages.otherThanShippedHint,
-    );
+    throw new WrongBytes(say('checksum-differs', { url, published, shipped: shipped.checksum }));
   return { expected: { ...told, [algorithm]: published }, from: 'published' };
 }
 

@@ -10,7 +10,7 @@ import { locate, spanAt, type YamlSource } from '../../base/yaml/positions.ts';
 import type { ArtifactNeed } from '../../component/artifact.ts';
 import { apiVersion } from '../../model/api-version.ts';
 import { artifactId, artifactLabel } from '../catalogue/identity.ts';
-import { messages } from '../messages.ts';
+import { messages, say } from '../messages.ts';
 import { type LockEntry, lockEntrySchema, lockSchema, toLockEntry } from './schema.ts';
 
 /** Name of the lock beside the cluster file. */
@@ -39,7 +39,7 @@ export function readLock(file: string): Report<ArtifactLock> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { diagnostics: [] };
-    throw new EnvironmentFailure('lock-unreadable', `cannot read ${file} (${code})`, 'check its permissions');
+    throw new EnvironmentFailure(say('lock-unreadable', { file, code }));
   }
   return parseLock(text, file);
 }

@@ -5,7 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { artifactId, artifactLabel, sortedNeeds } from '../catalogue/identity.ts';
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
 import { pinsOtherImage } from '../container-images/reference.ts';
-import { messages } from '../messages.ts';
+import { say } from '../messages.ts';
 import { type ArtifactLock, entrySpan } from './lock.ts';
 import { type LockEntry, layerArchiveUrl } from './schema.ts';
 
@@ -70,8 +70,7 @@ export function checkLockWishes(wishes: LockWishes): Diagnostic[] {
     .filter((name) => !names.includes(name))
     .map((name): Diagnostic => {
       const near = nearest(name, names);
-      const hint = near === undefined ? messages.knownNames(names.sort()) : messages.didYouMean(near);
-      return { severity: 'error', code: 'unknown-artifact', message: messages.unknownUpdate(name), hint };
+      return { severity: 'error', ...say('unknown-artifact', { name, near, names: names.sort(), word: near }) };
     });
   const pins = new Map(lock?.entries.map((entry) => [artifactId(entry), entry]));
   const differing = sortedNeeds(needs).flatMap((need) => {
@@ -88,9 +87,13 @@ export function explainOther(pin: LockEntry, own: string, lock: ArtifactLock): D
   const span = entrySpan(lock, pin, pin.algorithm);
   return {
     severity: 'error',
-    code: 'lock-differs',
-    message: messages.otherThanOwn(lock.file, artifactLabel(pin), pin.checksum, own),
-    hint: messages.otherThanOwnHint(pin.name),
+    ...say('lock-differs', {
+      file: lock.file,
+      label: artifactLabel(pin),
+      locked: pin.checksum,
+      wanted: own,
+      name: pin.name,
+    }),
     ...(span && { span }),
   };
 }

@@ -6,7 +6,7 @@ import { publishedLockEntries } from '../catalogue/published.ts';
 import { type UpstreamFile, upstreamFile } from '../catalogue/upstream-file.ts';
 import { replaceHost, type UpstreamHosts } from '../catalogue/upstream-hosts.ts';
 import { pinsOtherImage } from '../container-images/reference.ts';
-import { messages } from '../messages.ts';
+import { messages, say as words } from '../messages.ts';
 import { type ArtifactLock, entrySpan, lockFileName } from './lock.ts';
 import { explainOther } from './plan.ts';
 import type { LockEntry } from './schema.ts';
@@ -62,9 +62,13 @@ function explainShipped(pin: LockEntry, upstream: UpstreamFile, lock: ArtifactLo
   const [shipped] = pin.checksumFrom === 'user' || pin.url !== upstream.url ? [] : publishedLockEntries([pin]);
   if (shipped === undefined || shipped.algorithm !== pin.algorithm || shipped.checksum === pin.checksum) return [];
   const span = entrySpan(lock, pin, pin.algorithm);
-  const message = `${artifactLabel(pin)} is pinned by another checksum than upstream's, which knode knows: ${shipped.checksum}`;
-  const hint = `take upstream's: knode mirror lock --update ${pin.name}; for bytes of your own write checksumFrom: user`;
-  return [{ severity: 'warning', code: 'checksum-not-upstreams', message, hint, ...(span && { span }) }];
+  return [
+    {
+      severity: 'warning',
+      ...words('checksum-not-upstreams', { pin: artifactLabel(pin), checksum: shipped.checksum, name: pin.name }),
+      ...(span && { span }),
+    },
+  ];
 }
 
 /** An image that is locked under another name does not count as pinned. */

@@ -5,7 +5,7 @@ import { hashStored } from '../../object-store/hash-stored.ts';
 import type { Store } from '../../object-store/store.ts';
 import type { IndexEntry, MirrorIndex } from '../layout/layout.ts';
 import { inParallel } from '../parallel.ts';
-import { pushMessages } from './messages.ts';
+import { pushMessages, say } from './messages.ts';
 
 /** The action of a push for one file, and the object now in its place. */
 export interface PlannedPush {
@@ -58,8 +58,7 @@ export function differs({ entry, there }: PlannedPush, place: string): Diagnosti
     pushMessages.bytesAndHash(there?.size ?? 0, there?.sha256),
     pushMessages.bytesAndHash(entry.size, entry.sha256),
   ];
-  const message = pushMessages.differs(`${place}${entry.key}`, have, want);
-  return { severity: 'error', code: 'mirror-object-differs', message, hint: pushMessages.differsHint };
+  return { severity: 'error', ...say('mirror-object-differs', { place: `${place}${entry.key}`, have, want }) };
 }
 
 async function fileProblem(folder: string, { key, size }: IndexEntry): Promise<Diagnostic | undefined> {

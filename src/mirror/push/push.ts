@@ -8,7 +8,7 @@ import { type IndexEntry, type MirrorIndex, mergeIndexes } from '../layout/layou
 import { updateIndex, type Waiting } from '../layout/store-index.ts';
 import { inParallel } from '../parallel.ts';
 import type { TransferEvent } from '../transfer-event.ts';
-import { pushMessages } from './messages.ts';
+import { pushMessages, say } from './messages.ts';
 import { compareStored, differs, type PlannedPush } from './plan.ts';
 import { VerifiedFile } from './source.ts';
 
@@ -122,8 +122,7 @@ async function pushOne(
     // Another push is still running. Wait until it has ended: otherwise the two disturb each other again.
     if (result !== 'unconditional') await settings.sleep(settings.chance() * firstPauseMs * 2 ** tries);
   }
-  const message = pushMessages.neverWritten(`${store.place}${key}`);
-  throw new EnvironmentFailure('mirror-busy', message, pushMessages.notStoredHint);
+  throw new EnvironmentFailure(say('mirror-busy', { place: `${store.place}${key}` }));
 }
 
 /** The stored object counts, not the answer to the upload. False: try again. */
@@ -136,11 +135,7 @@ async function isStored(entry: IndexEntry, store: ObjectStore, written: boolean,
 }
 
 function notStored(entry: IndexEntry, { place }: ObjectStore): EnvironmentFailure {
-  return new EnvironmentFailure(
-    'not-stored',
-    pushMessages.notStored(`${place}${entry.key}`),
-    pushMessages.notStoredHint,
-  );
+  return new EnvironmentFailure(say('not-stored', { place: `${place}${entry.key}` }));
 }
 
 /**

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { EnvironmentFailure, UserMistake } from '../../base/failure.ts';
 import { ThreadHashes } from '../../object-store/hashing/hashes.ts';
 import type { UploadedObject, UploadSource } from '../../object-store/upload.ts';
-import { pushMessages } from './messages.ts';
+import { pushMessages, say } from './messages.ts';
 
 /**
  * A file of the mirror, hashed while it is read. Each method throws a UserMistake when the file is not what the index says, and an
@@ -86,11 +86,7 @@ function explained(error: unknown, path: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   if (code === 'ENOENT') return wrong(pushMessages.fileMissing(path));
-  return new EnvironmentFailure(
-    'mirror-unreadable',
-    pushMessages.fileUnreadable(path, code),
-    pushMessages.fileUnreadableHint,
-  );
+  return new EnvironmentFailure(say('mirror-unreadable', { path, code }));
 }
 
 function wrong(message: string): UserMistake {

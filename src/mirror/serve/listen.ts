@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EnvironmentFailure, mistake } from '../../base/failure.ts';
-import { serveMessages } from './messages.ts';
+import { say, serveMessages } from './messages.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -15,7 +15,7 @@ export function parseListen(text: string): ListenAddress {
     /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]*)):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === '' || port > 65535) {
-    throw mistake('not-a-listen-address', serveMessages.badListen(text), serveMessages.badListenHint);
+    throw mistake(say('not-a-listen-address', { text }));
   }
   return { host: bracketed ?? (plain || '0.0.0.0'), port };
 }
@@ -28,7 +28,7 @@ export async function startListening(server: Server, { host, port }: ListenAddre
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     const hint = serveMessages.cannotListenHints[code] ?? serveMessages.otherListenHint;
-    throw new EnvironmentFailure('cannot-listen', serveMessages.cannotListen(`${host}:${port}`, code), hint);
+    throw new EnvironmentFailure(say('cannot-listen', { address: `${host}:${port}`, code, hint }));
   }
   const { port: taken } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${taken}/`;

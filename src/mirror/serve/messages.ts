@@ -1,10 +1,6 @@
+import { speaker } from '../../base/catalogue.ts';
 /** Messages of the embedded server. */
 export const serveMessages = {
-  noIndex: (folder: string): string => `${folder} is not a mirror: it has no index.json`,
-  noIndexHint: 'fill it with `knode mirror pull -o DIR`, which writes the index',
-  badListen: (text: string): string => `'${text}' is not an address to listen on`,
-  badListenHint: 'give HOST:PORT, :PORT or PORT, for example 0.0.0.0:8080; port 0 takes a free one',
-  cannotListen: (address: string, code: string | undefined): string => `cannot listen on ${address} (${code})`,
   cannotListenHints: {
     EADDRINUSE: 'another program has this port: choose another one with --listen',
     EACCES: 'ports below 1024 need root: choose a higher one with --listen',
@@ -24,3 +20,15 @@ export const serveMessages = {
   unreadable: (code: string | undefined): string => `it cannot be read (${code})`,
   staleIndex: (why: string): string => `index.json changed and cannot be read, the old one is kept: ${why}`,
 } as const;
+
+/** What is wrong, by code. */
+export const say = speaker('mirror/serve', {
+  'not-a-listen-address': ({ text }: { text: string }) => ({
+    message: `'${text}' is not an address to listen on`,
+    hint: 'give HOST:PORT, :PORT or PORT, for example 0.0.0.0:8080; port 0 takes a free one',
+  }),
+  'cannot-listen': ({ address, code, hint }: { address: string; code: string | undefined; hint: string }) => ({
+    message: `cannot listen on ${address} (${code})`,
+    hint: hint,
+  }),
+});

@@ -1,7 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { isRecord } from '../../release/json-type.ts';
 import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
-import { type FileProblem, problem } from './problem.ts';
+import { say } from './messages.ts';
+import type { FileProblem } from './problem.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -18,14 +19,13 @@ function readYaml(text: string): Read {
   if (broken !== undefined) {
     const line = text.slice(0, broken.pos[0]).split('\n').length;
     const why = broken.message.split('\n')[0];
-    return { documents: [], problems: [problem('not-yaml', `line ${line} is no YAML: ${why}`, 'correct the file')] };
+    return { documents: [], problems: [say('not-yaml/read-yaml', { line, why })] };
   }
   try {
     const documents = parsed.map((document) => document.toJS({ maxAliasCount: 100 }) as unknown);
     return { documents: documents.filter((document) => document !== null && document !== undefined), problems: [] };
   } catch {
-    const hint = 'write the parts out';
-    return { documents: [], problems: [problem('not-yaml', 'its aliases make too much of it', hint)] };
+    return { documents: [], problems: [say('not-yaml/aliases')] };
   }
 }
 
@@ -41,8 +41,7 @@ function nameOf(object: Plain, index: number): string {
 
 function checkObject(object: unknown, index: number): FileProblem[] {
   if (!isRecord(object)) {
-    const message = `document ${index + 1} is no Kubernetes object`;
-    return [problem('manifest-object', message, 'an object has apiVersion, kind and metadata')];
+    return [say('manifest-object/check-object', { index })];
   }
   if (isRecord(object) && Array.isArray(object.items) && /List$/.test(String(object.kind)))
     return object.items.flatMap((item) => checkObject(item, index));
@@ -53,16 +52,14 @@ function checkObject(object: unknown, index: number): FileProblem[] {
     ...(isText(metadata.name) ? [] : ['metadata.name']),
   ];
   if (lacking.length === 0) return [];
-  const message = `${nameOf(object, index)} has no ${lacking.join(', ')}: it cannot be applied`;
-  return [problem('manifest-object', message, `add ${lacking.join(', ')}`)];
+  return [say('manifest-object/incomplete', { object: nameOf(object, index), lacking })];
 }
 
 /** Checks a manifest: objects for `kubectl apply`. */
 export function checkManifest(text: string): readonly FileProblem[] {
   const { documents, problems } = readYaml(text);
   if (problems.length > 0) return problems;
-  if (documents.length === 0)
-    return [problem('manifest-object', 'there is no object in it', 'name a manifest, or remove the entry')];
+  if (documents.length === 0) return [say('manifest-object/check-manifest')];
   return documents.flatMap(checkObject);
 }
 
@@ -75,12 +72,14 @@ function only(
   const { documents, problems } = readYaml(text);
   if (problems.length > 0) return { problems };
   const [object] = documents;
-  const wanted = `apiVersion: ${versions[0]}, kind: ${kind}`;
   if (documents.length !== 1 || !isRecord(object) || object.kind !== kind)
-    return { problems: [problem('config-kind', `it is no ${kind}`, `begin with ${wanted}`)] };
+    return { problems: [say('config-kind', { kind, versions: versions[0] })] };
   if (!versions.includes(String(object.apiVersion))) {
-    const message = `${kind} has apiVersion ${JSON.stringify(object.apiVersion)}, which the version does not take`;
-    return { problems: [problem('config-version', message, `write apiVersion: ${versions.join(' or ')}`)] };
+    return {
+      problems: [
+        say('config-version', { kind, given: JSON.stringify(object.apiVersion), versions: versions.join(' or ') }),
+      ],
+    };
   }
   return { object, problems: [] };
 }
@@ -99,30 +98,19 @@ export function checkAuditPolicy(text: string, kubernetes: KubernetesRelease): r
   const { object, problems } = only(text, 'Policy', kubernetes.apiVersionsOf('Policy'));
   if (object === undefined) return problems;
   const { rules, omitStages } = object;
-  if (!Array.isArray(rules) || rules.length === 0)
-    return [problem('audit-policy', 'the policy has no rules', 'add rules: [{level: Metadata}]')];
+  if (!Array.isArray(rules) || rules.length === 0) return [say('audit-policy/check-audit-policy')];
   const found = rules.flatMap((rule, index) => {
     const { level, omitStages: omitted } = isRecord(rule) ? rule : {};
     const bad = levels.includes(String(level))
       ? []
-      : [
-          problem(
-            'audit-policy',
-            `rule ${index + 1} has the level ${JSON.stringify(level)}`,
-            `levels: ${levels.join(', ')}`,
-          ),
-        ];
+      : [say('audit-policy/found', { index, given: JSON.stringify(level), levels })];
     const unknown = strangeStages(omitted).map((stage) =>
-      problem(
-        'audit-policy',
-        `rule ${index + 1} omits the stage ${JSON.stringify(stage)}`,
-        `stages: ${stages.join(', ')}`,
-      ),
+      say('audit-policy/unknown', { index, given: JSON.stringify(stage), stages }),
     );
     return [...bad, ...unknown];
   });
   const all = strangeStages(omitStages).map((stage) =>
-    problem('audit-policy', `the policy omits the stage ${JSON.stringify(stage)}`, `stages: ${stages.join(', ')}`),
+    say('audit-policy/all', { given: JSON.stringify(stage), stages }),
   );
   return [...found, ...all];
 }

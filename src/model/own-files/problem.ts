@@ -1,13 +1,7 @@
-/** A mistake in one of the user's own files that a program would refuse. */
-export interface FileProblem {
-  readonly code: string;
-  /** Follows the file's name: "line 2: …". */
-  readonly message: string;
-  readonly hint: string;
-  /** The program accepts the file, but ignores a part of it. */
-  readonly severity?: 'warning';
-}
+import type { Advice } from '../../base/catalogue.ts';
 
-export function problem(code: string, message: string, hint: string): FileProblem {
-  return { code, message, hint };
+/** What is wrong with a file of the user's own that a program would refuse. The message follows the file's name: "line 2: …". */
+export interface FileProblem extends Advice {
+  /** The program takes the file, but ignores a part of it. */
+  readonly severity?: 'warning';
 }

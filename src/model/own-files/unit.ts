@@ -1,5 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
-import { type FileProblem, problem } from './problem.ts';
+import { unitLine } from '../messages.ts';
+import { say } from './messages.ts';
+import type { FileProblem } from './problem.ts';
 
 /** Sections of each kind of unit (systemd.unit(5) and the page of each kind). */
 const ownSection: Readonly<Record<string, string>> = {
@@ -79,8 +81,7 @@ function logicalLines(text: string): { readonly line: number; readonly text: str
 
 /** systemd logs and ignores such a line. */
 function ignored(line: number, why: string): FileProblem {
-  const found = problem('unit-line', `line ${line} ${why}: systemd ignores it`, 'correct it, or remove it');
-  return { ...found, severity: 'warning' };
+  return { ...say('unit-line', { line, why }), severity: 'warning' };
 }
 
 function parse(text: string): Parsed {
@@ -95,9 +96,9 @@ function parse(text: string): Parsed {
       section = header[1] ?? '';
       sections.add(section);
     } else if (section === '') {
-      problems.push(ignored(line, 'is outside of a section'));
+      problems.push(ignored(line, unitLine.outside));
     } else if (pair === null) {
-      problems.push(ignored(line, 'is no Name=value'));
+      problems.push(ignored(line, unitLine.noPair));
     } else assignments.push({ section, key: pair[1] ?? '', value: pair[2] ?? '' });
   }
   return { sections, assignments, problems };
@@ -108,8 +109,7 @@ function missing(kind: string, own: string, { assignments }: Parsed): FileProble
   return (needed[kind] ?? []).flatMap((choice) => {
     if (choice.some((key) => keys.includes(key))) return [];
     const near = keys.map((key) => [key, nearest(key, choice)] as const).find(([, found]) => found !== undefined);
-    const hint = near === undefined ? `add ${choice[0]}=` : `did you mean '${near[1]}' instead of '${near[0]}'?`;
-    return [problem('unit-setting-missing', `[${own}] has no ${choice[0]}=`, hint)];
+    return [say('unit-setting-missing', { own, key: choice[0] ?? '', near })];
   });
 }
 
@@ -121,13 +121,7 @@ function badCommands({ assignments }: Parsed): FileProblem[] {
     const program = /^["']?([^\s"']*)/.exec(value.replace(/^[@:+!|-]+/, ''))?.[1] ?? '';
     if (value === '' || program.startsWith('/') || /^[%$]/.test(program) || (program !== '' && !program.includes('/')))
       return [];
-    return [
-      problem(
-        'unit-command',
-        `${key}= names '${program}', which is no absolute path`,
-        'write the whole path, for example /usr/bin/true',
-      ),
-    ];
+    return [say('unit-command', { key, program })];
   });
 }
 
@@ -138,11 +132,9 @@ export function checkUnitText(name: string, text: string): readonly FileProblem[
   const parsed = parse(text);
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const own = ownSection[kind];
-  if (parsed.sections.size === 0)
-    return [problem('unit-without-section', 'it has no section', 'begin with [Unit], or with [Service] for a service')];
+  if (parsed.sections.size === 0) return [say('unit-without-section/check-unit-text')];
   // An instance of a template, or a drop-in, completes a unit of another name.
   if (own === undefined || kind === 'target') return [...parsed.problems, ...badCommands(parsed)];
-  if (!parsed.sections.has(own))
-    return [problem('unit-without-section', `it has no section [${own}]`, `a ${kind} has its settings there`)];
+  if (!parsed.sections.has(own)) return [say('unit-without-section/own', { own, kind })];
   return [...parsed.problems, ...missing(kind, own, parsed), ...badCommands(parsed)];
 }

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
+import { say } from './messages.ts';
 import { type Problem, text } from './primitives.ts';
 
 const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
@@ -22,20 +23,18 @@ export const dnsLabel = text(
   (value) =>
     dnsLabelPattern.test(value)
       ? undefined
-      : {
-          code: 'not-dns-1123',
-          message: `'${value}' is not a DNS-1123 label`,
-          hint: `use at most 63 lower-case letters, digits and '-', for example '${suggestDnsName(value).replaceAll('.', '-')}'`,
-        },
+      : say('not-dns-1123/label', { value, example: suggestDnsName(value).replaceAll('.', '-') }),
   { pattern: dnsLabelPattern.source },
 );
 
 function checkDnsName(value: string): Problem | undefined {
   if (dnsNamePattern.test(value) && value.length <= 253) return undefined;
-  const hint = value.endsWith('.')
-    ? `leave the trailing dot out: '${value.replace(/\.+$/, '')}'`
-    : `use lower-case letters, digits, '-' and '.', for example '${suggestDnsName(value)}'`;
-  return { code: 'not-dns-1123', message: `'${value}' is not a DNS-1123 name`, hint };
+  return say('not-dns-1123/name', {
+    value,
+    dotted: value.endsWith('.'),
+    trimmed: value.replace(/\.+$/, ''),
+    example: suggestDnsName(value),
+  });
 }
 
 export const dnsName = text(checkDnsName, { pattern: dnsNamePattern.source });
@@ -53,8 +52,7 @@ function looksLikeAddress(value: string): boolean {
 /** A DNS name of a reachable host. */
 export const hostName = text(
   (value) => {
-    if (looksLikeAddress(value))
-      return { code: 'not-a-name', message: `'${value}' is no DNS name`, hint: "write an address under 'address'" };
+    if (looksLikeAddress(value)) return say('not-a-name', { value });
     return checkDnsName(value);
   },
   { pattern: dnsNamePattern.source },
@@ -64,21 +62,11 @@ export const hostName = text(
 export const subjectAltName = text((value) => {
   if (isAddress(value)) return undefined;
   if (dnsNamePattern.test(value.replace(/^\*\./, '')) && !looksLikeAddress(value)) return undefined;
-  const hint = value.endsWith('.')
-    ? `leave the trailing dot out: '${value.replace(/\.+$/, '')}'`
-    : 'give a DNS name or an IP address';
-  return { code: 'invalid-san', message: `'${value}' cannot stand in a certificate`, hint };
+  return say('invalid-san', { value, dotted: value.endsWith('.'), trimmed: value.replace(/\.+$/, '') });
 });
 
 export const ipAddress = text(
-  (value) =>
-    ipaddr.IPv4.isValidFourPartDecimal(value)
-      ? undefined
-      : {
-          code: 'invalid-address',
-          message: `'${value}' is not an IPv4 address`,
-          hint: 'write four numbers, for example 10.0.0.11',
-        },
+  (value) => (ipaddr.IPv4.isValidFourPartDecimal(value) ? undefined : say('invalid-address', { value })),
   { pattern: '^([0-9]{1,3}\\.){3}[0-9]{1,3}$' },
 );
 
@@ -86,15 +74,11 @@ const cidrPattern = '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$';
 
 function checkCidr(value: string): Problem | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) {
-    return {
-      code: 'invalid-cidr',
-      message: `'${value}' is not an IPv4 network`,
-      hint: 'write address/prefix, for example 10.244.0.0/16',
-    };
+    return say('invalid-cidr', { value });
   }
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}`;
   if (network === value) return undefined;
-  return { code: 'host-bits', message: `'${value}' has host bits set`, hint: `write the network itself: ${network}` };
+  return say('host-bits', { value, network });
 }
 
 /** An IPv4 network in CIDR notation without host bits. */
@@ -105,11 +89,7 @@ export const serviceCidr = text(
   (value) => {
     const problem = checkCidr(value);
     if (problem !== undefined || Number(value.split('/')[1]) <= 28) return problem;
-    return {
-      code: 'service-network-size',
-      message: `'${value}' has too few addresses for Services`,
-      hint: 'use a prefix of /28 or shorter; a /16 has 65,536 addresses',
-    };
+    return say('service-network-size', { value });
   },
   { pattern: cidrPattern },
 );

@@ -1,92 +1,43 @@
 import * as z from 'zod';
 import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
 import { dnsLabel } from './addresses.ts';
+import { say } from './messages.ts';
 import { role } from './nodes.ts';
-import { type Problem, text } from './primitives.ts';
+import { text } from './primitives.ts';
 
-function refuse(code: string, message: string, hint: string): Problem {
-  return { code, message, hint };
-}
-
-const name = text(
-  (value) =>
-    isArtifactName(value)
-      ? undefined
-      : refuse(
-          'invalid-artifact-name',
-          `'${value}' is not an artifact name`,
-          "use lower-case letters, digits and '-', for example node-exporter",
-        ),
-  { pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
-);
+const name = text((value) => (isArtifactName(value) ? undefined : say('invalid-artifact-name', { value })), {
+  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+});
 
 const artifactVersion = text((value) =>
-  isArtifactVersion(value)
-    ? undefined
-    : refuse(
-        'invalid-artifact-version',
-        `'${value}' is not a version`,
-        "use letters, digits, '.' and '-', without '..', for example 1.8.2",
-      ),
+  isArtifactVersion(value) ? undefined : say('invalid-artifact-version', { value }),
 );
 
-const sha256 = text(
-  (value) =>
-    /^[0-9a-f]{64}$/.test(value)
-      ? undefined
-      : refuse(
-          'invalid-sha256',
-          `'${value}' is not a sha256`,
-          'write its 64 lower-case hex digits: sha256sum FILE prints them',
-        ),
-  { pattern: '^[0-9a-f]{64}$' },
-);
+const sha256 = text((value) => (/^[0-9a-f]{64}$/.test(value) ? undefined : say('invalid-sha256', { value })), {
+  pattern: '^[0-9a-f]{64}$',
+});
 
 /** The last segment of a URL or of a path becomes a key of the mirror. */
 const fileUrl = text((value) =>
   isPlainUrl(value) && !value.includes('?') && isRelativePath(value.slice(value.lastIndexOf('/') + 1))
     ? undefined
-    : refuse(
-        'invalid-artifact-url',
-        `'${value}' is not a plain http(s) URL of a file`,
-        "write one that ends in a file name, without user, password, query and '..'",
-      ),
+    : say('invalid-artifact-url', { value }),
 );
 
 const localFile = text((value) =>
   isRelativePath(value.slice(value.lastIndexOf('/') + 1)) && !/\p{Cc}/u.test(value)
     ? undefined
-    : refuse(
-        'invalid-artifact-file',
-        `'${value}' cannot be a file of a mirror`,
-        "use letters, digits, '.', '+', '_' and '-' in its name, beginning with a letter or digit",
-      ),
+    : say('invalid-artifact-file', { value }),
 );
 
 const memberFrom = text((value) =>
-  value === '' || isRelativePath(value.replace(/^\.\//, ''))
-    ? undefined
-    : refuse(
-        'invalid-member',
-        `'${value}' is not a path in an archive`,
-        "write it as tar -t prints it, without '..' and a leading '/'",
-      ),
+  value === '' || isRelativePath(value.replace(/^\.\//, '')) ? undefined : say('invalid-member', { value }),
 );
 
-const memberTo = text((value) =>
-  isAbsolutePath(value)
-    ? undefined
-    : refuse(
-        'invalid-path',
-        `'${value}' is not a path that an artifact can be put at`,
-        "write an absolute path of letters, digits, '.', '+', '_', '~' and '-', without '..', for example /usr/local/bin/agent",
-      ),
-);
+const memberTo = text((value) => (isAbsolutePath(value) ? undefined : say('invalid-path/member-to', { value })));
 
 const memberMode = text((value) =>
-  /^0[0-7]{3}$/.test(value)
-    ? undefined
-    : refuse('invalid-mode', `'${value}' is not a file mode`, "write four octal digits in quotes, for example '0755'"),
+  /^0[0-7]{3}$/.test(value) ? undefined : say('invalid-mode/member-mode', { value }),
 );
 
 const member = z.strictObject({
@@ -120,30 +71,18 @@ const extra = z.strictObject({
 const standIn = text((value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const plain = url !== undefined && /^https?:\/\/[^\s'"\\@?#]+$/.test(value);
-  return plain
-    ? undefined
-    : refuse(
-        'invalid-url',
-        `'${value}' cannot stand in for a host`,
-        'write an http(s) URL without user, password and query, for example https://mirror.example.com/k8s',
-      );
+  return plain ? undefined : say('invalid-url', { value });
 });
 
 const upstreamHost = text((value) =>
-  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(value)
-    ? undefined
-    : refuse('invalid-host', `'${value}' is not a host`, 'write the host of a URL alone, for example dl.k8s.io'),
+  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(value) ? undefined : say('invalid-host', { value }),
 );
 
 /** The key of a file is added to its path, before a query. */
 const mirrorUrl = text((value) => {
-  const hint = 'write the base URL of the mirror, for example https://mirror.example.com/knode';
-  const notAUrl = refuse('invalid-url', `'${value}' is not an http(s) URL`, hint);
+  const notAUrl = say('invalid-url/not-aurl', { value });
   if (!/^https?:\/\/[^\s\p{Cc}'"\\]+$/u.test(value) || !URL.canParse(value)) return notAUrl;
-  const fragment = "remove '#' and what follows it: write a '#' of a password as %23";
-  return value.includes('#')
-    ? refuse('mirror-fragment', 'no server is ever sent the part of a URL behind #', fragment)
-    : undefined;
+  return value.includes('#') ? say('mirror-fragment') : undefined;
 });
 
 export const artifacts = z

@@ -1,19 +1,12 @@
 import * as z from 'zod';
+import { say } from './messages.ts';
 import { role, roles } from './nodes.ts';
 import { absolutePath, singleLine, text } from './primitives.ts';
 
 const dataTenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;
 
 /** It is part of a list of words on the node. */
-const diskName = text((value) =>
-  /^[^\s\p{Cc}]+$/u.test(value)
-    ? undefined
-    : {
-        code: 'invalid-disk-name',
-        message: `'${value}' is not one word`,
-        hint: 'name the disk by its device, or as it stands below /dev/disk/by-id, without white space',
-      },
-);
+const diskName = text((value) => (/^[^\s\p{Cc}]+$/u.test(value) ? undefined : say('invalid-disk-name', { value })));
 
 export const dataDisks = z
   .array(
@@ -48,15 +41,7 @@ export const extraFiles = z
   .array(
     z.strictObject({
       path: absolutePath.describe('Path on the node.'),
-      mode: text((value) =>
-        /^0[0-7]{3}$/.test(value)
-          ? undefined
-          : {
-              code: 'invalid-mode',
-              message: `'${value}' is not a file mode`,
-              hint: "write four octal digits in quotes, for example '0644'",
-            },
-      )
+      mode: text((value) => (/^0[0-7]{3}$/.test(value) ? undefined : say('invalid-mode', { value })))
         .optional()
         .describe('Mode, four octal digits in quotes. Default: 0644, or 0600 when secret.'),
       secret: z.boolean().default(false).describe('Never shown, never in an image.'),
@@ -72,11 +57,7 @@ export const extraUnits = z
       name: text((value) =>
         /^[A-Za-z0-9:_.@-]+\.(service|timer|socket|path|mount|target)$/.test(value)
           ? undefined
-          : {
-              code: 'invalid-unit',
-              message: `'${value}' is not a unit name`,
-              hint: 'end it in .service, .timer, .socket, .path, .mount or .target',
-            },
+          : say('invalid-unit/ending', { value }),
       ).describe('Unit name.'),
       start: z.boolean().default(true).describe('Start it with the node.'),
       ...ownFile,

@@ -1,28 +1,17 @@
 import * as z from 'zod';
 import { port } from './addresses.ts';
+import { say } from './messages.ts';
 import { absolutePath, duration, extraArgs, httpUrl, singleLine, text } from './primitives.ts';
 import { featureGates, verbosity } from './program-settings.ts';
 
-const pluginName = text((value) =>
-  /^[A-Z][A-Za-z]+$/.test(value)
-    ? undefined
-    : { code: 'invalid-plugin', message: `'${value}' is not an admission plugin`, hint: 'for example NodeRestriction' },
-);
+const pluginName = text((value) => (/^[A-Z][A-Za-z]+$/.test(value) ? undefined : say('invalid-plugin', { value })));
 /** The names become one flag, a=true,b=false: a ',' or '=' in a name would change it. */
-const apiName = text(
-  (value) =>
-    /^[a-z0-9][a-z0-9./-]*$/.test(value)
-      ? undefined
-      : { code: 'invalid-api', message: `'${value}' is not an API group or version`, hint: 'for example api/beta' },
-  { pattern: '^[a-z0-9][a-z0-9./-]*$' },
-);
-const apiSwitch = text(
-  (value) =>
-    /^(true|false)$/.test(value)
-      ? undefined
-      : { code: 'invalid-api', message: `'${value}' does not switch an API`, hint: 'write true or false' },
-  { pattern: '^(true|false)$' },
-);
+const apiName = text((value) => (/^[a-z0-9][a-z0-9./-]*$/.test(value) ? undefined : say('invalid-api', { value })), {
+  pattern: '^[a-z0-9][a-z0-9./-]*$',
+});
+const apiSwitch = text((value) => (/^(true|false)$/.test(value) ? undefined : say('invalid-api/switch', { value })), {
+  pattern: '^(true|false)$',
+});
 
 const audit = z
   .strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cidr, dnsName, ipAddress, port, serviceCidr } from './addresses.ts';
+import { say } from './messages.ts';
 import { absolutePath, extraArgs, hours, singleLine, text, version } from './primitives.ts';
 
 const hostNetwork = z
@@ -10,13 +11,7 @@ const hostNetwork = z
       .describe('Default route. With `cidr` it makes the seed’s network-config static; without, DHCP.'),
     nameservers: z.array(ipAddress).default([]).describe('DNS servers of the nodes.'),
     interface: text((value) =>
-      /^[A-Za-z0-9_.*-]{1,15}$/.test(value)
-        ? undefined
-        : {
-            code: 'invalid-interface',
-            message: `'${value}' is not an interface name`,
-            hint: 'for example eth0 or en*',
-          },
+      /^[A-Za-z0-9_.*-]{1,15}$/.test(value) ? undefined : say('invalid-interface/host', { value }),
     )
       .default('e*')
       .describe('Interface name or pattern in network-config.'),
@@ -56,11 +51,7 @@ const portRange = text((value) => {
   const match = /^(\d{1,5})-(\d{1,5})$/.exec(value);
   const [low, high] = [Number(match?.[1]), Number(match?.[2])];
   if (match && low >= 1 && low <= high && high <= 65535) return undefined;
-  return {
-    code: 'invalid-port-range',
-    message: `'${value}' is not a port range`,
-    hint: 'write low-high, for example 30000-32767',
-  };
+  return say('invalid-port-range', { value });
 });
 
 export const network = z

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cidr, dnsLabel, dnsName, ipAddress } from './addresses.ts';
+import { say } from './messages.ts';
 import { text } from './primitives.ts';
 
 /** Roles of nodes. A master also runs etcd unless there are dedicated etcd nodes. */
@@ -30,20 +31,10 @@ export function wordOfRole(role: (typeof roles)[number]): string {
 const labelKey = text((value) =>
   /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value)
     ? undefined
-    : {
-        code: 'invalid-label',
-        message: `'${value}' is not a label key`,
-        hint: 'write prefix/name or name, for example example.com/tier',
-      },
+    : say('invalid-label', { value }),
 );
 const labelValue = text((value) =>
-  /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-label',
-        message: `'${value}' is not a label value`,
-        hint: "use at most 63 letters, digits, '-', '_' and '.'",
-      },
+  /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value) ? undefined : say('invalid-label/value', { value }),
 );
 
 export const labels = z.record(labelKey, labelValue).default({});
@@ -70,20 +61,14 @@ const node = z.strictObject({
 });
 
 const interfaceName = text((value) =>
-  /^[A-Za-z0-9_.-]{1,15}$/.test(value)
-    ? undefined
-    : { code: 'invalid-interface', message: `'${value}' is not an interface name`, hint: 'for example eth0' },
+  /^[A-Za-z0-9_.-]{1,15}$/.test(value) ? undefined : say('invalid-interface', { value }),
 );
 
 const namePattern = text(
   (value) =>
     /^[a-z0-9*]([-a-z0-9.*]{0,61}[a-z0-9*])?$/.test(value) && /[a-z0-9]/.test(value)
       ? undefined
-      : {
-          code: 'invalid-name-pattern',
-          message: `'${value}' is not a pattern of node names`,
-          hint: "write a part that all names have, and * for the rest, for example 'web-*'",
-        },
+      : say('invalid-name-pattern', { value }),
   { pattern: '^[-a-z0-9.*]*[a-z0-9][-a-z0-9.*]*$' },
 );
 

@@ -3,17 +3,12 @@ import { nearest } from '../../base/nearest.ts';
 import { families } from '../../platform/families.ts';
 import { osReleaseNames } from '../../release/program/os-release.ts';
 import { dnsName, ipAddress } from './addresses.ts';
+import { say } from './messages.ts';
 import { brokenLine, httpUrl, singleLine, text } from './primitives.ts';
 
 /** journald.conf(5): bytes with a unit of 1024. */
 const journalSize = text((value) =>
-  /^\d+(\.\d+)?[KMGTPE]?$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-journal-limit',
-        message: `'${value}' is no size of journald`,
-        hint: 'write a number of bytes, or one with K, M, G or T, for example 2G',
-      },
+  /^\d+(\.\d+)?[KMGTPE]?$/.test(value) ? undefined : say('invalid-journal-limit', { value }),
 );
 
 /** systemd.time(7), time spans: numbers with units, seconds without one. */
@@ -21,11 +16,7 @@ const spanUnit = '(usec|us|µs|msec|ms|seconds?|sec|s|minutes?|min|months?|m|hou
 const journalSpan = text((value) =>
   new RegExp(`^(\\d+(\\.\\d+)? ?${spanUnit}? ?)+$`).test(value) || value === 'infinity'
     ? undefined
-    : {
-        code: 'invalid-journal-limit',
-        message: `'${value}' is no time span of journald`,
-        hint: 'write a number and a unit, for example 30s, 5m or 2week',
-      },
+    : say('invalid-journal-limit/span', { value }),
 );
 
 /** sshd(8), AUTHORIZED_KEYS: options, the type, the key in base64, a comment. The key itself begins with its type. */
@@ -38,31 +29,16 @@ const sshKey = text((value) => {
     .subarray(4, 4 + type.length)
     .toString('latin1');
   if (type !== '' && named === type) return undefined;
-  const hint = 'write the whole line of a .pub file, for example ssh-ed25519 AAAAC3NzaC1… name';
-  return { code: 'invalid-ssh-key', message: 'this is no public key of ssh', hint };
+  return say('invalid-ssh-key');
 });
 
 /** A server's name or address; the time daemons read one word. */
 const ntpServer = text((value) =>
-  /^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9.])?$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-ntp-server',
-        message: `'${value}' is no name or address of a server`,
-        hint: 'for example ntp.example.com or 10.0.0.2',
-      },
+  /^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9.])?$/.test(value) ? undefined : say('invalid-ntp-server', { value }),
 );
 
 /** An item of NO_PROXY: programs split it at commas, and some at white space. */
-const noProxyItem = text((value) =>
-  /^[^\s,]+$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-no-proxy',
-        message: `'${value}' is not one item of NO_PROXY`,
-        hint: 'write each name, .domain, address or network as an entry of its own',
-      },
-);
+const noProxyItem = text((value) => (/^[^\s,]+$/.test(value) ? undefined : say('invalid-no-proxy', { value })));
 
 const journald = z
   .strictObject({
@@ -95,50 +71,18 @@ const proxy = z
   .describe('HTTP proxy for downloads and for the container runtime.');
 
 const sysctlKey = text((value) =>
-  /^[a-z0-9_]+([./][A-Za-z0-9_*-]+)+$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-sysctl',
-        message: `'${value}' is not a sysctl key`,
-        hint: 'write it with dots, for example net.ipv4.ip_forward',
-      },
+  /^[a-z0-9_]+([./][A-Za-z0-9_*-]+)+$/.test(value) ? undefined : say('invalid-sysctl', { value }),
 );
-const moduleName = text((value) =>
-  /^[A-Za-z0-9_-]+$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-module',
-        message: `'${value}' is not a kernel module name`,
-        hint: 'write the bare name, for example ip_vs',
-      },
-);
+const moduleName = text((value) => (/^[A-Za-z0-9_-]+$/.test(value) ? undefined : say('invalid-module', { value })));
 const packageName = text((value) =>
-  /^[A-Za-z0-9][A-Za-z0-9+._:=~-]*$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-package',
-        message: `'${value}' is not a package name`,
-        hint: 'write the bare name, for example jq',
-      },
+  /^[A-Za-z0-9][A-Za-z0-9+._:=~-]*$/.test(value) ? undefined : say('invalid-package', { value }),
 );
-const serviceName = text((value) =>
-  /^[A-Za-z0-9@_.-]+$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-unit',
-        message: `'${value}' is not a unit name`,
-        hint: 'write a name such as postfix or postfix.service',
-      },
-);
+const serviceName = text((value) => (/^[A-Za-z0-9@_.-]+$/.test(value) ? undefined : say('invalid-unit', { value })));
 
 const release = text((value) => {
   if (osReleaseNames().includes(value)) return undefined;
   const near = nearest(value, osReleaseNames());
-  return {
-    code: 'os-release-unknown',
-    message: `knode has no facts for the operating system '${value}'`,
-    hint: `${near === undefined ? '' : `did you mean '${near}'? `}known: ${osReleaseNames().join(', ')}`,
-  };
+  return say('os-release-unknown', { value, near, known: osReleaseNames() });
 });
 
 export const os = z
@@ -154,18 +98,12 @@ export const os = z
       .describe(`${families.map((one) => `${one.name}: ${one.distributions}`).join('; ')}. Decides package names.`),
     timezone: text((value) => {
       if (/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(value)) return undefined;
-      return {
-        code: 'invalid-timezone',
-        message: `'${value}' is not a time zone`,
-        hint: 'write a name of the tz database, for example Europe/Berlin',
-      };
+      return say('invalid-timezone', { value });
     })
       .default('Etc/UTC')
       .describe('Name in the tz database.'),
     locale: text((value) =>
-      /^[A-Za-z_]+(\.[A-Za-z0-9-]+)?$/.test(value)
-        ? undefined
-        : { code: 'invalid-locale', message: `'${value}' is not a locale`, hint: 'for example en_US.UTF-8' },
+      /^[A-Za-z_]+(\.[A-Za-z0-9-]+)?$/.test(value) ? undefined : say('invalid-locale', { value }),
     )
       .default('C.UTF-8')
       .describe('System locale.'),

@@ -1,32 +1,18 @@
 import * as z from 'zod';
+import { say } from './messages.ts';
 import { singleLine, text } from './primitives.ts';
 
 /** ParseVersion of k8s.io/pod-security-admission/api: `latest` or a minor of Kubernetes 1. */
 const standardVersion = text(
-  (value) =>
-    /^(latest|v1\.(0|[1-9]\d*))$/.test(value)
-      ? undefined
-      : {
-          code: 'invalid-version',
-          message: `'${value}' is not a version of the pod security standards`,
-          hint: 'write latest, or a minor with its v, for example v1.36',
-        },
+  (value) => (/^(latest|v1\.(0|[1-9]\d*))$/.test(value) ? undefined : say('invalid-version', { value })),
   { pattern: '^(latest|v1\\.(0|[1-9][0-9]*))$' },
 );
 
 /** A namespace is a DNS label, the name of a RuntimeClass may have dots (admission/api/validation of pod-security-admission). */
 const objectName = (what: string, pattern: RegExp) =>
-  text(
-    (value) =>
-      pattern.test(value) && value.length <= 253
-        ? undefined
-        : {
-            code: 'invalid-name',
-            message: `'${value}' is not a name of a ${what}`,
-            hint: "write lower-case letters, digits and '-', with a letter or digit at both ends",
-          },
-    { pattern: pattern.source },
-  );
+  text((value) => (pattern.test(value) && value.length <= 253 ? undefined : say('invalid-name', { value, what })), {
+    pattern: pattern.source,
+  });
 const namespaceName = objectName('namespace', /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 const runtimeClassName = objectName(
   'RuntimeClass',

@@ -1,15 +1,13 @@
 import * as z from 'zod';
+import type { Advice } from '../../base/catalogue.ts';
+import { say } from './messages.ts';
 
 // Compiling a parser for each object takes longer than it saves for one cluster file, and so does the search for
 // recursive schemas: there are none. Every schema of this room imports this module.
 z.config({ jitless: true, memoizer: undefined });
 
 /** Result of a check: the message for the user and, if one can be guessed, the remedy. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
+export type Problem = Advice;
 
 /** JSON Schema keywords and documentation of a text. */
 interface TextMeta {
@@ -34,89 +32,49 @@ export function text(check: (value: string) => Problem | undefined, meta: TextMe
     .meta(meta as Record<string, unknown>);
 }
 
-function matching(pattern: RegExp, code: string, what: string, hint: string, meta: TextMeta = {}) {
-  return text((value) => (pattern.test(value) ? undefined : { code, message: `'${value}' is not ${what}`, hint }), {
-    pattern: pattern.source,
-    ...meta,
-  });
+function matching(pattern: RegExp, words: (value: string) => Problem, meta: TextMeta = {}) {
+  return text((value) => (pattern.test(value) ? undefined : words(value)), { pattern: pattern.source, ...meta });
 }
 
 export const absolutePath = text(
   (value) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
     if (/^(\/[^/\s\u0000-\u001f\u007f]+)+$/.test(value) && !/(^|\/)\.\.?(\/|$)/.test(value)) return undefined;
-    const hint = "write an absolute path without '..', a trailing '/' or white space, for example /data/etcd";
-    return { code: 'invalid-path', message: `'${value}' is not an absolute path`, hint };
+    return say('invalid-path', { value });
   },
   { pattern: '^(/[^/\\s]+)+$' },
 );
 
 /** A Go duration: `1h30m`, `500ms`. */
-export const duration = matching(
-  /^(\d+(\.\d+)?(ms|s|m|h))+$/,
-  'invalid-duration',
-  'a duration',
-  'write a number with a unit of h, m, s or ms, for example 24h',
-);
+export const duration = matching(/^(\d+(\.\d+)?(ms|s|m|h))+$/, (value) => say('invalid-duration', { value }));
 
 /** A Go duration in whole hours, for certificate and token life times. */
-export const hours = matching(
-  /^[1-9]\d*h$/,
-  'invalid-duration',
-  'a number of hours',
-  'write whole hours, for example 8760h for one year',
-);
+export const hours = matching(/^[1-9]\d*h$/, (value) => say('invalid-duration/hours', { value }));
 
 /** A Kubernetes resource quantity. */
-export const quantity = matching(
-  /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
-  'invalid-quantity',
-  'a quantity',
-  'write a number with a unit, for example 500m, 512Mi or 1Gi',
+export const quantity = matching(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, (value) =>
+  say('invalid-quantity', { value }),
 );
 
 /** An eviction threshold: a quantity or a percentage. */
-export const threshold = matching(
-  /^(\d+(\.\d+)?%|\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?)$/,
-  'invalid-quantity',
-  'a threshold',
-  'write a quantity or a percentage, for example 200Mi or 10%',
+export const threshold = matching(/^(\d+(\.\d+)?%|\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?)$/, (value) =>
+  say('invalid-quantity/threshold', { value }),
 );
 
-export const version = matching(
-  /^\d+\.\d+\.\d+$/,
-  'invalid-version',
-  'a version',
-  "write major.minor.patch without 'v', for example 1.36.3",
-  {
-    pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$',
-  },
-);
+export const version = matching(/^\d+\.\d+\.\d+$/, (value) => say('invalid-version/number', { value }), {
+  pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$',
+});
 
-export const httpUrl = matching(
-  /^https?:\/\/[^\s'"\\\p{Cc}]+$/u,
-  'invalid-url',
-  'an http(s) URL',
-  'write it with its scheme, for example https://mirror.example.com/knode',
-);
+export const httpUrl = matching(/^https?:\/\/[^\s'"\\\p{Cc}]+$/u, (value) => say('invalid-url/http', { value }));
 
 /** `host/path:tag` or with a digest; enough to catch slips, the runtime checks the rest. */
-export const image = matching(
-  /^[a-z0-9][a-zA-Z0-9._:@/-]*$/,
-  'invalid-image',
-  'an image reference',
-  'write registry/name:tag or registry/name@sha256:…',
-);
+export const image = matching(/^[a-z0-9][a-zA-Z0-9._:@/-]*$/, (value) => say('invalid-image', { value }));
 
 /** The mistake in a text that must be one line. */
 export function brokenLine(value: string): Problem | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   if (!/[\u0000-\u001f\u007f]/.test(value)) return undefined;
-  return {
-    code: 'control-character',
-    message: 'the value has a line break or another control character',
-    hint: 'write it on one line',
-  };
+  return say('control-character');
 }
 
 /** A value on a command line or in a unit: one line, no control characters. */
@@ -125,12 +83,7 @@ export const singleLine = text(brokenLine);
 /** extraArgs: flag name (without dashes) to value; a list repeats the flag. */
 export const extraArgs = z
   .record(
-    matching(
-      /^[a-z0-9][a-zA-Z0-9_-]*$/,
-      'invalid-flag',
-      'a flag name',
-      "write the name without leading dashes, for example 'v'",
-    ),
+    matching(/^[a-z0-9][a-zA-Z0-9_-]*$/, (value) => say('invalid-flag', { value })),
     z.union([singleLine, z.number(), z.boolean(), z.array(singleLine)]),
   )
   .default({});

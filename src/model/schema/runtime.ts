@@ -1,22 +1,17 @@
 import * as z from 'zod';
 import { ipAddress } from './addresses.ts';
+import { say } from './messages.ts';
 import { absolutePath, extraConfig, hours, httpUrl, image, quantity, singleLine, text, version } from './primitives.ts';
 
 /** It becomes the name of a folder below certs.d. */
 const registryHost = text((value) =>
   /^(_default|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?)$/.test(value)
     ? undefined
-    : {
-        code: 'invalid-registry',
-        message: `'${value}' is not a registry host`,
-        hint: 'write host or host:port, for example docker.io, or _default for all others',
-      },
+    : say('invalid-registry', { value }),
 );
 
 const headerName = text((value) =>
-  /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(value)
-    ? undefined
-    : { code: 'invalid-header', message: `'${value}' is not the name of a header`, hint: 'for example X-Api-Key' },
+  /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(value) ? undefined : say('invalid-header', { value }),
 );
 
 /** hosts.toml, docs/hosts.md of containerd. */
@@ -152,15 +147,7 @@ const adopted = z
   })
   .optional();
 
-const country = text((value) =>
-  /^[A-Z]{2}$/.test(value)
-    ? undefined
-    : {
-        code: 'invalid-country',
-        message: `'${value}' is not a country code`,
-        hint: 'write two capitals, for example DE',
-      },
-);
+const country = text((value) => (/^[A-Z]{2}$/.test(value) ? undefined : say('invalid-country', { value })));
 
 export const pki = z
   .strictObject({

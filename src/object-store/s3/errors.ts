@@ -49,7 +49,7 @@ export function explainS3(error: unknown, attempt: S3Attempt, secrets: readonly 
   if (!(error instanceof Error) || error instanceof EnvironmentFailure || error instanceof UserMistake) return error;
   if (error.name === 'AbortError') return error;
   // From a proxy on the way.
-  if (error instanceof TransferFailure) return new EnvironmentFailure(error.code, error.message, error.hint);
+  if (error instanceof TransferFailure) return new EnvironmentFailure(error);
   const problem = error as SdkError;
   const said = sayingOf(problem, secrets);
   return (
@@ -79,8 +79,9 @@ function clientProblem(error: SdkError, { place }: S3Attempt): Error | undefined
     codeOf(error) === 'CredentialsProviderError' ||
     /credential object is not valid|could not load credentials/i.test(message)
   )
-    return mistake('no-credentials', words.noCredentials(place), words.noCredentialsHint);
-  if (/^region is missing/i.test(message)) return mistake('no-region', words.noRegion, words.noRegionHint);
+    return mistake({ code: 'no-credentials', message: words.noCredentials(place), hint: words.noCredentialsHint });
+  if (/^region is missing/i.test(message))
+    return mistake({ code: 'no-region', message: words.noRegion, hint: words.noRegionHint });
   return undefined;
 }
 
@@ -89,7 +90,7 @@ function knownProblem(error: SdkError, { place }: S3Attempt, said: string): Erro
   if (found === undefined) return undefined;
   const { code, message, hint } = found;
   const text = `${message(place)}${said}`;
-  return found.mistake ? mistake(code, text, hint) : new EnvironmentFailure(code, text, hint);
+  return found.mistake ? mistake({ code, message: text, hint }) : new EnvironmentFailure({ code, message: text, hint });
 }
 
 function accessProblem(error: SdkError, attempt: S3Attempt, said: string): Error | undefined {
@@ -97,15 +98,31 @@ function accessProblem(error: SdkError, attempt: S3Attempt, said: string): Error
   const [code, status] = [codeOf(error), statusOf(error)];
   const region = otherRegion(error, code, status);
   if (region !== undefined)
-    return mistake('wrong-region', words.wrongRegion(place, region.name), words.wrongRegionHint(region.name));
+    return mistake({
+      code: 'wrong-region',
+      message: words.wrongRegion(place, region.name),
+      hint: words.wrongRegionHint(region.name),
+    });
   if (status === 401)
-    return mistake('wrong-credentials', `${words.wrongCredentials(place)}${said}`, words.wrongCredentialsHint);
+    return mistake({
+      code: 'wrong-credentials',
+      message: `${words.wrongCredentials(place)}${said}`,
+      hint: words.wrongCredentialsHint,
+    });
   if (code === 'NoSuchBucket' || (action === 'list' && status === 404))
-    return mistake('no-bucket', words.noBucket(bucket, endpoint), words.noBucketHint);
+    return mistake({ code: 'no-bucket', message: words.noBucket(bucket, endpoint), hint: words.noBucketHint });
   if (code === 'AccessDenied' || (status === 403 && said === ''))
-    return mistake('access-denied', `${words.denied(place, words.actions[action])}${said}`, words.deniedHints[action]);
+    return mistake({
+      code: 'access-denied',
+      message: `${words.denied(place, words.actions[action])}${said}`,
+      hint: words.deniedHints[action],
+    });
   if (status === 403)
-    return mistake('s3-refused', `${words.refused(place, words.actions[action])}${said}`, words.refusedHint);
+    return mistake({
+      code: 's3-refused',
+      message: `${words.refused(place, words.actions[action])}${said}`,
+      hint: words.refusedHint,
+    });
   return undefined;
 }
 
@@ -138,31 +155,52 @@ const broken: Readonly<Record<string, string>> = {
 function networkProblem(error: SdkError, { endpoint }: S3Attempt): Error | undefined {
   const code = error.code ?? '';
   if (code === 'ENOTFOUND')
-    return new EnvironmentFailure('endpoint-unreachable', words.noHost(error.hostname ?? endpoint), words.noHostHint);
+    return new EnvironmentFailure({
+      code: 'endpoint-unreachable',
+      message: words.noHost(error.hostname ?? endpoint),
+      hint: words.noHostHint,
+    });
   if (certificateCodes.test(code))
-    return new EnvironmentFailure('tls-failure', words.tls(endpoint, error.message), words.tlsHint);
+    return new EnvironmentFailure({
+      code: 'tls-failure',
+      message: words.tls(endpoint, error.message),
+      hint: words.tlsHint,
+    });
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
-    return new EnvironmentFailure('tls-failure', words.notTls(endpoint), words.notTlsHint);
+    return new EnvironmentFailure({ code: 'tls-failure', message: words.notTls(endpoint), hint: words.notTlsHint });
   const why = unreachable[code] ?? (/did not establish a connection/i.test(error.message) ? 'no answer' : undefined);
   if (why !== undefined)
-    return new EnvironmentFailure('endpoint-unreachable', words.unreachable(endpoint, why), words.unreachableHint);
+    return new EnvironmentFailure({
+      code: 'endpoint-unreachable',
+      message: words.unreachable(endpoint, why),
+      hint: words.unreachableHint,
+    });
   const cut = broken[code] ?? (error.name === 'TimeoutError' ? 'nothing moved on it' : undefined);
   return cut === undefined
     ? undefined
-    : new EnvironmentFailure('connection-broken', words.broke(endpoint, cut), words.brokeHint);
+    : new EnvironmentFailure({ code: 'connection-broken', message: words.broke(endpoint, cut), hint: words.brokeHint });
 }
 
 const busyStatuses = [408, 429, 500, 502, 503, 504];
 
 function serverProblem(error: SdkError, { place, endpoint }: S3Attempt, said: string): Error | undefined {
   const [code, status] = [codeOf(error), statusOf(error)];
-  if (status === 507) return new EnvironmentFailure('server-full', `${words.full(place)}${said}`, words.fullHint);
+  if (status === 507)
+    return new EnvironmentFailure({
+      code: 'server-full',
+      message: `${words.full(place)}${said}`,
+      hint: words.fullHint,
+    });
   if (status !== undefined && busyStatuses.includes(status))
-    return new EnvironmentFailure('server-busy', words.busy(endpoint, status, code), words.busyHint);
+    return new EnvironmentFailure({
+      code: 'server-busy',
+      message: words.busy(endpoint, status, code),
+      hint: words.busyHint,
+    });
   if (/deserialization error/i.test(error.message))
-    return new EnvironmentFailure('not-s3', words.notS3(endpoint), words.notS3Hint);
+    return new EnvironmentFailure({ code: 'not-s3', message: words.notS3(endpoint), hint: words.notS3Hint });
   if (error.$metadata === undefined && error.$response === undefined) return undefined;
   if (error.name === 'SyntaxError' || status === 405)
-    return new EnvironmentFailure('not-s3', words.notS3(endpoint), words.notS3Hint);
-  return new EnvironmentFailure('s3-failed', `${words.other(place)}${said}`, words.otherHint);
+    return new EnvironmentFailure({ code: 'not-s3', message: words.notS3(endpoint), hint: words.notS3Hint });
+  return new EnvironmentFailure({ code: 's3-failed', message: `${words.other(place)}${said}`, hint: words.otherHint });
 }

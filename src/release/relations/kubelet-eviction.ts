@@ -1,7 +1,8 @@
 import { nearest } from '../../base/nearest.ts';
 import { milliseconds, percentage, quantity } from './go-values.ts';
-import { say, unfit } from './messages.ts';
+import { unfit } from './messages.ts';
 import type { FinalValues, Refusal } from './relation.ts';
+import { say } from './resource-messages.ts';
 
 /** pkg/kubelet/eviction/api/types.go; those of containerfs came with 1.29. */
 const signals: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import { quantity } from './go-values.ts';
-import { say } from './messages.ts';
 import type { FinalValues, Relation } from './relation.ts';
+import { say } from './resource-messages.ts';
 
 interface Limit {
   readonly node: unknown;

@@ -1,6 +1,6 @@
 import { quantity } from './go-values.ts';
-import { say } from './messages.ts';
 import { checkRelations, type FinalValues, type Refusal, type Relation } from './relation.ts';
+import { say } from './resource-messages.ts';
 
 type Entries = readonly (readonly [string, unknown])[];
 

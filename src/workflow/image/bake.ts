@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { EnvironmentFailure } from '../../base/failure.ts';
 import { writeNewFolder } from '../../base/files/write-tree.ts';
 import { wantsPlugins } from '../../image/bake-folder.ts';
-import { messages } from '../../image/messages.ts';
 import type { ImageFolder } from './folder.ts';
+import { say as told } from './messages.ts';
 
 export interface BakeOptions {
   /** Folder for manifest, bill of materials and (qemu) image. */
@@ -26,7 +26,7 @@ export const packerEnvironment = { CHECKPOINT_DISABLE: '1', PACKER_NO_COLOR: '1'
 export function packerVersion(): string {
   const asked = spawnSync('packer', ['version'], { encoding: 'utf8', env: { ...process.env, ...packerEnvironment } });
   const version = /v(\d+\.\d+\.\d+)/.exec(asked.stdout ?? '')?.[1];
-  if (version === undefined) throw new EnvironmentFailure('no-packer', messages.noPacker, messages.noPackerHint);
+  if (version === undefined) throw new EnvironmentFailure(told('no-packer'));
   return version;
 }
 
@@ -101,7 +101,7 @@ function packer(
     child.on('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (code === 0 && !signal.aborted) done();
-      else reject(new EnvironmentFailure('bake-failed', messages.bakeFailed(words[0] ?? ''), messages.bakeFailedHint));
+      else reject(new EnvironmentFailure(told('bake-failed', { step: words[0] ?? '' })));
     });
   });
 }

@@ -10,6 +10,7 @@ import type { Arch } from '../../platform/arch.ts';
 import { builders, imageFor, type NamedBuilder } from '../../platform/builders.ts';
 import type { System } from '../../platform/family.ts';
 import { systems } from '../../platform/systems.ts';
+import { say } from './messages.ts';
 
 /** The base of an image, by the user's options. */
 export interface BaseChoice {
@@ -25,12 +26,7 @@ export function chooseBuilder(word: string): NamedBuilder {
   if (found !== undefined) return found;
   const names = builders.map((one) => one.name);
   const near = nearest(word, [...names, ...builders.flatMap((one) => one.aliases)]);
-  throw optionMistake(
-    '--builder',
-    'unknown-builder',
-    messages.unknownBuilder(word),
-    messages.knownOf('builders', names, near),
-  );
+  throw optionMistake('--builder', say('unknown-builder', { name: word, what: 'builders', names, near }));
 }
 
 /** The distribution; by default the first of the cluster file's family. */
@@ -40,16 +36,13 @@ export function chooseSystem(word: string | undefined, family: string): System {
   const found = word === undefined ? fitting[0] : systems.find((one) => one.name === word);
   if (found === undefined) {
     const near = nearest(word ?? '', names);
-    throw optionMistake(
-      '--os',
-      'unknown-os',
-      messages.unknownSystem(word ?? family),
-      messages.knownOf('systems', names, near),
-    );
+    throw optionMistake('--os', say('unknown-os', { name: word ?? family, what: 'systems', names, near }));
   }
   if (found.family !== family) {
-    const hint = messages.knownOf('systems of it', names);
-    throw optionMistake('--os', 'os-of-other-family', messages.systemOfFamily(found.name, family), hint);
+    throw optionMistake(
+      '--os',
+      say('os-of-other-family', { name: found.name, family, what: 'systems of it', names, near: undefined }),
+    );
   }
   return found;
 }
@@ -67,28 +60,39 @@ function demandImage(builder: NamedBuilder, system: System, arch: Arch, { base }
   const hasBase = base !== undefined && builder.base !== 'none';
   if (!builder.findsImage || hasBase || imageFor(builder, system, arch) !== undefined) return;
   const free = systems.filter((one) => imageFor(builder, one, arch) !== undefined).map((one) => one.name);
-  const hint = messages.knownOf('there are', free);
-  throw optionMistake('--os', 'os-not-there', messages.notOnPlatform(system.name, builder.name), hint);
+  throw optionMistake(
+    '--os',
+    say('os-not-there', {
+      system: system.name,
+      builder: builder.name,
+      what: 'there are',
+      names: free,
+      near: undefined,
+    }),
+  );
 }
 
 function demandBaseName(builder: NamedBuilder, system: System, arch: Arch, { base }: BaseChoice): void {
   const isFile = builder.base === 'file';
   if ((isFile || builder.base === 'name') && base === undefined) {
     const example = isFile ? `, for example ${system.cloudImage(arch)}` : '';
-    const hint = messages.noBaseHint(builder.baseWords ?? '', example);
-    throw optionMistake('--base', 'no-base', messages.noBase(builder.name), hint);
+    throw optionMistake('--base', say('no-base', { builder: builder.name, words: builder.baseWords ?? '', example }));
   }
   if (builder.base !== 'none' || base === undefined) return;
-  const hint = messages.knownOf(
-    'leave it out; those with a base',
-    namesOf((one) => one.base !== 'none'),
+  throw optionMistake(
+    '--base',
+    say('base-unused', {
+      builder: builder.name,
+      what: 'leave it out; those with a base',
+      names: namesOf((one) => one.base !== 'none'),
+      near: undefined,
+    }),
   );
-  throw optionMistake('--base', 'base-unused', messages.baseUnused(builder.name), hint);
 }
 
 function demandChecksum(builder: NamedBuilder, { base, checksum }: BaseChoice): void {
   const isFile = builder.base === 'file';
-  const wrong = (code: string, message: string, hint: string) => optionMistake('--checksum', code, message, hint);
+  const wrong = (code: string, message: string, hint: string) => optionMistake('--checksum', { code, message, hint });
   if (!isFile && checksum !== undefined) {
     const hint = messages.knownOf(
       'those with files',
@@ -116,7 +120,7 @@ export async function checkedBase(builder: NamedBuilder, { base, checksum }: Bas
   const path = resolve(base);
   if (checksum === undefined) throw new Error('a file without a checksum, and nobody refused it');
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw optionMistake('--base', 'base-missing', messages.baseMissing(path), messages.baseMissingHint);
+    throw optionMistake('--base', say('base-missing', { file: path }));
   const [algorithm = '', wanted] = checksum.split(':');
   const hash = createHash(algorithm);
   await pipeline(createReadStream(path), hash);
@@ -124,9 +128,7 @@ export async function checkedBase(builder: NamedBuilder, { base, checksum }: Bas
   if (got !== wanted)
     throw optionMistake(
       '--checksum',
-      'base-corrupt',
-      messages.otherChecksum(path, `${algorithm}:${got}`, checksum),
-      messages.otherChecksumHint,
+      say('base-corrupt', { file: path, got: `${algorithm}:${got}`, wanted: checksum }),
     );
   return path;
 }

@@ -1,9 +1,10 @@
 import { optionMistake } from '../../base/failure.ts';
 import type { BakedLayer } from '../../image/bake-payload.ts';
-import { messages } from '../../image/messages.ts';
+
 import type { ClusterNode } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { everyNode, pickNodes, roleOf } from '../pick-nodes.ts';
+import { say } from './messages.ts';
 
 /** The nodes of an image, and the layers that it contains. */
 export interface ImageChoice {
@@ -20,19 +21,16 @@ export interface ImageChoice {
  */
 export function chosenNodes({ cluster }: ReadCluster, choice: ImageChoice): readonly ClusterNode[] {
   const { role, pool, allRoles, arch } = choice;
-  if (!allRoles && role === undefined && pool === undefined)
-    throw optionMistake('--role', 'no-node', messages.noNodes, messages.noNodesHint);
+  if (!allRoles && role === undefined && pool === undefined) throw optionMistake('--role', say('no-node/no-nodes'));
   const named = allRoles
     ? everyNode(cluster)
     : pool === undefined
       ? pickRole(role ?? '', cluster)
       : pickNodes(cluster, { pool });
   const nodes = arch === undefined ? named : named.filter((one) => one.arch === arch);
-  if (nodes.length === 0)
-    throw optionMistake('--arch', 'no-node', messages.noNodeOfArch(String(arch)), messages.severalArchsHint);
+  if (nodes.length === 0) throw optionMistake('--arch', say('no-node/no-node-of-arch', { arch: String(arch) }));
   const archs = [...new Set(nodes.map((one) => one.arch))];
-  if (archs.length > 1)
-    throw optionMistake('--arch', 'several-archs', messages.severalArchs(archs), messages.severalArchsHint);
+  if (archs.length > 1) throw optionMistake('--arch', say('several-archs', { archs }));
   return nodes;
 }
 
@@ -48,5 +46,5 @@ function pickRole(word: string, cluster: ReadCluster['cluster']): readonly Clust
 export function chosenLayers({ layers = 'image' }: ImageChoice): readonly BakedLayer[] {
   if (layers === 'image') return ['image'];
   if (layers === 'image,cluster') return ['image', 'cluster'];
-  throw optionMistake('--layers', 'unknown-layers', messages.badLayers(layers), messages.badLayersHint);
+  throw optionMistake('--layers', say('unknown-layers', { text: layers }));
 }

@@ -6,7 +6,7 @@ import { packagePath } from '../../base/files/package-root.ts';
 import type { TreeFile } from '../../base/files/write-tree.ts';
 import { together } from '../../base/option-mistakes.ts';
 import { bakeSeed, buildBlock, wantsPlugins } from '../../image/bake-folder.ts';
-import { messages } from '../../image/messages.ts';
+
 import { placeDiagnostics, type ReadCluster } from '../../model/read-cluster.ts';
 import { pairsOn } from '../../model/rules/components.ts';
 import { imageFor, type NamedBuilder } from '../../platform/builders.ts';
@@ -15,6 +15,7 @@ import { demand, type Session } from '../session.ts';
 import { type PreparedBakePayload, prepareBakePayload, provisionScripts } from './bake-payload.ts';
 import { type BaseChoice, checkedBase, chooseBuilder, chooseSystem, demandBase } from './base.ts';
 import { chosenLayers, chosenNodes, type ImageChoice } from './choice.ts';
+import { say } from './messages.ts';
 
 /** Options of `knode image template` and `build`. */
 export interface ImageOptions extends ImageChoice, BaseChoice {
@@ -64,7 +65,7 @@ function seedFiles(): readonly TreeFile[] {
 /** The Packer version of `--packer`; by default a current one. */
 function packerVersion({ packer = '1.7' }: ImageOptions): string {
   if (/^\d+\.\d+(\.\d+)?$/.test(packer)) return packer;
-  throw optionMistake('--packer', 'bad-packer-version', messages.badPacker(packer), messages.badPackerHint);
+  throw optionMistake('--packer', say('bad-packer-version', { text: packer }));
 }
 
 function variables(builder: NamedBuilder, system: System, payload: PreparedBakePayload, options: ImageOptions) {
@@ -84,8 +85,7 @@ function variables(builder: NamedBuilder, system: System, payload: PreparedBakeP
 function systemFindings({ cluster, source }: ReadCluster, system: System): readonly Diagnostic[] {
   const { release } = cluster.spec.os;
   if (release !== undefined && release !== system.name) {
-    const message = messages.otherRelease(release, system.name);
-    return [{ severity: 'error', code: 'os-release-differs', message, hint: messages.otherReleaseHint(release) }];
+    return [{ severity: 'error', ...say('os-release-differs', { release, system: system.name }) }];
   }
   return release === undefined ? placeDiagnostics(pairsOn(cluster, system.name), source) : [];
 }

@@ -15,6 +15,7 @@ import type { Surroundings as NetSurroundings } from '../../net/surroundings.ts'
 import { acquireProcessLock } from '../../state/process-lock.ts';
 import { demand, type Session } from '../session.ts';
 import { clusterLayerArchives } from './layer-archive-lock.ts';
+import { say } from './messages.ts';
 
 /** The work for having everything in the artifact lock in one folder. */
 export interface FillPlan {
@@ -50,7 +51,7 @@ export function planFill(session: Session, folder: string): FillPlan {
 
 function demandLock({ lock, lockFile }: Session): ArtifactLock {
   if (lock !== undefined) return lock;
-  throw mistake('no-lock', `there is no ${lockFile}`, 'run knode mirror lock, which writes it');
+  throw mistake(say('no-lock/demand-lock', { lockFile }));
 }
 
 /**
@@ -95,9 +96,8 @@ async function alone<T>(folder: string, { clock, notices }: Session, work: () =>
     });
     return await work().finally(() => lock.release());
   } catch (error) {
-    if (error instanceof TransferFailure) throw new EnvironmentFailure(error.code, error.message, error.hint);
+    if (error instanceof TransferFailure) throw new EnvironmentFailure(error);
     if (!(error instanceof EnvironmentFailure) || error.code !== 'state-locked') throw error;
-    const message = `another knode mirror pull works in ${folder}`;
-    throw new EnvironmentFailure('mirror-busy', message, 'wait for it to end, or choose another folder with -o');
+    throw new EnvironmentFailure(say('mirror-busy', { folder }));
   }
 }

@@ -8,9 +8,9 @@ import { isInLayerArchive, type LayerArchive, layerArchiveKey, packLayerArchive 
 import { artifactId, artifactLabel } from '../../mirror/catalogue/identity.ts';
 import type { ArtifactLock } from '../../mirror/lock/lock.ts';
 import { layerArchiveUrl } from '../../mirror/lock/schema.ts';
-import { messages } from '../../mirror/messages.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import { renderPlan } from '../../render/render-plan.ts';
+import { say } from './messages.ts';
 
 function missing(): never {
   throw new Error('the image layer asks for key material');
@@ -57,6 +57,5 @@ export function oneOfEach(nodes: readonly ClusterNode[]): readonly ClusterNode[]
 /** Without the pin, the archive would not have been put on a mirror. */
 export function checkLayerArchivePinned({ need }: LayerArchive, lock: ArtifactLock): Diagnostic[] {
   if (lock.entries.some((entry) => entry.url === layerArchiveUrl && artifactId(entry) === artifactId(need))) return [];
-  const message = messages.layerArchiveNotLocked(lock.file, artifactLabel(need));
-  return [{ severity: 'error', code: 'payload-not-locked', message, hint: messages.layerArchiveNotLockedHint }];
+  return [{ severity: 'error', ...say('payload-not-locked', { file: lock.file, label: artifactLabel(need) }) }];
 }

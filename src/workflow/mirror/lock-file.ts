@@ -5,7 +5,8 @@ import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import { artifactKey } from '../../mirror/layout/layout.ts';
 import { type ArtifactLock, lockFileName, readLock } from '../../mirror/lock/lock.ts';
 import type { LockEntry } from '../../mirror/lock/schema.ts';
-import { verifyMessages } from '../../mirror/verify-messages.ts';
+
+import { say } from './messages.ts';
 
 /** The lock's path: `--lock`, or beside the cluster file. */
 export function lockFileOf({ file, lock }: { readonly file: string; readonly lock?: string }): string {
@@ -26,7 +27,7 @@ export function lockIfThere(file: string): ArtifactLock | undefined {
 export function demandLock(file: string): ArtifactLock {
   const lock = lockIfThere(file);
   if (lock !== undefined) return lock;
-  throw mistake('no-lock', `${file} is not there`, 'make it with `knode mirror lock`, or name another with --lock');
+  throw mistake(say('no-lock/file', { file }));
 }
 
 /** Key of a locked artifact in a mirror. */
@@ -34,6 +35,6 @@ export function keyOf(entry: LockEntry): string {
   try {
     return artifactKey(entry, loadCatalogue());
   } catch {
-    throw mistake('no-key', verifyMessages.noKey(artifactLabel(entry)), verifyMessages.noKeyHint);
+    throw mistake(say('no-key', { label: artifactLabel(entry) }));
   }
 }

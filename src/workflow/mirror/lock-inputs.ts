@@ -7,6 +7,7 @@ import { WrongBytes } from '../../net/failure.ts';
 import { everyNode } from '../pick-nodes.ts';
 import { openSession, type Session, type SessionOptions, type Surroundings } from '../session.ts';
 import { lockFileOf, lockIfThere } from './lock-file.ts';
+import { say } from './messages.ts';
 
 /**
  * Opens the session of the commands about the lock.
@@ -43,5 +44,5 @@ export function failedTransfers(failed: readonly Failed[], summary: string, hint
     return { severity: 'error', code, message: `${label}: ${message}`, hint: remedy, ...(span && { span }) };
   });
   if (failed.every(({ failure }) => failure instanceof WrongBytes)) return new UserMistake(details);
-  return new EnvironmentFailure('transfers-failed', summary, hint, details);
+  return new EnvironmentFailure(say('transfers-failed', { summary, hint }), details);
 }

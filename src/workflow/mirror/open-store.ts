@@ -10,6 +10,7 @@ import type { Location } from '../../object-store/location.ts';
 import type { S3Options, S3Patience } from '../../object-store/s3/client.ts';
 import { checkEndpoint } from '../../object-store/s3/endpoint.ts';
 import type { Store, WritableStore } from '../../object-store/store.ts';
+import { say } from './messages.ts';
 
 /** Opens the place of a mirror; `use` has it until it ends. The AWS SDK is loaded for buckets only. */
 export async function withStore<T>(
@@ -73,10 +74,5 @@ export function checkEndpointOption({ endpointUrl }: S3Options): void {
 export function countOption(text: string, name: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= most) return count;
-  throw optionMistake(
-    name,
-    'not-a-count',
-    `${name} is not a number from 1 to ${most}: '${text}'`,
-    `for example ${name} 4`,
-  );
+  throw optionMistake(name, say('not-a-count', { name, most, text }));
 }

@@ -2,11 +2,12 @@ import { mistake } from '../../base/failure.ts';
 import { nodePaths } from '../../base/node-paths.ts';
 import { ofOption } from '../../base/option-mistakes.ts';
 import type { ResolvedArtifact } from '../../component/artifact.ts';
-import { presignMessages } from '../../mirror/presign-messages.ts';
+
 import { withPresigned } from '../../mirror/presigned.ts';
 import type { NodeFile } from '../../render/node-file.ts';
 import type { PresignedFile } from '../render-inputs.ts';
 import { demand, type Session } from '../session.ts';
+import { say } from './messages.ts';
 
 /**
  * `render --presigned FILE`: the artifacts with the URLs of that file.
@@ -18,8 +19,7 @@ export function presignedArtifacts(
   presigned: PresignedFile,
 ): ReadonlyMap<string, ResolvedArtifact> {
   return ofOption('--presigned', () => {
-    if (session.read.cluster.spec.artifacts.payload !== 'user-data')
-      throw mistake('presigned-payload', presignMessages.withLayerArchive, presignMessages.withLayerArchiveHint);
+    if (session.read.cluster.spec.artifacts.payload !== 'user-data') throw mistake(say('presigned-payload'));
     return demand(withPresigned(artifacts, presigned, { file: presigned.file, now: session.clock.now() }), session);
   });
 }

@@ -5,6 +5,7 @@ import { verifyMessages } from '../../mirror/verify-messages.ts';
 import type { Store } from '../../object-store/store.ts';
 import type { Surroundings } from '../session.ts';
 import { keyOf, lockIfThere } from './lock-file.ts';
+import { say } from './messages.ts';
 
 /** Options of a verification. */
 export interface Verification {
@@ -44,6 +45,10 @@ export function demandAllRight(verdicts: readonly Verdict[], place: string): voi
   const bad = verdicts.filter(({ status }) => status !== 'ok');
   if (bad.length === 0) return;
   const list = bad.map(({ label, why }) => `${label}: ${why}`);
-  const message = `${verifyMessages.failed(place, bad.length, verdicts.length)}: ${list.join('; ')}`;
-  throw new UserMistake([{ severity: 'error', code: 'mirror-not-right', message, hint: verifyMessages.failedHint }]);
+  throw new UserMistake([
+    {
+      severity: 'error',
+      ...say('mirror-not-right', { place, count: bad.length, of: verdicts.length, places: list.join('; ') }),
+    },
+  ]);
 }

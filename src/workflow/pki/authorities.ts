@@ -16,6 +16,7 @@ import {
 import type { StateView } from '../../state/store.ts';
 import { readUserFile } from '../read-inputs.ts';
 import type { Session } from '../session.ts';
+import { say } from './messages.ts';
 
 function fileOf(read: ReadCluster): string {
   return join(dirname(read.source.file), authoritiesFileName);
@@ -40,17 +41,17 @@ export function foreignState(
   const { missing, other } = unfit(known, keyFingerprints(stored, pki));
   if (missing.length + other.length === 0) return [];
   const isEmpty = stored.paths().length === 0;
-  const what = isEmpty
-    ? `there is no state in ${directory}`
-    : other.length > 0
-      ? `the state in ${directory} has other keys for ${other.join(', ')}`
-      : `the state in ${directory} lacks the keys of ${missing.join(', ')}`;
   return [
     {
       severity: 'error',
-      code: 'state-not-ours',
-      message: `${what}, but the cluster ${read.cluster.name} has its keys already: nodes that run would not trust new ones`,
-      hint: `copy the state directory from where it is kept (git leaves it out), or name it: --state DIR. For a trial that no running node meets: --untracked-state. For a cluster from the beginning: --new-state`,
+      ...say('state-not-ours', {
+        isEmpty,
+        directory,
+        differs: other.length > 0,
+        other,
+        missing,
+        name: read.cluster.name,
+      }),
       span: locate(file.source, ['clusters', read.cluster.name, other[0] ?? missing[0] ?? ''], 'key'),
     },
   ];

@@ -7,6 +7,7 @@ import type { PkiAction, PkiSettings } from '../../pki/settings.ts';
 import type { StateView } from '../../state/store.ts';
 import { everyNode } from '../pick-nodes.ts';
 import type { Session } from '../session.ts';
+import { say } from './messages.ts';
 
 /** Available to a workflow after it has opened the state. */
 export interface OpenedState {
@@ -52,19 +53,21 @@ function authorityEnds({ id, notAfter }: Ending, settings: PkiSettings, now: Dat
   const adopted = settings.adopted[id as AuthorityName] !== undefined;
   return {
     severity: 'warning',
-    code: 'pki-ends-soon',
-    message: `authority ${id} ${endText(notAfter, now)}, and every certificate that it issued with it`,
-    hint: adopted
-      ? `have its owner renew it with the same key, and replace the file that pki.authorities.${id} names`
-      : 'knode never replaces it: move the workloads to a new cluster before that day, see docs/pki.md',
+    ...say('pki-ends-soon/authority-ends', { id, ends: endText(notAfter, now), adopted }),
   };
 }
 
 function leavesEnd(endings: readonly Ending[], hint: string, now: Date): Diagnostic {
   const [first, ...more] = endings;
-  const who = `certificate ${first?.id} ${endText(first?.notAfter ?? now, now)}`;
-  const others = more.length === 0 ? '' : `; ${more.length} more soon after (knode pki list --calendar)`;
-  return { severity: 'warning', code: 'pki-ends-soon', message: `${who}${others}`, hint };
+  return {
+    severity: 'warning',
+    ...say('pki-ends-soon/leaves-end', {
+      id: first?.id,
+      endText: endText(first?.notAfter ?? now, now),
+      more: more.length,
+      hint,
+    }),
+  };
 }
 
 /** A node keeps everything when its passport ends, but its next serving certificate is not approved. */
@@ -72,10 +75,16 @@ function passportsEnd(endings: readonly Ending[], { read }: EndsContext, now: Da
   const nodes = new Set(everyNode(read.cluster).map((node) => node.name));
   const [first, ...more] = endings.filter(({ id }) => nodes.has(id));
   if (first === undefined) return [];
-  const others = more.length === 0 ? '' : `; ${more.length} more soon after`;
-  const message = `passport ${first.id} ${endText(first.notAfter, now)}${others}`;
-  const hint = 'render and replace the node, or show the new one for it (knode passport), see docs/security.md';
-  return [{ severity: 'warning', code: 'pki-ends-soon', message, hint }];
+  return [
+    {
+      severity: 'warning',
+      ...say('pki-ends-soon/passports-end', {
+        id: first.id,
+        notAfter: endText(first.notAfter, now),
+        more: more.length,
+      }),
+    },
+  ];
 }
 
 /** `ends in 41 days, on 2027-01-01`. */

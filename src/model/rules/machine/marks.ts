@@ -2,7 +2,7 @@ import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './node-messages.ts';
 
 /** Labels that kubelet derives from the machine (pkg/kubelet/kubelet_node_status.go, initialNode). */
 const ofKubelet = [

@@ -3,7 +3,7 @@ import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './node-messages.ts';
 
 function repeated(cluster: Cluster, field: 'name' | 'address'): Finding[] {
   const seen = new Map<string, ClusterNode>();

@@ -3,7 +3,7 @@ import { eachIntact } from '../../intact.ts';
 import { fitsPattern } from '../../names.ts';
 import type { ClusterFile, PoolSpec } from '../../schema/cluster-file.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './node-messages.ts';
 
 function poolOf(spec: ClusterFile, pool: string): PoolSpec {
   const found = spec.nodes.pools[pool];

@@ -4,7 +4,7 @@ import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './address-messages.ts';
 
 function ownAddress({ spec }: Cluster, node: ClusterNode): Finding[] {
   const path = [...nodePath(node), 'address'];

@@ -1,7 +1,7 @@
 import { contains, namesNetwork, overlaps } from '../../../base/cidr.ts';
 import { attempt } from '../../intact.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './address-messages.ts';
 
 /** Networks reserved by the kernel or by Internet standards (RFC 6890), and their purpose. */
 const kept: readonly (readonly [network: string, what: string])[] = [

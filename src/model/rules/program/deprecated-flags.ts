@@ -7,7 +7,7 @@ import { flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, type Finding, type Rule, warning } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 const programs: readonly KubernetesProgram[] = [
   'kube-apiserver',

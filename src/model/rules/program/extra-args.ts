@@ -4,7 +4,7 @@ import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 interface ArgsOf {
   readonly program: keyof typeof deniedArgs;

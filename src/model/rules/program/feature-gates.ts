@@ -6,7 +6,7 @@ import type { Cluster } from '../../cluster.ts';
 import { extraFlag, finalFlags, flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 /** A gate of one program, and its place in the file. */
 interface Gate {

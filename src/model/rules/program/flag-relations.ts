@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster.ts';
 import { extraFlag, type FinalFlag, finalFlags } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 type Flags = ReadonlyMap<string, FinalFlag>;
 

@@ -4,7 +4,7 @@ import { finalFlags, flagSections } from '../../final-flags.ts';
 import { eachIntact } from '../../intact.ts';
 import { error, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 /** Version of a program for people, and its minor in the facts. */
 function versionOf(cluster: Cluster, program: FlagProgram): { readonly version: string; readonly minor: string } {

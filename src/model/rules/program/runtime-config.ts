@@ -2,7 +2,7 @@ import { nearest } from '../../../base/nearest.ts';
 import { parseGoBool } from '../../../release/values/go-syntax.ts';
 import { extraFlag } from '../../final-flags.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
-import { say } from './messages.ts';
+import { say } from './flag-messages.ts';
 
 /** apiserver, pkg/server/options/api_enablement.go and resourceconfig/helpers.go. */
 export const apiSwitchesAreRead: Rule = (cluster) => {
