@@ -46,6 +46,17 @@ export type Phrases = Readonly<Record<string, unknown>>;
 export type Language = Readonly<Record<string, Catalogue | Phrases>>;
 
 let spoken: Language = {};
+const english = new Map<string, Catalogue | Phrases>();
+
+/** The catalogues of the rooms that are loaded, in English: what a translator has to write again. */
+export function catalogues(): ReadonlyMap<string, Catalogue | Phrases> {
+  return english;
+}
+
+function register(name: string, words: Catalogue | Phrases): void {
+  if (english.has(name)) throw new Error(`two catalogues are called ${name}`);
+  english.set(name, words);
+}
 
 /**
  * Chooses the language of the process, as a locale does. Call it before the rooms are loaded: words are made when something is
@@ -56,11 +67,10 @@ export function speakIn(language: Language): void {
 }
 
 /** @param name of the catalogue, by which a language knows it: the room, or the folder. */
-export function speaker<const C extends Catalogue>(name: string, english: C): Say<C> {
+export function speaker<const C extends Catalogue>(name: string, own: C): Say<C> {
+  register(name, own);
   const say = (key: string, parameters: Parameters = {}): Said => {
-    const entry = ((spoken[name] as Catalogue | undefined)?.[key] ?? english[key]) as
-      | Words
-      | ((p: Parameters) => Words);
+    const entry = ((spoken[name] as Catalogue | undefined)?.[key] ?? own[key]) as Words | ((p: Parameters) => Words);
     const { message, hint, snippet } = typeof entry === 'function' ? entry(parameters) : entry;
     return {
       code: key.split('/')[0] ?? key,
@@ -74,8 +84,9 @@ export function speaker<const C extends Catalogue>(name: string, english: C): Sa
 }
 
 /** The phrases of a room, each looked up in the language when it is read. */
-export function phrases<const P extends Phrases>(name: string, english: P): P {
-  return new Proxy(english, {
-    get: (own, key) => (typeof key === 'string' ? (spoken[name]?.[key] ?? own[key]) : undefined),
+export function phrases<const P extends Phrases>(name: string, own: P): P {
+  register(name, own);
+  return new Proxy(own, {
+    get: (_own, key) => (typeof key === 'string' ? (spoken[name]?.[key] ?? own[key]) : undefined),
   });
 }

@@ -1,8 +1,9 @@
+import { phrases } from '../base/catalogue.ts';
 import type { Role } from '../model/cluster.ts';
 import { wordOfRole } from '../model/schema/nodes.ts';
 
 /** Messages of this room's diagnostics. */
-export const messages = {
+export const messages = phrases('image/messages', {
   notJson: (file: string): string => `${file} is not JSON`,
   notAManifest: (file: string, where: string, why: string): string =>
     `${file} is not the manifest of an image${where === '' ? '' : `: '${where}'`}: ${why}`,
@@ -37,4 +38,4 @@ export const messages = {
   badChecksum: (text: string): string => `'${text}' is no checksum`,
   badChecksumHint: 'sha256: and 64 hex digits, or sha512: and 128',
   interrupted: (image: string): string => `interrupted: no image ${image} was kept`,
-} as const;
+});

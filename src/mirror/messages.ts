@@ -1,8 +1,8 @@
-import { speaker } from '../base/catalogue.ts';
+import { phrases, speaker } from '../base/catalogue.ts';
 import { formatPath } from '../base/diagnostic.ts';
 
 /** Messages of this room's diagnostics. */
-export const messages = {
+export const messages = phrases('mirror/messages', {
   unknownKey: (key: string, parent: readonly (string | number)[]): string =>
     parent.length === 0 ? `unknown key '${key}' in the lock` : `unknown key '${key}' in ${formatPath(parent)}`,
   knownKeys: (keys: readonly string[]): string => `known here: ${keys.join(', ')}`,
@@ -49,7 +49,7 @@ export const messages = {
   nameTakenHint: 'choose another name: the versions of knode’s own artifacts have settings of their own',
   pathTaken: (path: string, owner: string): string => `${path} is installed by ${owner} as well`,
   pathTakenHint: 'choose another path: two artifacts of one node would overwrite each other',
-} as const;
+});
 
 function countOf(labels: readonly string[]): string {
   return labels.length === 1 ? 'an artifact of this cluster' : `${labels.length} artifacts of this cluster`;

@@ -1,5 +1,6 @@
+import { phrases } from '../base/catalogue.ts';
 /** Messages about presigned URLs. They never contain a URL: everybody who has one may fetch. */
-export const presignMessages = {
+export const presignMessages = phrases('mirror/presign/presign-messages', {
   unreadable: (file: string, code: string | undefined): string => `cannot read the presigned URLs in ${file} (${code})`,
   notJson: (file: string): string => `${file} is not JSON`,
   broken: (file: string, where: string | undefined): string =>
@@ -14,4 +15,4 @@ export const presignMessages = {
     `wrote ${count} URLs to ${file}, good until ${expires}; knode render --presigned ${file} puts them on nodes`,
   credentialsEnd: (end: string): string => `the credentials end at ${end}, and the URLs with them`,
   credentialsEndHint: 'sign with credentials that live longer, or boot the nodes before',
-} as const;
+});

@@ -1,5 +1,6 @@
+import { phrases } from '../base/catalogue.ts';
 /** Messages of `knode mirror verify`. */
-export const verifyMessages = {
+export const verifyMessages = phrases('mirror/verify/verify-messages', {
   notThere: 'it is not there',
   notIndexed: 'the file is there, but the index does not name it',
   otherHash: (whose: string, algorithm: string, have: string, want: string): string =>
@@ -8,4 +9,4 @@ export const verifyMessages = {
   noLock: (file: string): string => `${file} is not there: the mirror is held against its own index`,
   failed: (place: string, count: number, of: number): string =>
     `${count} of ${of} artifacts in ${place} ${count === 1 ? 'is' : 'are'} missing or wrong`,
-} as const;
+});

@@ -2,7 +2,7 @@ import { phrases, speaker } from '../base/catalogue.ts';
 import { type DataPath, formatPath } from '../base/diagnostic.ts';
 
 /** Messages of this room's diagnostics. */
-export const messages = {
+export const messages = phrases('model/messages', {
   unknownKey: (key: string, parent: DataPath): string =>
     parent.length === 0 ? `unknown key '${key}'` : `unknown key '${key}' in ${formatPath(parent)}`,
   knownKeys: (keys: readonly string[]): string => `known here: ${keys.join(', ')}`,
@@ -29,7 +29,7 @@ export const messages = {
   closeQuote: 'end the text with the same quote, or leave both out',
   closeBracket: 'close the bracket before this line',
   mendYaml: 'mend the YAML here',
-} as const;
+});
 
 function measure(what: string, bound: string, limit: number | bigint): string {
   const unit = what === 'array' ? 'entr' : 'character';

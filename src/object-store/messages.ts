@@ -1,6 +1,6 @@
-import { speaker } from '../base/catalogue.ts';
+import { phrases, speaker } from '../base/catalogue.ts';
 /** Messages about the places of mirrors. */
-export const storeMessages = {
+export const storeMessages = phrases('object-store/store-messages', {
   unknownScheme: (text: string): string => `'${text}' is not a place that a mirror can be`,
   locationHint: 'name s3://BUCKET/PREFIX, http(s)://HOST/PATH or a folder',
   badBucket: (text: string): string => `'${text}' names no bucket`,
@@ -13,7 +13,7 @@ export const storeMessages = {
 
   broken: (url: string, why: string): string => `${url}: ${why}`,
   brokenHint: 'check the network and the server, and run it again',
-} as const;
+});
 
 /** What is wrong, by code. */
 export const say = speaker('object-store', {

@@ -1,4 +1,4 @@
-import { type Said, speaker } from '../base/catalogue.ts';
+import { phrases, type Said, speaker } from '../base/catalogue.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 
 /** All messages of this room. They never contain key material: only roles, ids, names and dates. */
@@ -33,7 +33,7 @@ function listed(ids: readonly string[]): string {
 const damages = ['pki-unreadable', 'pki-several-certificates', 'pki-key-mismatch', 'pki-not-an-authority'];
 
 /** Reasons of actions. */
-export const reasons = {
+export const reasons = phrases('pki/reasons', {
   notMadeYet: 'not made yet',
   kept: 'kept for the life of the cluster',
   adopted: 'adopted from your files',
@@ -56,10 +56,10 @@ export const reasons = {
     const left = notAfter.getTime() - now.getTime();
     return left < 0 ? `expired ${spanText(-left)} ago` : `expires in ${spanText(left)}`;
   },
-} as const;
+});
 
 /** Diagnostics. `role` names a file's part in the cluster: 'certificate of the adopted etcd authority'. */
-export const messages = {
+export const messages = phrases('pki/messages', {
   outlivesAuthority: (id: string, more: number, authority: string, leafEnd: Date, caEnd: Date, maxHours: number) =>
     error(say('pki-outlives-ca', { id, more, authority, leafEnd, caEnd, maxHours })),
   unreadableCertificate: (role: string) => error(say('pki-unreadable/unreadable-certificate', { role })),
@@ -91,7 +91,7 @@ export const messages = {
   damagedServiceAccount: (path: string) => error(say('state-damaged/damaged-service-account', { path })),
   damagedPassportKey: (path: string) => error(say('state-damaged/damaged-passport-key', { path })),
   damagedSecret: (name: string, path: string) => error(say('state-damaged/damaged-secret', { name, path })),
-} as const;
+});
 
 const say = speaker('pki', {
   'pki-outlives-ca': ({

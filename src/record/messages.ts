@@ -1,4 +1,4 @@
-import { speaker } from '../base/catalogue.ts';
+import { phrases, speaker } from '../base/catalogue.ts';
 import { type DataPath, type Diagnostic, formatPath } from '../base/diagnostic.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { encryptionChanges } from './encryption.ts';
@@ -12,7 +12,7 @@ export interface FieldChange {
 }
 
 /** All messages of this room. */
-export const messages = {
+export const messages = phrases('record/messages', {
   fixedField: ({ field, before, after }: FieldChange, path: DataPath): Diagnostic => ({
     severity: 'error',
     code: 'fixed-field',
@@ -51,7 +51,7 @@ export const messages = {
     message: `--allow-change: '${name}' is not a setting that the state remembers`,
     hint: near === undefined ? `one of ${names.join(', ')}` : `did you mean '${near}'?`,
   }),
-};
+});
 
 function needs({ needs }: FixedField, before: string, after: string): string {
   return typeof needs === 'string' ? needs : needs(before, after);

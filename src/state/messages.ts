@@ -1,4 +1,4 @@
-import { speaker } from '../base/catalogue.ts';
+import { phrases, speaker } from '../base/catalogue.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 
 /** All messages of this room. Paths and names only, never file contents. */
@@ -11,7 +11,7 @@ function shell(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-export const failures = {
+export const failures = phrases('state/failures', {
   missing: (directory: string, file: string) =>
     new EnvironmentFailure(say('state-damaged/missing', { directory, file })),
   changed: (directory: string, file: string) =>
@@ -29,7 +29,7 @@ export const failures = {
   locked: (file: string, holder: { pid: number; host: string; started: string } | undefined, waitedMs: number) =>
     new EnvironmentFailure(say('state-locked', { file, holder, waitedMs })),
   lostLock: (file: string) => new EnvironmentFailure(say('state-lock-lost', { file })),
-} as const;
+});
 
 /** The state belongs to another cluster. */
 export function otherCluster(directory: string, found: string, wanted: string): UserMistake {

@@ -1,6 +1,6 @@
-import { speaker } from '../../base/catalogue.ts';
+import { phrases, speaker } from '../../base/catalogue.ts';
 /** Messages about images: answers of registries, and requirements for images. */
-export const imageMessages = {
+export const imageMessages = phrases('mirror/images/image-messages', {
   denied: (image: string, status: number): string =>
     `the registry of ${image} does not let everybody pull it (${status})`,
   unknownScheme: (image: string, scheme: string): string =>
@@ -17,7 +17,7 @@ export const imageMessages = {
     `${what} is corrupt: its digest is ${got}, expected ${expected}`,
   wrongSize: (what: string, got: number, expected: number): string =>
     `${what} is corrupt: it has ${got} bytes, expected ${expected}`,
-} as const;
+});
 
 /** What is wrong, by code. */
 export const say = speaker('mirror/images', {

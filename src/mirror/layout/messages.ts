@@ -1,6 +1,6 @@
-import { speaker } from '../../base/catalogue.ts';
+import { phrases, speaker } from '../../base/catalogue.ts';
 /** Messages about a mirror's own files. */
-export const layoutMessages = {
+export const layoutMessages = phrases('mirror/layout/layout-messages', {
   notAKey: "is not a key of an artifact: a plain relative path without '..'",
   notAName: 'is not an artifact name',
   notAVersion: 'is not a version',
@@ -13,7 +13,7 @@ export const layoutMessages = {
   tooBig: (place: string, bytes: number): string => `${place} is larger than ${bytes} bytes: not an index of a mirror`,
   unreadable: (file: string, code: string | undefined): string => `cannot read ${file} (${code})`,
   brokenHint: 'it is written by `knode mirror pull` and `push`, never by hand: restore it, or make the mirror anew',
-} as const;
+});
 
 /** What is wrong, by code. */
 export const say = speaker('mirror/layout', {

@@ -1,6 +1,6 @@
-import { speaker } from '../../base/catalogue.ts';
+import { phrases, speaker } from '../../base/catalogue.ts';
 /** Messages of `knode mirror push`. */
-export const pushMessages = {
+export const pushMessages = phrases('mirror/push/push-messages', {
   fileMissing: (path: string): string => `${path} is named by the index and is not there`,
   fileOtherSize: (path: string, have: number, want: number): string =>
     `${path} has ${have} bytes, the index says ${want}`,
@@ -19,7 +19,7 @@ export const pushMessages = {
     'unfinished uploads of earlier runs cannot be listed or removed: set a lifecycle rule for them on the bucket',
   abandoned: (count: number): string =>
     `removed ${count} unfinished ${count === 1 ? 'upload' : 'uploads'} of earlier runs`,
-} as const;
+});
 
 /** What is wrong, by code. */
 export const say = speaker('mirror/push', {

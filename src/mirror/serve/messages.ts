@@ -1,6 +1,6 @@
-import { speaker } from '../../base/catalogue.ts';
+import { phrases, speaker } from '../../base/catalogue.ts';
 /** Messages of the embedded server. */
-export const serveMessages = {
+export const serveMessages = phrases('mirror/serve/serve-messages', {
   cannotListenHints: {
     EADDRINUSE: 'another program has this port: choose another one with --listen',
     EACCES: 'ports below 1024 need root: choose a higher one with --listen',
@@ -19,7 +19,7 @@ export const serveMessages = {
   missingFile: 'the index names it, but it is not there',
   unreadable: (code: string | undefined): string => `it cannot be read (${code})`,
   staleIndex: (why: string): string => `index.json changed and cannot be read, the old one is kept: ${why}`,
-} as const;
+});
 
 /** What is wrong, by code. */
 export const say = speaker('mirror/serve', {

@@ -1,5 +1,6 @@
+import { phrases } from '../../base/catalogue.ts';
 /** Messages about S3 servers. The server's own words are appended (`serverWords`). */
-export const s3Messages = {
+export const s3Messages = phrases('object-store/s3/s3-messages', {
   badEndpoint: 'the value of --endpoint-url is not the URL of an S3 server',
   badEndpointHint: 'write http(s)://HOST[:PORT], without a user and a query',
   noCredentials: (place: string): string => `there are no credentials for ${place}`,
@@ -67,4 +68,4 @@ export const s3Messages = {
   notS3Hint: 'check --endpoint-url: it must be the S3 API, not a console or a web site',
   other: (place: string): string => `${place}: the server did not do it`,
   otherHint: 'the server refused it; run it again, or look at the server’s log',
-} as const;
+});

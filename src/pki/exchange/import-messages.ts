@@ -1,4 +1,4 @@
-import { type Said, speaker } from '../../base/catalogue.ts';
+import { phrases, type Said, speaker } from '../../base/catalogue.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { dateText } from '../messages.ts';
 
@@ -9,7 +9,7 @@ function error(said: Said): Diagnostic {
 }
 
 /** Messages of `knode pki import` about files. Each names the file, and its request. */
-export const importMessages = {
+export const importMessages = phrases('pki/exchange/import/import-messages', {
   unreadable: (file: string) => error(say('pki-unreadable', { file })),
   stray: (file: string, subject: string) => error(say('pki-import-stray', { file, subject })),
   twice: (id: string, first: string, second: string) => error(say('pki-import-twice', { id, first, second })),
@@ -33,7 +33,7 @@ export const importMessages = {
     message: `${file}: certificate ${id} outlives its ${authority} authority, which ends on ${dateText(end)}: it is worth nothing after that`,
     hint: 'have the authority renewed with the same key before it ends',
   }),
-} as const;
+});
 
 const say = speaker('pki/import', {
   'pki-unreadable': ({ file }: { file: string }) => ({

@@ -34,7 +34,7 @@ export const say = speaker('model/rules/flags', {
     until: string | undefined;
   }) => ({
     message: `${program} ${version} has no --${flag} any more: the last that had it was ${until}`,
-    hint: 'remove it; docs/from-the-seeds.md tells what came after',
+    hint: 'remove it; docs/source-documents.md tells what came after',
   }),
   'flag-not-yet': ({
     program,
