@@ -1,7 +1,7 @@
 import { mistake } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 import type { PlannedFile } from '../component/plan.ts';
-import { purposes } from '../component/plan-node.ts';
+import { purposes } from '../component/profile.ts';
 import type { RenderedNode } from '../delivery/rendered-node.ts';
 import type { ReadCluster } from '../model/read-cluster.ts';
 import { isSecretManifest } from '../model/rules/secrets.ts';

@@ -2,7 +2,7 @@ import { nodePaths } from '../base/node-paths.ts';
 import type { ArtifactNeed } from '../component/artifact.ts';
 import type { Layer } from '../component/contract.ts';
 import type { PlannedUnit } from '../component/plan.ts';
-import { versionSetting } from '../component/plan-node.ts';
+import { versionSetting } from '../component/profile.ts';
 import { encode, gzip } from '../delivery/encode.ts';
 import { measure } from '../delivery/limit.ts';
 import { deliveredFiles, type RenderedNode } from '../delivery/rendered-node.ts';

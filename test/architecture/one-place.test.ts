@@ -6,7 +6,9 @@ import { packagePath } from '../../src/base/files/package-root.ts';
 import { completables } from '../../src/cli/completion-tree.ts';
 import { imageCommand } from '../../src/cli/image-commands.ts';
 import { renderCommand } from '../../src/cli/node-commands.ts';
+import type { Component } from '../../src/component/context.ts';
 import { planNode } from '../../src/component/plan-node.ts';
+import { profiles } from '../../src/component/profile.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { chooseDelivery } from '../../src/delivery/delivery.ts';
 import { formats } from '../../src/delivery/format.ts';
@@ -218,6 +220,30 @@ describe('a fact that several ask', () => {
     ['whether docker brings its own bridge', /hasDockershim\(\) &&/],
   ])('%s: is derived once, in model', (_, asked) => {
     expect(files.filter((file) => asked.test(code(file)))).toEqual(['model/derive.ts']);
+  });
+});
+
+describe('a profile', () => {
+  it('has every component', async () => {
+    const listed = new Set(profiles.flatMap((one) => one.components));
+    for (const file of files.filter((one) => /: Component = \{/.test(code(one)))) {
+      const exported = Object.values((await import(`${src}/${file}`)) as object);
+      expect([file, exported.filter((one) => listed.has(one))]).toEqual([file, [expect.anything()]]);
+    }
+  });
+
+  it('alone decides what is planned', () => {
+    const { value } = readCluster(readFileSync(packagePath('examples/smallest/cluster.yaml'), 'utf8'), 'cluster.yaml');
+    const node = value?.cluster.nodes[0];
+    if (value === undefined || node === undefined) throw new Error('there is no node');
+    const path = '/etc/alone';
+    const alone: Component = {
+      name: 'alone',
+      purpose: 'is alone',
+      contribute: () => ({ files: [{ path, layer: 'image', content: { kind: 'text', text: '' } }] }),
+    };
+    const plan = planNode(value.cluster, node, { name: 'bare', components: [alone], collectors: [] }).value;
+    expect(plan?.files.map((file) => file.path)).toEqual([path]);
   });
 });
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { changedLines } from '../../src/base/changed-lines.ts';
 import { explain } from '../../src/commands/explain.ts';
-import { purposes } from '../../src/component/plan-node.ts';
+import { purposes } from '../../src/component/profile.ts';
 import type { ToldOneFile } from '../../src/explain/file.ts';
 import type { ToldNode } from '../../src/explain/node.ts';
 import { freshCluster, memoryIo, mistakes, secretPattern } from './fixture.ts';
