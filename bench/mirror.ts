@@ -58,20 +58,23 @@ async function measureMirror(cli: string, work: string, server: Radosgw): Promis
     await timed('rclonePushPlain', rclone('--s3-disable-checksum', 'copy', folder, `ceph:bench/plain-${round}`));
     await remove(`plain-${round}`);
     await timed('again', push(`knode-${round}`, folder));
+    // The objects of the first run are the ones to pull.
+    if (round > 0) await remove(`knode-${round}`);
     await timed('pull', pull(lock, `${out}-knode`));
+    rmSync(`${out}-knode`, { recursive: true });
     const stored = (key: string) => `s3://bench/s3cmd-${round}/${key}`;
     const put = entries.flatMap(({ key }) => [join(folder, key), stored(key)]);
     await timed('s3cmdPush', s3cmds('put', put));
     mkdirSync(`${out}-s3cmd`);
     const get = entries.flatMap(({ key, name }) => [stored(key), join(`${out}-s3cmd`, name)]);
     await timed('s3cmdPull', s3cmds('get', get));
+    rmSync(`${out}-s3cmd`, { recursive: true });
+    await remove(`s3cmd-${round}`);
     await timed('rclonePull', rclone('copy', 'ceph:bench/knode-0', `${out}-rclone`));
     await timed('sums', sums(`${out}-rclone`));
-    for (const name of ['knode', 'rclone', 's3cmd']) rmSync(`${out}-${name}`, { recursive: true });
-    await remove(`s3cmd-${round}`);
-    // The objects of the first run are the ones to pull.
-    if (round > 0) await remove(`knode-${round}`);
+    rmSync(`${out}-rclone`, { recursive: true });
   }
+  rmSync(folder, { recursive: true });
   makeFiles(join(work, 'single'), [1024 * scale]);
   await timed('single', push('single', join(work, 'single')));
   return figures(times, entries);

@@ -75,13 +75,15 @@ export class PartFile implements Sink {
     return this.#validator;
   }
 
-  async write(chunk: Buffer): Promise<void> {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(this.#buffers[0], this.#buffered, at);
-      this.#buffered += taken;
-      at += taken;
-      if (this.#buffered === batch) await this.flush();
-    }
+  write(chunk: Buffer): Promise<void> | undefined {
+    const taken = chunk.copy(this.#buffers[0], this.#buffered);
+    this.#buffered += taken;
+    return this.#buffered < batch ? undefined : this.#flushBefore(chunk.subarray(taken));
+  }
+
+  async #flushBefore(rest: Buffer): Promise<void> {
+    await this.flush();
+    await this.write(rest);
   }
 
   /** Everything hashed is on the disk: after a failure both have the same length. */

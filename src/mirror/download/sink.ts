@@ -6,7 +6,8 @@ export interface Sink {
   readonly length: number;
   /** Identifies the received bytes to the server (a strong ETag), so that only the same file is resumed. */
   readonly validator: string | undefined;
-  write(chunk: Buffer): Promise<void>;
+  /** @returns a promise if the next chunk must wait for it. The chunk may change afterwards. */
+  write(chunk: Buffer): Promise<void> | undefined;
   /** Waits until everything is written. */
   flush(): Promise<void>;
   /** Starts again from zero, with the validator of the new answer. */
@@ -27,7 +28,7 @@ export class HashSink implements Sink {
     return this.#hashes.size;
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  write(chunk: Buffer): undefined {
     this.#hashes.update(chunk);
   }
 

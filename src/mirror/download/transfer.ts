@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TransferFailure, WrongBytes } from '../../net/failure.ts';
 import { ask, shown } from '../../net/http.ts';
-import { leastBytes, paced } from '../../net/pace.ts';
+import { leastBytes, pour } from '../../net/pace.ts';
 import { pause, refused, type Watcher } from '../../net/retry.ts';
 import type { Surroundings } from '../../net/surroundings.ts';
 import { failures } from '../../net/words.ts';
@@ -157,13 +157,13 @@ async function receive(
   let received = sink.length;
   const largest = most ?? largestUnknown;
   try {
-    for await (const chunk of paced(url, answer, surroundings)) {
+    await pour(url, answer, surroundings, (chunk) => {
       received += chunk.length;
       if (received > largest)
         throw most === undefined ? failures.endless(shown(url), largest) : failures.size(shown(url), received, most);
-      await sink.write(chunk);
       watcher.bytes?.(received, total);
-    }
+      return sink.write(chunk);
+    });
   } finally {
     await sink.flush();
   }
