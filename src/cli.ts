@@ -26,18 +26,18 @@ function program(): KnodeCommand {
     .description('One declarative cluster file in, everything a blank machine needs to become a Kubernetes node out.')
     .version(version(), '-V, --version')
     .option('-f, --file <path>', 'the cluster file', 'cluster.yaml')
-    .option('--state <dir>', 'where keys and tokens are kept (default: .knode beside the cluster file)')
+    .option('--state <dir>', 'the state directory, with keys and tokens (default: .knode beside the cluster file)')
     .option(
       '--new-state',
-      'begin a state: its keys are those of the cluster from now on, whatever keys are tracked in git',
+      'begin a state: from now on its keys are those of the cluster, whatever keys are tracked in git',
     )
-    .option('--untracked-state', 'a state for a trial: compare it with no tracked keys, and track none')
+    .option('--untracked-state', 'a trial state: do not compare it with tracked keys, and do not track its keys')
     .option('--json', 'one JSON document on stdout, errors included')
     .option('--quiet', 'no notices and warnings on stderr; errors stay')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 your mistake, 2 wrong usage, 3 a bug or a failure of the environment.',
+      '\nExit codes: 0 success, 1 a mistake in the input, 2 wrong usage, 3 a bug or a failure of the environment.',
     )
     .exitOverride();
   for (const add of [

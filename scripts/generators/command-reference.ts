@@ -7,8 +7,8 @@ const made = '<!-- Made by `npm run docs` from `knode --help`: do not edit. -->'
 
 const exitCodes = `| code | means |
 |---|---|
-| 0 | done |
-| 1 | your mistake: stderr names the place and what to do |
+| 0 | success |
+| 1 | a mistake in the input: stderr names the place and what to do |
 | 2 | wrong usage of the command line |
 | 3 | a bug, or a failure of the environment: a disk, a permission, a lock |
 `;

@@ -24,5 +24,5 @@ export const lock = (): Option =>
 export const allowChange = (): Option =>
   new Option(
     '--allow-change <setting>',
-    'change this setting although the cluster lives with another value (docs/memory.md)',
+    'change this setting although the cluster uses another value (docs/memory.md)',
   ).argParser((setting: string, before: readonly string[] = []) => [...before, setting]);

@@ -6,7 +6,7 @@ export function initCommand(root: Command): void {
   const command = root
     .command('init')
     .argument('[name]', 'name of the cluster')
-    .description('write a cluster file to begin with')
+    .description('write a first cluster file')
     .option('--preset <preset>', 'modern, ansible-ha-1.16 or smallest', 'modern')
     .addOption(dryRun());
   act(command, async () => (await import('../commands/init.ts')).init, ['name']);
@@ -15,9 +15,9 @@ export function initCommand(root: Command): void {
 export function validateCommand(root: Command): void {
   const command = root
     .command('validate')
-    .description('check the cluster file: every mistake at once')
+    .description('check the cluster file and report all mistakes at once')
     .addOption(lock())
-    .option('--strict', 'refuse also what only the lock lacks, as render does')
+    .option('--strict', 'fail also if only lock entries are missing, as render does')
     .addOption(allowChange());
   act(command, async () => (await import('../commands/validate.ts')).validate);
 }
@@ -25,8 +25,8 @@ export function validateCommand(root: Command): void {
 export function kubeconfigCommand(root: Command): void {
   const command = root
     .command('kubeconfig')
-    .description('a kubeconfig for people, with a certificate of its own')
-    .option('--user <name>', 'who it is for', 'admin')
+    .description('make a kubeconfig for a person, with a separate certificate')
+    .option('--user <name>', 'name of the user', 'admin')
     .option('--group <name...>', 'Kubernetes groups of the user', ['system:masters'])
     .option('-o, --output <path>', 'write it to a file (0600) instead of stdout')
     .addOption(dryRun());
@@ -36,7 +36,7 @@ export function kubeconfigCommand(root: Command): void {
 export function tokenCommand(root: Command): void {
   const command = root
     .command('token')
-    .description('the bootstrap token as a Secret: knode token | kubectl apply -f -')
+    .description('print the bootstrap token as a Secret: knode token | kubectl apply -f -')
     .option('-o, --output <path>', 'write it to a file (0600) instead of stdout')
     .addOption(dryRun());
   act(command, async () => (await import('../commands/token.ts')).token);
@@ -44,7 +44,7 @@ export function tokenCommand(root: Command): void {
 
 export function schemaCommand(root: Command): void {
   act(
-    root.command('schema').description('the JSON Schema of the cluster file'),
+    root.command('schema').description('print the JSON Schema of the cluster file'),
     async () => (await import('../commands/schema.ts')).schema,
   );
 }
@@ -52,7 +52,7 @@ export function schemaCommand(root: Command): void {
 export function completionCommand(root: Command): void {
   const command = root
     .command('completion')
-    .description('a script that completes commands, options and values in your shell')
+    .description('print a script that completes commands, options and values in your shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']));
   const load = async () => {
     const { completion } = await import('./completion.ts');

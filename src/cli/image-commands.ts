@@ -5,9 +5,7 @@ import { act, dryRun, lock } from './action.ts';
 import { choices } from './choices.ts';
 
 export function imageCommand(root: Command): void {
-  const image = root
-    .command('image')
-    .description('golden images: what every node downloads at its first boot, baked in');
+  const image = root.command('image').description('golden images: programs and packages of the first boot, built in');
   templateCommand(image);
   buildCommand(image);
   inspectCommand(image);
@@ -23,15 +21,15 @@ function imageOptions(command: Command): Command {
     )
     .option('--pool <name>', 'for the machines of this pool')
     .option('--all-roles', 'one image for every node of the cluster')
-    .option('--arch <arch>', 'amd64 or arm64, where the nodes are of both')
+    .option('--arch <arch>', 'amd64 or arm64, if the cluster has nodes of both')
     .option(
       '--layers <layers>',
-      'image, or image,cluster: with what is the same on every node of this cluster',
+      'image, or image,cluster: also the files that are the same on every node of a role in this cluster',
       'image',
     )
     .option('--os <system>', choices(systems))
-    .option('--base <base>', 'begin with this: URL or path of a cloud image, or the name of an image or template')
-    .option('--checksum <checksum>', 'of a base that is a file: sha256:HEX or sha512:HEX')
+    .option('--base <base>', 'the base: URL or path of a cloud image, or the name of an image or template')
+    .option('--checksum <checksum>', 'checksum of a base that is a file: sha256:HEX or sha512:HEX')
     .addOption(lock());
 }
 
@@ -39,7 +37,7 @@ function templateCommand(image: Command): void {
   const command = imageOptions(image.command('template'))
     .description('write a folder that Packer builds')
     .requiredOption('-o, --output <dir>', 'a new folder')
-    .option('--packer <version>', 'for this Packer: 1.6 takes no plugin requirements')
+    .option('--packer <version>', 'version of Packer: 1.6 accepts no plugin requirements')
     .addOption(dryRun())
     .addHelpText(
       'after',
@@ -54,10 +52,10 @@ function templateCommand(image: Command): void {
 
 function buildCommand(image: Command): void {
   const command = imageOptions(image.command('build'))
-    .description('make an image: the same folder, built by the packer that is installed')
-    .option('-o, --output <dir>', 'where the manifest goes (and the image itself, with qemu)', 'images')
+    .description('make an image: builds the same folder with the installed packer')
+    .option('-o, --output <dir>', 'folder for the manifest (and the image itself, with qemu)', 'images')
     .option('--var <name=value...>', 'variables of the builder, as for packer -var')
-    .option('--var-file <path...>', 'files of them')
+    .option('--var-file <path...>', 'files of variables')
     .addHelpText(
       'after',
       [
@@ -72,8 +70,8 @@ function buildCommand(image: Command): void {
 function inspectCommand(image: Command): void {
   const command = image
     .command('inspect')
-    .argument('<manifest>', 'IMAGE-NAME.json, as the bake wrote it')
-    .description('what is in an image, and what it came from')
+    .argument('<manifest>', 'IMAGE-NAME.json, written by the bake')
+    .description('show the content and the origin of an image')
     .addHelpText(
       'after',
       '\nExamples:\n  knode image inspect images/IMAGE.json\n  knode --json image inspect images/IMAGE.json',

@@ -6,13 +6,13 @@ const proxies =
   '\nHTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured (http and https proxies); NODE_EXTRA_CA_CERTS names an authority of your own.';
 
 export function mirrorCommand(root: Command): void {
-  const mirror = root.command('mirror').description('the programs that nodes download: pinned, fetched, published');
+  const mirror = root.command('mirror').description('pin, fetch and publish the programs that nodes download');
   const locked = mirror
     .command('lock')
-    .description('pin every program of the cluster by sha256: adds what the lock lacks, changes nothing it pins')
+    .description('pin every program of the cluster by sha256: adds missing entries, changes no existing ones')
     .addOption(lock())
-    .option('--update <name...>', 'ask upstream anew about these artifacts, by name')
-    .option('--prune', 'drop what no node of the cluster needs')
+    .option('--update <name...>', 'request the checksums of these artifacts from upstream again, by name')
+    .option('--prune', 'drop entries that no node of the cluster needs')
     .addOption(dryRun())
     .addHelpText(
       'after',
@@ -22,7 +22,7 @@ export function mirrorCommand(root: Command): void {
 
   const pull = mirror
     .command('pull')
-    .description('download what the lock names into a folder; goes on where it was interrupted')
+    .description('download everything in the lock into a folder; resumes after an interruption')
     .option('-o, --output <dir>', 'the folder', 'mirror')
     .addOption(lock())
     .addOption(dryRun())

@@ -16,18 +16,18 @@ function s3Options(command: Command): Command {
   return command
     .option('--endpoint-url <url>', 'an S3 server that is not Amazon’s: MinIO, Ceph, Garage, …')
     .option('--region <region>', 'the bucket’s region (default: AWS_REGION)')
-    .option('--path-style', 'the bucket in the path, not in the host name (default with --endpoint-url)')
-    .addOption(new Option('--no-path-style', 'the bucket in the host name'));
+    .option('--path-style', 'put the bucket in the path, not in the host name (default with --endpoint-url)')
+    .addOption(new Option('--no-path-style', 'put the bucket in the host name'));
 }
 
 function pushCommand(mirror: Command): void {
   const command = mirror
     .command('push')
     .argument('<target>', 's3://BUCKET/PREFIX')
-    .description('publish a folder in a bucket; never changes what is there, goes on where it was interrupted')
+    .description('publish a folder in a bucket; never changes existing objects, resumes after an interruption')
     .option('-i, --input <dir>', 'the folder that `knode mirror pull` filled', 'mirror')
-    .option('--replace', 'write over objects that hold other bytes')
-    .option('--concurrency <n>', 'files at the same time', '4')
+    .option('--replace', 'overwrite objects whose bytes differ')
+    .option('--concurrency <n>', 'number of concurrent files', '4')
     .addOption(dryRun());
   s3Options(command).addHelpText(
     'after',
@@ -42,10 +42,10 @@ function verifyCommand(mirror: Command): void {
   const command = mirror
     .command('verify')
     .argument('<target>', place)
-    .description('is every locked byte there and right? Exit code 1 if not')
+    .description('check that every locked file is present and right; exit code 1 if not')
     .addOption(lock())
-    .option('--deep', 'read and hash every byte, instead of what was recorded with it')
-    .option('--concurrency <n>', 'files at the same time', '4');
+    .option('--deep', 'read and hash every byte, instead of comparing recorded checksums')
+    .option('--concurrency <n>', 'number of concurrent files', '4');
   s3Options(command).addHelpText(
     'after',
     '\nExamples:\n  knode mirror verify mirror/ --deep\n  knode mirror verify https://artifacts.example.com/knode',
@@ -54,7 +54,7 @@ function verifyCommand(mirror: Command): void {
 }
 
 function lsCommand(mirror: Command): void {
-  const command = mirror.command('ls').argument('<target>', place).description('what a mirror holds, by its index');
+  const command = mirror.command('ls').argument('<target>', place).description('list the index of a mirror');
   s3Options(command).addHelpText('after', '\nExample:\n  knode mirror ls s3://artifacts/knode');
   act(command, async () => (await import('../commands/mirror/ls.ts')).mirrorLs, ['target']);
 }
@@ -63,9 +63,9 @@ function gcCommand(mirror: Command): void {
   const command = mirror
     .command('gc')
     .argument('<target>', 's3://BUCKET/PREFIX or a folder')
-    .description('remove what none of the given locks names; without --yes it only tells what that is')
+    .description('remove files that none of the given locks names; without --yes only list them')
     .requiredOption('--keep <lock...>', 'lock files of every cluster that uses the mirror')
-    .option('--yes', 'do it')
+    .option('--yes', 'really remove')
     .addOption(dryRun());
   s3Options(command).addHelpText(
     'after',
@@ -78,8 +78,8 @@ function presignCommand(mirror: Command): void {
   const command = mirror
     .command('presign')
     .argument('<target>', 's3://BUCKET/PREFIX')
-    .description('URLs of every locked artifact in a private bucket, good for a while')
-    .requiredOption('--expires <time>', 'for how long: 900s, 30m, 6h, at most 7d')
+    .description('make temporary URLs for every locked artifact in a private bucket')
+    .requiredOption('--expires <time>', 'validity: 900s, 30m, 6h, at most 7d')
     .option('-o, --output <file>', 'write them for knode render --presigned (0600)')
     .addOption(lock())
     .addOption(dryRun());
@@ -94,7 +94,7 @@ function serveCommand(mirror: Command): void {
   const command = mirror
     .command('serve')
     .argument('<dir>', 'the folder that `knode mirror pull` filled')
-    .description('serve a mirror over HTTP, read-only: for small sites and those without a network')
+    .description('serve a mirror over HTTP, read-only: for small and air-gapped sites')
     .option('--listen <address>', 'HOST:PORT, :PORT or PORT; port 0 takes a free one', '0.0.0.0:8080')
     .option('--verify', 'hash every file before the first answer')
     .addHelpText(

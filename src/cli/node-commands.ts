@@ -8,7 +8,7 @@ import { choices } from './choices.ts';
 function oneNode(command: Command): Command {
   return command
     .option('--role <role>', 'control-plane, worker, etcd or balancer; master is the older word for control-plane')
-    .option('--index <n>', 'which node of the role, from 0')
+    .option('--index <n>', 'number of the node in its role, from 0')
     .option('--node <name>', 'the node of this name')
     .option('--pool <name>', 'the machines of this pool: one user-data for all of them');
 }
@@ -17,26 +17,26 @@ function oneNode(command: Command): Command {
 function nodeOptions(command: Command): Command {
   return oneNode(command)
     .option('--all', 'every node of the cluster')
-    .option('--image <manifest>', 'the nodes boot from this golden image: leave out what it has')
+    .option('--image <manifest>', 'the nodes boot from this golden image: leave out its files')
     .addOption(lock())
     .option(
       '--unlocked',
-      'render artifacts that the lock lacks too; the node checks them against upstream’s checksum files',
+      'also render artifacts that the lock lacks; the node checks them against upstream’s checksum files',
     );
 }
 
 export function renderCommand(root: Command): void {
   const command = nodeOptions(root.command('render'))
-    .description('user-data of a node, on stdout')
+    .description('print the user-data of a node on stdout')
     .option('--format <format>', choices(formats))
-    .option('--platform <platform>', `${choices(clouds)}: chooses the format and holds to the limit`)
+    .option('--platform <platform>', `${choices(clouds)}: chooses the format and checks the limit`)
     .option(
       '-o, --output <path>',
       'write below this folder: a NoCloud seed DIR/NODE/{user-data,meta-data,network-config}, for other platforms and formats DIR/NODE/user-data*, for iso DIR/NODE.iso; NAME.yaml, .gz, .b64, .mime or .iso is one file for one node',
     )
-    .option('--files <dir>', "the node's files as a tree, to look at")
+    .option('--files <dir>', "write the node's files as a tree, for inspection")
     .addOption(allowChange())
-    .option('--found', 'members of etcd without data may found the cluster again: only when all data are lost')
+    .option('--found', 'etcd members without data may found the cluster again: only if all data are lost')
     .option('--presigned <file>', 'URLs of a private bucket, from knode mirror presign')
     .addOption(dryRun())
     .addHelpText(
@@ -55,14 +55,14 @@ export function renderCommand(root: Command): void {
 export function explainCommand(root: Command): void {
   const command = nodeOptions(root.command('explain'))
     .argument('[path]', 'one file of the node, or PATH:LINE for one line of it')
-    .description('what lands on a node, where it comes from, and in which order it boots')
+    .description('show the files of a node, their origin, and its boot order')
     .addOption(allowChange());
   act(command, async () => (await import('../commands/explain.ts')).explain, ['path']);
 }
 
 export function passportCommand(root: Command): void {
   const command = oneNode(root.command('passport'))
-    .description('the passport of a node that outlives its own, as the annotation knode.dev/passport')
+    .description('print a new passport for a running node, as the annotation knode.dev/passport')
     .addOption(dryRun())
     .addHelpText(
       'after',

@@ -5,15 +5,15 @@ export function pkiCommand(root: Command): void {
   const pki = root.command('pki').description('the certificates of the cluster');
   const list = pki
     .command('list')
-    .description('every certificate: subject, SANs, issuer, expiry, which node holds it')
-    .option('--calendar', 'what ends when, and what to do about it');
+    .description('list every certificate: subject, SANs, issuer, expiry, and the nodes that hold it')
+    .option('--calendar', 'show what ends when, and what to do');
   act(list, async () => (await import('../commands/pki/list.ts')).pkiList);
 
   const renew = pki
     .command('renew')
     .argument('[id...]', "certificates, by id or pattern: '*@m1'")
-    .description('issue certificates anew: those near their end, or asked for otherwise than they are')
-    .option('--all', 'every certificate that a node asks for')
+    .description('renew certificates: those near their end, or whose request has changed')
+    .option('--all', 'every certificate that a node needs')
     .option('--expiring-within <span>', 'those that end within 60d or 1440h')
     .addOption(dryRun())
     .addHelpText(
@@ -24,10 +24,10 @@ export function pkiCommand(root: Command): void {
 
   const exported = pki
     .command('export')
-    .argument('[id...]', 'authorities and certificates, by id or pattern; all when absent')
-    .description('certificates as PEM files, with a bundle of the authorities')
+    .argument('[id...]', 'authorities and certificates, by id or pattern (default: all)')
+    .description('export certificates as PEM files, with a bundle of the authorities')
     .requiredOption('-o, --output <dir>', 'a new folder')
-    .option('--keys', 'with the certificates’ private keys (0600); never those of authorities')
+    .option('--keys', 'include the certificates’ private keys (0600); never those of authorities')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki export -o certificates/');
   act(exported, async () => (await import('../commands/pki/export.ts')).pkiExport, ['ids']);
@@ -38,7 +38,7 @@ export function pkiCommand(root: Command): void {
 function signingCommands(pki: Command): void {
   const requests = pki
     .command('requests')
-    .description('what the owners of adopted authorities have to sign, one .csr a certificate')
+    .description('write signing requests for the owners of adopted authorities, one .csr per certificate')
     .requiredOption('-o, --output <dir>', 'a new folder')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki requests -o requests/');
@@ -47,7 +47,7 @@ function signingCommands(pki: Command): void {
   const imported = pki
     .command('import')
     .argument('<path...>', 'signed certificates in PEM, or folders of them')
-    .description('take signed certificates back: each is checked against its request, all or none are kept')
+    .description('import signed certificates: each is checked against its request; all or none are imported')
     .addOption(dryRun())
     .addHelpText('after', '\nExample:\n  knode pki import signed/');
   act(imported, async () => (await import('../commands/pki/import.ts')).pkiImport, ['paths']);

@@ -35,7 +35,7 @@ const existingMachine: Builder = {
   packer: 'null',
   base: 'none',
   builtIn: true,
-  about: 'a machine that is there',
+  about: 'an existing machine',
   variables: () => ({}),
 };
 

@@ -28,7 +28,7 @@ describe('exit code 0', () => {
     expect(knode(['--version'])).toExit(0, { out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
     const help = knode(['--help']);
     expect(help).toExit(0, { err: '' });
-    expect(help.out).toContain('Exit codes: 0 done, 1 your mistake, 2 wrong usage, 3 ');
+    expect(help.out).toContain('Exit codes: 0 success, 1 a mistake in the input, 2 wrong usage, 3 ');
   });
 
   test('from nothing to user-data', () => {

@@ -15,15 +15,15 @@ const loadBalancer = z
       .enum(['hash', 'least_conn', 'round_robin'])
       .default('least_conn')
       .describe(
-        'hash: consistent, by client address; with type local by address and port. The list begins at another API server on each node, and one that does not answer /readyz with success is left out until it does.',
+        'hash: consistent, by client address; with type local by address and port. The list begins with a different API server on each node, and an API server is left out while its /readyz fails.',
       ),
     connectTimeout: duration.default('3s').describe('proxy_connect_timeout.'),
-    idleTimeout: duration.default('24h').describe('proxy_timeout. Short ones cut watches, exec and logs -f.'),
+    idleTimeout: duration.default('24h').describe('proxy_timeout. A short one cuts watches, exec and logs -f.'),
     maxFails: z.int().min(0).default(3).describe('max_fails.'),
     failTimeout: duration.default('30s').describe('fail_timeout.'),
   })
   .prefault({})
-  .describe('The load balancer before the API servers.');
+  .describe('The load balancer in front of the API servers.');
 
 export const apiEndpoint = z
   .strictObject({

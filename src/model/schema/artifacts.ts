@@ -47,13 +47,13 @@ const member = z.strictObject({
 });
 
 const extra = z.strictObject({
-  name: name.describe('Its name; none of knode’s own artifacts has it.'),
+  name: name.describe('Its name; must differ from those of knode’s own artifacts.'),
   version: artifactVersion.describe('Its version.'),
   arch: z
     .enum(['amd64', 'arm64'])
     .optional()
-    .describe('Nodes of this architecture get it. Default: all, where the file runs on both.'),
-  url: fileUrl.optional().describe('Where upstream has it.'),
+    .describe('Nodes of this architecture get it. Default: all, if the file runs on both.'),
+  url: fileUrl.optional().describe('Its upstream URL.'),
   file: localFile
     .optional()
     .describe('Or a file beside the cluster file, which nodes get from a mirror: knode mirror pull copies it there.'),
@@ -62,8 +62,8 @@ const extra = z.strictObject({
     .enum(['binary', 'tar.gz', 'image'])
     .default('binary')
     .describe('A bare file, an archive, or a container image as docker save writes it, which the runtime imports.'),
-  members: z.array(member).default([]).describe('What goes where. An image has none.'),
-  roles: z.array(role).optional().describe('Nodes that get it. Default: all, or none when pools are named.'),
+  members: z.array(member).default([]).describe('Files of the archive and their paths on the node. An image has none.'),
+  roles: z.array(role).optional().describe('Nodes that get it. Default: all, or none if pools are named.'),
   pools: z.array(dnsLabel).optional().describe('Pools whose machines get it.'),
 });
 
@@ -91,9 +91,9 @@ export const artifacts = z
       .array(mirrorUrl)
       .default([])
       .describe(
-        'Base URLs that nodes try in turn before the upstream hosts. A user and password or a query (a SAS token) in one of them makes them a secret: only root on the node reads them, and no image holds them.',
+        'Base URLs that nodes try in turn before the upstream hosts. If one of them has a user and password or a query (a SAS token), they are a secret: only root on the node can read them, and no image contains them.',
       ),
-    parallel: z.int().min(1).max(32).default(4).describe('Downloads at a time.'),
+    parallel: z.int().min(1).max(32).default(4).describe('Number of concurrent downloads.'),
     upstream: z.boolean().default(true).describe('Try the upstream host after the mirrors. Off for air-gapped sites.'),
     images: z
       .enum(['registry', 'mirror'])
@@ -111,9 +111,9 @@ export const artifacts = z
       .record(upstreamHost, standIn)
       .default({})
       .describe(
-        'Upstream host to the URL that stands in for it, for nodes and for knode mirror, for example dl.k8s.io: https://mirror.example.com/k8s.',
+        'Upstream host to the URL that replaces it, for nodes and for knode mirror, for example dl.k8s.io: https://mirror.example.com/k8s.',
       ),
     extra: z.array(extra).default([]).describe('Programs of your own, pinned, mirrored and installed like knode’s.'),
   })
   .prefault({})
-  .describe('Where nodes download binaries. What they accept is pinned in knode.lock.yaml.');
+  .describe('Where nodes download binaries. Their checksums are pinned in knode.lock.yaml.');

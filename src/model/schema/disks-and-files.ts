@@ -14,18 +14,18 @@ export const dataDisks = z
       device: absolutePath.optional().describe('Device node, for example /dev/vdb.'),
       id: diskName.optional().describe('Name below /dev/disk/by-id.'),
       serial: diskName.optional().describe('Serial number, as lsblk shows it.'),
-      filesystem: z.enum(['ext4', 'xfs']).default('ext4').describe('File system that an empty device gets.'),
-      mount: absolutePath.describe('Where it is mounted.'),
+      filesystem: z.enum(['ext4', 'xfs']).default('ext4').describe('File system for an empty device.'),
+      mount: absolutePath.describe('Mount point.'),
       holds: z
         .array(z.enum(dataTenants))
         .default([])
-        .describe('Whose data lives on it, each in a folder of its own name.'),
+        .describe('Programs whose data it holds, each in a folder of its name.'),
       roles: z.array(role).default(['master', 'worker', 'etcd']).describe('Nodes that have this disk.'),
     }),
   )
   .default([])
   .describe(
-    'Disks for data. Only a provably empty one is formatted; one of this cluster and node is reused; anything else is refused.',
+    'Disks for data. Only a provably empty disk is formatted; a disk of this cluster and node is reused; any other is refused.',
   );
 
 const ownFile = {

@@ -21,7 +21,7 @@ const audit = z
       .describe(
         'A policy file beside the cluster file. Default: metadata of everything but reads of events, leases and health.',
       ),
-    directory: absolutePath.default('/var/log/kubernetes').describe('Where audit.log is written.'),
+    directory: absolutePath.default('/var/log/kubernetes').describe('Folder of audit.log.'),
     maxAge: z.int().min(1).default(30).describe('Days to keep.'),
     maxBackup: z.int().min(1).default(10).describe('Files to keep.'),
     maxSize: z.int().min(1).default(100).describe('Megabytes of one file.'),
@@ -34,8 +34,8 @@ const encryption = z
     provider: z
       .enum(['secretbox', 'aescbc', 'none'])
       .default('secretbox')
-      .describe('How resources are encrypted in etcd.'),
-    resources: z.array(singleLine).min(1).default(['secrets']).describe('What is encrypted.'),
+      .describe('Encryption of the resources in etcd.'),
+    resources: z.array(singleLine).min(1).default(['secrets']).describe('Encrypted resources.'),
   })
   .prefault({})
   .describe('Encryption at rest. The key is made once and kept in the state.');
@@ -55,7 +55,10 @@ export const apiServer = z
           .array(pluginName)
           .default([])
           .describe('Besides NodeRestriction and those that the version has on by default.'),
-        disable: z.array(pluginName).default([]).describe('Switched off. Never NodeRestriction without need.'),
+        disable: z
+          .array(pluginName)
+          .default([])
+          .describe('Disabled plugins. Do not disable NodeRestriction without need.'),
       })
       .prefault({})
       .describe('Admission plugins.'),
@@ -79,9 +82,7 @@ export const apiServer = z
     audit,
     encryption,
     featureGates,
-    extraArgs: extraArgs.describe(
-      'Further flags; they win over knode’s, but for those that hold the cluster together.',
-    ),
+    extraArgs: extraArgs.describe('Further flags; they override knode’s, except those that hold the cluster together.'),
   })
   .prefault({})
   .describe('kube-apiserver.');

@@ -19,7 +19,7 @@ import { featureGates, verbosity } from './program-settings.ts';
 const controllerManager = z
   .strictObject({
     bindAddress: ipAddress.default('127.0.0.1').describe('--bind-address.'),
-    clusterSigningDuration: hours.default('8760h').describe('Life of the certificates that it signs for kubelets.'),
+    clusterSigningDuration: hours.default('8760h').describe('Lifetime of the certificates that it signs for kubelets.'),
     nodeMonitorGracePeriod: duration.optional().describe('--node-monitor-grace-period.'),
     terminatedPodGCThreshold: z.int().min(0).optional().describe('--terminated-pod-gc-threshold.'),
     verbosity,
@@ -59,7 +59,7 @@ export const kubelet = z
       .boolean()
       .optional()
       .describe(
-        'seccompDefault: pods that name no seccomp profile get the runtime’s own. Default: true from Kubernetes 1.25 on; true needs 1.22.',
+        'seccompDefault: pods without a seccomp profile get the runtime’s default profile. Default: true from Kubernetes 1.25 on; true needs 1.22.',
       ),
     kubeReserved: resources.describe('kubeReserved.'),
     systemReserved: resources.describe('systemReserved.'),
@@ -130,9 +130,9 @@ const bootstrap = z
       .enum(['certificate', 'token-secret', 'token-file'])
       .default('certificate')
       .describe(
-        'How a new kubelet proves that it may join. certificate: a short-lived certificate in the node’s own name, or in its pool’s. token-secret: a bootstrap token in a Secret, with which a machine can become any node until it expires. token-file: the token.csv of old, which never expires.',
+        'How a new kubelet proves that it may join. certificate: a short-lived certificate in the node’s own name, or in its pool’s. token-secret: a bootstrap token in a Secret, with which a machine can become any node until it expires. token-file: the traditional token.csv, which never expires.',
       ),
-    tokenTTL: hours.default('168h').describe('Life of the certificate or token that a new machine joins with.'),
+    tokenTTL: hours.default('168h').describe('Lifetime of the certificate or token with which a new machine joins.'),
   })
   .prefault({})
   .describe('TLS bootstrap of kubelets.');

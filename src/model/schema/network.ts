@@ -33,7 +33,7 @@ const flannel = z
       .enum(['kubernetes', 'etcd'])
       .default('kubernetes')
       .describe(
-        'Where subnets are kept. etcd gives every node a client certificate with which root there reads and changes all of etcd; docker without CNI needs it.',
+        'Where subnets are stored. With etcd, every node gets a client certificate with which its root user can read and change all of etcd; docker without CNI needs it.',
       ),
     etcdPrefix: absolutePath.default('/kubernetes/network').describe('Prefix in etcd.'),
     subnetLength: z.int().min(8).max(30).default(24).describe('SubnetLen: size of one node’s subnet.'),
@@ -78,7 +78,7 @@ export const network = z
       .enum(['block', 'allow'])
       .default('block')
       .describe(
-        'The cloud’s metadata service at 169.254.169.254, which shows a node’s user-data and with it its keys. block: pods do not reach it, except those in the host’s network. allow: for pods that ask the cloud who they are, such as some storage drivers.',
+        'The cloud’s metadata service at 169.254.169.254, which shows a node’s user-data and with it its keys. block: pods cannot reach it, except those in the host’s network. allow: for pods that need it, such as some storage drivers.',
       ),
     flannel,
   })
@@ -97,12 +97,12 @@ export const etcd = z
       .enum(['new', 'existing'])
       .default('new')
       .describe(
-        'existing: the cluster runs already, and no render gives its members the right to found it. A member without data only joins.',
+        'existing: the cluster already runs, and no render gives its members the right to found it. A member without data only joins.',
       ),
     foundingTTL: hours
       .default('168h')
       .describe(
-        'How long members without data may found the cluster, from its first render on. Later renders do not carry the right; `knode render --found` gives it again.',
+        'How long members without data may found the cluster, from its first render on. Later renders do not include the right; `knode render --found` grants it again.',
       ),
     clientPort: port.default(2379).describe('Client port.'),
     peerPort: port.default(2380).describe('Peer port.'),

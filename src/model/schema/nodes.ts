@@ -54,8 +54,8 @@ const node = z.strictObject({
     .describe(
       'Host name and Kubernetes node name, DNS-1123. Default: cluster name, role letter and number, for example prod-m1.',
     ),
-  address: ipAddress.describe('The IPv4 address that the other nodes reach it by.'),
-  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, where it differs from the cluster’s.'),
+  address: ipAddress.describe('The IPv4 address at which other nodes reach it.'),
+  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, if it differs from the cluster’s.'),
   labels: labels.describe('Kubernetes labels of this node.'),
   taints: taints.describe('Kubernetes taints of this node.'),
 });
@@ -73,19 +73,19 @@ const namePattern = text(
 );
 
 const pool = z.strictObject({
-  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, where it differs from the cluster’s.'),
-  labels: labels.describe('Kubernetes labels of the pool’s nodes; only such as a kubelet may give itself.'),
+  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, if it differs from the cluster’s.'),
+  labels: labels.describe('Kubernetes labels of the pool’s nodes; only those that a kubelet may set itself.'),
   taints: taints.describe('Kubernetes taints of the pool’s nodes.'),
   nodeName: z
     .enum(['hostname', 'address'])
     .default('hostname')
     .describe(
-      'Where a node takes its name from at boot. hostname: what cloud-init set from the instance’s metadata. address: pool name and address, for example web-10-0-0-31.',
+      'How a node gets its name at boot. hostname: the name that cloud-init set from the instance’s metadata. address: pool name and address, for example web-10-0-0-31.',
     ),
   names: namePattern
     .optional()
     .describe(
-      'What the host names of the pool’s machines look like, * standing for any characters: web-*. With its credential a machine can take no other name. Default: any name that no master, etcd node or balancer has.',
+      'Pattern of the machines’ host names, where * stands for any characters: web-*. With the pool’s credential a machine can take no other name. Default: any name that no master, etcd node or balancer has.',
     ),
   network: cidr
     .optional()
@@ -100,12 +100,12 @@ const pool = z.strictObject({
 export const nodes = z.strictObject({
   controlPlane: z.array(node).min(1).describe('Control-plane nodes, in order: `--index 0` is the first.'),
   workers: z.array(node).default([]).describe('Nodes that run your pods.'),
-  etcd: z.array(node).default([]).describe('Dedicated etcd nodes. Empty: every master carries an etcd member.'),
+  etcd: z.array(node).default([]).describe('Dedicated etcd nodes. Empty: every master runs an etcd member.'),
   pools: z
     .record(dnsLabel, pool)
     .default({})
     .describe('Workers without fixed names and addresses: one user-data for a whole autoscaling group.'),
-  balancers: z.array(node).default([]).describe('Nodes that run nginx before the API servers.'),
+  balancers: z.array(node).default([]).describe('Nodes that run nginx in front of the API servers.'),
 });
 
 const roleSettings = z
@@ -125,7 +125,7 @@ export const roleDefaults = z
         schedulable: z
           .boolean()
           .default(false)
-          .describe('Leave the NoSchedule role taint away, so that masters run pods too.'),
+          .describe('Leave out the NoSchedule role taint, so that masters run pods, too.'),
       })
       .prefault({})
       .describe('Masters.'),

@@ -50,7 +50,7 @@ const journald = z
       .int()
       .min(0)
       .default(10000)
-      .describe('RateLimitBurst=. The documents’ 1000 loses messages of a busy kubelet.'),
+      .describe('RateLimitBurst=. With 1000, as in the seed documents, messages of a busy kubelet are lost.'),
     maxUse: journalSize.default('2G').describe('SystemMaxUse=.'),
     maxFileSize: journalSize.default('200M').describe('SystemMaxFileSize=.'),
     maxRetention: journalSpan.default('2week').describe('MaxRetentionSec=.'),
@@ -66,7 +66,7 @@ const proxy = z
     noProxy: z
       .array(noProxyItem)
       .default([])
-      .describe('Added to NO_PROXY, which always holds the cluster’s own addresses, networks and domain.'),
+      .describe('Added to NO_PROXY, which always contains the cluster’s own addresses, networks and domain.'),
   })
   .describe('HTTP proxy for downloads and for the container runtime.');
 
@@ -90,7 +90,7 @@ export const os = z
     release: release
       .optional()
       .describe(
-        'The operating system’s release, for example debian-12, ubuntu-24.04, rocky-9. With it, what its kernel, glibc and cgroup hierarchy cannot run is told, and defaults follow it.',
+        'The operating system’s release, for example debian-12, ubuntu-24.04, rocky-9. With it, knode reports settings that its kernel, glibc or cgroup hierarchy cannot run, and defaults follow it.',
       ),
     family: z
       .enum(families.map((one) => one.name))
@@ -120,7 +120,7 @@ export const os = z
     swap: z
       .enum(['off', 'keep'])
       .default('off')
-      .describe('off: swap is switched off for good. keep: kubelet is told to tolerate it.'),
+      .describe('off: swap is disabled permanently. keep: kubelet tolerates it.'),
     selinux: z.enum(['permissive', 'disabled', 'keep']).default('permissive').describe('SELinux on RHEL-like systems.'),
     firewall: z
       .enum(['off', 'keep'])
@@ -130,13 +130,11 @@ export const os = z
     packages: z
       .array(packageName)
       .default([])
-      .describe(
-        'Packages besides those that the node needs. A name that no source has holds up nothing but the receipt.',
-      ),
+      .describe('Packages besides those that the node needs. A name that no source has delays only the receipt.'),
     packageUpgrade: z
       .boolean()
       .default(false)
-      .describe('Upgrade all packages at the first boot. Off: two nodes of one day are alike.'),
+      .describe('Upgrade all packages at the first boot. Off: two nodes made on the same day are alike.'),
     kernelModules: z.array(moduleName).default([]).describe('Modules besides those that the components need.'),
     sysctls: z
       .record(sysctlKey, z.union([singleLine, z.int()]))
@@ -149,7 +147,7 @@ export const os = z
     sshAuthorizedKeys: z
       .array(sshKey)
       .default([])
-      .describe('Public keys for the image’s default user. Nobody needs to log in.'),
+      .describe('Public keys for the image’s default user. No login is needed to run the cluster.'),
     journald,
     proxy: proxy.optional(),
   })

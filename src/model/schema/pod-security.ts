@@ -23,7 +23,7 @@ const level = (what: string) =>
   z
     .enum(['privileged', 'baseline', 'restricted'])
     .default('privileged')
-    .describe(`${what} Default: privileged, which is anything.`);
+    .describe(`${what} Default: privileged, which allows everything.`);
 const versionOf = (key: string) =>
   standardVersion.default('latest').describe(`The standard’s version for ${key}: latest, or a minor such as v1.36.`);
 
@@ -37,17 +37,17 @@ export const podSecurity = z
     warnVersion: versionOf('warn'),
     exempt: z
       .strictObject({
-        namespaces: z.array(namespaceName).default(['kube-system']).describe('Namespaces that are not judged.'),
-        runtimeClasses: z.array(runtimeClassName).default([]).describe('RuntimeClasses whose pods are not judged.'),
+        namespaces: z.array(namespaceName).default(['kube-system']).describe('Namespaces that are exempt.'),
+        runtimeClasses: z.array(runtimeClassName).default([]).describe('RuntimeClasses whose pods are exempt.'),
         usernames: z
           .array(singleLine)
           .default([])
-          .describe('Users whose pods are not judged. A controller makes most pods, as its own user.'),
+          .describe('Users whose pods are exempt. Most pods are created by a controller, with its own user.'),
       })
       .prefault({})
-      .describe('What is not judged at all.'),
+      .describe('Exemptions.'),
   })
   .optional()
   .describe(
-    'The pod security standard of namespaces that have no labels of their own for it (admission plugin PodSecurity, from Kubernetes 1.22 on). Default: no level at all.',
+    'The pod security standard of namespaces without labels for it (admission plugin PodSecurity, from Kubernetes 1.22 on). Default: no level.',
   );

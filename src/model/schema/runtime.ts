@@ -21,7 +21,7 @@ const registry = z.strictObject({
   ),
   server: httpUrl
     .optional()
-    .describe('Where the registry itself is asked, for example http://registry.local:5000. Default: https://HOST.'),
+    .describe('URL of the registry itself, for example http://registry.local:5000. Default: https://HOST.'),
   ca: singleLine.optional().describe('PEM file beside the cluster file, trusted besides the system’s authorities.'),
   client: z
     .strictObject({
@@ -29,27 +29,27 @@ const registry = z.strictObject({
       key: singleLine.describe('PEM file beside the cluster file. Keep it out of version control.'),
     })
     .optional()
-    .describe('Certificate that containerd shows.'),
-  skipVerify: z.boolean().default(false).describe('Take any certificate. For tests.'),
+    .describe('Client certificate of containerd.'),
+  skipVerify: z.boolean().default(false).describe('Accept any certificate. For tests.'),
   headers: z.record(headerName, singleLine).default({}).describe('Headers to send. They are kept as a secret.'),
   overridePath: z
     .boolean()
     .optional()
     .describe(
-      'The path of the URL is the API’s whole path. Default: true when the URL of a mirror has a path; false appends /v2.',
+      'The path of the URL is the API’s whole path. Default: true if the URL of a mirror has a path; false appends /v2.',
     ),
   capabilities: z
     .array(z.enum(['pull', 'resolve', 'push']))
     .min(1)
     .optional()
-    .describe('What the host is asked for. Default: pull and resolve of mirrors, all of a registry itself.'),
+    .describe('Capabilities of the host. Default: pull and resolve for mirrors, all for the registry itself.'),
   credentials: z
     .strictObject({
       username: singleLine.describe('User.'),
       password: singleLine.describe('Password or token. It is kept as a secret.'),
     })
     .optional()
-    .describe('Login for every pull that brings none of its own (imagePullSecrets).'),
+    .describe('Login for every pull without its own (imagePullSecrets).'),
 });
 
 const containerd = z
@@ -121,7 +121,7 @@ export const addons = z
           .array(ipAddress)
           .default([])
           .describe('Servers for names outside the cluster. Empty: those of the node’s resolv.conf.'),
-        cacheSeconds: z.int().min(0).default(30).describe('How long answers are kept.'),
+        cacheSeconds: z.int().min(0).default(30).describe('How long answers are cached.'),
         memoryLimit: quantity.default('170Mi').describe('Memory limit of a pod.'),
       })
       .prefault({})
@@ -132,17 +132,17 @@ export const addons = z
       .describe('Further manifests to apply, as files beside the cluster file.'),
   })
   .prefault({})
-  .describe('What is applied to the cluster by its masters.');
+  .describe('Add-ons that the masters apply to the cluster.');
 
 const adopted = z
   .strictObject({
     certificate: singleLine.describe(
-      'PEM file beside the cluster file. Of an intermediate CA: its own certificate first, then those above it.',
+      'PEM file beside the cluster file. For an intermediate CA: its own certificate first, then those above it.',
     ),
     key: singleLine
       .optional()
       .describe(
-        'PEM file beside the cluster file. Keep it out of version control. Without it (etcd and front-proxy only) the certificates are signed by its owner: knode pki requests, knode pki import.',
+        'PEM file beside the cluster file. Keep it out of version control. Without it (etcd and front-proxy only) its owner signs the certificates: knode pki requests, knode pki import.',
       ),
   })
   .optional();
@@ -155,11 +155,13 @@ export const pki = z
       .enum(['ecdsa-p256', 'rsa-2048', 'rsa-4096'])
       .default('ecdsa-p256')
       .describe('Key algorithm. ECDSA keeps user-data small.'),
-    caValidity: hours.default('87600h').describe('Life of the authorities.'),
-    certificateValidity: hours.default('8760h').describe('Life of the certificates; never beyond their authority’s.'),
+    caValidity: hours.default('87600h').describe('Lifetime of the authorities.'),
+    certificateValidity: hours
+      .default('8760h')
+      .describe('Lifetime of the certificates; never beyond their authority’s.'),
     renewBefore: hours
       .default('720h')
-      .describe('A certificate with less than this left is issued anew at the next render.'),
+      .describe('A certificate with less than this left is renewed at the next render.'),
     subject: z
       .strictObject({
         country: country.optional().describe('C.'),
@@ -167,7 +169,7 @@ export const pki = z
         locality: singleLine.optional().describe('L.'),
         organization: singleLine
           .optional()
-          .describe('O of the authorities. In a client certificate O is a Kubernetes group and stays knode’s.'),
+          .describe('O of the authorities. In a client certificate O is a Kubernetes group, which knode sets.'),
         organizationalUnit: singleLine.optional().describe('OU.'),
       })
       .prefault({})
