@@ -17,7 +17,7 @@ export function validateCommand(root: Command): void {
     .command('validate')
     .description('check the cluster file and report all mistakes at once')
     .addOption(lock())
-    .option('--strict', 'fail also if only lock entries are missing, as render does')
+    .option('--strict', 'fail also if only entries of the artifact lock are missing, as render does')
     .addOption(allowChange());
   act(command, async () => (await import('../commands/validate.ts')).validate);
 }

@@ -20,7 +20,7 @@ function imageOptions(command: Command): Command {
       'for the nodes of this role: control-plane, worker, etcd or balancer; master is the older word for control-plane',
     )
     .option('--pool <name>', 'for the machines of this pool')
-    .option('--all-roles', 'one image for every node of the cluster')
+    .option('--all-roles', 'one golden image for every node of the cluster')
     .option('--arch <arch>', 'amd64 or arm64, if the cluster has nodes of both')
     .option(
       '--layers <layers>',
@@ -52,8 +52,8 @@ function templateCommand(image: Command): void {
 
 function buildCommand(image: Command): void {
   const command = imageOptions(image.command('build'))
-    .description('make an image: builds the same folder with the installed packer')
-    .option('-o, --output <dir>', 'folder for the manifest (and the image itself, with qemu)', 'images')
+    .description('make a golden image: builds the same folder with the installed packer')
+    .option('-o, --output <dir>', 'folder for the golden-image manifest (and the image itself, with qemu)', 'images')
     .option('--var <name=value...>', 'variables of the builder, as for packer -var')
     .option('--var-file <path...>', 'files of variables')
     .addHelpText(
@@ -70,8 +70,8 @@ function buildCommand(image: Command): void {
 function inspectCommand(image: Command): void {
   const command = image
     .command('inspect')
-    .argument('<manifest>', 'IMAGE-NAME.json, written by the bake')
-    .description('show the content and the origin of an image')
+    .argument('<manifest>', 'IMAGE.json, written by the bake')
+    .description('show the content and the origin of a golden image')
     .addHelpText(
       'after',
       '\nExamples:\n  knode image inspect images/IMAGE.json\n  knode --json image inspect images/IMAGE.json',

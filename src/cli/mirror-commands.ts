@@ -22,7 +22,7 @@ export function mirrorCommand(root: Command): void {
 
   const pull = mirror
     .command('pull')
-    .description('download everything in the lock into a folder; resumes after an interruption')
+    .description('download everything in the artifact lock into a folder; resumes after an interruption')
     .option('-o, --output <dir>', 'the folder', 'mirror')
     .addOption(lock())
     .addOption(dryRun())

@@ -63,8 +63,8 @@ function gcCommand(mirror: Command): void {
   const command = mirror
     .command('gc')
     .argument('<target>', 's3://BUCKET/PREFIX or a folder')
-    .description('remove files that none of the given locks names; without --yes only list them')
-    .requiredOption('--keep <lock...>', 'lock files of every cluster that uses the mirror')
+    .description('remove files that none of the given artifact locks names; without --yes only list them')
+    .requiredOption('--keep <lock...>', 'artifact locks of every cluster that uses the mirror')
     .option('--yes', 'really remove')
     .addOption(dryRun());
   s3Options(command).addHelpText(

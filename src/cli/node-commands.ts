@@ -17,11 +17,14 @@ function oneNode(command: Command): Command {
 function nodeOptions(command: Command): Command {
   return oneNode(command)
     .option('--all', 'every node of the cluster')
-    .option('--image <manifest>', 'the nodes boot from this golden image: leave out its files')
+    .option(
+      '--image <manifest>',
+      'the nodes boot from the golden image of this manifest (IMAGE.json): leave out its files',
+    )
     .addOption(lock())
     .option(
       '--unlocked',
-      'also render artifacts that the lock lacks; the node checks them against upstream’s checksum files',
+      'also render artifacts that the artifact lock lacks; the node checks them against upstream’s checksum files',
     );
 }
 

@@ -62,7 +62,10 @@ const extra = z.strictObject({
     .enum(['binary', 'tar.gz', 'image'])
     .default('binary')
     .describe('A bare file, an archive, or a container image as docker save writes it, which the runtime imports.'),
-  members: z.array(member).default([]).describe('Files of the archive and their paths on the node. An image has none.'),
+  members: z
+    .array(member)
+    .default([])
+    .describe('Files of the archive and their paths on the node. A container image has none.'),
   roles: z.array(role).optional().describe('Nodes that get it. Default: all, or none if pools are named.'),
   pools: z.array(dnsLabel).optional().describe('Pools whose machines get it.'),
 });
@@ -91,7 +94,7 @@ export const artifacts = z
       .array(mirrorUrl)
       .default([])
       .describe(
-        'Base URLs that nodes try in turn before the upstream hosts. If one of them has a user and password or a query (a SAS token), they are a secret: only root on the node can read them, and no image contains them.',
+        'Base URLs that nodes try in turn before the upstream hosts. If one of them has a user and password or a query (a SAS token), they are a secret: only root on the node can read them, and no golden image contains them.',
       ),
     parallel: z.int().min(1).max(32).default(4).describe('Number of concurrent downloads.'),
     upstream: z.boolean().default(true).describe('Try the upstream host after the mirrors. Off for air-gapped sites.'),
@@ -99,13 +102,13 @@ export const artifacts = z
       .enum(['registry', 'mirror'])
       .default('registry')
       .describe(
-        'Where nodes get the images of pause and CoreDNS: pulled from their registry, or as pinned files from a mirror, imported before kubelet starts.',
+        'Where nodes get the container images of pause and CoreDNS: pulled from their registry, or as pinned files from a mirror, imported before kubelet starts.',
       ),
     payload: z
       .enum(['user-data', 'mirror'])
       .default('user-data')
       .describe(
-        'Where nodes get the files that are the same on every machine of a role (scripts, units, kernel settings): in their user-data, or as one archive pinned by its sha256 from a mirror, which makes user-data less than half as large.',
+        'Where nodes get the files that are the same on every machine of a role (scripts, units, kernel settings): in their user-data, or as one archive from a mirror, pinned by its sha256 (the node layer archive), which makes user-data less than half as large.',
       ),
     upstreamHosts: z
       .record(upstreamHost, standIn)
@@ -116,4 +119,4 @@ export const artifacts = z
     extra: z.array(extra).default([]).describe('Programs of your own, pinned, mirrored and installed like knode’s.'),
   })
   .prefault({})
-  .describe('Where nodes download binaries. Their checksums are pinned in knode.lock.yaml.');
+  .describe('Where nodes download binaries. Their checksums are pinned in the artifact lock, knode.lock.yaml.');

@@ -44,7 +44,7 @@ export const extraFiles = z
       mode: text((value) => (/^0[0-7]{3}$/.test(value) ? undefined : say('invalid-mode', { value })))
         .optional()
         .describe('Mode, four octal digits in quotes. Default: 0644, or 0600 when secret.'),
-      secret: z.boolean().default(false).describe('Never shown, never in an image.'),
+      secret: z.boolean().default(false).describe('Never shown, never in a golden image.'),
       ...ownFile,
     }),
   )

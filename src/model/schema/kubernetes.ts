@@ -145,7 +145,9 @@ export const kubernetes = z
       .describe(
         'Registry of pause and CoreDNS. Default: registry.k8s.io. CoreDNS is coredns/coredns there, from 1.8.0 on, and coredns in a namespace of aliyuncs.com; addons.coreDNS.image names any other.',
       ),
-    pauseImage: image.optional().describe('Sandbox image. Default: the version’s own from imageRegistry.'),
+    pauseImage: image
+      .optional()
+      .describe('Container image of the sandbox. Default: the version’s own from imageRegistry.'),
     bootstrap,
     apiServer,
     controllerManager,

@@ -8,7 +8,7 @@ const hostNetwork = z
     cidr: cidr.optional().describe('The network that the nodes’ addresses are in.'),
     gateway: ipAddress
       .optional()
-      .describe('Default route. With `cidr` it makes the seed’s network-config static; without, DHCP.'),
+      .describe('Default route. With `cidr` it makes the network-config of the NoCloud seed static; without, DHCP.'),
     nameservers: z.array(ipAddress).default([]).describe('DNS servers of the nodes.'),
     interface: text((value) =>
       /^[A-Za-z0-9_.*-]{1,15}$/.test(value) ? undefined : say('invalid-interface/host', { value }),
@@ -59,7 +59,7 @@ export const network = z
     provider: z
       .enum(['flannel', 'external'])
       .default('flannel')
-      .describe('external: you bring your own CNI, for example as an extra manifest.'),
+      .describe('external: you bring your own CNI, for example as a Kubernetes manifest of addons.manifests.'),
     podCIDR: cidr.default('10.244.0.0/16').describe('Network of all pods.'),
     serviceCIDR: serviceCidr.default('10.96.0.0/16').describe('Network of Service addresses.'),
     dnsServiceIP: ipAddress

@@ -115,7 +115,7 @@ export const addons = z
     coreDNS: z
       .strictObject({
         enabled: z.boolean().default(true).describe('Install CoreDNS.'),
-        image: image.optional().describe('Image. Default: the version’s own from imageRegistry.'),
+        image: image.optional().describe('Container image. Default: the version’s own from imageRegistry.'),
         replicas: z.int().min(1).default(2).describe('Number of pods.'),
         forward: z
           .array(ipAddress)
@@ -129,7 +129,7 @@ export const addons = z
     manifests: z
       .array(singleLine)
       .default([])
-      .describe('Further manifests to apply, as files beside the cluster file.'),
+      .describe('Further Kubernetes manifests to apply, as files beside the cluster file.'),
   })
   .prefault({})
   .describe('Add-ons that the masters apply to the cluster.');
