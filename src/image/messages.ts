@@ -6,8 +6,8 @@ import { wordOfRole } from '../model/schema/nodes.ts';
 export const messages = phrases('image/messages', {
   notJson: (file: string): string => `${file} is not JSON`,
   notAManifest: (file: string, where: string, why: string): string =>
-    `${file} is not the manifest of an image${where === '' ? '' : `: '${where}'`}: ${why}`,
-  manifestHint: 'give the IMAGE-NAME.json that the bake wrote (on a machine of the image it is /etc/knode/image.json)',
+    `${file} is not the manifest of a golden image${where === '' ? '' : `: '${where}'`}: ${why}`,
+  manifestHint: 'give the IMAGE.json that the bake wrote (on a machine of the image it is /etc/knode/image.json)',
 
   otherArch: (image: string, arch: string, node: string, wanted: string): string =>
     `the image ${image} is for ${arch}, and ${node} is ${wanted}`,
@@ -22,8 +22,8 @@ export const messages = phrases('image/messages', {
     `the image ${image} lacks ${names.length} of the programs that ${node} needs, which it will download: ${names.join(', ')}`,
   lacksHint: (role: Role): string => `bake an image for it: knode image template --role ${wordOfRole(role)}`,
   differs: (image: string, names: readonly string[]): string =>
-    `the lock has other checksums than the image ${image}, so nodes will download these anew: ${names.join(', ')}`,
-  differsHint: 'bake an image of this lock',
+    `the artifact lock has other checksums than the image ${image}, so nodes will download these anew: ${names.join(', ')}`,
+  differsHint: 'bake an image of this artifact lock',
   lacksPackages: (image: string, node: string, names: readonly string[]): string =>
     `the image ${image} lacks packages that ${node} needs, which it will install: ${names.join(', ')}`,
   more: (image: string, paths: readonly string[]): string =>

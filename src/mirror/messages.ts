@@ -14,9 +14,9 @@ export const messages = phrases('mirror/messages', {
     `'${formatPath(path)}' must be ${values.length === 1 ? `'${values[0]}'` : `one of ${values.join(', ')}`}`,
   invalid: (path: readonly (string | number)[], why: string): string => `'${formatPath(path)}' ${why}`,
 
-  notALock: 'a lock must hold one YAML mapping',
+  notALock: 'an artifact lock must hold one YAML mapping',
   mendLock: 'mend it here, or take the whole entry out: knode mirror lock adds what is missing',
-  aliases: 'a lock has no anchors or aliases',
+  aliases: 'an artifact lock has no anchors or aliases',
   notAName: 'is not an artifact name: lower-case letters, digits and dashes',
   notAVersion: 'is not a version: letters, digits, dots and dashes',
   notAUrl: "is not a plain http(s) URL of a file: no user or password, no blanks, no '..'",

@@ -152,7 +152,7 @@ export const say = speaker('net', {
   }),
   'payload-differs': ({ label }: { label: string }) => ({
     message: `${label} is not what this knode makes of the cluster file`,
-    hint: 'run knode mirror lock, which pins what it makes now; older payloads stay in the mirrors that have them',
+    hint: 'run knode mirror lock, which pins what it makes now; older node layer archives stay in the mirrors that have them',
   }),
   'name-clash': ({ path, folder }: { path: string; folder: boolean }) => ({
     message: `${path} is ${folder ? 'a folder' : 'no file'}, and an artifact belongs there`,

@@ -44,7 +44,7 @@ export function otherCluster(directory: string, found: string, wanted: string): 
 }
 
 export function takenOver(file: string, pid: number): string {
-  return `took over the lock ${file}: process ${pid} that held it has ended without releasing it`;
+  return `took over the process lock ${file}: process ${pid} that held it has ended without releasing it`;
 }
 
 const explained: Readonly<Record<string, readonly [why: string, hint: string]>> = {
@@ -114,8 +114,8 @@ const say = speaker('state', {
     hint: `wait for that run to end; if it is certain that no knode runs, delete ${shell(file)}`,
   }),
   'state-lock-lost': ({ file }: { file: string }) => ({
-    message: `the lock ${file} was taken away while knode held it; nothing was written`,
-    hint: 'run the command again, and do not delete the lock of a running knode',
+    message: `the process lock ${file} was taken away while knode held it; nothing was written`,
+    hint: 'run the command again, and do not delete the process lock of a running knode',
   }),
   'state-io': ({ code, path, at }: { code: string; path: string; at: string }) => {
     const [why, hint] = explained[code] ?? [code, 'check the disk and the directory'];

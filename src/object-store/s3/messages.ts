@@ -63,7 +63,8 @@ export const s3Messages = phrases('object-store/s3/s3-messages', {
     message === '' || message === code ? ` (the server says: ${code})` : ` (the server says: ${code}: ${message})`,
   busyHint: 'run it again in a while, it goes on where it stopped; a smaller --concurrency may help',
   full: (place: string): string => `${place}: the server has no room left, or the quota is used up`,
-  fullHint: 'make room (`knode mirror gc` shows what no lock needs), and run it again: it goes on where it stopped',
+  fullHint:
+    'make room (`knode mirror gc` shows what no artifact lock needs), and run it again: it goes on where it stopped',
   notS3: (endpoint: string): string => `${endpoint} does not answer like an S3 server`,
   notS3Hint: 'check --endpoint-url: it must be the S3 API, not a console or a web site',
   other: (place: string): string => `${place}: the server did not do it`,

@@ -23,12 +23,12 @@ export const say = speaker('workflow/mirror', {
     hint: `for example ${name} 4`,
   }),
   'payload-not-locked': ({ file, label }: { file: string; label: string }) => ({
-    message: `${file} does not pin ${label}, the payload of this node`,
-    hint: 'run knode mirror lock, pull and push: the mirror has to have it before a node boots. What changes a script or a unit of knode changes the payload',
+    message: `${file} does not pin ${label}, the node layer archive of this node`,
+    hint: 'run knode mirror lock, pull and push: the mirror has to have it before a node boots. What changes a script or a unit of knode changes the archive',
   }),
   'presigned-payload': {
     message: 'presigned URLs do not go together with artifacts.payload: mirror',
-    hint: 'the payload is fetched without a signature: deliver it in the user-data, or let everybody read the bucket',
+    hint: 'the node layer archive is fetched without a signature: deliver it in the user-data, or let everybody read the bucket',
   },
   'mirror-not-right': ({ place, count, of, places }: { place: string; count: number; of: number; places: string }) => ({
     message: `${`${count} of ${of} artifacts in ${place} ${count === 1 ? 'is' : 'are'} missing or wrong`}: ${places}`,

@@ -81,7 +81,7 @@ describe('payloads', () => {
     const master = { file: cluster.file, role: 'master', index: '0' };
     expect(await mistakes(() => render(master, memoryIo()))).toEqual([
       expect.stringMatching(
-        /^payload-not-locked: \S+knode\.lock\.yaml does not pin payload-master [0-9a-f]{16} amd64, the payload of this node \| run knode mirror lock, pull and push/,
+        /^payload-not-locked: \S+knode\.lock\.yaml does not pin payload-master [0-9a-f]{16} amd64, the node layer archive of this node \| run knode mirror lock, pull and push/,
       ),
     ]);
     await render({ file: cluster.file, role: 'worker', index: '0' }, memoryIo());

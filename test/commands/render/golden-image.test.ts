@@ -179,12 +179,12 @@ describe('an image that does not fit', () => {
 
   it('is not a manifest', async () => {
     expect(await refused(file, { kind: 'Image' })).toEqual([
-      expect.stringMatching(/^not-an-image-manifest: .* is not the manifest of an image: 'apiVersion'/),
+      expect.stringMatching(/^not-an-image-manifest: .* is not the manifest of a golden image: 'apiVersion'/),
     ]);
     const text = join(freshFolder(), 'image.json');
     writeFileSync(text, 'name: x');
     expect(await mistakes(() => render({ file, node: 'w1', image: text }, memoryIo()))).toEqual([
-      expect.stringMatching(/image\.json is not JSON \| give the IMAGE-NAME\.json/),
+      expect.stringMatching(/image\.json is not JSON \| give the IMAGE\.json/),
     ]);
     expect(await mistakes(() => render({ file, node: 'w1', image: '/nowhere.json' }, memoryIo()))).toEqual([
       expect.stringContaining('file-unreadable'),

@@ -104,7 +104,7 @@ export const say = speaker('model/rules/machine', {
     hint: 'set start: false, or name an instance',
   }),
   'payload-without-mirror': {
-    message: 'the payload comes from a mirror, and artifacts.mirrors names none',
+    message: 'the node layer archive comes from a mirror, and artifacts.mirrors names none',
     hint: "name the mirror's base URL in artifacts.mirrors, or leave payload: user-data",
   },
   'sysctl-kubelet/lost': ({ key, wanted }: { key: string; wanted: number }) => ({
