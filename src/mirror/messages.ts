@@ -37,6 +37,9 @@ export const messages = phrases('mirror/messages', {
 
   notLocked: (file: string, labels: readonly string[]): string =>
     `${file} does not pin ${countOf(labels)}: ${labels.join(', ')}`,
+  noLockFile: (file: string, labels: readonly string[]): string =>
+    `there is no ${file}, so nothing pins ${countOf(labels)}: ${labels.join(', ')}`,
+  noLockFileHint: 'name the lock that there is with --lock, or write one: knode mirror lock',
   notLockedHint: 'run knode mirror lock, which adds what is missing and changes nothing else',
   unpublished: (labels: readonly string[]): string =>
     `upstream publishes no checksum file for ${countOf(labels)}: ${labels.join(', ')}`,

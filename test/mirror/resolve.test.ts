@@ -128,7 +128,7 @@ describe('resolveArtifacts', () => {
       lockFile: 'east/knode.lock.yaml',
     });
     expect(noLock.diagnostics[0]?.message).toBe(
-      'east/knode.lock.yaml does not pin an artifact of this cluster: docker 19.03.1 amd64',
+      'there is no east/knode.lock.yaml, so nothing pins an artifact of this cluster: docker 19.03.1 amd64',
     );
   });
 

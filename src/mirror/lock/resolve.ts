@@ -122,8 +122,13 @@ function explainUnpinned(
     message,
     hint,
   });
-  if (!options.unlocked)
-    return [told('error', 'artifact-not-locked', messages.notLocked(file, labels(unpinned)), messages.notLockedHint)];
+  if (!options.unlocked) {
+    const [message, hint] =
+      lock === undefined
+        ? [messages.noLockFile(file, labels(unpinned)), messages.noLockFileHint]
+        : [messages.notLocked(file, labels(unpinned)), messages.notLockedHint];
+    return [told('error', 'artifact-not-locked', message, hint)];
+  }
   const silent = unpinned.filter(({ upstream }) => upstream.published === undefined && upstream.own === undefined);
   const refused =
     silent.length === 0
