@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packagePath } from '../src/base/files/package-root.ts';
 import { ansibleFigures } from './ansible.ts';
 import { certificateFigures } from './certificates.ts';
-import { withoutExtraTrust } from './measure.ts';
+import { withoutStartOptions } from './measure.ts';
 import { mirrorFigures } from './mirror.ts';
 import { type Figure, figureLine, isMet } from './report.ts';
 import { scaleFigures } from './scale.ts';
@@ -24,8 +24,8 @@ const sections: Readonly<Record<string, Section>> = {
   ansible: (cli, work) => ansibleFigures(cli, work, Number(process.env.KNODE_BENCH_HOSTS ?? 50)),
 };
 
-withoutExtraTrust(process.env);
-const cli = process.env.KNODE_BENCH_CLI ?? packagePath('dist/cli.js');
+const unset = withoutStartOptions(process.env);
+const cli = process.env.KNODE_BENCH_CLI ?? packagePath('dist/cli.cjs');
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sections);
 const unknown = chosen.filter((name) => !(name in sections));
 if (unknown.length > 0) throw new Error(`no section ${unknown.join(', ')}: ${Object.keys(sections).join(', ')}`);
@@ -36,7 +36,10 @@ const load = () =>
     .map((value) => value.toFixed(1))
     .join(' ');
 console.log(
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB, node ${process.version}, load ${load()}\n`,
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(1)} GiB, node ${process.version}, load ${load()}`,
+);
+console.log(
+  `NODE_EXTRA_CA_CERTS and NODE_OPTIONS are not passed on${unset.length > 0 ? `; unset: ${unset.join(', ')}` : ''}\n`,
 );
 const work = mkdtempSync(join(tmpdir(), 'knode-bench-'));
 process.once('SIGINT', () => process.exit(130));

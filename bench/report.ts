@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'x' | 's' | 'MiB';
+  readonly unit: 'x' | 's' | 'ms' | 'MiB';
   /** The bound that docs/benchmarks.md names. */
   readonly atMost?: number;
   readonly atLeast?: number;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { EnvironmentFailure, UserMistake } from '../base/failure.ts';
 import { formatDiagnostics } from '../base/format-diagnostic.ts';
@@ -20,7 +19,7 @@ function quiet(io: CommandIo): CommandIo {
   return { ...io, stderr: () => {} };
 }
 
-function processIo(options: ProcessOptions): Omit<CommandIo, 'clock'> {
+function processIo(options: ProcessOptions): Omit<CommandIo, 'clock' | 'randomBytes'> {
   const wanted = options.color !== false && !process.env.NO_COLOR;
   return {
     stdout: (data) => process.stdout.write(data),
@@ -28,7 +27,6 @@ function processIo(options: ProcessOptions): Omit<CommandIo, 'clock'> {
     colour: wanted && process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     ...(process.stderr.isTTY && process.env.TERM !== 'dumb' && { terminal: { columns: () => process.stderr.columns } }),
-    randomBytes,
   };
 }
 
@@ -46,7 +44,9 @@ export async function run(
     const clock = clockOf(process.env, (one) => {
       if (!options.quiet) io.stderr(`${formatDiagnostics([one], io.colour)}\n`);
     });
-    const whole: CommandIo = { ...io, clock, ...(document && { document: document.hold }) };
+    // Loaded here, because help does without it.
+    const { randomBytes } = await import('node:crypto');
+    const whole: CommandIo = { ...io, clock, randomBytes, ...(document && { document: document.hold }) };
     const command = (await load()) as (options: GlobalOptions, io: CommandIo) => unknown;
     await command(options, options.quiet ? quiet(whole) : whole);
     if (document !== undefined) io.stdout(document.done());

@@ -19,7 +19,7 @@ it('has documentation with the same bounds', () => {
     readFileSync(packagePath('bench', `${name}.ts`), 'utf8'),
   );
   const bounds = sources.flatMap((text) =>
-    [...text.matchAll(/(?:atMost|atLeast): ([\d.]+)/g)].map((match) => match[1]),
+    [...text.matchAll(/(?:atMost|atLeast|node20|later): ([\d.]+)/g)].map((match) => match[1]),
   );
   expect(bounds.length).toBeGreaterThan(3);
   const page = readFileSync(packagePath('docs/benchmarks.md'), 'utf8');

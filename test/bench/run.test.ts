@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutExtraTrust } from '../../bench/measure.ts';
+import { withoutStartOptions } from '../../bench/measure.ts';
 import { run } from '../../bench/run.ts';
 
 const sleeping = ['-c', 'sleep 60 & wait'];
@@ -25,6 +25,6 @@ it('reports time and memory of a program that succeeds, and the output of one th
 
 it('measures without the extra certificates of the environment', () => {
   const env: NodeJS.ProcessEnv = { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt', PATH: '/bin' };
-  withoutExtraTrust(env);
+  withoutStartOptions(env);
   expect(env).toEqual({ PATH: '/bin' });
 });

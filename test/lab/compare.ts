@@ -8,7 +8,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, withoutExtraTrust } from '../../bench/measure.ts';
+import { median, withoutStartOptions } from '../../bench/measure.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' } } });
 const rounds = Number(values.rounds ?? 3);
@@ -19,7 +19,7 @@ if (before === undefined || after === undefined || !(rounds >= 0)) {
 }
 const checkouts = { before: resolve(before), after: resolve(after) };
 const clusters = wanted.length > 0 ? wanted : ['test/lab/clusters/docker', 'test/lab/clusters/containerd'];
-withoutExtraTrust(process.env);
+withoutStartOptions(process.env);
 
 /** A cluster that hangs ends the comparison. */
 const longestMs = 30 * 60_000;

@@ -18,6 +18,8 @@ export function setup(): (() => void) | undefined {
     cwd: packagePath('.'),
     stdio: 'inherit',
   });
-  process.env.KNODE_TEST_CLI = join(folder, 'dist', 'cli.js');
+  process.env.KNODE_TEST_CLI = join(folder, 'dist', 'cli.cjs');
+  // Tests leave nothing in the home directory; those of the cache itself switch it on.
+  process.env.NODE_DISABLE_COMPILE_CACHE = '1';
   return () => rmSync(folder, { recursive: true, force: true });
 }

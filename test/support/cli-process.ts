@@ -40,7 +40,7 @@ export async function knode(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [builtCli(), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', ...env },
+    env: { PATH: process.env.PATH, HOME: cwd, LANG: 'C.UTF-8', NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     ...(unprivileged && isRoot ? { uid: nobody, gid: nobody } : {}),
   });
