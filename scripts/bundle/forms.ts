@@ -19,6 +19,11 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** esbuild names each module in a comment when it bundles, and removes comments when it transforms, but not those that begin with `!`. */
+function withKeptNames(text: string): string {
+  return text.replace(/^\/\/ (?=(?:src|node_modules)\/\S+$)/gm, '//! ');
+}
+
 /**
  * Writes `cli.cjs` and the parts that it loads on demand. Few files, because Node takes longer to find and read five hundred small ones than
  * knode to do its work; CommonJS, because loading ES modules costs Node a third of its own start (docs/benchmarks.md).
@@ -38,7 +43,7 @@ export async function writeParts(folder: string): Promise<Metafile> {
     metafile: true,
   });
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, {
+    const { code } = await transform(withKeptNames(text), {
       format: 'cjs',
       platform: 'node',
       target,

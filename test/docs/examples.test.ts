@@ -85,7 +85,7 @@ describe('commands in the docs', () => {
   );
 
   it('the first command of the README renders a node', () => {
-    const [, command = ''] = /npm ci && npm run build && node dist\/cli\.js (.+)$/m.exec(pageText('README.md')) ?? [];
+    const [, command = ''] = /npm ci && npm run build && node dist\/cli\.cjs (.+)$/m.exec(pageText('README.md')) ?? [];
     expect(shell(`knode ${command}`, packagePath('.'))).toMatch(/^#cloud-config\n/);
   });
 });

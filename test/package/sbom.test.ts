@@ -62,7 +62,7 @@ describe('the bill of materials of the build', () => {
   it('lists exactly the libraries of which the bundle has modules, by the names that esbuild writes before each', () => {
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[cm]?js$/.test(name));
     const modules = files.flatMap((file) =>
-      [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*(?:\/\/ |")([^\s"]*node_modules\/[^\s"]+)/gm)].map(
+      [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*(?:\/\/!? |")([^\s"]*node_modules\/[^\s"]+)/gm)].map(
         (match) => match[1] ?? '',
       ),
     );
