@@ -1,13 +1,11 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
 import { maskedText } from '../base/secret-url.ts';
 import { TransferFailure } from './failure.ts';
 import { proxyFor } from './proxy.ts';
+import { ProxyAgent } from './proxy-agent.ts';
 import { answerOf, reason, requestTo } from './request.ts';
 import type { Surroundings } from './surroundings.ts';
-import { openTunnel, parseProxy, proxyLogin } from './tunnel.ts';
+import { parseProxy, proxyLogin } from './tunnel.ts';
 import { failures } from './words.ts';
 
 export interface Ask {
@@ -56,9 +54,9 @@ async function askOnce(url: URL, { method, headers: more }: Ask, surroundings: S
   try {
     const options = { method, headers: { ...headers, ...more } };
     const proxy = proxyFor(url, env);
-    const request =
-      proxy === undefined ? requestTo(url, options) : await throughProxy(url, parseProxy(proxy), options, stop);
-    return await answerOf(request, stop);
+    if (proxy === undefined) return await answerOf(requestTo(url, options), stop);
+    if (url.protocol === 'http:') return await answerOf(wholeTo(parseProxy(proxy), url, options), stop);
+    return await answerOf(requestTo(url, { ...options, agent: new ProxyAgent(env, () => stop) }), stop);
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.aborted) throw failures.noAnswer(shown(url), patience.answerMs / 1000);
@@ -72,17 +70,10 @@ export function shown(url: URL | string): string {
   return `${origin}${pathname}`;
 }
 
-/** Plain http requests go to the proxy; https requests go through a tunnel with TLS to the server itself. */
-async function throughProxy(url: URL, proxy: URL, options: RequestOptions, stop: AbortSignal): Promise<ClientRequest> {
-  if (url.protocol === 'http:') {
-    const whole = { ...options.headers, ...proxyLogin(proxy), host: url.host };
-    return requestTo(new URL(proxy.origin), { ...options, path: url.href, headers: whole });
-  }
-  const socket = await openTunnel(`${url.hostname}:${url.port || 443}`, proxy, stop);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const connection = { socket, host, ...(isIP(host) === 0 && { servername: host }) };
-  // Node accepts `createConnection` only without an agent.
-  return httpsRequest(url, { ...options, createConnection: () => tlsConnect(connection) });
+/** A request for a plain http URL, sent to the proxy. */
+function wholeTo(proxy: URL, url: URL, options: RequestOptions): ClientRequest {
+  const whole = { ...options.headers, ...proxyLogin(proxy), host: url.host };
+  return requestTo(new URL(proxy.origin), { ...options, path: url.href, headers: whole });
 }
 
 const certificateCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;

@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { ProxyAgent } from '../../net/proxy-agent.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { sendMd5, sendsMd5 } from './part-checksum.ts';
-import { namesProxy, ProxyAgent, sendThroughProxy } from './proxy.ts';
+import { namesProxy, sendThroughProxy } from './proxy.ts';
 import { retries } from './retries.ts';
 
 export interface S3Options {
@@ -56,7 +57,9 @@ export function s3Client(options: S3Options, env: Environment, patience: S3Patie
       connectionTimeout: patience.connectMs,
       socketTimeout: patience.stallMs,
       httpAgent: connections,
-      httpsAgent: namesProxy(env) ? new ProxyAgent(env, patience.connectMs, connections) : connections,
+      httpsAgent: namesProxy(env)
+        ? new ProxyAgent(env, () => AbortSignal.timeout(patience.connectMs), connections)
+        : connections,
     },
     // Otherwise the SDK would open a new connection for each part, and wait for the server's permission to send it.
     // That has no benefit: only missing objects are sent.
