@@ -1,13 +1,15 @@
 import { Argument, type Command } from 'commander';
 import type { CommandIo } from '../commands/io.ts';
+import { presets } from '../commands/presets.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
+import { choices } from './choices.ts';
 
 export function initCommand(root: Command): void {
   const command = root
     .command('init')
     .argument('[name]', 'name of the cluster')
     .description('write a first cluster file')
-    .option('--preset <preset>', 'modern, ansible-ha-1.16 or smallest', 'modern')
+    .option('--preset <preset>', choices(presets), 'modern')
     .addOption(dryRun());
   act(command, async () => (await import('../commands/init.ts')).init, ['name']);
 }

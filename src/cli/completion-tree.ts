@@ -1,6 +1,8 @@
-import { presets } from '../commands/init.ts';
+import { presets } from '../commands/presets.ts';
 import { formats } from '../delivery/format.ts';
-import { roleWords } from '../model/schema/nodes.ts';
+import { layerChoices } from '../image/layers.ts';
+import { roleWords } from '../model/roles.ts';
+import { archs } from '../platform/arch.ts';
 import { builders } from '../platform/builders.ts';
 import { clouds } from '../platform/clouds.ts';
 import { systems } from '../platform/systems.ts';
@@ -62,6 +64,8 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   '--os': systems.map((one) => one.name),
   '--preset': presets,
   '--allow-change': allowableChanges,
+  '--arch': archs,
+  '--layers': layerChoices,
 };
 
 function completableOption(option: TreeOption): CompletableOption {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { layerChoices } from '../image/layers.ts';
+import { archs } from '../platform/arch.ts';
 import { builders } from '../platform/builders.ts';
 import { systems } from '../platform/systems.ts';
 import { act, dryRun, lock } from './action.ts';
-import { choices } from './choices.ts';
+import { choices, roleChoices } from './choices.ts';
 
 export function imageCommand(root: Command): void {
   const image = root.command('image').description('golden images: programs and packages of the first boot, built in');
@@ -15,16 +17,13 @@ export function imageCommand(root: Command): void {
 function imageOptions(command: Command): Command {
   return command
     .requiredOption('--builder <name>', choices(builders))
-    .option(
-      '--role <role>',
-      'for the nodes of this role: control-plane, worker, etcd or balancer; master is the older word for control-plane',
-    )
+    .option('--role <role>', `for the nodes of this role: ${roleChoices()}`)
     .option('--pool <name>', 'for the machines of this pool')
     .option('--all-roles', 'one golden image for every node of the cluster')
-    .option('--arch <arch>', 'amd64 or arm64, if the cluster has nodes of both')
+    .option('--arch <arch>', `${choices(archs)}, if the cluster has nodes of both`)
     .option(
       '--layers <layers>',
-      'image, or image,cluster: also the files that are the same on every node of a role in this cluster',
+      `${layerChoices.join(', or ')}: also the files that are the same on every node of a role in this cluster`,
       'image',
     )
     .option('--os <system>', choices(systems))

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { formats } from '../delivery/format.ts';
 import { clouds } from '../platform/clouds.ts';
 import { act, allowChange, dryRun, lock } from './action.ts';
-import { choices } from './choices.ts';
+import { choices, roleChoices } from './choices.ts';
 
 /** Options that name one node. */
 function oneNode(command: Command): Command {
   return command
-    .option('--role <role>', 'control-plane, worker, etcd or balancer; master is the older word for control-plane')
+    .option('--role <role>', roleChoices())
     .option('--index <n>', 'number of the node in its role, from 0')
     .option('--node <name>', 'the node of this name')
     .option('--pool <name>', 'the machines of this pool: one user-data for all of them');

@@ -15,21 +15,11 @@ import { lockFileName } from '../mirror/lock/lock.ts';
 import { planNodes } from '../workflow/plan-nodes.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from './io.ts';
 import { say } from './messages.ts';
-
-/** Cluster files that ship with knode, as a starting point. */
-const presetFiles: Readonly<Record<string, string>> = {
-  modern: 'templates/cluster-file/cluster.yaml',
-  'ansible-ha-1.16': 'examples/ansible-ha-1.16/cluster.yaml',
-  smallest: 'examples/smallest/cluster.yaml',
-};
-/** Older names of presets, which stay valid. */
-const olderNames: Readonly<Record<string, string>> = { 'seed-000': 'ansible-ha-1.16' };
+import { olderPresets, presetFiles, presets } from './presets.ts';
 
 /** The schema that editors read, beside the cluster file: also where there is no network. */
 const schemaFileName = 'knode.schema.json';
 const modeline = `# yaml-language-server: $schema=${schemaFileName}\n`;
-
-export const presets: readonly string[] = Object.keys(presetFiles);
 
 export interface InitOptions extends GlobalOptions {
   readonly name?: string;
@@ -37,7 +27,7 @@ export interface InitOptions extends GlobalOptions {
 }
 
 function presetFile(preset: string): string {
-  const known = Object.hasOwn(olderNames, preset) ? (olderNames[preset] ?? preset) : preset;
+  const known = Object.hasOwn(olderPresets, preset) ? (olderPresets[preset] ?? preset) : preset;
   const file = Object.hasOwn(presetFiles, known) ? presetFiles[known] : undefined;
   if (file !== undefined) return file;
   const near = nearest(preset, presets);

@@ -1,6 +1,6 @@
 import { phrases } from '../base/catalogue.ts';
 import type { Role } from '../model/cluster.ts';
-import { wordOfRole } from '../model/schema/nodes.ts';
+import { wordOfRole } from '../model/roles.ts';
 
 /** Messages of this room's diagnostics. */
 export const messages = phrases('image/messages', {

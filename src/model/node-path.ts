@@ -1,6 +1,6 @@
 import type { DataPath } from '../base/diagnostic.ts';
 import type { ClusterNode } from './cluster.ts';
-import { nodeLists } from './schema/nodes.ts';
+import { nodeLists } from './roles.ts';
 
 /** The node's own entry in the cluster file; for a pool's node, its pool. */
 export function nodePath(node: ClusterNode): DataPath {

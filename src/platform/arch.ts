@@ -1,2 +1,4 @@
-/** CPU architecture, as Kubernetes, Go and Debian name it. */
-export type Arch = 'amd64' | 'arm64';
+/** CPU architectures, as Kubernetes, Go and Debian name them. */
+export const archs = ['amd64', 'arm64'] as const;
+
+export type Arch = (typeof archs)[number];

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../model/cluster.ts';
 import { nodePath } from '../model/node-path.ts';
-import { nodeLists } from '../model/schema/nodes.ts';
+import { nodeLists } from '../model/roles.ts';
 import type { Memory } from './memory.ts';
 import { messages } from './messages.ts';
 

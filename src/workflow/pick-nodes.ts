@@ -1,7 +1,7 @@
 import { optionMistake } from '../base/failure.ts';
 import { together } from '../base/option-mistakes.ts';
 import type { Cluster, ClusterNode, Role } from '../model/cluster.ts';
-import { nodeLists, roleOfWord, roles, wordOfRole } from '../model/schema/nodes.ts';
+import { nodeLists, roleOfWord, roles, wordOfRole } from '../model/roles.ts';
 import { say } from './messages.ts';
 
 /** The user's choice of nodes on the command line. */

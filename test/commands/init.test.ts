@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { init, presets } from '../../src/commands/init.ts';
+import { init } from '../../src/commands/init.ts';
+import { presets } from '../../src/commands/presets.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { clusterJsonSchema } from '../../src/model/json-schema.ts';
 import { freshCluster, freshFolder, memoryIo, mistakes, tree } from './fixture.ts';

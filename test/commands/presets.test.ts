@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
-import { init, presets } from '../../src/commands/init.ts';
+import { init } from '../../src/commands/init.ts';
+import { presets } from '../../src/commands/presets.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';
 import { freshFolder, memoryIo } from './fixture.ts';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isAbsolutePath, isArtifactName, isArtifactVersion, isPlainUrl, isRelativePath } from '../../base/safe-text.ts';
+import { archs } from '../../platform/arch.ts';
 import { dnsLabel } from './addresses.ts';
 import { say } from './messages.ts';
 import { role } from './nodes.ts';
@@ -49,10 +50,7 @@ const member = z.strictObject({
 const extra = z.strictObject({
   name: name.describe('Its name; must differ from those of knode’s own artifacts.'),
   version: artifactVersion.describe('Its version.'),
-  arch: z
-    .enum(['amd64', 'arm64'])
-    .optional()
-    .describe('Nodes of this architecture get it. Default: all, if the file runs on both.'),
+  arch: z.enum(archs).optional().describe('Nodes of this architecture get it. Default: all, if the file runs on both.'),
   url: fileUrl.optional().describe('Its upstream URL.'),
   file: localFile
     .optional()

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { archs } from '../../platform/arch.ts';
 import { apiVersion } from '../api-version.ts';
 import { dnsLabel } from './addresses.ts';
 import { apiEndpoint } from './api-endpoint.ts';
@@ -16,7 +17,7 @@ export const clusterFileSchema = z
     apiVersion: z.literal(apiVersion).describe('Version of this file’s format.'),
     kind: z.literal('Cluster').describe('Always Cluster.'),
     name: dnsLabel.describe('Name of the cluster, DNS-1123.'),
-    arch: z.enum(['amd64', 'arm64']).default('amd64').describe('CPU architecture of the nodes.'),
+    arch: z.enum(archs).default('amd64').describe('CPU architecture of the nodes.'),
     kubernetes,
     apiEndpoint,
     nodes: nodes.describe('The machines.'),

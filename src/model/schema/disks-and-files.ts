@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { roles } from '../roles.ts';
 import { say } from './messages.ts';
-import { role, roles } from './nodes.ts';
+import { role } from './nodes.ts';
 import { absolutePath, singleLine, text } from './primitives.ts';
 
 const dataTenants = ['etcd', 'docker', 'containerd', 'kubelet'] as const;

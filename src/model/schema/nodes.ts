@@ -1,32 +1,11 @@
 import * as z from 'zod';
+import { archs } from '../../platform/arch.ts';
+import { roles } from '../roles.ts';
 import { cidr, dnsLabel, dnsName, ipAddress } from './addresses.ts';
 import { say } from './messages.ts';
 import { text } from './primitives.ts';
 
-/** Roles of nodes. A master also runs etcd unless there are dedicated etcd nodes. */
-export const roles = ['master', 'worker', 'etcd', 'balancer'] as const;
 export const role = z.enum(roles);
-
-/** The list of `nodes` for each role. */
-export const nodeLists = {
-  master: 'controlPlane',
-  worker: 'workers',
-  etcd: 'etcd',
-  balancer: 'balancers',
-} as const satisfies Record<(typeof roles)[number], string>;
-
-/** Roles on the command line. `master` is the older word for `control-plane`. */
-export const roleWords = ['control-plane', 'worker', 'etcd', 'balancer', 'master'] as const;
-
-/** The role for a word of the command line. */
-export function roleOfWord(word: string): (typeof roles)[number] | undefined {
-  return word === 'control-plane' ? 'master' : roles.find((one) => one === word);
-}
-
-/** The word for a role, for commands in messages. */
-export function wordOfRole(role: (typeof roles)[number]): string {
-  return role === 'master' ? 'control-plane' : role;
-}
 
 const labelKey = text((value) =>
   /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value)
@@ -55,7 +34,7 @@ const node = z.strictObject({
       'Host name and Kubernetes node name, DNS-1123. Default: cluster name, role letter and number, for example prod-m1.',
     ),
   address: ipAddress.describe('The IPv4 address at which other nodes reach it.'),
-  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, if it differs from the cluster’s.'),
+  arch: z.enum(archs).optional().describe('CPU architecture, if it differs from the cluster’s.'),
   labels: labels.describe('Kubernetes labels of this node.'),
   taints: taints.describe('Kubernetes taints of this node.'),
 });
@@ -73,7 +52,7 @@ const namePattern = text(
 );
 
 const pool = z.strictObject({
-  arch: z.enum(['amd64', 'arm64']).optional().describe('CPU architecture, if it differs from the cluster’s.'),
+  arch: z.enum(archs).optional().describe('CPU architecture, if it differs from the cluster’s.'),
   labels: labels.describe('Kubernetes labels of the pool’s nodes; only those that a kubelet may set itself.'),
   taints: taints.describe('Kubernetes taints of the pool’s nodes.'),
   nodeName: z

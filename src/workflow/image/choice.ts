@@ -1,6 +1,6 @@
 import { optionMistake } from '../../base/failure.ts';
 import type { BakedLayer } from '../../image/bake-payload.ts';
-
+import { layerChoices } from '../../image/layers.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import type { ReadCluster } from '../../model/read-cluster.ts';
 import { everyNode, pickNodes, roleOf } from '../pick-nodes.ts';
@@ -44,7 +44,7 @@ function pickRole(word: string, cluster: ReadCluster['cluster']): readonly Clust
 
 /** @throws UserMistake */
 export function chosenLayers({ layers = 'image' }: ImageChoice): readonly BakedLayer[] {
-  if (layers === 'image') return ['image'];
-  if (layers === 'image,cluster') return ['image', 'cluster'];
+  const chosen = layerChoices.find((one) => one === layers);
+  if (chosen !== undefined) return chosen.split(',') as BakedLayer[];
   throw optionMistake('--layers', say('unknown-layers', { text: layers }));
 }
