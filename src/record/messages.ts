@@ -1,7 +1,6 @@
 import { phrases, speaker } from '../base/catalogue.ts';
 import { type DataPath, type Diagnostic, formatPath } from '../base/diagnostic.ts';
 import type { ClusterNode } from '../model/cluster.ts';
-import { encryptionChanges } from './encryption.ts';
 import type { FixedField } from './fixed-fields.ts';
 
 /** A change that was allowed, or that would be refused. */
@@ -29,19 +28,19 @@ export const messages = phrases('record/messages', {
     path,
   }),
 
-  encryptionWaits: (resources: readonly string[]): Diagnostic => ({
+  encryptionWaits: (resources: readonly string[], change: string): Diagnostic => ({
     severity: 'warning',
     code: 'encryption-reads-first',
     message: `API servers that run do not know the new encryption of ${resources.join(', ')} yet: it reads for now, and objects are written as before`,
-    hint: `replace every master, then render with --allow-change ${encryptionChanges.writer} and replace every master again`,
+    hint: `replace every master, then render with --allow-change ${change} and replace every master again`,
     path: encryptionPath,
   }),
 
-  encryptionAlsoReads: (resources: readonly string[]): Diagnostic => ({
+  encryptionAlsoReads: (resources: readonly string[], change: string): Diagnostic => ({
     severity: 'warning',
     code: 'encryption-old-reader',
     message: `objects of ${resources.join(', ')} that were written before are still read by the provider that was used then`,
-    hint: `write every object again (kubectl get RESOURCE -A -o json | kubectl replace -f -), then render with --allow-change ${encryptionChanges.readers}`,
+    hint: `write every object again (kubectl get RESOURCE -A -o json | kubectl replace -f -), then render with --allow-change ${change}`,
     path: encryptionPath,
   }),
 

@@ -102,7 +102,7 @@ function unknown(name: string): Diagnostic[] {
 
 function encryptionWarnings({ waiting, alsoRead }: EncryptionStep): Diagnostic[] {
   return [
-    ...(waiting.length > 0 ? [messages.encryptionWaits(waiting)] : []),
-    ...(alsoRead.length > 0 ? [messages.encryptionAlsoReads(alsoRead)] : []),
+    ...(waiting.length > 0 ? [messages.encryptionWaits(waiting, encryptionChanges.writer)] : []),
+    ...(alsoRead.length > 0 ? [messages.encryptionAlsoReads(alsoRead, encryptionChanges.readers)] : []),
   ];
 }
