@@ -5,7 +5,7 @@ import { type EtcdRelease, etcdRelease } from '../release/program/etcd-release.t
 import { type FlannelRelease, flannelRelease } from '../release/program/flannel-release.ts';
 import { type KubernetesRelease, kubernetesRelease } from '../release/program/kubernetes-release.ts';
 import type { Versions } from './cluster.ts';
-import { attempt, lazily, type Parts, unreadable } from './intact.ts';
+import { attempt, lazily, type Parts, unreadable } from './loading/intact.ts';
 import type { ClusterFile } from './schema/cluster-file.ts';
 
 /**

@@ -5,7 +5,7 @@ import { osKernelIsOlder } from '../release/program/os-release.ts';
 import type { Cluster, ClusterNode, Taint } from './cluster.ts';
 import { deriveReleases, type Releases } from './derive-releases.ts';
 import { encryptionOf } from './encryption.ts';
-import { attempt, lazily } from './intact.ts';
+import { attempt, lazily } from './loading/intact.ts';
 import { anyName, anyNetwork, apiServerNames, nodeNameOf, poolNodeName } from './names.ts';
 import type { ClusterFile, NodeSpec, PoolSpec, Role } from './schema/cluster-file.ts';
 

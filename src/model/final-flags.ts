@@ -3,7 +3,7 @@ import { normalizeFlag } from '../release/flags.ts';
 import type { FlagProgram, GivenFlag } from '../release/values/flag-values.ts';
 import { enabledAdmissionPlugins } from './admission-plugins.ts';
 import type { Cluster } from './cluster.ts';
-import { attempt } from './intact.ts';
+import { attempt } from './loading/intact.ts';
 
 /** A flag of a program from the cluster file, with its place. */
 export interface FinalFlag extends GivenFlag {

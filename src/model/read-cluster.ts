@@ -3,10 +3,10 @@ import { locate, type YamlSource } from '../base/yaml/positions.ts';
 import { writtenPath, writtenText } from '../base/yaml/spelling.ts';
 import type { Cluster } from './cluster.ts';
 import { deriveLazily } from './derive.ts';
-import { loadClusterFile } from './load.ts';
+import { loadClusterFile } from './loading/load.ts';
+import { withoutSecrets } from './loading/secret-places.ts';
 import { checkRules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
-import { withoutSecrets } from './secret-places.ts';
 
 /** A cluster and the text it came from. */
 export interface ReadCluster {

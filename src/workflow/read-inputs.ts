@@ -5,7 +5,7 @@ import { UserMistake } from '../base/failure.ts';
 import { checkOwnFile } from '../component/machine/own-files.ts';
 import type { NodePlan, PlannedFile } from '../component/plan.ts';
 import { type ReadOptions, readCluster } from '../component/read-cluster.ts';
-import { decodeClusterFile } from '../model/load.ts';
+import { decodeClusterFile } from '../model/loading/load.ts';
 import { placeDiagnostics, type ReadCluster } from '../model/read-cluster.ts';
 import { openSecret, secretWithin } from '../model/rules/secrets.ts';
 import { say as words } from './messages.ts';

@@ -6,7 +6,7 @@ import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { cloudConfig } from '../../src/delivery/cloud-init/cloud-config.ts';
 import { userData } from '../../src/delivery/cloud-init/user-data.ts';
-import { decodeClusterFile } from '../../src/model/load.ts';
+import { decodeClusterFile } from '../../src/model/loading/load.ts';
 import { renderPlan } from '../../src/render/render-plan.ts';
 import { reportPlans } from '../../src/workflow/plan-nodes.ts';
 import { words } from '../support/render-unlocked.ts';

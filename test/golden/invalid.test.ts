@@ -7,7 +7,7 @@ import { packagePath } from '../../src/base/files/package-root.ts';
 import { finalValueRules } from '../../src/component/final-values/index.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
 import { deriveCluster } from '../../src/model/derive.ts';
-import { decodeClusterFile, loadClusterFile } from '../../src/model/load.ts';
+import { decodeClusterFile, loadClusterFile } from '../../src/model/loading/load.ts';
 import { rules as modelRules } from '../../src/model/rules/index.ts';
 import { planNodes } from '../../src/workflow/plan-nodes.ts';
 

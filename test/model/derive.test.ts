@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deriveCluster } from '../../src/model/derive.ts';
-import { loadClusterFile } from '../../src/model/load.ts';
+import { loadClusterFile } from '../../src/model/loading/load.ts';
 import { clusterOf, clusterText } from '../support/cluster-text.ts';
 
 describe('versions', () => {

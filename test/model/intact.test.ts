@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { type Document, parse, parseDocument } from 'yaml';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { readCluster } from '../../src/component/read-cluster.ts';
-import { attempt, eachIntact, intactCopy, lazily, unreadable } from '../../src/model/intact.ts';
+import { attempt, eachIntact, intactCopy, lazily, unreadable } from '../../src/model/loading/intact.ts';
 import { clusterText } from '../support/cluster-text.ts';
 import { exampleNames, goldenFolder } from '../support/examples.ts';
 

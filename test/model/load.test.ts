@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeClusterFile, loadClusterFile, maxClusterFileBytes } from '../../src/model/load.ts';
+import { decodeClusterFile, loadClusterFile, maxClusterFileBytes } from '../../src/model/loading/load.ts';
 import { clusterText } from '../support/cluster-text.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

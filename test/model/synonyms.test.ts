@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hasErrors } from '../../src/base/diagnostic.ts';
 import { clusterJsonSchema } from '../../src/model/json-schema.ts';
-import { loadClusterFile } from '../../src/model/load.ts';
+import { loadClusterFile } from '../../src/model/loading/load.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';
 import { inSchemaWords } from '../../src/model/schema/synonyms.ts';
 import { clusterText } from '../support/cluster-text.ts';

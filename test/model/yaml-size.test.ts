@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDiagnostics } from '../../src/base/format-diagnostic.ts';
 import { mostTold } from '../../src/base/most-told.ts';
 import { parseLock } from '../../src/mirror/lock/lock.ts';
-import { maxClusterFileBytes } from '../../src/model/load.ts';
+import { maxClusterFileBytes } from '../../src/model/loading/load.ts';
 import { readCluster } from '../../src/model/read-cluster.ts';
 
 const head = `apiVersion: knode.dev/v1

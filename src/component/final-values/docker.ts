@@ -1,6 +1,6 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { memoize } from '../../base/memoize.ts';
-import { attempt } from '../../model/intact.ts';
+import { attempt } from '../../model/loading/intact.ts';
 import { error, type Finding, type Rule, warning } from '../../model/rules/rule.ts';
 import { containerRuntime as containerRuntimeSchema } from '../../model/schema/runtime.ts';
 import { checkDaemonValues } from '../../release/relations/docker.ts';

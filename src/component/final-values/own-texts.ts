@@ -1,4 +1,4 @@
-import { eachIntact } from '../../model/intact.ts';
+import { eachIntact } from '../../model/loading/intact.ts';
 import type { Rule } from '../../model/rules/rule.ts';
 import { checkOwnText } from '../machine/own-files.ts';
 

@@ -1,7 +1,7 @@
 import { isAddress } from '../../base/cidr.ts';
 import type { DataPath } from '../../base/diagnostic.ts';
 import type { Cluster, Role } from '../../model/cluster.ts';
-import { eachIntact } from '../../model/intact.ts';
+import { eachIntact } from '../../model/loading/intact.ts';
 import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { finalKubeProxy } from './kube-proxy.ts';
 import { finalKubelet } from './kubelet.ts';

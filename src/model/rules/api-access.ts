@@ -3,7 +3,7 @@ import { nodeRestriction } from '../admission-plugins.ts';
 import { apiAccess } from '../api-access.ts';
 import type { Cluster } from '../cluster.ts';
 import { extraFlag, type FinalFlag, finalFlags } from '../final-flags.ts';
-import { attempt } from '../intact.ts';
+import { attempt } from '../loading/intact.ts';
 import { say } from './access-messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 

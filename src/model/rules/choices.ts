@@ -1,4 +1,4 @@
-import { attempt } from '../intact.ts';
+import { attempt } from '../loading/intact.ts';
 import { say } from './messages.ts';
 import { error, type Rule, warning } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
-import { eachIntact } from '../intact.ts';
+import { eachIntact } from '../loading/intact.ts';
 import { say } from './access-messages.ts';
 import { error, type Finding, type Rule, warning } from './rule.ts';
 

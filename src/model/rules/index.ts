@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.ts';
-import { attempt } from '../intact.ts';
+import { attempt } from '../loading/intact.ts';
 import {
   accessFilesHaveGate,
   admissionPluginsExist,

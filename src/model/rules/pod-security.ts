@@ -2,7 +2,7 @@ import type { DataPath } from '../../base/diagnostic.ts';
 import { parseGoBool } from '../../release/values/go-syntax.ts';
 import type { Cluster } from '../cluster.ts';
 import { extraFlag } from '../final-flags.ts';
-import { attempt } from '../intact.ts';
+import { attempt } from '../loading/intact.ts';
 import { say } from './access-messages.ts';
 import { atKey, error, type Finding, type Rule, warning } from './rule.ts';
 

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../base/diagnostic.ts';
 import { isSecretFlag } from '../../base/secret-keys.ts';
 import { holdsLogin } from '../../base/secret-url.ts';
-import { eachIntact } from '../intact.ts';
+import { eachIntact } from '../loading/intact.ts';
 import { say } from './messages.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { readCluster } from '../../../src/component/read-cluster.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import { deriveLazily } from '../../../src/model/derive.ts';
-import { loadClusterFile } from '../../../src/model/load.ts';
+import { loadClusterFile } from '../../../src/model/loading/load.ts';
 import { clusterText } from '../../support/cluster-text.ts';
 import type { Verdict } from './judges.ts';
 

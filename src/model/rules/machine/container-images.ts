@@ -1,6 +1,6 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { parseImageReference } from '../../../base/image-reference.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster } from '../../cluster.ts';
 import { dataDirectory } from '../../data-directories.ts';
-import { attempt, eachIntact } from '../../intact.ts';
+import { attempt, eachIntact } from '../../loading/intact.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
 import { say } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { nearest } from '../../../base/nearest.ts';
 import type { Cluster } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { say } from './messages.ts';
 import { goneModules, goneSysctls, reason } from './reasons.ts';

@@ -1,6 +1,6 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './node-messages.ts';
 

@@ -1,6 +1,6 @@
 import { formatPath } from '../../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './node-messages.ts';

@@ -1,5 +1,5 @@
 import { contains, overlaps, prefixLength } from '../../../base/cidr.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { fitsPattern } from '../../names.ts';
 import type { ClusterFile, PoolSpec } from '../../schema/cluster-file.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 

@@ -2,7 +2,7 @@ import { contains, notAMachine, nthAddress, overlaps, prefixLength } from '../..
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { familyNamed } from '../../../platform/families.ts';
 import type { Cluster } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';

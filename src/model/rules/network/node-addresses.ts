@@ -1,7 +1,7 @@
 import { namesNetwork, notAMachine } from '../../../base/cidr.ts';
 import type { DataPath } from '../../../base/diagnostic.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Finding, type Rule } from '../rule.ts';
 import { say } from './address-messages.ts';

@@ -1,5 +1,5 @@
 import { contains, namesNetwork, overlaps } from '../../../base/cidr.ts';
-import { attempt } from '../../intact.ts';
+import { attempt } from '../../loading/intact.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './address-messages.ts';
 

@@ -4,7 +4,7 @@ import type { KubernetesProgram } from '../../../release/flags.ts';
 import { etcdSuccessorOf, type Successor, successorOf } from '../../../release/successors.ts';
 import type { Cluster } from '../../cluster.ts';
 import { flagSections } from '../../final-flags.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, type Finding, type Rule, warning } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
 import { say } from './flag-messages.ts';

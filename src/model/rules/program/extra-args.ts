@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { checkExtraArgs } from '../../../release/flags.ts';
 import type { Cluster } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
 import { say } from './flag-messages.ts';

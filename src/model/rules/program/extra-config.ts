@@ -1,5 +1,5 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Rule, warning } from '../rule.ts';
 import { say } from './messages.ts';
 

@@ -4,7 +4,7 @@ import type { KubernetesProgram } from '../../../release/flags.ts';
 import { parseGoBool } from '../../../release/values/go-syntax.ts';
 import type { Cluster } from '../../cluster.ts';
 import { extraFlag, finalFlags, flagSections } from '../../final-flags.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './flag-messages.ts';
 

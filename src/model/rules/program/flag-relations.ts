@@ -1,7 +1,7 @@
 import { parseGoBool, parseGoDuration } from '../../../release/values/go-syntax.ts';
 import type { Cluster } from '../../cluster.ts';
 import { extraFlag, type FinalFlag, finalFlags } from '../../final-flags.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { say } from './flag-messages.ts';
 

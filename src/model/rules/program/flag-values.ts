@@ -1,7 +1,7 @@
 import { checkFlagValue, type FlagProgram } from '../../../release/values/flag-values.ts';
 import type { Cluster } from '../../cluster.ts';
 import { finalFlags, flagSections } from '../../final-flags.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { error, type Rule } from '../rule.ts';
 import { deniedArgs } from './denied-args.ts';
 import { say } from './flag-messages.ts';

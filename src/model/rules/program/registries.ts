@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
 import type { Cluster } from '../../cluster.ts';
-import { attempt, eachIntact } from '../../intact.ts';
+import { attempt, eachIntact } from '../../loading/intact.ts';
 import { type ContainerdRegistry, urlHost } from '../../registries.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
 import { say } from './registry-messages.ts';

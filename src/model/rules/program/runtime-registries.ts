@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
 import type { Cluster } from '../../cluster.ts';
-import { eachIntact } from '../../intact.ts';
+import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Finding, type Rule } from '../rule.ts';
 import { say } from './registry-messages.ts';
 

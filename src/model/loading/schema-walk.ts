@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { DataPath } from '../base/diagnostic.ts';
+import type { DataPath } from '../../base/diagnostic.ts';
 
 /** The parts of zod's definitions that are needed for walking. */
 interface Def {

@@ -1,12 +1,12 @@
 import { type Document, isAlias, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from 'yaml';
-import type { Advice } from '../base/catalogue.ts';
-import type { Diagnostic, Report, Span } from '../base/diagnostic.ts';
-import { memoize } from '../base/memoize.ts';
-import { tellFirst } from '../base/most-told.ts';
-import { duplicateKeys, resolveAliases } from '../base/yaml/linear.ts';
-import { type SecretPlaces, spanAt, type YamlSource } from '../base/yaml/positions.ts';
-import { apiVersion } from './api-version.ts';
-import { messages, say, yamlHints } from './messages.ts';
+import type { Advice } from '../../base/catalogue.ts';
+import type { Diagnostic, Report, Span } from '../../base/diagnostic.ts';
+import { memoize } from '../../base/memoize.ts';
+import { tellFirst } from '../../base/most-told.ts';
+import { duplicateKeys, resolveAliases } from '../../base/yaml/linear.ts';
+import { type SecretPlaces, spanAt, type YamlSource } from '../../base/yaml/positions.ts';
+import { apiVersion } from '../api-version.ts';
+import { messages, say, yamlHints } from '../messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 

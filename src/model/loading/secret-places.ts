@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, type Node, type Scalar, visit } from 'yaml';
-import { isSecretPlace } from '../base/secret-keys.ts';
-import { maskedText } from '../base/secret-url.ts';
-import type { SecretPlaces, YamlSource } from '../base/yaml/positions.ts';
+import { isSecretPlace } from '../../base/secret-keys.ts';
+import { maskedText } from '../../base/secret-url.ts';
+import type { SecretPlaces, YamlSource } from '../../base/yaml/positions.ts';
 
 /** Shorter ones would hide words of the message; no password is that short. */
 const shortest = 4;

@@ -1,4 +1,4 @@
-import type { DataPath } from '../base/diagnostic.ts';
+import type { DataPath } from '../../base/diagnostic.ts';
 
 /**
  * To report all mistakes at once, rules also run on a file with wrong values. Reading a wrong value throws, and

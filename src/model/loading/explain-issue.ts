@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import type { Advice } from '../base/catalogue.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { tellFirst } from '../base/most-told.ts';
-import { nearest } from '../base/nearest.ts';
-import { locate, type YamlSource } from '../base/yaml/positions.ts';
-import { messages, say } from './messages.ts';
-import { clusterFileSchema } from './schema/cluster-file.ts';
-import { olderKeys } from './schema/synonyms.ts';
+import type { Advice } from '../../base/catalogue.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { tellFirst } from '../../base/most-told.ts';
+import { nearest } from '../../base/nearest.ts';
+import { locate, type YamlSource } from '../../base/yaml/positions.ts';
+import { messages, say } from '../messages.ts';
+import { clusterFileSchema } from '../schema/cluster-file.ts';
+import { olderKeys } from '../schema/synonyms.ts';
 import { describeAt, keysAt, mayBeAbsent, schemaAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;

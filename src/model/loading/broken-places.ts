@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { DataPath } from '../base/diagnostic.ts';
-import { nearest } from '../base/nearest.ts';
+import type { DataPath } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/nearest.ts';
+import { type ClusterFile, clusterFileSchema } from '../schema/cluster-file.ts';
+import { newerKey, olderKeys } from '../schema/synonyms.ts';
 import { intactCopy } from './intact.ts';
-import { type ClusterFile, clusterFileSchema } from './schema/cluster-file.ts';
-import { newerKey, olderKeys } from './schema/synonyms.ts';
 import { keysAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
