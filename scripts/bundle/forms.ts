@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
 import { packagePath } from '../../src/base/files/package-root.ts';
 import { checkedCatalogue, lateChildProcess } from './plugins.ts';
@@ -53,8 +53,12 @@ export async function writeParts(folder: string): Promise<Metafile> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code, { mode: path.endsWith('cli.cjs') ? 0o755 : 0o644 });
   }
+  writeFileSync(join(folder, 'cli.js'), olderName, { mode: 0o755 });
   return metafile;
 }
+
+/** `dist/cli.js` was the program until it became CommonJS; scripts call it by its path. */
+const olderName = "#!/usr/bin/env node\nimport './cli.cjs';\n";
 
 /** Writes the whole program as one CommonJS file, as a single executable needs it. Modules still run only when they are first needed. */
 export async function writeSingleFile(file: string): Promise<void> {

@@ -42,6 +42,11 @@ describe('what the build makes', () => {
     expect(execFileSync(process.execPath, [cli, '--help'], { encoding: 'utf8' })).toContain('Usage: knode');
   });
 
+  it('is also called by its older name', () => {
+    const help = execFileSync(process.execPath, [join(folder, 'dist/cli.js'), '--help'], { encoding: 'utf8' });
+    expect(help).toContain('Usage: knode');
+  });
+
   it('loads no module of Node that help does without', () => {
     const program = `process.argv.push('--help'); process.on('exit', () => console.error(process.moduleLoadList.join('\\n')));
       require(${JSON.stringify(cli)});`;
