@@ -49,8 +49,9 @@ type Placeable = Diagnostic & { readonly target?: 'key' };
 export function placeDiagnostics(found: readonly Placeable[], source: YamlSource): readonly Diagnostic[] {
   const open = (text: string) => withoutSecrets(writtenText(source, text), source);
   return found
-    .map(({ message, hint, path, ...rest }) => ({
+    .map(({ message, hint, path, parameters, ...rest }) => ({
       ...rest,
+      ...(parameters === undefined ? {} : { parameters: everyText(parameters, open) }),
       ...(path === undefined ? {} : { path: writtenPath(source, path) }),
       message: open(message),
       ...(hint === undefined ? {} : { hint: open(hint) }),
@@ -61,4 +62,15 @@ export function placeDiagnostics(found: readonly Placeable[], source: YamlSource
         : { ...diagnostic, span: locate(source, diagnostic.path, target) },
     )
     .sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+}
+
+/** The same value with each text in it replaced, also within lists and mappings. */
+function everyText<T>(value: T, replace: (text: string) => string): T {
+  const each = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return replace(inner);
+    if (Array.isArray(inner)) return inner.map(each);
+    if (inner === null || typeof inner !== 'object') return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, each(one)]));
+  };
+  return each(value) as T;
 }

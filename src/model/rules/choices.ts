@@ -13,7 +13,7 @@ export const registryIsHost: Rule = ({ spec }) => {
   return [
     error(
       ['kubernetes', 'imageRegistry'],
-      say('invalid-registry', { registry: imageRegistry, usable: registry.test(bare), bare }),
+      say('invalid-registry', { registry: imageRegistry, ...(registry.test(bare) ? { bare } : {}) }),
     ),
   ];
 };

@@ -45,9 +45,9 @@ export const say = speaker('model/rules', {
     message: `nodes cannot download ${name}: it is a file of yours, and there is no mirror`,
     hint: 'name one in artifacts.mirrors, and fill it: knode mirror pull, knode mirror push',
   }),
-  'invalid-registry': ({ registry, usable, bare }: { registry: string; usable: boolean; bare: string }) => ({
+  'invalid-registry': ({ registry, bare }: { registry: string; bare?: string }) => ({
     message: `'${registry}' cannot begin an image's name`,
-    hint: usable ? `write ${bare}` : 'write host[:port][/path], for example registry.example.com/k8s',
+    hint: bare ? `write ${bare}` : 'write host[:port][/path], for example registry.example.com/k8s',
   }),
   'no-source': {
     message: 'nodes have nowhere to get their programs from: upstream is off, and there is no mirror',
