@@ -1,4 +1,4 @@
-import { phrases, type Said, speaker } from '../base/catalogue.ts';
+import { type CodesOf, phrases, type Said, speaker } from '../base/catalogue.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 
 /** All messages of this room. They never contain key material: only roles, ids, names and dates. */
@@ -30,7 +30,12 @@ function listed(ids: readonly string[]): string {
   return ids.length <= 12 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`;
 }
 
-const damages = ['pki-unreadable', 'pki-several-certificates', 'pki-key-mismatch', 'pki-not-an-authority'];
+const damages: readonly CodesOf<typeof say>[] = [
+  'pki-unreadable',
+  'pki-several-certificates',
+  'pki-key-mismatch',
+  'pki-not-an-authority',
+];
 
 /** Reasons of actions. */
 export const reasons = phrases('pki/reasons', {
@@ -87,7 +92,7 @@ export const messages = phrases('pki/messages', {
   notRequested: (id: string) => error(say('pki-not-requested', { id })),
   /** Faults of an authority that knode itself keeps: only a backup can repair them. */
   damaged: (found: Diagnostic): Diagnostic =>
-    damages.includes(found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
+    damages.some((code) => code === found.code) ? { ...found, code: 'state-damaged', hint: restore } : found,
   damagedServiceAccount: (path: string) => error(say('state-damaged/damaged-service-account', { path })),
   damagedPassportKey: (path: string) => error(say('state-damaged/damaged-passport-key', { path })),
   damagedSecret: (name: string, path: string) => error(say('state-damaged/damaged-secret', { name, path })),

@@ -1,4 +1,5 @@
 import { phrases, speaker } from '../../base/catalogue.ts';
+import { counted } from '../../base/wording.ts';
 /** Messages of the embedded server. */
 export const serveMessages = phrases('mirror/serve/serve-messages', {
   cannotListenHints: {
@@ -8,7 +9,7 @@ export const serveMessages = phrases('mirror/serve/serve-messages', {
   } as Readonly<Record<string, string>>,
   otherListenHint: 'choose another address with --listen',
   serving: (folder: string, files: number, url: string): string =>
-    `serving ${folder} (${files} ${files === 1 ? 'file' : 'files'}) at ${url}`,
+    `serving ${folder} (${counted(files, 'file')}) at ${url}`,
   stopping: 'stopping: transfers under way may end',
   stopped: 'stopped',
   full: (most: number): string => `${most} connections are open: further ones are closed until some of these end`,
