@@ -1,5 +1,16 @@
 import { type Advice, phrases, speaker } from '../../base/catalogue.ts';
 
+/** Programs and their parts that listen on a port. */
+export const listener = phrases('component/listeners', {
+  balancer: 'the local load balancer',
+  etcdPeers: 'etcd’s peers',
+  etcdMetrics: 'etcd’s metrics',
+  kubeletHealth: 'kubelet’s health check',
+  kubeletOpen: 'kubelet’s open port',
+  proxyHealth: 'kube-proxy’s health check',
+  proxyMetrics: 'kube-proxy’s metrics',
+});
+
 /** What rules over the values that programs end up with say. */
 export const say = speaker('component/final-values', {
   'containerd-runtime': ({ name }: { name: string }) => ({

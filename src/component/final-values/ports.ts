@@ -5,7 +5,7 @@ import { eachIntact } from '../../model/loading/intact.ts';
 import { error, type Finding, type Rule } from '../../model/rules/rule.ts';
 import { finalKubeProxy } from './kube-proxy.ts';
 import { finalKubelet } from './kubelet.ts';
-import { say } from './messages.ts';
+import { listener, say } from './messages.ts';
 
 /** A program that listens on a TCP port of a node. */
 interface Listener {
@@ -47,12 +47,14 @@ function etcdPorts({ spec }: Cluster): readonly Listener[] {
   const metrics = (Array.isArray(own) ? own : [own]).flatMap((one) => String(one ?? '').split(',')).filter(Boolean);
   return [
     { name: 'etcd', port: spec.etcd.clientPort, on: '*', path: ['etcd', 'clientPort'] },
-    { name: 'etcd’s peers', port: spec.etcd.peerPort, on: 'node', path: ['etcd', 'peerPort'] },
+    { name: listener.etcdPeers, port: spec.etcd.peerPort, on: 'node', path: ['etcd', 'peerPort'] },
     ...metrics.flatMap((url): Listener[] => {
       if (!URL.canParse(url)) return [];
       const { hostname, port } = new URL(url);
       const on = hostname === '0.0.0.0' || hostname === '[::]' ? '*' : isLoopback(hostname) ? 'loopback' : 'node';
-      return [{ name: 'etcd’s metrics', port: Number(port), on, path: ['etcd', 'extraArgs', 'listen-metrics-urls'] }];
+      return [
+        { name: listener.etcdMetrics, port: Number(port), on, path: ['etcd', 'extraArgs', 'listen-metrics-urls'] },
+      ];
     }),
   ];
 }
@@ -81,17 +83,17 @@ function nodePrograms(cluster: Cluster): readonly Listener[] {
   });
   return [
     kubeletPort('kubelet', 'port', '*'),
-    kubeletPort('kubelet’s health check', 'healthzPort', 'loopback'),
-    kubeletPort('kubelet’s open port', 'readOnlyPort', '*'),
-    proxyPort('kube-proxy’s health check', 'healthzBindAddress', 10256),
-    proxyPort('kube-proxy’s metrics', 'metricsBindAddress', 10249),
+    kubeletPort(listener.kubeletHealth, 'healthzPort', 'loopback'),
+    kubeletPort(listener.kubeletOpen, 'readOnlyPort', '*'),
+    proxyPort(listener.proxyHealth, 'healthzBindAddress', 10256),
+    proxyPort(listener.proxyMetrics, 'metricsBindAddress', 10249),
   ];
 }
 
 function localBalancer({ spec }: Cluster): readonly Listener[] {
   const { type, port } = spec.apiEndpoint.loadBalancer;
   const path = ['apiEndpoint', 'loadBalancer', 'port'];
-  return type === 'local' ? [{ name: 'the local load balancer', port, on: 'loopback', path }] : [];
+  return type === 'local' ? [{ name: listener.balancer, port, on: 'loopback', path }] : [];
 }
 
 /** Whether two listeners on one port conflict. */
@@ -131,6 +133,6 @@ export const portsDiffer: Rule = (cluster) => {
   const found = eachIntact(['master', 'worker', 'etcd node'] as const, (role) => clashes(role as Role, all[role]));
   // A conflict on masters is reported once.
   return [
-    ...new Map(found.map((one) => [JSON.stringify([one.path, one.message.replace(/ of the .*/, '')]), one])).values(),
+    ...new Map(found.map((one) => [JSON.stringify([one.path, { ...one.parameters, role: undefined }]), one])).values(),
   ];
 };

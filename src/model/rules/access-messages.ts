@@ -1,5 +1,17 @@
-import { speaker } from '../../base/catalogue.ts';
+import { speaker, type Words } from '../../base/catalogue.ts';
 import { suggest } from '../../base/wording.ts';
+
+type Advised = Words & { readonly hint: string };
+
+function resource(why: string, hint: string): (parameters: { readonly name: string }) => Advised {
+  return ({ name }) => ({ message: `the resource '${name}' ${why}`, hint });
+}
+
+function unread(why: string, hint: string): Advised {
+  return { message: `kubernetes.podSecurity has no effect: ${why}`, hint };
+}
+
+const users = { Node: 'kubelets', RBAC: 'new nodes, controllers and administrators' } as const;
 
 /** Messages of rules about access to the API and admission. */
 export const say = speaker('model/rules/access', {
@@ -35,8 +47,8 @@ export const say = speaker('model/rules/access', {
     message: 'AlwaysAllow lets everyone with any credential do everything',
     hint: 'use [Node, RBAC]',
   },
-  'authorization-shut': ({ mode, who }: { mode: string; who: string }) => ({
-    message: `without the mode ${mode}, ${who} are forbidden everything`,
+  'authorization-shut': ({ mode }: { mode: keyof typeof users }) => ({
+    message: `without the mode ${mode}, ${users[mode]} are forbidden everything`,
     hint: `add ${mode} to the list`,
   }),
   'flag-conflict/authorization': ({ name }: { name: string }) => ({
@@ -67,10 +79,22 @@ export const say = speaker('model/rules/access', {
     message: `kube-apiserver ${version} takes --${name} only with the feature gate ${gate}`,
     hint: `set kubernetes.apiServer.featureGates: {${gate}: true}`,
   }),
-  'encryption-resource/wrong': ({ name, why, hint }: { name: string; why: string; hint: string }) => ({
-    message: `the resource '${name}' ${why}`,
-    hint: hint,
+  'encryption-resource/capitals': ({ name }: { name: string }) => ({
+    message: `the resource '${name}' has capital letters`,
+    hint: `write ${name.toLowerCase()}, in the plural`,
   }),
+  'encryption-resource/no-group': resource(
+    'names no group',
+    "write '*.' for the core API, or '*.*' for every resource",
+  ),
+  'encryption-resource/no-api': resource('has no REST API', 'remove it'),
+  'encryption-resource/events': resource('is kept as events of the core API', 'write events'),
+  'encryption-resource/gone': resource('is of a group that is gone', 'name the group that has it now'),
+  'encryption-resource/across': resource('names a resource across groups', 'name its group'),
+  'encryption-resource/wildcard': resource(
+    'stands for nothing before Kubernetes 1.27: nothing would be encrypted',
+    'name each resource',
+  ),
   'encryption-resource/unknown': ({ name, near }: { name: string; near: string | undefined }) => ({
     message: `the core API has no resource '${name}': nothing would be encrypted`,
     hint: suggest(near, `write resource.group, for example ${name}.example.com`),
@@ -79,10 +103,10 @@ export const say = speaker('model/rules/access', {
     message: `kube-apiserver ${version} has no admission plugin PodSecurity yet: it came with 1.22`,
     hint: 'remove it, or choose Kubernetes 1.22 or later',
   }),
-  'pod-security-unread': ({ why, hint }: { why: string; hint: string }) => ({
-    message: `kubernetes.podSecurity has no effect: ${why}`,
-    hint: hint,
-  }),
+  'pod-security-unread/file': unread('this file takes its place', 'say it in the file, or remove the flag'),
+  'pod-security-unread/off': unread('the plugin is switched off', 'remove PodSecurity from the list'),
+  'pod-security-unread/gate': unread('its feature gate is shut', 'remove it'),
+  'pod-security-unread/gates': unread('the feature gate is not in this list', 'add PodSecurity=true to it'),
   'pod-security-name/empty': { message: 'the name is empty', hint: 'remove it' },
   'pod-security-name/twice': ({ name }: { name: string }) => ({
     message: `kube-apiserver refuses a name that stands here twice: '${name}'`,

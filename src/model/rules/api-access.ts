@@ -66,8 +66,7 @@ export const authorizationLetsNodesIn: Rule = (cluster) => {
   const open = allowed('AlwaysAllow') ? [warning(modesPath, say('authorization-open'))] : [];
   const decides = ['AlwaysAllow', 'ABAC', 'Webhook'].some(allowed);
   const missing = (['Node', 'RBAC'] as const).filter((mode) => !allowed(mode) && !decides);
-  const reasons = { Node: 'kubelets', RBAC: 'new nodes, controllers and administrators' };
-  const shut = missing.map((mode) => error(modesPath, say('authorization-shut', { mode, who: reasons[mode] })));
+  const shut = missing.map((mode) => error(modesPath, say('authorization-shut', { mode })));
   return [...twice, ...open, ...shut];
 };
 

@@ -86,17 +86,16 @@ export const kubeletStaysClosed: Rule = ({ spec }) => {
     readonly authorization?: { readonly mode?: unknown };
   };
   const path = ['kubernetes', 'kubelet', 'extraConfig'];
-  const open = (key: readonly string[], what: string): Finding[] => [
-    warning([...path, ...key], say('kubelet-open', { what })),
-  ];
   return [
     ...(typeof readOnlyPort === 'number' && readOnlyPort !== 0
-      ? open(['readOnlyPort'], `kubelet serves port ${readOnlyPort} to everybody`)
+      ? [warning([...path, 'readOnlyPort'], say('kubelet-open/port', { port: readOnlyPort }))]
       : []),
     ...(authentication?.anonymous?.enabled === true
-      ? open(['authentication', 'anonymous', 'enabled'], 'kubelet takes requests without credentials')
+      ? [warning([...path, 'authentication', 'anonymous', 'enabled'], say('kubelet-open/anonymous'))]
       : []),
-    ...(authorization?.mode === 'AlwaysAllow' ? open(['authorization', 'mode'], 'kubelet allows everything') : []),
+    ...(authorization?.mode === 'AlwaysAllow'
+      ? [warning([...path, 'authorization', 'mode'], say('kubelet-open/mode'))]
+      : []),
   ];
 };
 

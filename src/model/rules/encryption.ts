@@ -1,3 +1,4 @@
+import type { Advice } from '../../base/catalogue.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { KubernetesRelease } from '../../release/program/kubernetes-release.ts';
 import { eachIntact } from '../loading/intact.ts';
@@ -23,24 +24,18 @@ const coreResources: readonly string[] = [
   'services',
 ];
 
-interface Wrong {
-  readonly why: string;
-  readonly hint: string;
-}
-
 /** k8s.io/apiserver, pkg/apis/apiserver/validation/validation_encryption.go. */
-function wrongName(name: string, release: KubernetesRelease): Wrong | undefined {
+function wrongName(name: string, release: KubernetesRelease): Advice | undefined {
   const [resource, ...rest] = name.split('.');
   const group = rest.join('.');
-  if (/[A-Z]/.test(name)) return { why: 'has capital letters', hint: `write ${name.toLowerCase()}, in the plural` };
-  if (name === '*') return { why: 'names no group', hint: "write '*.' for the core API, or '*.*' for every resource" };
+  if (/[A-Z]/.test(name)) return say('encryption-resource/capitals', { name });
+  if (name === '*') return say('encryption-resource/no-group', { name });
   if (['apiserveripinfo', 'serviceipallocations', 'servicenodeportallocations'].includes(name))
-    return { why: 'has no REST API', hint: 'remove it' };
-  if (group === 'events.k8s.io') return { why: 'is kept as events of the core API', hint: 'write events' };
-  if (group === 'extensions') return { why: 'is of a group that is gone', hint: 'name the group that has it now' };
-  if (group === '*' && resource !== '*') return { why: 'names a resource across groups', hint: 'name its group' };
-  if (resource === '*' && !release.encryptsWildcards())
-    return { why: 'stands for nothing before Kubernetes 1.27: nothing would be encrypted', hint: 'name each resource' };
+    return say('encryption-resource/no-api', { name });
+  if (group === 'events.k8s.io') return say('encryption-resource/events', { name });
+  if (group === 'extensions') return say('encryption-resource/gone', { name });
+  if (group === '*' && resource !== '*') return say('encryption-resource/across', { name });
+  if (resource === '*' && !release.encryptsWildcards()) return say('encryption-resource/wildcard', { name });
   return undefined;
 }
 
@@ -50,8 +45,7 @@ export const encryptionNamesResources: Rule = ({ spec, kubernetes }) => {
   const path = ['kubernetes', 'apiServer', 'encryption', 'resources'];
   return eachIntact(resources, (name, index): Finding[] => {
     const wrong = wrongName(name, kubernetes);
-    if (wrong !== undefined)
-      return [error([...path, index], say('encryption-resource/wrong', { name, why: wrong.why, hint: wrong.hint }))];
+    if (wrong !== undefined) return [error([...path, index], wrong)];
     if (name.includes('.') || coreResources.includes(name)) return [];
     const near = nearest(name, coreResources);
     return [warning([...path, index], say('encryption-resource/unknown', { name, near }))];

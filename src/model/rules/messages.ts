@@ -1,4 +1,4 @@
-import { speaker } from '../../base/catalogue.ts';
+import { phrases, speaker } from '../../base/catalogue.ts';
 import { list, suggest } from '../../base/wording.ts';
 
 /** Messages of rules about the cluster as a whole. */
@@ -102,10 +102,18 @@ export const say = speaker('model/rules', {
     near: string | undefined;
     knownKeys: readonly string[];
   }) => ({ message: `flannel's back end ${type} has no key ${key}`, hint: suggest(near, `known: ${list(knownKeys)}`) }),
-  'kubelet-open': ({ what }: { what: string }) => ({
-    message: `${what}: anyone who reaches the node can use it`,
+  'kubelet-open/port': ({ port }: { port: number }) => ({
+    message: `kubelet serves port ${port} to everybody: anyone who reaches the node can use it`,
     hint: 'remove it',
   }),
+  'kubelet-open/anonymous': {
+    message: 'kubelet takes requests without credentials: anyone who reaches the node can use it',
+    hint: 'remove it',
+  },
+  'kubelet-open/mode': {
+    message: 'kubelet allows everything: anyone who reaches the node can use it',
+    hint: 'remove it',
+  },
   'field-version': ({ version }: { version: string }) => ({
     message: `kubelet ${version} has no seccompDefault yet: it came with 1.22`,
     hint: 'remove it; pods name a profile themselves (securityContext.seccompProfile, from 1.19 on)',
@@ -154,3 +162,6 @@ export const say = speaker('model/rules', {
     hint: `give the program the ${login ? 'login' : 'secret'} in a file of its own, or use an address that wants none`,
   }),
 });
+
+/** What makes a text a secret. */
+export const secretKinds = phrases('model/rules/secret-kinds', { key: 'a private key', login: 'a URL with a login' });

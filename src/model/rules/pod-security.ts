@@ -39,19 +39,15 @@ function gateGiven(cluster: Cluster): { readonly on: boolean; readonly path: Dat
 export const podSecurityIsRead: Rule = (cluster) => {
   const { spec, kubernetes } = cluster;
   if (spec.kubernetes.podSecurity === undefined || !kubernetes.hasPodSecurity()) return [];
-  const unread = (at: DataPath, why: string, hint: string): Finding =>
-    error(at, say('pod-security-unread', { why, hint }));
   const file = extraFlag(cluster, program, 'admission-control-config-file');
   const off = attempt(() => switchedOff(cluster));
   const gate = attempt(() => gateGiven(cluster));
   const gates = kubernetes.podSecurityGate() === undefined ? undefined : extraFlag(cluster, program, 'feature-gates');
   return [
-    ...(file ? [atKey(unread(file.path, 'this file takes its place', 'say it in the file, or remove the flag'))] : []),
-    ...(off ? [unread(off, 'the plugin is switched off', 'remove PodSecurity from the list')] : []),
-    ...(gate && !gate.on ? [unread(gate.path, 'its feature gate is shut', 'remove it')] : []),
-    ...(gates && !gate
-      ? [unread(gates.path, 'the feature gate is not in this list', 'add PodSecurity=true to it')]
-      : []),
+    ...(file ? [atKey(error(file.path, say('pod-security-unread/file')))] : []),
+    ...(off ? [error(off, say('pod-security-unread/off'))] : []),
+    ...(gate && !gate.on ? [error(gate.path, say('pod-security-unread/gate'))] : []),
+    ...(gates && !gate ? [error(gates.path, say('pod-security-unread/gates'))] : []),
   ];
 };
 

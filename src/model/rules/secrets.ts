@@ -2,13 +2,13 @@ import type { DataPath } from '../../base/diagnostic.ts';
 import { isSecretFlag } from '../../base/secret-keys.ts';
 import { holdsLogin } from '../../base/secret-url.ts';
 import { eachIntact } from '../loading/intact.ts';
-import { say } from './messages.ts';
+import { say, secretKinds } from './messages.ts';
 import { type Finding, type Rule, warning } from './rule.ts';
 
 /** Why a text is a secret, in words; undefined if everybody may read it. */
 export function secretWithin(text: string): string | undefined {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return 'a private key';
-  return holdsLogin(text) ? 'a URL with a login' : undefined;
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return secretKinds.key;
+  return holdsLogin(text) ? secretKinds.login : undefined;
 }
 
 /** Whether a manifest holds a Secret of Kubernetes, or another key or login. */

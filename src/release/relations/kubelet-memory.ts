@@ -49,10 +49,12 @@ const once: Relation = {
   minors: '1.21-1.36',
   fields: ['reservedMemory'],
   refuses(values) {
-    const names = limits(values).map(({ node, resource }) => `${resource} of NUMA node ${node}`);
-    const twice = names.find((name, index) => names.indexOf(name) < index);
+    const all = limits(values);
+    const twice = all.find(({ node, resource }, index) =>
+      all.slice(0, index).some((other) => String(other.node) === String(node) && other.resource === resource),
+    );
     if (twice === undefined) return undefined;
-    return say('kubelet-memory/twice', { twice });
+    return say('kubelet-memory/twice', { node: twice.node, resource: twice.resource });
   },
 };
 

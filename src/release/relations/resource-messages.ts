@@ -11,8 +11,8 @@ export const say = speaker('release/resources', {
     message: `reservedMemory of NUMA node ${node}: ${resource} ${value} is not a quantity above zero`,
     hint: 'for example 1Gi',
   }),
-  'kubelet-memory/twice': ({ twice }: { twice: string }) => ({
-    message: `reservedMemory names ${twice} twice`,
+  'kubelet-memory/twice': ({ node, resource }: { node: unknown; resource: string }) => ({
+    message: `reservedMemory names ${resource} of NUMA node ${node} twice`,
     hint: 'keep one of the two',
   }),
   'kubelet-memory/static': {

@@ -1,4 +1,12 @@
-import { speaker } from '../../../base/catalogue.ts';
+import { phrases, speaker } from '../../../base/catalogue.ts';
+
+/** What networks are reserved for. */
+export const keptFor = phrases('model/rules/kept-networks', {
+  '0.0.0.0/8': 'for "this network"',
+  '127.0.0.0/8': 'for loopback',
+  '169.254.0.0/16': 'link-local: no router passes it on, and clouds have their metadata there',
+  '224.0.0.0/3': 'for multicast and reserved',
+});
 
 /** What rules about addresses say. */
 export const say = speaker('model/rules/addresses', {
@@ -43,7 +51,7 @@ export const say = speaker('model/rules/addresses', {
     cidr: string;
     key: string;
     kept: string;
-    purpose: string | undefined;
+    purpose: string;
   }) => ({
     message: `${cidr} cannot be the network of ${key === 'podCIDR' ? 'pods' : 'Services'}: ${kept} is ${purpose}`,
     hint: 'choose a private one, for example 10.244.0.0/16',

@@ -1,5 +1,5 @@
 import { error, type Finding, type Rule } from '../rule.ts';
-import { say } from './messages.ts';
+import { kind, say } from './messages.ts';
 
 interface Kind {
   readonly words: string;
@@ -8,12 +8,12 @@ interface Kind {
 
 function whole(low: number, high: number): Kind {
   const takes = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
-  return { words: `a whole number from ${low} to ${high}`, takes };
+  return { words: kind.whole(low, high), takes };
 }
 
 const port = whole(1, 65_535);
-const flag: Kind = { words: 'true or false', takes: (value) => typeof value === 'boolean' };
-const text: Kind = { words: 'a text', takes: (value) => typeof value === 'string' };
+const flag: Kind = { words: kind.flag, takes: (value) => typeof value === 'boolean' };
+const text: Kind = { words: kind.text, takes: (value) => typeof value === 'string' };
 
 /**
  * Types of the settings of flannel's back ends (pkg/backend of 0.11 to 0.28: vxlan.go, udp_amd64.go, ipip.go, ipsec.go,
@@ -33,7 +33,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ESPProposal: text,
   PSK: text,
   Mode: {
-    words: 'separate, auto or ipv4',
+    words: kind.mode,
     takes: (value) => ['separate', 'auto', 'ipv4', 'ipv6'].includes(String(value)),
   },
 };
@@ -42,14 +42,14 @@ const kinds: Readonly<Record<string, Kind>> = {
 export const backendTakesValues: Rule = ({ spec, usesFlannel }) => {
   if (!usesFlannel) return [];
   return Object.entries(spec.network.flannel.backend).flatMap(([key, value]): Finding[] => {
-    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
-    if (kind === undefined || kind.takes(value)) return [];
+    const type = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
+    if (type === undefined || type.takes(value)) return [];
     return [
       error(
         ['network', 'flannel', 'backend', key],
         say('backend-value', {
           key,
-          expected: kind.words,
+          expected: type.words,
           when: typeof value === 'string' && /^(\d+|true|false)$/.test(value),
           value,
         }),

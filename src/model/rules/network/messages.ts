@@ -1,5 +1,15 @@
-import { speaker } from '../../../base/catalogue.ts';
+import { phrases, speaker } from '../../../base/catalogue.ts';
 import { list } from '../../../base/wording.ts';
+
+/** Values that flannel's back ends accept; follows "must be". */
+export const kind = phrases('model/rules/flannel-kinds', {
+  whole: (low: number, high: number) => `a whole number from ${low} to ${high}`,
+  flag: 'true or false',
+  text: 'a text',
+  mode: 'separate, auto or ipv4',
+});
+
+export const localBalancer = phrases('model/rules/local-balancer', { name: 'the local load balancer' });
 
 /** Messages of rules about networks. */
 export const say = speaker('model/rules/network', {

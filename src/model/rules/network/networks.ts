@@ -5,7 +5,7 @@ import type { Cluster } from '../../cluster.ts';
 import { eachIntact } from '../../loading/intact.ts';
 import { nodePath } from '../../node-path.ts';
 import { error, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { localBalancer, say } from './messages.ts';
 
 /** Pod, service and host networks must not overlap: packets would go to the wrong one. */
 export const networksApart: Rule = ({ spec }) => {
@@ -150,7 +150,7 @@ export const nodePortsFree: Rule = ({ spec }) => {
     ['kube-proxy’s metrics', 10249],
     ['kube-controller-manager', 10257],
     ['kube-scheduler', 10259],
-    ...(loadBalancer.type === 'local' ? [['the local load balancer', loadBalancer.port] as const] : []),
+    ...(loadBalancer.type === 'local' ? [[localBalancer.name, loadBalancer.port] as const] : []),
   ];
   const taken = used.filter(([, port]) => port >= low && port <= high).map(([name, port]) => `${port} of ${name}`);
   if (taken.length > 0) {

@@ -1,23 +1,20 @@
 import { contains, namesNetwork, overlaps } from '../../../base/cidr.ts';
 import { attempt } from '../../loading/intact.ts';
 import { error, type Finding, type Rule, warning } from '../rule.ts';
-import { say } from './address-messages.ts';
+import { keptFor, say } from './address-messages.ts';
 
 /** Networks reserved by the kernel or by Internet standards (RFC 6890), and their purpose. */
-const kept: readonly (readonly [network: string, what: string])[] = [
-  ['0.0.0.0/8', 'for "this network"'],
-  ['127.0.0.0/8', 'for loopback'],
-  ['169.254.0.0/16', 'link-local: no router passes it on, and clouds have their metadata there'],
-  ['224.0.0.0/3', 'for multicast and reserved'],
-];
+const kept = Object.keys(keptFor) as (keyof typeof keptFor)[];
 
 /** Addresses of pods and Services must be reachable. */
 export const networksArePossible: Rule = ({ spec }) =>
   (['podCIDR', 'serviceCIDR'] as const).flatMap((key): Finding[] => {
     const own = attempt(() => spec.network[key]);
-    const [network, what] = kept.find(([one]) => own !== undefined && overlaps(one, own)) ?? [];
+    const network = kept.find((one) => own !== undefined && overlaps(one, own));
     if (own === undefined || network === undefined) return [];
-    return [error(['network', key], say('network-impossible', { cidr: own, key, kept: network, purpose: what }))];
+    return [
+      error(['network', key], say('network-impossible', { cidr: own, key, kept: network, purpose: keptFor[network] })),
+    ];
   });
 
 /** A gateway is a machine in its network. */

@@ -1,7 +1,7 @@
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { eachIntact } from '../../loading/intact.ts';
 import { atKey, error, type Rule, warning } from '../rule.ts';
-import { say } from './messages.ts';
+import { containerdOwn, say } from './messages.ts';
 
 /** kubelet and kube-proxy would only log and ignore an unknown field: here it is an error. */
 export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
@@ -14,8 +14,8 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
       const path = ['kubernetes', key, 'extraConfig', ...found.path];
       const field = found.path.join('.');
       if (found.problem === 'type') {
-        const hint = typeHint(spec.kubernetes[key].extraConfig, found.path) ?? `see the reference of ${kind}`;
-        return error(path, say('field-type', { kind, field, expected: found.expected, hint }));
+        const quoted = quotedPlain(spec.kubernetes[key].extraConfig, found.path);
+        return error(path, say('field-type', { kind, field, expected: found.expected, quoted }));
       }
       if (found.problem === 'unknown') {
         return atKey(error(path, say('field-unknown', { kind, field, nearest: found.nearest })));
@@ -38,9 +38,9 @@ export const extraConfigIsKnown: Rule = ({ spec, kubernetes }) => {
 };
 
 /** Common slips: superfluous quotes, or a single value instead of a list. */
-function typeHint(config: Readonly<Record<string, unknown>>, path: readonly string[]): string | undefined {
+function quotedPlain(config: Readonly<Record<string, unknown>>, path: readonly string[]): string | undefined {
   const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
-  if (typeof value === 'string' && /^(true|false|-?\d+(\.\d+)?)$/.test(value)) return `without quotes: ${value}`;
+  if (typeof value === 'string' && /^(true|false|-?\d+(\.\d+)?)$/.test(value)) return value;
   return undefined;
 }
 
@@ -58,13 +58,6 @@ export const daemonKeysAreKnown: Rule = ({ spec, docker, usesCni }) => {
   return [...problems, ...taken].map(atKey);
 };
 
-/** Settings of config.toml that knode decides, and the settings to use instead. */
-const containerdOwn: Readonly<Record<string, string>> = {
-  version: 'it follows from the containerd version',
-  root: 'set containerRuntime.containerd.dataDir',
-  state: 'leave it out: kubelet looks for the socket below it',
-};
-
 /** In a mapping, null removes a key; in a list it has no meaning, and TOML cannot express it. */
 function nullsInLists(value: unknown, path: DataPath, inList = false): readonly DataPath[] {
   if (value === null) return inList ? [path] : [];
@@ -79,7 +72,7 @@ export const containerdKeysAreKnown: Rule = ({ spec, containerd }) => {
   const { extraConfig } = spec.containerRuntime.containerd;
   const path = ['containerRuntime', 'containerd', 'extraConfig'];
   const taken = Object.keys(extraConfig).flatMap((key) => {
-    const why = containerdOwn[key];
+    const why = (containerdOwn as Readonly<Record<string, string>>)[key];
     return why === undefined ? [] : [error([...path, key], say('containerd-key-taken', { key, why }))];
   });
   const plugins = Object.entries((extraConfig.plugins ?? {}) as Record<string, unknown>);

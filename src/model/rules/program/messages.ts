@@ -1,4 +1,4 @@
-import { speaker } from '../../../base/catalogue.ts';
+import { phrases, speaker } from '../../../base/catalogue.ts';
 import { list, suggest } from '../../../base/wording.ts';
 
 /** Messages of rules about programs and their settings. */
@@ -7,15 +7,15 @@ export const say = speaker('model/rules/program', {
     kind,
     field,
     expected,
-    hint,
+    quoted,
   }: {
     kind: string;
     field: string;
     expected: string | undefined;
-    hint: string;
+    quoted: string | undefined;
   }) => ({
     message: `${kind} ${field} must be ${expected}`,
-    hint: hint,
+    hint: quoted === undefined ? `see the reference of ${kind}` : `without quotes: ${quoted}`,
   }),
   'field-unknown': ({ kind, field, nearest }: { kind: string; field: string; nearest: string | undefined }) => ({
     message: `${kind} has no field ${field}`,
@@ -98,4 +98,11 @@ export const say = speaker('model/rules/program', {
     hint: 'remove it',
   }),
   'toml-null': { message: 'config.toml cannot hold null in a list', hint: 'leave the entry out' },
+});
+
+/** What knode decides about config.toml, and where it is set instead. */
+export const containerdOwn = phrases('model/rules/containerd-own', {
+  version: 'it follows from the containerd version',
+  root: 'set containerRuntime.containerd.dataDir',
+  state: 'leave it out: kubelet looks for the socket below it',
 });

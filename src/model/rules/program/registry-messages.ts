@@ -46,10 +46,14 @@ export const say = speaker('model/rules/registries', {
     message: `containerd ${version} asks ${url}/v2, which a proxy cache below /v2/ does not have`,
     hint: 'choose containerd 1.6 or newer, which has override_path',
   }),
-  'containerd-registry-twice': ({ what, hint }: { what: string; hint: string }) => ({
-    message: `containerd refuses ${what} beside config_path, which knode sets`,
-    hint: hint,
-  }),
+  'containerd-registry-twice/mirrors': {
+    message: 'containerd refuses registry.mirrors beside config_path, which knode sets',
+    hint: 'write them in containerRuntime.containerd.registryMirrors',
+  },
+  'containerd-registry-twice/tls': {
+    message: 'containerd refuses registry.configs.tls beside config_path, which knode sets',
+    hint: 'write it in containerRuntime.containerd.registries: ca, client, skipVerify',
+  },
   'containerd-config-path': {
     message: `config_path does not name /etc/containerd/certs.d: registryMirrors and registries would have no effect`,
     hint: 'remove config_path, or name both folders with a colon between them',

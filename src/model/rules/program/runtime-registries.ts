@@ -1,3 +1,4 @@
+import type { Advice } from '../../../base/catalogue.ts';
 import type { DataPath } from '../../../base/diagnostic.ts';
 import { isSecretUrl, openUrl } from '../../../base/secret-url.ts';
 import type { Cluster } from '../../cluster.ts';
@@ -26,19 +27,10 @@ export const registriesAreConfiguredOnce: Rule = (cluster) => {
     if (registry.config_path === '' || registry.config_path === null) return [];
     const set = (key: string) => Object.keys(tables(registry[key])).length > 0;
     const tls = Object.entries(tables(registry.configs)).filter(([, config]) => tables(config).tls !== undefined);
-    const refused = (key: DataPath, what: string, hint: string) =>
-      atKey(error([...at, ...key], say('containerd-registry-twice', { what, hint })));
+    const refused = (key: DataPath, words: Advice) => atKey(error([...at, ...key], words));
     return [
-      ...(set('mirrors')
-        ? [refused(['mirrors'], 'registry.mirrors', 'write them in containerRuntime.containerd.registryMirrors')]
-        : []),
-      ...tls.map(([host]) =>
-        refused(
-          ['configs', host, 'tls'],
-          'registry.configs.tls',
-          'write it in containerRuntime.containerd.registries: ca, client, skipVerify',
-        ),
-      ),
+      ...(set('mirrors') ? [refused(['mirrors'], say('containerd-registry-twice/mirrors'))] : []),
+      ...tls.map(([host]) => refused(['configs', host, 'tls'], say('containerd-registry-twice/tls'))),
       ...ownConfigPath(registry.config_path, settings, [...at, 'config_path']),
     ];
   });
