@@ -1,7 +1,7 @@
 import type { AuthorityName, CertificateRequest } from '../component/requests.ts';
 import type { Authority } from './authority.ts';
 import { certificateKeyPath, certificatePath } from './layout.ts';
-import { reasons } from './messages.ts';
+import { reasons } from './reasons.ts';
 import type { PkiAction, PkiInput, PkiSettings } from './settings.ts';
 import { pendingKeys } from './signing-request.ts';
 import { leafSubject } from './subjects.ts';

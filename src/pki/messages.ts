@@ -20,11 +20,6 @@ export function dateText(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function spanText(milliseconds: number): string {
-  const hours = Math.floor(milliseconds / 3_600_000);
-  return hours < 48 ? `${hours} hour${hours === 1 ? '' : 's'}` : `${Math.floor(hours / 24)} days`;
-}
-
 /** The first few of many. */
 function listed(ids: readonly string[]): string {
   return ids.length <= 12 ? ids.join(', ') : `${ids.slice(0, 10).join(', ')} and ${ids.length - 10} more`;
@@ -36,32 +31,6 @@ const damages: readonly CodesOf<typeof say>[] = [
   'pki-key-mismatch',
   'pki-not-an-authority',
 ];
-
-/** Reasons of actions. */
-export const reasons = phrases('pki/reasons', {
-  notMadeYet: 'not made yet',
-  kept: 'kept for the life of the cluster',
-  adopted: 'adopted from your files',
-  adoptNew: 'adopted from your files: its certificate is recorded, its key stays where it is',
-  adoptRechained: 'adopted from your files: the certificates above it changed',
-  adoptRenewed: 'adopted from your files: renewed with the same key',
-  grantedAgain: 'given again, as you asked',
-  foundedBefore:
-    'not given: the state is older than this right, so the cluster may run already; render --found gives it',
-  ended: (date: Date): string => `ended on ${dateText(date)}`,
-  validUntil: (date: Date): string => `valid until ${dateText(date)}`,
-  keyMissing: 'its key is missing',
-  keyMismatch: 'its key does not belong to it',
-  unreadable: 'cannot be read',
-  askedFor: 'asked for',
-  awaiting: 'its signing request is not answered yet',
-  issuerChanged: 'issuer changed',
-  requestChanged: (changes: readonly string[]): string => `request changed: ${changes.join(', ')}`,
-  expires: (notAfter: Date, now: Date): string => {
-    const left = notAfter.getTime() - now.getTime();
-    return left < 0 ? `expired ${spanText(-left)} ago` : `expires in ${spanText(left)}`;
-  },
-});
 
 /** Diagnostics. `role` names a file's part in the cluster: 'certificate of the adopted etcd authority'. */
 export const messages = phrases('pki/messages', {

@@ -4,8 +4,9 @@ import type { AuthorityName, CertificateRequest } from '../component/requests.ts
 import { type Authority, type PlannedAuthority, planAuthority, signingFaults } from './authority.ts';
 import { serviceAccountPath } from './layout.ts';
 import { planLeaf } from './leaf.ts';
-import { messages, reasons } from './messages.ts';
+import { messages } from './messages.ts';
 import { planPassport, planPassportKey } from './passport/plan.ts';
+import { reasons } from './reasons.ts';
 import { planSecret } from './secrets.ts';
 import type { PkiAction, PkiInput, PkiPlan } from './settings.ts';
 import { authorityLifetime, hoursUntil, requestLifetime } from './validity.ts';

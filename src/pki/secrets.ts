@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FoundingRight, SecretField, SecretRequest } from '../component/requests.ts';
 import { secretPath } from './layout.ts';
-import { messages, reasons } from './messages.ts';
+import { messages } from './messages.ts';
+import { reasons } from './reasons.ts';
 import type { PkiAction, PkiInput, RandomBytes } from './settings.ts';
 
 /** A secret's fields in the state, in JSON, beside its `type`. */

@@ -1,10 +1,10 @@
 import type { Diagnostic, Report } from '../../base/diagnostic.ts';
 import { locate, type YamlSource } from '../../base/yaml/positions.ts';
-import { say } from '../messages.ts';
 import { type ClusterFile, clusterFileSchema } from '../schema/cluster-file.ts';
 import { inSchemaWords, type Respelled } from '../schema/synonyms.ts';
 import { type IntactFile, intactFile } from './broken-places.ts';
 import { explainIssue } from './explain-issue.ts';
+import { say } from './messages.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 /** A cluster file is written by hand; a larger file is something else. Bytes. */

@@ -6,7 +6,8 @@ import { tellFirst } from '../../base/most-told.ts';
 import { duplicateKeys, resolveAliases } from '../../base/yaml/linear.ts';
 import { type SecretPlaces, spanAt, type YamlSource } from '../../base/yaml/positions.ts';
 import { apiVersion } from '../api-version.ts';
-import { messages, say, yamlHints } from '../messages.ts';
+import { messages } from '../messages.ts';
+import { say, yamlHints } from './messages.ts';
 import { secretPlaces } from './secret-places.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 
