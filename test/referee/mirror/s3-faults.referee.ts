@@ -13,6 +13,8 @@ import { bigFile, type Clients, clients, s3Environment, sha256Of, startKnode } f
 const large = 'etcd/3.6.8/linux-amd64/etcd-v3.6.8-linux-amd64.tar.gz';
 const small = 'kubelet/1.36.2/linux-arm64/kubelet';
 const isPart = (line: string) => line.startsWith('PUT ') && line.includes('partNumber=');
+/** Places that were pushed to and given up. */
+let places = 0;
 const isComplete = (line: string) => line.startsWith('POST ') && /uploadId=/.test(line);
 
 describeReferee(
@@ -172,11 +174,16 @@ describeReferee(
     test.each(['SIGKILL', 'SIGINT'] as const)(
       '%s in the middle: no partial object, and the same command continues',
       async (signal) => {
-        const target = `s3://artifacts/${signal.toLowerCase()}`;
+        // Another place for each try: one that is complete sends no parts.
+        const target = `s3://artifacts/${signal.toLowerCase()}-${++places}`;
         let parts = 0;
         const { url } = await through((line) => (isPart(line) && ++parts > 3 ? { kind: 'stall' } : undefined));
         const running = start(url, ['push', target, '-i', 'mirror']);
-        while (parts < 5) await sleep(50);
+        const isThere = async (key: string) => (await other.s3cmd('ls', '-r', target)).stdout.includes(key);
+        // Longer than a stalled request is waited for.
+        for (const end = Date.now() + 100_000; parts < 5 || !(await isThere(small)); await sleep(50))
+          if (Date.now() > end)
+            throw new Error(`${parts} parts were sent, and ${small} is not there: ${running.stderr()}`);
         running.child.kill(signal);
         const end = await running.ended;
         expect(end).toExit(signal === 'SIGINT' ? 130 : 137);
