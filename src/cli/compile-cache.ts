@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { loadPartsCompiled } from './compiled-parts.ts';
@@ -14,7 +14,7 @@ export interface CacheSurroundings {
 /** Compiled code runs with the user's rights, so its folder must belong to the user, and others must not write to it. */
 function isSafe(folder: string, user: number | undefined): boolean {
   const { uid, mode } = statSync(folder);
-  return user === undefined || (uid === user && (mode & 0o002) === 0);
+  return user === undefined || (uid === user && (mode & 0o022) === 0);
 }
 
 /**
@@ -25,7 +25,7 @@ function isSafe(folder: string, user: number | undefined): boolean {
 export function compileCacheFolder({ environment, home, user }: CacheSurroundings): string | undefined {
   const { XDG_CACHE_HOME: chosen, NODE_COMPILE_CACHE: named, NODE_DISABLE_COMPILE_CACHE: disabled } = environment;
   if (disabled) return undefined;
-  if (named) return named;
+  if (named) return existsSync(named) && !isSafe(named, user) ? undefined : named;
   const ownCache = chosen !== undefined && isAbsolute(chosen);
   if (!ownCache && !isSafe(home, user)) return undefined;
   const above = ownCache ? chosen : join(home, '.cache');

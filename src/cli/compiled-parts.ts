@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import runtime from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 /** A module of CommonJS, as far as its loader needs it. */
 interface Loaded {
@@ -22,12 +23,28 @@ interface Part {
   readonly wasCompiled: boolean;
 }
 
-function readIfThere(file: string): Buffer | undefined {
+/** Bytes of the checksum at the end of a file of compiled code: CRC-32, little-endian. */
+const trailer = 4;
+
+/**
+ * Compiled code that was written whole and has not changed since. V8 checks only its head: of damaged code it makes a program that
+ * never ends, or ends Node.
+ */
+function readIntact(file: string): Buffer | undefined {
+  let data: Buffer;
   try {
-    return readFileSync(file);
+    data = readFileSync(file);
   } catch {
     return undefined;
   }
+  const code = data.subarray(0, -trailer);
+  return data.length > trailer && crc32(code) === data.readUInt32LE(code.length) ? code : undefined;
+}
+
+function withChecksum(code: Buffer): Buffer {
+  const sum = Buffer.alloc(trailer);
+  sum.writeUInt32LE(crc32(code));
+  return Buffer.concat([code, sum]);
 }
 
 /** Another process may read the file at the same time, so it appears as a whole or not at all. */
@@ -40,7 +57,7 @@ function writeWhole(file: string, data: Buffer): void {
 /**
  * Loads the parts of the bundle with V8's compiled code of an earlier run, where there is some.
  *
- * V8 itself refuses code of another V8, of other flags or of a text of another length. The texts differ by the hash in a part's name, and
+ * Damaged code is made anew. V8 itself refuses code of another V8, of other flags or of a text of another length. The texts differ by the hash in a part's name, and
  * by its size. A process that meets a part without compiled code writes all parts again when it ends, because a new command also calls
  * functions of the old parts.
  * @param parts the folder of the bundle's parts; other files are loaded as usual.
@@ -53,7 +70,7 @@ export function loadPartsCompiled(parts: string, folder: string): void {
     if (dirname(file) !== parts) return usual?.(module, file);
     const cache = join(versions, `${basename(file)}.${statSync(file).size}`);
     const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
-    const cachedData = readIfThere(cache);
+    const cachedData = readIntact(cache);
     const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
     loaded.push({ script, cache, wasCompiled: cachedData !== undefined && script.cachedDataRejected === false });
     const require = (id: string) => module.require(id);
@@ -67,6 +84,6 @@ function keep(loaded: readonly Part[], folder: string): void {
   if (loaded.every(({ wasCompiled }) => wasCompiled)) return;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const { script, cache } of loaded) writeWhole(cache, script.createCachedData());
+    for (const { script, cache } of loaded) writeWhole(cache, withChecksum(script.createCachedData()));
   } catch {}
 }

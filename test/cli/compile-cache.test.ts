@@ -32,8 +32,11 @@ test('a folder of another user, or one that others write to, is not used', () =>
   expect(existsSync(join(home, '.cache'))).toBe(false);
   const shared = join(home, 'shared');
   mkdirSync(shared);
-  chmodSync(shared, 0o1777);
-  expect(own(home, { XDG_CACHE_HOME: shared })).toBeUndefined();
+  for (const mode of [0o1777, 0o770]) {
+    chmodSync(shared, mode);
+    expect(own(home, { XDG_CACHE_HOME: shared })).toBeUndefined();
+    expect(own(home, { NODE_COMPILE_CACHE: shared })).toBeUndefined();
+  }
   mkdirSync(join(home, '.cache/knode/compiled'), { recursive: true });
   chmodSync(join(home, '.cache/knode/compiled'), 0o777);
   expect(own(home)).toBeUndefined();
@@ -42,7 +45,12 @@ test('a folder of another user, or one that others write to, is not used', () =>
 /** A run of the built program with a cache below `home`. */
 function run(home: string, ...args: string[]): ReturnType<typeof spawnSync> & { readonly code: number | null } {
   const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' };
-  const ended = spawnSync(process.execPath, [builtCli(), ...args], { cwd: home, env, encoding: 'utf8' });
+  const ended = spawnSync(process.execPath, [builtCli(), ...args], {
+    cwd: home,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   return { ...ended, code: ended.status };
 }
 
@@ -73,6 +81,23 @@ test('compiled code that is damaged is made again', () => {
   for (const file of files) writeFileSync(file, readFileSync(file).subarray(0, 100));
   expect(run(home, '--help')).toExit(0, { stdout: expect.stringContaining('Usage: knode'), stderr: '' });
   for (const file of files) expect(statSync(file).size).toBeGreaterThan(100);
+});
+
+test('compiled code with other bytes is made again: V8 would run for ever on some of it', () => {
+  const home = tempFolder('home');
+  expect(run(home, '--help')).toExit(0);
+  const good = [...compiled(home).keys()].map((file) => [file, readFileSync(file)] as const);
+  for (const [round, damage] of [
+    (bytes: Buffer) => bytes.fill(0, 64),
+    (bytes: Buffer) => bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 64),
+    (bytes: Buffer) => bytes.fill(0),
+    (bytes: Buffer) => bytes.subarray(0, 0),
+    (bytes: Buffer) => bytes.subarray(0, 3),
+  ].entries()) {
+    for (const [file, bytes] of good) writeFileSync(file, damage(Buffer.from(bytes)));
+    expect([round, run(home, '--help')]).toEqual([round, expect.objectContaining({ code: 0, stderr: '' })]);
+    for (const [file, bytes] of good) expect(statSync(file).size).toBeGreaterThan(bytes.length / 2);
+  }
 });
 
 test('without a folder that can be written, everything works and nothing is said', () => {
