@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { loadPartsCompiled } from './compiled-parts.ts';
+import { loadPartsCompiled, makeFolder } from './compiled-parts.ts';
 
 /** What the choice of the folder depends on. */
 export interface CacheSurroundings {
@@ -30,16 +30,20 @@ export function compileCacheFolder({ environment, home, user }: CacheSurrounding
   if (!ownCache && !isSafe(home, user)) return undefined;
   const above = ownCache ? chosen : join(home, '.cache');
   for (const folder of [above, join(above, 'knode'), join(above, 'knode', 'compiled')]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!isSafe(folder, user)) return undefined;
   }
   return join(above, 'knode', 'compiled');
 }
 
-/** The folder for the user who runs this process. A cache that cannot be used is no reason to stop. */
+/** The folder for this Node and the user who runs this process. A cache that cannot be used is no reason to stop. */
 function ownFolder(): string | undefined {
+  const user = process.geteuid?.();
   try {
-    return compileCacheFolder({ environment: process.env, home: homedir(), user: process.geteuid?.() });
+    const folder = compileCacheFolder({ environment: process.env, home: homedir(), user });
+    if (folder === undefined) return undefined;
+    const own = join(folder, `${process.version}-${process.arch}`);
+    return existsSync(own) && !isSafe(own, user) ? undefined : own;
   } catch {
     return undefined;
   }

@@ -47,6 +47,18 @@ function withChecksum(code: Buffer): Buffer {
   return Buffer.concat([code, sum]);
 }
 
+/**
+ * Makes a folder, if it is not there, in one that is. `recursive` is not asked for: below /proc Node would try for ever.
+ * @throws Error if it cannot be made.
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Another process may read the file at the same time, so it appears as a whole or not at all. */
 function writeWhole(file: string, data: Buffer): void {
   const draft = `${file}.${process.pid}`;
@@ -61,14 +73,14 @@ function writeWhole(file: string, data: Buffer): void {
  * by its size. A process that meets a part without compiled code writes all parts again when it ends, because a new command also calls
  * functions of the old parts.
  * @param parts the folder of the bundle's parts; other files are loaded as usual.
+ * @param folder of compiled code for this version of Node; it need not exist yet, nor the folder above it.
  */
 export function loadPartsCompiled(parts: string, folder: string): void {
-  const versions = join(folder, `${process.version}-${process.arch}`);
   const loaded: Part[] = [];
   const usual = loaders['.js'];
   loaders['.cjs'] = (module, file) => {
     if (dirname(file) !== parts) return usual?.(module, file);
-    const cache = join(versions, `${basename(file)}.${statSync(file).size}`);
+    const cache = join(folder, `${basename(file)}.${statSync(file).size}`);
     const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
     const cachedData = readIntact(cache);
     const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
@@ -76,14 +88,14 @@ export function loadPartsCompiled(parts: string, folder: string): void {
     const require = (id: string) => module.require(id);
     script.runInThisContext().call(module.exports, module.exports, require, module, file, dirname(file));
   };
-  process.once('exit', () => keep(loaded, versions));
+  process.once('exit', () => keep(loaded, folder));
 }
 
 /** Writes the compiled code of all loaded parts, if one of them had none. A full or read-only disk costs only the speed of the next start. */
 function keep(loaded: readonly Part[], folder: string): void {
   if (loaded.every(({ wasCompiled }) => wasCompiled)) return;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const one of [dirname(folder), folder]) makeFolder(one);
     for (const { script, cache } of loaded) writeWhole(cache, withChecksum(script.createCachedData()));
   } catch {}
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compileCacheFolder } from '../../src/cli/compile-cache.ts';
 import { builtCli } from '../support/built-cli.ts';
@@ -43,8 +43,9 @@ test('a folder of another user, or one that others write to, is not used', () =>
 });
 
 /** A run of the built program with a cache below `home`. */
+const more: NodeJS.ProcessEnv = {};
 function run(home: string, ...args: string[]): ReturnType<typeof spawnSync> & { readonly code: number | null } {
-  const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' };
+  const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...more };
   const ended = spawnSync(process.execPath, [builtCli(), ...args], {
     cwd: home,
     env,
@@ -104,4 +105,25 @@ test('without a folder that can be written, everything works and nothing is said
   const home = tempFolder('home');
   writeFileSync(join(home, '.cache'), 'a file, where a folder should be');
   expect(run(home, '--help')).toExit(0, { stdout: expect.stringContaining('Usage: knode'), stderr: '' });
+});
+
+test.each(['XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'])(
+  '%s in a file system that takes no folders stops nobody',
+  (name) => {
+    for (const folder of ['/proc', '/proc/no/such', '/dev/null/x']) {
+      more[name] = folder;
+      expect(run(tempFolder('home'), '--version')).toExit(0, { stderr: '' });
+    }
+    delete more[name];
+  },
+);
+
+test('a folder of this Node that others write to is not used', () => {
+  const home = tempFolder('home');
+  expect(run(home, '--help')).toExit(0);
+  const [file = ''] = compiled(home).keys();
+  chmodSync(dirname(file), 0o777);
+  for (const one of compiled(home).keys()) rmSync(one);
+  expect(run(home, '--help')).toExit(0);
+  expect(compiled(home).size).toBe(0);
 });
