@@ -56,7 +56,8 @@ export async function sendInParts(
     // If this fails, the next push finds the upload in the server's list.
     const abandon = new AbortMultipartUploadCommand(target);
     await place.client.send(abandon, { abortSignal: AbortSignal.timeout(abandonMs) }).catch(() => undefined);
-    throw error;
+    // The first failure: `error` may be that of a part which was stopped because of it.
+    throw stop.signal.reason;
   }
 }
 
