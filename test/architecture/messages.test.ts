@@ -46,7 +46,10 @@ function sentencesIn(file: string, text = readFileSync(`${src}/${file}`, 'utf8')
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/^cli\.ts$|^cli\//, 'help: options and their words are one declaration'],
   [/^platform\//, 'facts about a cloud or a family, its title among them'],
-  [/^explain\/|^commands\/|^delivery\//, 'reports and progress, not yet in catalogues'],
+  [
+    /^explain\/|^commands\/|^delivery\/|^mirror\/progress\/(amounts|transfer-progress)\./,
+    'reports and progress, not yet in catalogues',
+  ],
   [/^record\/fixed-fields\.ts$|^model\/rules\/program\/denied-args\.ts$/, 'tables of settings, each with its reason'],
   [/^release\/(values\/|json-type\.ts|config-fields\.ts)/, 'types of values in words'],
 ];

@@ -2,7 +2,7 @@ import { mistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { findGarbage, type Garbage, removeGarbage } from '../../mirror/garbage.ts';
 import { demandIndex } from '../../mirror/layout/store-index.ts';
-
+import { bytesText } from '../../mirror/progress/amounts.ts';
 import { type Location, parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import type { WritableStore } from '../../object-store/store.ts';
@@ -11,7 +11,6 @@ import { demandLock, keyOf } from '../../workflow/mirror/lock-file.ts';
 import { checkEndpointOption, waiting, withWritableStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
 import { say as words } from '../messages.ts';
-import { bytesText } from './transfer-text.ts';
 
 export interface MirrorGcOptions extends GlobalOptions, S3Options {
   readonly target: string;

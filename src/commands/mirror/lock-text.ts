@@ -2,8 +2,8 @@ import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import type { LockPlan } from '../../mirror/lock/plan.ts';
 import type { LockEntry } from '../../mirror/lock/schema.ts';
 import type { LockChange, LockUpdate } from '../../mirror/lock/update.ts';
+import { bytesText } from '../../mirror/progress/amounts.ts';
 import { type CommandIo, printJson } from '../io.ts';
-import { bytesText } from './transfer-text.ts';
 
 export interface ToldLock {
   readonly lockFile: string;

@@ -5,6 +5,7 @@ import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import { renewLock } from '../../mirror/lock/file.ts';
 import { checkLockWishes, type LockPlan, planLock } from '../../mirror/lock/plan.ts';
 import { type LockUpdate, updateLock } from '../../mirror/lock/update.ts';
+import { transferProgress } from '../../mirror/progress/transfer-progress.ts';
 import type { Patience } from '../../net/patience.ts';
 import { processSurroundings } from '../../net/surroundings.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
@@ -13,7 +14,6 @@ import { clusterNeeds, failedTransfers, openLockedSession } from '../../workflow
 import type { Session } from '../../workflow/session.ts';
 import { type CommandIo, type GlobalOptions, surroundings } from '../io.ts';
 import { tellLock } from './lock-text.ts';
-import { transferProgress } from './transfer-progress.ts';
 
 export interface MirrorLockOptions extends GlobalOptions {
   /** Names of artifacts. */

@@ -1,12 +1,12 @@
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import type { MirrorIndex } from '../../mirror/layout/layout.ts';
 import { demandIndex } from '../../mirror/layout/store-index.ts';
+import { bytesText } from '../../mirror/progress/amounts.ts';
 import { parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
 import { checkEndpointOption, withStore } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, type GlobalOptions, printJson } from '../io.ts';
-import { bytesText } from './transfer-text.ts';
 
 export interface MirrorLsOptions extends GlobalOptions, S3Options {
   readonly target: string;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pulled, PullTask } from '../../mirror/download/pull.ts';
+import { bytesText, rateText, secondsText } from '../../mirror/progress/amounts.ts';
 import { type CommandIo, printJson } from '../io.ts';
-import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 interface ToldOptions {
   readonly output: string;

@@ -1,6 +1,7 @@
 import { artifactLabel } from '../../mirror/catalogue/identity.ts';
 import type { Pulled } from '../../mirror/download/pull.ts';
 import { entrySpan } from '../../mirror/lock/lock.ts';
+import { transferProgress } from '../../mirror/progress/transfer-progress.ts';
 import type { Patience } from '../../net/patience.ts';
 import { processSurroundings } from '../../net/surroundings.ts';
 import { interruptible } from '../../workflow/interrupt.ts';
@@ -8,7 +9,6 @@ import { type FillPlan, fill, planFill } from '../../workflow/mirror/fill.ts';
 import { failedTransfers, openLockedSession } from '../../workflow/mirror/lock-inputs.ts';
 import { type CommandIo, type GlobalOptions, surroundings } from '../io.ts';
 import { tellPlan, tellPulled } from './pull-text.ts';
-import { transferProgress } from './transfer-progress.ts';
 
 export interface MirrorPullOptions extends GlobalOptions {
   /** The folder. */

@@ -3,6 +3,8 @@ import { mistake, UserMistake } from '../../base/failure.ts';
 import { ofOption, together } from '../../base/option-mistakes.ts';
 import { readFolderIndex } from '../../mirror/layout/folder-index.ts';
 import type { MirrorIndex } from '../../mirror/layout/layout.ts';
+import { bytesText, rateText, secondsText } from '../../mirror/progress/amounts.ts';
+import { transferProgress } from '../../mirror/progress/transfer-progress.ts';
 import { pushMessages } from '../../mirror/push/messages.ts';
 import { type PlannedPush, planProblems, planPush } from '../../mirror/push/plan.ts';
 import { push } from '../../mirror/push/push.ts';
@@ -14,8 +16,6 @@ import { interruptible } from '../../workflow/interrupt.ts';
 import { checkEndpointOption, countOption, type Opened, waiting, withS3 } from '../../workflow/mirror/open-store.ts';
 import { type CommandIo, demand, type GlobalOptions, printJson } from '../io.ts';
 import { say } from '../messages.ts';
-import { transferProgress } from './transfer-progress.ts';
-import { bytesText, rateText, secondsText } from './transfer-text.ts';
 
 export interface MirrorPushOptions extends GlobalOptions, S3Options {
   readonly target: string;

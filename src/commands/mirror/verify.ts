@@ -1,4 +1,5 @@
 import { ofOption, together } from '../../base/option-mistakes.ts';
+import { bytesText } from '../../mirror/progress/amounts.ts';
 import type { Verdict } from '../../mirror/verify.ts';
 import { parseLocation } from '../../object-store/location.ts';
 import type { S3Options } from '../../object-store/s3/client.ts';
@@ -7,7 +8,6 @@ import { lockFileOf, lockIfThere } from '../../workflow/mirror/lock-file.ts';
 import { checkEndpointOption, countOption, withStore } from '../../workflow/mirror/open-store.ts';
 import { demandAllRight, verifyByLock } from '../../workflow/mirror/verify.ts';
 import { type CommandIo, type GlobalOptions, printJson, surroundings } from '../io.ts';
-import { bytesText } from './transfer-text.ts';
 
 export interface MirrorVerifyOptions extends GlobalOptions, S3Options {
   readonly target: string;

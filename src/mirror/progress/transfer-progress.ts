@@ -1,6 +1,6 @@
-import type { TransferEvent } from '../../mirror/transfer-event.ts';
-import type { CommandIo } from '../io.ts';
-import { bytesText, rateText, secondsText } from './transfer-text.ts';
+import type { TransferEvent } from '../transfer-event.ts';
+import { bytesText, rateText, secondsText } from './amounts.ts';
+import { messages } from './messages.ts';
 
 /**
  * Shows transfers on stderr: redrawn lines on a terminal, plain lines otherwise, and one JSON object per line with
@@ -10,6 +10,13 @@ export interface TransferProgress {
   tell(event: TransferEvent): void;
   /** Removes the redrawn lines; later output begins on its own line. */
   end(): void;
+}
+
+/** Where progress is shown. */
+export interface ProgressOutput {
+  readonly stderr: (text: string) => void;
+  /** Present if stderr is a terminal: lines on it may be drawn again. */
+  readonly terminal?: { readonly columns: () => number };
 }
 
 export interface ProgressOptions {
@@ -38,11 +45,11 @@ const plainMs = 15_000;
 /** Interval between two JSON objects about one transfer. */
 const jsonMs = 1000;
 
-export function transferProgress(io: CommandIo, options: ProgressOptions): TransferProgress {
+export function transferProgress(io: ProgressOutput, options: ProgressOptions): TransferProgress {
   return options.json ? jsonProgress(io, options) : new LineProgress(io, options);
 }
 
-function jsonProgress(io: CommandIo, { ticks }: ProgressOptions): TransferProgress {
+function jsonProgress(io: ProgressOutput, { ticks }: ProgressOptions): TransferProgress {
   const said = new Map<string, number>();
   return {
     tell(event) {
@@ -58,14 +65,14 @@ function jsonProgress(io: CommandIo, { ticks }: ProgressOptions): TransferProgre
 }
 
 class LineProgress implements TransferProgress {
-  readonly #io: CommandIo;
+  readonly #io: ProgressOutput;
   readonly #verb: string;
   readonly #ticks: () => number;
   readonly #running = new Map<string, Running>();
   #drawn = 0;
   #drawnAt = 0;
 
-  constructor(io: CommandIo, { verb, ticks }: ProgressOptions) {
+  constructor(io: ProgressOutput, { verb, ticks }: ProgressOptions) {
     this.#io = io;
     this.#verb = verb;
     this.#ticks = ticks;
@@ -76,16 +83,16 @@ class LineProgress implements TransferProgress {
     switch (event.event) {
       case 'begin':
         this.#running.set(event.key, { key: event.key, size: event.size, done: 0, samples: [], said: now });
-        if (event.instead !== undefined) this.#say(`${event.instead}: fetched anew`);
+        if (event.instead !== undefined) this.#say(messages.fetchedAnew(event.instead));
         break;
       case 'progress':
         this.#progress(event.key, event.done, event.size, now);
         break;
       case 'retry':
-        this.#say(`${event.reason}; again in ${secondsText(event.seconds)}`);
+        this.#say(messages.again(event.reason, secondsText(event.seconds)));
         break;
       case 'restart':
-        this.#say(`${event.reason}: once more from the beginning`);
+        this.#say(messages.fromTheBeginning(event.reason));
         break;
       case 'done': {
         this.#running.delete(event.key);

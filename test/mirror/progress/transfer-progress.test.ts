@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { transferProgress } from '../../../src/commands/mirror/transfer-progress.ts';
-import { bytesText, rateText, secondsText } from '../../../src/commands/mirror/transfer-text.ts';
-import { memoryIo } from '../fixture.ts';
+import { bytesText, rateText, secondsText } from '../../../src/mirror/progress/amounts.ts';
+import { transferProgress } from '../../../src/mirror/progress/transfer-progress.ts';
+import { memoryIo } from '../../commands/fixture.ts';
 
 const key = 'etcd/3.6.5/linux-amd64/etcd.tar.gz';
 
