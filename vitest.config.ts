@@ -9,6 +9,6 @@ export default defineConfig({
     setupFiles: ['test/support/each-file-setup.ts'],
     // vitest leaves one core free, and the machines of CI have two.
     maxWorkers: '100%',
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });
